@@ -1,0 +1,166 @@
+import type { Money } from './money.ts'
+
+type Traits = { status: number; retryable: boolean; means: string }
+
+/**
+ * The closed list of what can go wrong, as clients see it: the HTTP status, whether the same call may
+ * succeed later, and what it means. docs/errors.md is generated from it.
+ */
+export const ERROR_CODES = {
+  invalid_input: {
+    status: 400,
+    retryable: false,
+    means: 'An argument is missing, unknown or out of bounds.',
+  },
+  wrong_operation: {
+    status: 400,
+    retryable: false,
+    means: 'The model is listed for another tool.',
+  },
+  price_unknown: {
+    status: 400,
+    retryable: false,
+    means: 'The model has no price and unlisted models are refused here.',
+  },
+  max_cost_exceeded: {
+    status: 402,
+    retryable: false,
+    means: 'The price is above the maxCostUsd of the call.',
+  },
+  insufficient_credits: {
+    status: 402,
+    retryable: false,
+    means: 'The available balance is below the price.',
+  },
+  session_budget_exceeded: {
+    status: 402,
+    retryable: false,
+    means: 'The call would pass the budget of this session.',
+  },
+  key_budget_exceeded: {
+    status: 402,
+    retryable: false,
+    means: 'The call would pass a cap of the API key.',
+  },
+  daily_budget_exceeded: {
+    status: 402,
+    retryable: false,
+    means: 'The call would pass the budget of this UTC day.',
+  },
+  monthly_limit_exceeded: {
+    status: 402,
+    retryable: false,
+    means: 'The call would pass the limit of this UTC month.',
+  },
+  rate_limited: { status: 429, retryable: true, means: 'Too many paid calls in a minute.' },
+  idempotency_conflict: {
+    status: 409,
+    retryable: false,
+    means: 'The idempotencyKey was used with other arguments.',
+  },
+  content_refused: {
+    status: 422,
+    retryable: false,
+    means: 'The image service refused the content.',
+  },
+  input_unreadable: {
+    status: 422,
+    retryable: false,
+    means: 'An input image could not be read, or its content cannot be worked on.',
+  },
+  upstream_rejected: {
+    status: 502,
+    retryable: false,
+    means: 'The image service rejected the request or our key.',
+  },
+  upstream_balance_exhausted: {
+    status: 502,
+    retryable: false,
+    means: 'The fal.ai account behind this server is out of funds or locked.',
+  },
+  upstream_unavailable: {
+    status: 503,
+    retryable: true,
+    means: 'The image service could not be reached or broke off.',
+  },
+  upstream_timeout: { status: 504, retryable: true, means: 'The image service took too long.' },
+  model_gone: { status: 410, retryable: false, means: 'The model is no longer served.' },
+  no_output: {
+    status: 502,
+    retryable: true,
+    means: 'The image service finished without a usable output.',
+  },
+  cancelled: {
+    status: 499,
+    retryable: true,
+    means: 'The call was cancelled before it produced anything.',
+  },
+  not_found: {
+    status: 404,
+    retryable: false,
+    means: 'There is nothing with this id in this account.',
+  },
+  unauthorized: {
+    status: 401,
+    retryable: false,
+    means: 'The API key is missing, wrong, expired or revoked.',
+  },
+  forbidden: { status: 403, retryable: false, means: 'The API key lacks the scope for this.' },
+  billing_not_configured: {
+    status: 503,
+    retryable: false,
+    means: 'No payment service is configured on this server.',
+  },
+  ledger_unavailable: {
+    status: 503,
+    retryable: true,
+    means: 'The ledger could not be written; nothing was started or charged.',
+  },
+  internal: {
+    status: 500,
+    retryable: false,
+    means: 'A fault of ours. The reference finds it in the log.',
+  },
+} as const satisfies Record<string, Traits>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** The facts of a refusal, for an agent to act on without reading prose. */
+export type RefusalFacts = {
+  required?: Money
+  available?: Money
+  limit?: Money
+  spent?: Money
+  held?: Money
+  scope?: string
+  affordable?: { model: string; cost: Money }[]
+}
+
+export type AppErrorOptions = { hint: string; cause?: unknown; facts?: RefusalFacts }
+
+/**
+ * An expected failure, shown to the caller word for word: `message` says what happened with numbers,
+ * `hint` the next step. Text from outside goes in `cause`, which is logged and never shown.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly facts: RefusalFacts
+
+  constructor(code: ErrorCode, message: string, { hint, cause, facts = {} }: AppErrorOptions) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'AppError'
+    this.code = code
+    this.hint = hint
+    this.facts = facts
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable
+  }
+}
+
+/** A setting that stops start-up (exit code 2). Names the variable, never the value of a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}

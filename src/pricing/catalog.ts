@@ -1,0 +1,129 @@
+import { micro, parseUsd, type Micro } from '../money.ts'
+
+export const OPERATIONS = [
+  'generateImage',
+  'editImage',
+  'removeBackground',
+  'upscale',
+  'run',
+] as const
+export type Operation = (typeof OPERATIONS)[number]
+
+/** In the order every report lists them. */
+export const MODALITIES = ['image', 'video', 'voice', 'music'] as const
+export type Modality = (typeof MODALITIES)[number]
+
+export type Category =
+  | 'Image Generation'
+  | 'Video Generation'
+  | 'Audio Generation'
+  | 'AI Generation'
+
+/** What a price scales with above `base`: seconds asked for in `field`, or characters of it. */
+export type Length = { field: 'duration' | 'text'; unit: 'seconds' | 'characters'; base: number }
+
+/** One row of the catalogue. */
+export type Model = {
+  id: string
+  operation: Operation
+  modality: Modality
+  /** List price of one output at its base length. */
+  price: Micro
+  /** The endpoint fal serves today, where it is not the id itself; null where fal serves none. */
+  endpoint: string | null
+  /** What to use instead, where the endpoint is gone or may go. */
+  successor?: string
+  length?: Length
+  source: 'catalog' | 'operator'
+}
+
+/** Price of one output of a model that is not listed: $0.05. */
+export const UNLISTED_PRICE: Micro = micro(50_000)
+
+/** The model each image tool uses when none is named. */
+export const DEFAULT_MODELS = {
+  generateImage: 'fal-ai/flux-2-flex',
+  editImage: 'fal-ai/flux-pro/kontext',
+  removeBackground: 'fal-ai/birefnet',
+  upscale: 'fal-ai/bria/upscale/creative',
+} as const satisfies Partial<Record<Operation, string>>
+
+const seconds = (base: number): Length => ({ field: 'duration', unit: 'seconds', base })
+const characters = (base: number): Length => ({ field: 'text', unit: 'characters', base })
+
+type Extra = { endpoint?: string | null; successor?: string; length?: Length }
+
+function model(
+  id: string,
+  operation: Operation,
+  modality: Modality,
+  usd: string,
+  extra: Extra = {},
+): Model {
+  const price = parseUsd(usd)
+  if (price === null) throw new RangeError(`catalogue price of ${id}: ${usd}`)
+  return { endpoint: id, ...extra, id, operation, modality, price, source: 'catalog' }
+}
+
+/** The 24 priced models. Endpoint ids and what is gone: fal's own model list, state of October 2026. */
+export const CATALOG: readonly Model[] = [
+  model('fal-ai/flux/schnell', 'generateImage', 'image', '0.003'),
+  model('fal-ai/flux-2-flex', 'generateImage', 'image', '0.05'),
+  model('fal-ai/recraft/v4/text-to-image', 'generateImage', 'image', '0.04'),
+  model('fal-ai/recraft/v4/pro/text-to-image', 'generateImage', 'image', '0.06'),
+  model('fal-ai/ideogram/v3', 'generateImage', 'image', '0.06'),
+  model('fal-ai/nano-banana-2', 'generateImage', 'image', '0.08'),
+  model('fal-ai/flux-pro/kontext', 'editImage', 'image', '0.04'),
+  model('fal-ai/nano-banana-2/edit', 'editImage', 'image', '0.08'),
+  model('fal-ai/reve/edit', 'editImage', 'image', '0.04', {
+    endpoint: 'reve/2.1/edit',
+    successor: 'fal-ai/flux-pro/kontext',
+  }),
+  model('fal-ai/birefnet', 'removeBackground', 'image', '0.005'),
+  model('fal-ai/bria/background/remove', 'removeBackground', 'image', '0.018'),
+  model('fal-ai/bria/upscale/creative', 'upscale', 'image', '0.03', {
+    endpoint: 'bria/upscale/creative',
+  }),
+  model('fal-ai/topaz/upscale/image', 'upscale', 'image', '0.08', {
+    successor: 'fal-ai/bria/upscale/creative',
+  }),
+  model('fal-ai/minimax/hailuo-02/standard/text-to-video', 'run', 'video', '0.27', {
+    length: seconds(6),
+  }),
+  model('fal-ai/kling-video/v2.5-turbo/pro/text-to-video', 'run', 'video', '0.35', {
+    length: seconds(5),
+  }),
+  model('fal-ai/kling-video/v3/pro/text-to-video', 'run', 'video', '1.12', { length: seconds(5) }),
+  model('fal-ai/veo3.1', 'run', 'video', '1.00', { length: seconds(5) }),
+  model('fal-ai/sora-2/text-to-video/pro', 'run', 'video', '1.50', {
+    length: seconds(5),
+    successor: 'fal-ai/veo3.1',
+  }),
+  model('beatoven/music-generation', 'run', 'music', '0.05', {
+    endpoint: null,
+    successor: 'fal-ai/lyria3',
+  }),
+  model('beatoven/sound-effect-generation', 'run', 'music', '0.05', {
+    endpoint: null,
+    successor: 'fal-ai/elevenlabs/sound-effects/v2',
+  }),
+  model('minimax/speech-02-hd', 'run', 'voice', '0.05', {
+    endpoint: 'fal-ai/minimax/speech-02-hd',
+    length: characters(500),
+  }),
+  model('fal-ai/flux/dev/controlnet', 'run', 'image', '0.03', { endpoint: 'fal-ai/flux-general' }),
+  model('fal-ai/flux/dev/ip-adapter', 'run', 'image', '0.03', { endpoint: 'fal-ai/flux-general' }),
+  model('fal-ai/lora', 'run', 'image', '0.02'),
+]
+
+const CATEGORIES: Record<Modality, Category> = {
+  image: 'Image Generation',
+  video: 'Video Generation',
+  voice: 'Audio Generation',
+  music: 'Audio Generation',
+}
+
+/** The category people see: by modality, and `AI Generation` for a model that is not listed. */
+export function categoryOf(modality: Modality, listed: boolean): Category {
+  return listed ? CATEGORIES[modality] : 'AI Generation'
+}

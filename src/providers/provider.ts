@@ -1,0 +1,75 @@
+import type { Operation } from '../pricing/catalog.ts'
+
+export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
+export type ImageFormat = (typeof IMAGE_FORMATS)[number]
+
+/** An input image after `media/load`: its bytes, what they really are, and what the caller called it. */
+export type InputImage = {
+  bytes: Uint8Array
+  mimeType: string
+  width: number
+  height: number
+  /** The caller's own words for it (path, URL, id); never a data URI. */
+  name: string
+}
+
+type Common = { model: string; count: number }
+
+/** A request that is already validated, priced and loaded. Sizes are pixels. */
+export type ProviderRequest =
+  | (Common & {
+      operation: 'generateImage'
+      prompt: string
+      width: number
+      height: number
+      seed?: number
+      outputFormat?: ImageFormat
+      negativePrompt?: string
+    })
+  | (Common & {
+      operation: 'editImage'
+      prompt: string
+      images: InputImage[]
+      mask?: InputImage
+      seed?: number
+      outputFormat?: ImageFormat
+    })
+  | (Common & { operation: 'removeBackground'; image: InputImage })
+  | (Common & { operation: 'upscale'; image: InputImage; scale: number })
+  | (Common & { operation: 'run'; input: Record<string, unknown> })
+
+export type RequestOf<O extends Operation> = Extract<ProviderRequest, { operation: O }>
+
+/** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
+export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
+
+export type ProviderResult = {
+  outputs: ProviderOutput[]
+  /** Facts about the result in our own words, one sentence each, shown to the caller. */
+  notes: string[]
+}
+
+export type Progress = { fraction: number; message: string }
+
+export type RunOptions = {
+  /** Aborted when the caller cancels. Work that can stop rejects with `AppError('cancelled')`. */
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+  /** Called once, as soon as the upstream job has an id, and awaited before the job is polled. */
+  onAccepted: (upstreamId: string) => Promise<void>
+}
+
+/**
+ * Port to whatever makes images. `run` throws only `AppError`: `content_refused`, `input_unreadable`,
+ * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`.
+ */
+export interface Provider {
+  readonly name: 'fal.ai' | 'local'
+  run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
+  /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
+  resume?(
+    upstreamId: string,
+    request: ProviderRequest,
+    options: RunOptions,
+  ): Promise<ProviderResult>
+}
