@@ -1,0 +1,26 @@
+import type { Billing } from '../ledger/schema.ts'
+import type { Caps } from '../ledger/rules.ts'
+
+/**
+ * Who asks, resolved by the server from its configuration and the connection: never from arguments, so
+ * that a model cannot name another account or give itself a new budget.
+ */
+export type Caller = {
+  account: { id: string; name: string }
+  /** Empty on stdio and the command line. */
+  keyId: string
+  session: { name: string; budget: number | null }
+  caps: Omit<Caps, 'session'>
+  billing: Billing
+  /** Whether this caller may name files of this machine. */
+  mayReadFiles: boolean
+}
+
+/** The session scope of a caller. */
+export function sessionScope({ account, session }: Caller): {
+  accountId: string
+  name: string
+  budget: number | null
+} {
+  return { accountId: account.id, name: session.name, budget: session.budget }
+}

@@ -1,0 +1,53 @@
+import { one, statement, type Unit } from '../db/db.ts'
+import { newId } from '../ids.ts'
+import type { SessionTable } from './schema.ts'
+
+/** The account of whoever runs a stdio server or the command line on this machine. */
+export const LOCAL_ACCOUNT = { id: 'acct_local', name: 'local' } as const
+
+/** What a session is resolved from; `budget` counts only where it begins with this call. */
+export type SessionScope = { accountId: string; name: string; budget: number | null }
+
+const insertSession = statement((db, p: SessionTable) =>
+  db
+    .insertInto('session')
+    .values({
+      id: p.id,
+      account_id: p.account_id,
+      name: p.name,
+      budget: p.budget,
+      created_at: p.created_at,
+    })
+    .onConflict((on) => on.columns(['account_id', 'name']).doNothing())
+    .returningAll(),
+)
+
+const selectSession = statement((db, p: { account_id: string; name: string }) =>
+  db
+    .selectFrom('session')
+    .selectAll()
+    .where('account_id', '=', p.account_id)
+    // A session may also be joined by the id that its results show.
+    .where((eb) => eb.or([eb('name', '=', p.name), eb('id', '=', p.name)])),
+)
+
+/** The session of a scope, if it has begun. */
+export function* findSession({ accountId, name }: SessionScope): Unit<SessionTable | undefined> {
+  const [found] = yield* selectSession({ account_id: accountId, name })
+  return found
+}
+
+/** The session of a scope, begun now where it has not. Its budget never changes afterwards. */
+export function* openSession(scope: SessionScope, at: number): Unit<SessionTable> {
+  const found = yield* findSession(scope)
+  if (found !== undefined) return found
+  const { accountId: account_id, name, budget } = scope
+  const [begun] = yield* insertSession({
+    id: newId('ses', at),
+    account_id,
+    name,
+    budget,
+    created_at: at,
+  })
+  return begun ?? one(yield* selectSession({ account_id, name }))
+}

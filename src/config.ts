@@ -1,0 +1,119 @@
+import { homedir } from 'node:os'
+import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { ConfigError } from './errors.ts'
+import { parseUsd, type Micro } from './money.ts'
+import type { UnknownModels } from './pricing/quote.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** `test` draws on this machine with test credits; `live` sends paid work to fal.ai. */
+export type Mode = 'test' | 'live'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export type Config = {
+  mode: Mode
+  home: string
+  database: { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+  outputDir: string
+  inputDirs: string[]
+  /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
+  budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
+  sessionName: string | undefined
+  fal: { operatorKey: string | undefined; ownKey: string | undefined }
+  unknownModels: UnknownModels
+  pricesFile: string | undefined
+  logLevel: LogLevel
+}
+
+/** Reads and checks the environment. Throws `ConfigError`, naming the variable, on anything it cannot take literally. */
+export function loadConfig(env: Environment = process.env): Config {
+  const fal = {
+    operatorKey: text(env, 'FAL_KEY'),
+    ownKey: text(env, 'INKWELL_FAL_KEY') ?? text(env, 'ANIMATE_FAL_KEY'),
+  }
+  const mode = fal.operatorKey !== undefined || fal.ownKey !== undefined ? 'live' : 'test'
+  const home = resolve(text(env, 'INKWELL_HOME') ?? defaultHome(env))
+  const outputDir = resolve(text(env, 'INKWELL_OUTPUT_DIR') ?? join(home, 'images'))
+  return {
+    mode,
+    home,
+    database: database(text(env, 'INKWELL_DATABASE_URL') ?? `sqlite:${join(home, `${mode}.db`)}`),
+    outputDir,
+    inputDirs: text(env, 'INKWELL_INPUT_DIRS')
+      ?.split(delimiter)
+      .filter(Boolean)
+      .map((dir) => resolve(dir)) ?? [process.cwd(), outputDir],
+    budgets: {
+      session: budget(env, 'INKWELL_MAX_USD_PER_RUN', 'ANIMATE_MAX_USD_PER_RUN'),
+      day: budget(env, 'INKWELL_MAX_USD_PER_DAY'),
+      month: budget(env, 'INKWELL_MONTHLY_LIMIT_USD'),
+    },
+    sessionName: sessionName(env),
+    fal,
+    unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
+    pricesFile: text(env, 'INKWELL_PRICES'),
+    logLevel: choice(env, 'INKWELL_LOG_LEVEL', LOG_LEVELS, 'info'),
+  }
+}
+
+function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim()
+  return value === '' ? undefined : value
+}
+
+/** The first of the names that is set decides. A bad cap stops start-up: it never means no cap. */
+function budget(env: Environment, ...names: string[]): Micro | null {
+  const name = names.find((candidate) => text(env, candidate) !== undefined)
+  if (name === undefined) return null
+  const amount = parseUsd(text(env, name) ?? '')
+  if (amount === null) {
+    throw new ConfigError(
+      `${name} must be a plain amount of US dollars such as 5 or 0.50 (at most 6 decimals). Unset it for no cap; 0 refuses every paid call.`,
+    )
+  }
+  return amount
+}
+
+function sessionName(env: Environment): string | undefined {
+  const name = text(env, 'INKWELL_SESSION_ID')
+  if (name !== undefined && !/^[\x21-\x7e]{1,128}$/.test(name)) {
+    throw new ConfigError(
+      'INKWELL_SESSION_ID must be 1 to 128 printable characters without spaces.',
+    )
+  }
+  return name
+}
+
+function choice<T extends string>(
+  env: Environment,
+  name: string,
+  allowed: readonly T[],
+  fallback: T,
+): T {
+  const value = text(env, name)
+  if (value === undefined) return fallback
+  const found = allowed.find((candidate) => candidate === value)
+  if (found === undefined) throw new ConfigError(`${name} must be one of ${allowed.join(', ')}.`)
+  return found
+}
+
+function database(url: string): Config['database'] {
+  if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url }
+  const file = /^sqlite:(.+)$/.exec(url)?.[1]
+  if (file === undefined || !isAbsolute(file)) {
+    throw new ConfigError(
+      'INKWELL_DATABASE_URL must be sqlite:/absolute/path/file.db or postgres://…',
+    )
+  }
+  return { kind: 'sqlite', file }
+}
+
+function defaultHome(env: Environment): string {
+  if (process.platform === 'win32')
+    return join(text(env, 'LOCALAPPDATA') ?? join(homedir(), 'AppData', 'Local'), 'inkwell')
+  if (process.platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'inkwell')
+  return join(text(env, 'XDG_DATA_HOME') ?? join(homedir(), '.local', 'share'), 'inkwell')
+}

@@ -1,0 +1,41 @@
+import { AppError } from '../errors.ts'
+import type { Engine, Row, Unit } from './db.ts'
+import { initial } from './migrations/0001-initial.ts'
+
+export type Dialect = 'sqlite' | 'postgres'
+
+/** Every change of the schema, oldest first. Only ever appended to. */
+const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
+  ['0001-initial', initial],
+]
+
+/**
+ * Brings the schema up to date; several processes may do it at once. Throws `ledger_unavailable` for
+ * a ledger that a newer version has already migrated further.
+ */
+export async function migrate(engine: Engine, dialect: Dialect): Promise<void> {
+  const [outcome] = await engine.write([() => apply(dialect)])
+  if (outcome?.ok === false) throw outcome.error
+}
+
+function* apply(dialect: Dialect): Unit<void> {
+  yield* raw('create table if not exists migration (name text primary key)')
+  const applied = (yield* raw('select name from migration')).map(({ name }) => name)
+  if (applied.some((name) => !MIGRATIONS.some(([known]) => known === name))) {
+    throw new AppError(
+      'ledger_unavailable',
+      'This ledger was written by a newer version of Inkwell.',
+      {
+        hint: 'Update inkwell-mcp, or point INKWELL_HOME at another folder.',
+      },
+    )
+  }
+  for (const [name, statements] of MIGRATIONS.filter(([known]) => !applied.includes(known))) {
+    for (const statement of statements(dialect)) yield* raw(statement)
+    yield* raw('insert into migration (name) values (?)', [name])
+  }
+}
+
+function* raw(sql: string, parameters: unknown[] = []): Unit<Row[]> {
+  return yield () => ({ sql, parameters })
+}

@@ -1,0 +1,185 @@
+import type { Dialect } from '../migrations.ts'
+
+/**
+ * The first schema, the same on both engines. The CHECKs refuse by themselves what a bug in a statement
+ * would let through. No foreign key points at `account`: it is the hot row, and a key from holds or
+ * entries to it breaks PostgreSQL under concurrency.
+ */
+export function initial(dialect: Dialect): string[] {
+  return [...balances(dialect), ...journal(dialect), ...work(dialect)]
+}
+
+type Words = { integer: string; amount: string; plain: string; hot: string }
+
+/** Where the engines word the same thing differently. Hot rows get room to be rewritten in place. */
+function words(dialect: Dialect): Words {
+  const sqlite = dialect === 'sqlite'
+  const integer = sqlite ? 'integer' : 'bigint'
+  return {
+    integer,
+    amount: `${integer} not null default 0`,
+    plain: sqlite ? ' strict' : '',
+    hot: sqlite ? ' strict' : ' with (fillfactor = 50)',
+  }
+}
+
+function balances(dialect: Dialect): string[] {
+  const { integer, amount, plain, hot } = words(dialect)
+  return [
+    `create table ledger_info (name text primary key, value text not null)${plain}`,
+    `create table account (
+      id text primary key,
+      name text not null,
+      created_at ${integer} not null,
+      available ${amount} check (available >= 0),
+      held ${amount} check (held >= 0),
+      spent ${amount} check (spent >= 0),
+      granted ${amount} check (granted >= 0),
+      purchased ${amount} check (purchased >= 0),
+      clawed_back ${amount} check (clawed_back >= 0),
+      debt ${amount} check (debt >= 0),
+      entries ${amount},
+      last_at ${amount},
+      constraint debt_or_credit check (debt = 0 or available = 0),
+      constraint conservation check (available + held + spent = granted + purchased - clawed_back + debt)
+    )${hot}`,
+    `create table budget (
+      id text primary key,
+      account_id text not null,
+      scope text not null check (scope in ('session', 'day', 'month', 'key_day', 'key_month', 'key_total')),
+      subject text not null,
+      period text not null,
+      cap ${integer} check (cap >= 0),
+      held ${amount} check (held >= 0),
+      spent ${amount} check (spent >= 0),
+      constraint within_cap check (cap is null or held + spent <= cap)
+    )${hot}`,
+    `create table session (
+      id text primary key,
+      account_id text not null,
+      name text not null,
+      budget ${integer} check (budget >= 0),
+      created_at ${integer} not null,
+      unique (account_id, name)
+    )${plain}`,
+  ]
+}
+
+function journal(dialect: Dialect): string[] {
+  const { integer, plain, hot } = words(dialect)
+  return [
+    `create table hold (
+      id text primary key,
+      account_id text not null,
+      session_id text not null,
+      key_id text not null,
+      fingerprint text not null,
+      state text not null check (state in ('held', 'captured', 'released', 'expired')),
+      billing text not null check (billing in ('credits', 'own_key')),
+      amount ${integer} not null check (amount >= 0),
+      captured ${integer},
+      operation text not null,
+      model text not null,
+      modality text not null,
+      provider text not null,
+      day text not null,
+      created_at ${integer} not null,
+      expires_at ${integer} not null,
+      resolved_at ${integer},
+      constraint resolved check (
+        (state = 'held' and captured is null and resolved_at is null)
+        or (state = 'captured' and captured between 0 and amount and resolved_at is not null)
+        or (state in ('released', 'expired') and captured = 0 and resolved_at is not null))
+    )${plain}`,
+    `create index hold_open on hold (expires_at) where state = 'held'`,
+    `create index hold_account on hold (account_id, created_at)`,
+    `create table entry (
+      account_id text not null,
+      seq ${integer} not null,
+      id text not null unique,
+      kind text not null,
+      ref text not null,
+      at ${integer} not null,
+      debit text not null,
+      credit text not null,
+      amount ${integer} not null check (amount >= 0),
+      balance_after ${integer} not null,
+      held_after ${integer} not null,
+      billing text not null,
+      operation text,
+      model text,
+      modality text,
+      provider text,
+      session_id text,
+      key_id text,
+      primary key (account_id, seq),
+      unique (ref, kind),
+      check (debit <> credit)
+    )${plain}`,
+    `create table usage_day (
+      account_id text not null,
+      day text not null,
+      key_id text not null,
+      model text not null,
+      operation text not null,
+      modality text not null,
+      billing text not null,
+      count ${integer} not null check (count >= 0),
+      amount ${integer} not null check (amount >= 0),
+      primary key (account_id, day, key_id, model, operation, modality, billing)
+    )${dialect === 'sqlite' ? ' strict, without rowid' : hot}`,
+    ...appendOnly(dialect),
+  ]
+}
+
+function work(dialect: Dialect): string[] {
+  const { integer, plain } = words(dialect)
+  return [
+    `create table generation (
+      id text primary key,
+      account_id text not null,
+      idempotency_key text,
+      status text not null check (status in ('running', 'completed', 'failed')),
+      request text not null,
+      upstream_id text,
+      error text,
+      notes text not null,
+      lease_owner text not null,
+      lease_until ${integer} not null,
+      created_at ${integer} not null,
+      finished_at ${integer}
+    )${plain}`,
+    `create unique index generation_once on generation (account_id, idempotency_key)
+      where idempotency_key is not null and status <> 'failed'`,
+    `create index generation_running on generation (lease_until) where status = 'running'`,
+    `create table asset (
+      id text primary key,
+      account_id text not null,
+      generation_id text not null,
+      position ${integer} not null,
+      path text not null,
+      mime_type text not null,
+      width ${integer},
+      height ${integer},
+      bytes ${integer} not null,
+      sha256 text not null,
+      created_at ${integer} not null,
+      unique (generation_id, position)
+    )${plain}`,
+  ]
+}
+
+function appendOnly(dialect: Dialect): string[] {
+  if (dialect === 'sqlite') {
+    return ['update', 'delete'].map(
+      (change) => `create trigger entry_no_${change} before ${change} on entry
+        begin select raise(abort, 'entries are only ever added'); end`,
+    )
+  }
+  return [
+    `create function entry_append_only() returns trigger language plpgsql as
+      $$ begin raise exception 'entries are only ever added'; end $$`,
+    `create trigger entry_no_change before update or delete on entry
+      for each row execute function entry_append_only()`,
+  ]
+}

@@ -1,0 +1,147 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { AppError } from '../errors.ts'
+import type { Compiled, Engine, Outcome, QueryBuilder, Row, Tables, Unit } from './db.ts'
+import { migrate } from './migrations.ts'
+
+/** How long a transaction waits for other processes on the same file before it gives up, in milliseconds. */
+const BUSY_DEADLINE_MS = 10_000
+/** A waiting process sleeps a random time up to this: the built-in busy handler starves some of them. */
+const BUSY_SLEEP_MS = 3
+/** Prepared statements kept; reports build a few dozen texts, a paid call about fifteen. */
+const STATEMENTS_MAX = 500
+
+/**
+ * Opens a ledger on one SQLite file, shared by any number of processes. Every commit is synced to disk
+ * (WAL with synchronous=FULL: the driver's default loses acknowledged commits in a power cut).
+ * Throws `ledger_unavailable` where the file cannot be opened or is not ours.
+ */
+export async function openSqlite(file: string): Promise<Engine> {
+  const database = openFile(file)
+  const builder: QueryBuilder = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+  const execute = executor(database)
+
+  /** Drives a unit to its end in this turn: nothing else of this process can run in between. */
+  const drive = <T>(unit: Unit<T>): T => {
+    let step = unit.next()
+    while (step.done !== true) step = unit.next(execute(step.value(builder)))
+    return step.value
+  }
+
+  const apply = (unit: () => Unit<unknown>): Outcome => {
+    execute(SAVEPOINT)
+    let outcome: Outcome
+    try {
+      outcome = { ok: true, value: drive(unit()) }
+    } catch (error) {
+      // Where the disk is at fault SQLite may have ended the transaction: then nothing of it stands.
+      if (isStorage(error) || !database.inTransaction) throw error
+      execute(ROLLBACK_TO)
+      outcome = { ok: false, error }
+    }
+    execute(RELEASE)
+    return outcome
+  }
+
+  const engine: Engine = {
+    write: (units) => transact(database, execute, 'immediate', () => units.map(apply)),
+    read: (unit) => transact(database, execute, 'deferred', () => drive(unit())),
+    close: async () => void database.close(),
+  }
+  await migrate(engine, 'sqlite')
+  return engine
+}
+
+const SAVEPOINT = { sql: 'savepoint unit', parameters: [] }
+const ROLLBACK_TO = { sql: 'rollback to unit', parameters: [] }
+const RELEASE = { sql: 'release unit', parameters: [] }
+
+type Execute = (query: Compiled) => Row[]
+
+function openFile(file: string): Database.Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const database = new Database(file, { timeout: BUSY_DEADLINE_MS })
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+    database.pragma('busy_timeout = 0')
+    return database
+  } catch (cause) {
+    throw unavailable(cause)
+  }
+}
+
+function executor(database: Database.Database): Execute {
+  const statements = new Map<string, Database.Statement>()
+  return ({ sql, parameters }) => {
+    let prepared = statements.get(sql)
+    if (prepared === undefined) {
+      if (statements.size >= STATEMENTS_MAX) statements.clear()
+      statements.set(sql, (prepared = database.prepare(sql)))
+    }
+    if (prepared.reader) return prepared.all(...parameters) as Row[]
+    prepared.run(...parameters)
+    return []
+  }
+}
+
+async function transact<T>(
+  database: Database.Database,
+  execute: Execute,
+  kind: 'immediate' | 'deferred',
+  body: () => T,
+): Promise<T> {
+  const giveUpAt = Date.now() + BUSY_DEADLINE_MS
+  for (;;) {
+    try {
+      return attempt(database, execute, kind, body)
+    } catch (error) {
+      if (!isBusy(error)) throw isStorage(error) ? unavailable(error) : error
+      if (Date.now() > giveUpAt) throw unavailable(error)
+    }
+    await sleep(Math.random() * BUSY_SLEEP_MS)
+  }
+}
+
+function attempt<T>(database: Database.Database, execute: Execute, kind: string, body: () => T): T {
+  execute({ sql: `begin ${kind}`, parameters: [] })
+  try {
+    const value = body()
+    execute({ sql: 'commit', parameters: [] })
+    return value
+  } catch (error) {
+    if (database.inTransaction) execute({ sql: 'rollback', parameters: [] })
+    throw error
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Database.SqliteError ? error.code : ''
+}
+
+const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY')
+
+/** The disk or the file, not our statement, is at fault. */
+const isStorage = (error: unknown): boolean =>
+  /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|NOMEM|LOCKED)/.test(codeOf(error))
+
+function unavailable(cause: unknown): AppError {
+  return new AppError(
+    'ledger_unavailable',
+    'The ledger file could not be used; nothing was charged.',
+    {
+      hint: 'Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
+      cause,
+    },
+  )
+}

@@ -1,0 +1,39 @@
+export type GenerationStatus = 'running' | 'completed' | 'failed'
+
+/** The state of one paid piece of work. What it costs stands in the hold with the same id. */
+export type GenerationTable = {
+  id: string
+  account_id: string
+  idempotency_key: string | null
+  status: GenerationStatus
+  /** JSON: what was asked for, for a person to read and for another process to finish it. */
+  request: string
+  /** The provider's id for the job, once it has one. */
+  upstream_id: string | null
+  /** JSON: an `AppError` in its public form, where the work failed. */
+  error: string | null
+  /** JSON: facts about the result in our own words. */
+  notes: string
+  /** Process that works on it, and until when its word counts. */
+  lease_owner: string
+  lease_until: number
+  created_at: number
+  finished_at: number | null
+}
+
+/** One file a generation made. */
+export type AssetTable = {
+  id: string
+  account_id: string
+  generation_id: string
+  position: number
+  path: string
+  mime_type: string
+  width: number | null
+  height: number | null
+  bytes: number
+  sha256: string
+  created_at: number
+}
+
+export type GenerationTables = { generation: GenerationTable; asset: AssetTable }

@@ -1,0 +1,175 @@
+import type { Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { micro } from '../money.ts'
+import {
+  idempotencyConflict,
+  movesCredits,
+  NO_WORK,
+  post,
+  replayed,
+  settleBudgets,
+} from './post.ts'
+import {
+  budgetExceeded,
+  budgetsOf,
+  dayOf,
+  insufficientCredits,
+  SIGNUP_GRANT,
+  type Caps,
+} from './rules.ts'
+import type { HoldTable } from './schema.ts'
+import {
+  findAccount,
+  holdInAccount,
+  insertAccount,
+  releaseInAccount,
+} from './statements/account.ts'
+import { findBudget, holdInBudget } from './statements/budget.ts'
+import { addToUsageDay, findEntry, takeFromUsageDay } from './statements/entry.ts'
+import { findHold, insertHold, resolveHold } from './statements/hold.ts'
+
+/**
+ * The commands of the ledger, each a unit of a transaction: a caller joins them with its own rows and
+ * hands the whole to `db.write`. Every command is idempotent on its reference.
+ */
+
+/** Opens an account with the signup grant of $5.00, once. */
+export function* openAccount(id: string, name: string, at: number): Unit<void> {
+  const [opened] = yield* insertAccount({ id, name, created_at: at })
+  if (opened === undefined) return
+  yield* post(
+    { account_id: id, held: 0, spent: 0, granted: SIGNUP_GRANT, credited: SIGNUP_GRANT, at },
+    {
+      ...NO_WORK,
+      id: newId('txn_topup', at),
+      kind: 'grant',
+      ref: `signup:${id}`,
+      debit: 'grants',
+      credit: 'customer',
+      amount: SIGNUP_GRANT,
+    },
+  )
+}
+
+export type HoldRequest = Omit<HoldTable, 'state' | 'captured' | 'resolved_at' | 'day'>
+
+/**
+ * Reserves `amount` against the balance and every budget, or refuses and leaves nothing behind.
+ * Work on the user's own key counts against the budgets only. Answers whether the hold is new:
+ * false is the replay of the same request. Throws `insufficient_credits`, `*_budget_exceeded`,
+ * `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
+ */
+export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
+  const row = { ...request, amount: micro(request.amount), day: dayOf(request.created_at) }
+  const [inserted] = yield* insertHold(row)
+  if (inserted === undefined) {
+    const [known] = yield* findHold({ id: row.id })
+    if (known?.fingerprint === row.fingerprint) return false
+    throw idempotencyConflict()
+  }
+  const { account_id, amount } = row
+  if (movesCredits(row)) {
+    const [account] = yield* holdInAccount({ account_id, amount })
+    if (account === undefined) throw insufficientCredits(amount, yield* available(account_id))
+  }
+  for (const budget of budgetsOf(row)) {
+    const cap = caps[budget.scope]
+    const [within] = yield* holdInBudget({ ...budget, account_id, cap, amount })
+    if (within === undefined && cap !== null) {
+      const [use] = yield* findBudget({ id: budget.id })
+      throw budgetExceeded(budget.scope, amount, {
+        cap,
+        spent: use?.spent ?? 0,
+        held: use?.held ?? 0,
+      })
+    }
+  }
+  return true
+}
+
+/**
+ * Turns a hold into a charge of `amount`, at most what is held; the rest is released by the same write.
+ * False is a replay of the same outcome. Throws a plain error where the hold ended in another way.
+ */
+export function* capture(id: string, amount: number, at: number): Unit<boolean> {
+  const [held] = yield* resolveHold({
+    id,
+    state: 'captured',
+    captured: micro(amount),
+    resolved_at: at,
+  })
+  if (held === undefined) return yield* replayed(id, 'captured', amount)
+  const moves = movesCredits(held)
+  yield* settleBudgets(held, amount)
+  const entry = yield* post(
+    {
+      account_id: held.account_id,
+      held: moves ? -held.amount : 0,
+      spent: moves ? amount : 0,
+      granted: 0,
+      credited: moves ? held.amount - amount : 0,
+      at,
+    },
+    {
+      ...held,
+      id,
+      kind: 'capture',
+      ref: id,
+      amount,
+      debit: held.billing === 'own_key' ? 'own_key' : 'customer',
+      credit: held.billing === 'own_key' ? 'upstream' : 'revenue',
+    },
+  )
+  yield* addToUsageDay({ ...held, day: dayOf(entry.at), amount })
+  return true
+}
+
+/** Gives a whole hold back, once: `released` when its work ended without a result, `expired` when it was lost. */
+export function* release(
+  id: string,
+  at: number,
+  state: 'released' | 'expired' = 'released',
+): Unit<boolean> {
+  const [held] = yield* resolveHold({ id, state, captured: 0, resolved_at: at })
+  if (held === undefined) return yield* replayed(id, state, 0)
+  if (movesCredits(held))
+    yield* releaseInAccount({ account_id: held.account_id, amount: held.amount })
+  yield* settleBudgets(held, 0)
+  return true
+}
+
+/**
+ * Gives back what a generation was charged, once; false where that was done before. Budgets keep
+ * counting it: a refund is not leave to spend again. Throws `not_found` where nothing was charged.
+ */
+export function* refund(accountId: string, generationId: string, at: number): Unit<boolean> {
+  const [charge] = yield* findEntry({ ref: generationId, kind: 'capture' })
+  const [held] = yield* findHold({ id: generationId })
+  if (charge?.account_id !== accountId || held === undefined || !movesCredits(charge)) {
+    throw new AppError('not_found', 'No charged generation has this id.', {
+      hint: 'List them with `inkwell usage history`.',
+    })
+  }
+  const [done] = yield* findEntry({ ref: generationId, kind: 'refund' })
+  if (done !== undefined) return false
+  const { amount } = charge
+  yield* post(
+    { account_id: accountId, held: 0, spent: -amount, granted: 0, credited: amount, at },
+    {
+      ...charge,
+      id: newId('txn_refund', at),
+      kind: 'refund',
+      debit: 'revenue',
+      credit: 'customer',
+    },
+  )
+  yield* takeFromUsageDay({ ...held, day: dayOf(charge.at), amount })
+  return true
+}
+
+/** Credits an account can spend now, in micro-dollars; 0 for an account that is not open. */
+export function* available(accountId: string): Unit<number> {
+  const [account] = yield* findAccount({ id: accountId })
+  return account?.available ?? 0
+}

@@ -1,0 +1,102 @@
+import { one, type Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { budgetsOf } from './rules.ts'
+import type { EntryTable, HoldState, HoldTable } from './schema.ts'
+import { postToAccount } from './statements/account.ts'
+import { settleInBudgets } from './statements/budget.ts'
+import { insertEntry } from './statements/entry.ts'
+import { findHold } from './statements/hold.ts'
+
+/** What an entry says about work; a grant says nothing. */
+export type About = Pick<
+  EntryTable,
+  'billing' | 'operation' | 'model' | 'modality' | 'provider' | 'session_id' | 'key_id'
+>
+
+export const NO_WORK: About = {
+  billing: 'credits',
+  operation: null,
+  model: null,
+  modality: null,
+  provider: null,
+  session_id: null,
+  key_id: null,
+}
+
+export type Posting = {
+  account_id: string
+  held: number
+  spent: number
+  granted: number
+  credited: number
+  at: number
+}
+export type NewEntry = About &
+  Pick<EntryTable, 'id' | 'kind' | 'ref' | 'debit' | 'credit' | 'amount'>
+
+/** Changes the account and writes the entry that says so, numbered under the account's own lock. */
+export function* post(posting: Posting, entry: NewEntry): Unit<EntryTable> {
+  const after = one(yield* postToAccount(posting))
+  const row: EntryTable = {
+    id: entry.id,
+    kind: entry.kind,
+    ref: entry.ref,
+    debit: entry.debit,
+    credit: entry.credit,
+    amount: entry.amount,
+    billing: entry.billing,
+    operation: entry.operation,
+    model: entry.model,
+    modality: entry.modality,
+    provider: entry.provider,
+    session_id: entry.session_id,
+    key_id: entry.key_id,
+    account_id: posting.account_id,
+    seq: after.entries,
+    at: after.last_at,
+    balance_after: after.available + after.held - after.debt,
+    held_after: after.held,
+  }
+  yield* insertEntry(row)
+  return row
+}
+
+/** Only work on credits moves the balance; own-key work is counted, not paid. */
+export function movesCredits({ billing, amount }: Pick<HoldTable, 'billing' | 'amount'>): boolean {
+  return billing === 'credits' && amount > 0
+}
+
+/** Ends a hold in each of its budgets: nothing held any more, `captured` spent. */
+export function* settleBudgets(held: HoldTable, captured: number): Unit<void> {
+  const [b1 = '', b2 = '', b3 = '', b4 = '', b5 = '', b6 = ''] = budgetsOf(held).map(({ id }) => id)
+  yield* settleInBudgets({ b1, b2, b3, b4, b5, b6, amount: held.amount, captured })
+}
+
+/** False where a hold already ended just so. Throws where it is unknown, too small or ended otherwise. */
+export function* replayed(id: string, state: HoldState, captured: number): Unit<false> {
+  const [hold] = yield* findHold({ id })
+  if (hold?.state === state && hold.captured === captured) return false
+  throw new HoldError(id, hold?.state, hold?.amount)
+}
+
+/** A hold is not in the state that its command needs: a race lost to another process, or a bug. */
+export class HoldError extends Error {
+  override readonly name = 'HoldError'
+  readonly state: HoldState | undefined
+
+  constructor(id: string, state: HoldState | undefined, amount: number | undefined) {
+    super(`hold ${id} is ${state ?? 'unknown'} (${amount ?? 0} micro)`)
+    this.state = state
+  }
+}
+
+/** The same id or key with another request. */
+export function idempotencyConflict(): AppError {
+  return new AppError(
+    'idempotency_conflict',
+    'This idempotencyKey was used with other arguments.',
+    {
+      hint: 'Repeat the first call exactly to get its result, or use another key for another image.',
+    },
+  )
+}

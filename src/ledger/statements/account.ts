@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import { statement } from '../../db/db.ts'
+import type { AccountTable } from '../schema.ts'
+
+/** Opens an account. No row: it was open already. */
+export const insertAccount = statement((db, p: Pick<AccountTable, 'id' | 'name' | 'created_at'>) =>
+  db
+    .insertInto('account')
+    .values({ ...EMPTY, id: p.id, name: p.name, created_at: p.created_at })
+    .onConflict((on) => on.column('id').doNothing())
+    .returning('id'),
+)
+
+const EMPTY = {
+  available: 0,
+  held: 0,
+  spent: 0,
+  granted: 0,
+  purchased: 0,
+  clawed_back: 0,
+  debt: 0,
+  entries: 0,
+  last_at: 0,
+}
+
+export const findAccount = statement((db, p: { id: string }) =>
+  db.selectFrom('account').selectAll().where('id', '=', p.id),
+)
+
+/** Takes a hold out of the available balance. No row: too little is available, or a debt is open. */
+export const holdInAccount = statement((db, p: { account_id: string; amount: number }) =>
+  db
+    .updateTable('account')
+    .set((eb) => ({ available: eb('available', '-', p.amount), held: eb('held', '+', p.amount) }))
+    .where('id', '=', p.account_id)
+    .where('available', '>=', p.amount)
+    .where('debt', '=', 0)
+    .returning('available'),
+)
+
+/** Gives a whole hold back. No entry goes with it: nothing was posted. */
+export const releaseInAccount = statement((db, p: { account_id: string; amount: number }) =>
+  db
+    .updateTable('account')
+    .set((eb) => ({ held: eb('held', '-', p.amount), ...credited(p.amount) }))
+    .where('id', '=', p.account_id)
+    .returning('id'),
+)
+
+type Posting = {
+  account_id: string
+  /** Changes in micro-dollars; `credited` is what becomes available or pays a debt. */
+  held: number
+  spent: number
+  granted: number
+  credited: number
+  at: number
+}
+
+/** The account's side of every entry: its columns move together, and it is the next in number. */
+export const postToAccount = statement((db, p: Posting) =>
+  db
+    .updateTable('account')
+    .set((eb) => ({
+      held: eb('held', '+', p.held),
+      spent: eb('spent', '+', p.spent),
+      granted: eb('granted', '+', p.granted),
+      ...credited(p.credited),
+      entries: sql<number>`entries + 1`,
+      last_at: sql<number>`case when last_at > ${p.at} then last_at else ${p.at} end`,
+    }))
+    .where('id', '=', p.account_id)
+    .returning(['entries', 'last_at', 'available', 'held', 'debt']),
+)
+
+/** Money that comes in pays an open debt first: an account has credits or a debt, never both. */
+function credited(amount: number) {
+  const repaid = sql`case when debt < ${amount} then debt else ${amount} end`
+  return {
+    available: sql<number>`available + ${amount} - ${repaid}`,
+    debt: sql<number>`debt - ${repaid}`,
+  }
+}

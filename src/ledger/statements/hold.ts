@@ -1,0 +1,45 @@
+import { statement } from '../../db/db.ts'
+import type { HoldTable } from '../schema.ts'
+
+export const insertHold = statement(
+  (db, p: Omit<HoldTable, 'state' | 'captured' | 'resolved_at'>) =>
+    db
+      .insertInto('hold')
+      .values({
+        id: p.id,
+        account_id: p.account_id,
+        session_id: p.session_id,
+        key_id: p.key_id,
+        fingerprint: p.fingerprint,
+        state: 'held',
+        billing: p.billing,
+        amount: p.amount,
+        captured: null,
+        operation: p.operation,
+        model: p.model,
+        modality: p.modality,
+        provider: p.provider,
+        day: p.day,
+        created_at: p.created_at,
+        expires_at: p.expires_at,
+        resolved_at: null,
+      })
+      .onConflict((on) => on.column('id').doNothing())
+      .returning('id'),
+)
+
+export const findHold = statement((db, p: { id: string }) =>
+  db.selectFrom('hold').selectAll().where('id', '=', p.id),
+)
+
+/** Ends a hold by its one change of state. No row: it is not open, or holds less than that. */
+export const resolveHold = statement(
+  (db, p: Pick<HoldTable, 'id' | 'state'> & { captured: number; resolved_at: number }) =>
+    db
+      .updateTable('hold')
+      .set({ state: p.state, captured: p.captured, resolved_at: p.resolved_at })
+      .where('id', '=', p.id)
+      .where('state', '=', 'held')
+      .where('amount', '>=', p.captured)
+      .returningAll(),
+)

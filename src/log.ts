@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module'
+import type * as Pino from 'pino'
+import type { Logger } from 'pino'
+import type { LogLevel } from './config.ts'
+
+/** One JSON line a record, to stderr: an event name and ids, never prompts, bytes, keys or URLs. */
+export type Log = {
+  info(event: string, fields?: Record<string, unknown>): void
+  warn(event: string, fields?: Record<string, unknown>): void
+  error(event: string, fields?: Record<string, unknown>): void
+}
+
+/** A log whose library is loaded with its first line, so that a quiet start pays nothing for it. */
+export function createLog(level: LogLevel): Log {
+  let logger: Logger | undefined
+  const open = (): Logger => {
+    logger ??= openPino(level)
+    return logger
+  }
+  return {
+    info: (event, fields = {}) => open().info(fields, event),
+    warn: (event, fields = {}) => open().warn(fields, event),
+    error: (event, fields = {}) => open().error(fields, event),
+  }
+}
+
+function openPino(level: LogLevel): Logger {
+  const require = createRequire(import.meta.url)
+  const { pino } = require('pino') as typeof Pino
+  const redact = ['key', 'authorization', '*.key', '*.authorization']
+  return pino({ level, base: null, redact }, pino.destination({ fd: 2, sync: true }))
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { ConfigError } from '../errors.ts'
+import { parseUsd } from '../money.ts'
+import { CATALOG, MODALITIES, OPERATIONS, type Model } from './catalog.ts'
+import type { RateCard, UnknownModels } from './quote.ts'
+
+const PriceFile = z.record(
+  z.string().regex(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/),
+  z.strictObject({
+    usd: z.string(),
+    operation: z.enum(OPERATIONS),
+    modality: z.enum(MODALITIES).optional(),
+  }),
+)
+
+/**
+ * The catalogue, with the operator's file over it where one is named: JSON such as
+ * `{ "fal-ai/some/model": { "usd": "0.07", "operation": "generateImage" } }`.
+ * Throws `ConfigError` on a file that cannot be read, a bad price or a bad id.
+ */
+export function loadRates(unknownModels: UnknownModels, file: string | undefined): RateCard {
+  const models = new Map(CATALOG.map((model) => [model.id, model]))
+  for (const model of file === undefined ? [] : readPrices(file, models))
+    models.set(model.id, model)
+  return { models, unknownModels }
+}
+
+function readPrices(file: string, listed: ReadonlyMap<string, Model>): Model[] {
+  const parsed = PriceFile.safeParse(readJson(file))
+  if (!parsed.success) throw new ConfigError(`INKWELL_PRICES: ${z.prettifyError(parsed.error)}`)
+  return Object.entries(parsed.data).map(([id, { usd, operation, modality }]) => {
+    const price = parseUsd(usd)
+    if (price === null) {
+      throw new ConfigError(
+        `INKWELL_PRICES: usd of "${id}" must be a plain decimal such as "0.07".`,
+      )
+    }
+    const base = listed.get(id) ?? { endpoint: id, modality: 'image' as const }
+    return { ...base, ...(modality && { modality }), id, operation, price, source: 'operator' }
+  })
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new ConfigError('INKWELL_PRICES names a file that is not readable JSON.', { cause })
+  }
+}

@@ -1,0 +1,122 @@
+import { AppError } from '../errors.ts'
+import { micro, money, type Micro } from '../money.ts'
+import type { Length, Modality, Model, Operation } from './catalog.ts'
+import { UNLISTED_PRICE } from './catalog.ts'
+
+export type PriceSource = Model['source'] | 'default'
+export type UnknownModels = 'default' | 'refuse'
+
+/** The rate card in force: the catalogue with the operator's prices over it. */
+export type RateCard = { models: ReadonlyMap<string, Model>; unknownModels: UnknownModels }
+
+/** What a price rests on: nothing here comes from a clock, a database or the network. */
+export type QuoteRequest = {
+  operation: Operation
+  model: string
+  /** Outputs asked for. */
+  count: number
+  /** The arguments a length is read from; only `run` has them. */
+  input?: Record<string, unknown>
+}
+
+export type Quote = {
+  model: string
+  endpoint: string | null
+  operation: Operation
+  modality: Modality
+  priceSource: PriceSource
+  count: number
+  /** Price of one output. A partial result costs this times what was delivered. */
+  unitPrice: Micro
+  /** `unitPrice` × `count`: what is quoted, held and at most charged. */
+  price: Micro
+}
+
+const MODEL_ID = /^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/
+
+/**
+ * Prices a request. The same function answers a quote, sizes the hold and sets the charge.
+ * Throws `invalid_input` (model id, length), `wrong_operation` or `price_unknown`.
+ */
+export function quote(request: QuoteRequest, rates: RateCard): Quote {
+  const model = rates.models.get(request.model) ?? unlisted(request, rates)
+  if (model.operation !== request.operation) throw wrongOperation(model)
+  const unitPrice = scaledPrice(model, request.input ?? {})
+  return {
+    model: model.id,
+    endpoint: model.endpoint,
+    operation: request.operation,
+    modality: model.modality,
+    priceSource: rates.models.has(model.id) ? model.source : 'default',
+    count: request.count,
+    unitPrice,
+    price: micro(unitPrice * request.count),
+  }
+}
+
+/** The priced models of an operation that cost no more than `limit`, dearest first. */
+export function affordable(rates: RateCard, operation: Operation, limit: number): Model[] {
+  return [...rates.models.values()]
+    .filter((model) => model.operation === operation && model.price <= limit)
+    .toSorted((a, b) => b.price - a.price)
+}
+
+function unlisted({ model, operation }: QuoteRequest, rates: RateCard): Model {
+  if (!MODEL_ID.test(model) || model.includes('..')) {
+    throw new AppError(
+      'invalid_input',
+      'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
+      {
+        hint: 'Leave model out for the default, or read inkwell://pricing for the priced models.',
+      },
+    )
+  }
+  if (rates.unknownModels === 'refuse') {
+    throw new AppError('price_unknown', `"${model}" has no price on this server.`, {
+      hint: 'Choose a model of inkwell://pricing, or let the operator price it in INKWELL_PRICES.',
+    })
+  }
+  return {
+    id: model,
+    operation,
+    modality: 'image',
+    price: UNLISTED_PRICE,
+    endpoint: model,
+    source: 'catalog',
+  }
+}
+
+function wrongOperation(model: Model): AppError {
+  return new AppError('wrong_operation', `"${model.id}" is a model for ${model.operation}.`, {
+    hint: `Call ${model.operation} with it, or leave model out for the default of this tool.`,
+    facts: { required: money(model.price) },
+  })
+}
+
+/** Never below the list price; above the base it grows in proportion, rounded up to a micro. */
+function scaledPrice({ price, length }: Model, input: Record<string, unknown>): Micro {
+  if (length === undefined) return price
+  const asked = askedLength(length, input[length.field])
+  return asked <= length.base ? price : micro(Math.ceil((price * asked) / length.base))
+}
+
+function askedLength({ field, unit, base }: Length, value: unknown): number {
+  if (value === undefined) return base
+  if (unit === 'characters')
+    return typeof value === 'string' ? value.length : refuseLength(field, 'a text')
+  const match = /^(\d{1,4})s?$/.exec(
+    typeof value === 'number' ? `${value}` : typeof value === 'string' ? value : '',
+  )
+  const seconds = Number(match?.[1] ?? 0)
+  return seconds > 0 ? seconds : refuseLength(field, 'whole seconds, such as 5 or "5s"')
+}
+
+function refuseLength(field: string, wanted: string): never {
+  throw new AppError(
+    'invalid_input',
+    `input.${field} must be ${wanted}: the price depends on it.`,
+    {
+      hint: `Leave input.${field} out, or give ${wanted}.`,
+    },
+  )
+}

@@ -1,0 +1,22 @@
+import type { HoldRequest } from '../../src/ledger/ledger.ts'
+
+/** A hold request for tests: only what a test is about needs to be said. */
+export function holdOf(
+  request: Pick<HoldRequest, 'id' | 'amount'> & Partial<HoldRequest>,
+): HoldRequest {
+  const created_at = request.created_at ?? Date.UTC(2026, 10, 21, 12)
+  return {
+    account_id: 'acct_1',
+    session_id: 'ses_1',
+    key_id: '',
+    fingerprint: `${request.amount}`,
+    billing: 'credits',
+    operation: 'generateImage',
+    model: 'fal-ai/flux-2-flex',
+    modality: 'image',
+    provider: 'local',
+    expires_at: created_at + 900_000,
+    ...request,
+    created_at,
+  }
+}
