@@ -27,8 +27,9 @@ export type Config = {
   logLevel: LogLevel
 }
 
-/** Reads and checks the environment. Throws `ConfigError`, naming the variable, on anything it cannot take literally. */
-export function loadConfig(env: Environment = process.env): Config {
+/**
+ * Reads and checks the environment; `logLevel` counts where it names none. Throws `ConfigError`, naming the variable, on anything it cannot take literally. */
+export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 'info'): Config {
   const fal = {
     operatorKey: text(env, 'FAL_KEY'),
     ownKey: text(env, 'INKWELL_FAL_KEY') ?? text(env, 'ANIMATE_FAL_KEY'),
@@ -54,7 +55,7 @@ export function loadConfig(env: Environment = process.env): Config {
     fal,
     unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
     pricesFile: text(env, 'INKWELL_PRICES'),
-    logLevel: choice(env, 'INKWELL_LOG_LEVEL', LOG_LEVELS, 'info'),
+    logLevel: choice(env, 'INKWELL_LOG_LEVEL', LOG_LEVELS, logLevel),
   }
 }
 

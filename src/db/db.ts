@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely'
+import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from '../accounts/schema.ts'
 import type { GenerationTables } from '../generations/schema.ts'
 import type { LedgerTables } from '../ledger/schema.ts'
@@ -7,12 +7,14 @@ export type Tables = LedgerTables & AccountTables & GenerationTables
 
 /** Builds queries and compiles them for one engine. It never executes any. */
 export type QueryBuilder = Kysely<Tables>
+/** Raw SQL inside a query. The engine hands it in, so that no room loads the library at start-up. */
+export type RawSql = Sql
 
 export type Compiled = { sql: string; parameters: readonly unknown[] }
 export type Row = Record<string, unknown>
 
 /** One query of a unit of work, still to be compiled for the engine that runs it. */
-export type Step = (builder: QueryBuilder) => Compiled
+export type Step = (builder: QueryBuilder, sql: RawSql) => Compiled
 
 /**
  * A piece of a transaction, written as a generator that yields its queries: SQLite drives it to the end
@@ -42,8 +44,8 @@ export type Db = {
 }
 
 /** Runs one query inside a unit; compiled anew each time, so for reports and odd jobs. */
-export function* query<R>(build: (builder: QueryBuilder) => Compilable<R>): Unit<R[]> {
-  return (yield (builder) => build(builder).compile()) as R[]
+export function* query<R>(build: (builder: QueryBuilder, sql: RawSql) => Compilable<R>): Unit<R[]> {
+  return (yield (builder, sql) => build(builder, sql).compile()) as R[]
 }
 
 type Value = string | number | null
@@ -59,14 +61,14 @@ class Parameter {
  * `const find = statement((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
  */
 export function statement<P extends Record<string, Value>, R>(
-  build: (builder: QueryBuilder, parameters: P) => Compilable<R>,
+  build: (builder: QueryBuilder, parameters: P, sql: RawSql) => Compilable<R>,
 ): (values: P) => Unit<R[]> {
   const compiled = new WeakMap<QueryBuilder, Compiled>()
   const names = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P
   return function* run(values): Unit<R[]> {
-    return (yield (builder) => {
+    return (yield (builder, sql) => {
       let made = compiled.get(builder)
-      if (made === undefined) compiled.set(builder, (made = build(builder, names).compile()))
+      if (made === undefined) compiled.set(builder, (made = build(builder, names, sql).compile()))
       return {
         sql: made.sql,
         parameters: made.parameters.map((value) =>

@@ -2,7 +2,14 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql as rawSql,
+} from 'kysely'
 import { AppError } from '../errors.ts'
 import type { Compiled, Engine, Outcome, QueryBuilder, Row, Tables, Unit } from './db.ts'
 import { migrate } from './migrations.ts'
@@ -34,7 +41,7 @@ export async function openSqlite(file: string): Promise<Engine> {
   /** Drives a unit to its end in this turn: nothing else of this process can run in between. */
   const drive = <T>(unit: Unit<T>): T => {
     let step = unit.next()
-    while (step.done !== true) step = unit.next(execute(step.value(builder)))
+    while (step.done !== true) step = unit.next(execute(step.value(builder, rawSql)))
     return step.value
   }
 

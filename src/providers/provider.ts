@@ -40,6 +40,9 @@ export type ProviderRequest =
 
 export type RequestOf<O extends Operation> = Extract<ProviderRequest, { operation: O }>
 
+/** What is still known of a job when its process is gone. */
+export type UpstreamJob = Pick<ProviderRequest, 'operation' | 'model' | 'count'>
+
 /** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
 export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
 
@@ -67,9 +70,5 @@ export interface Provider {
   readonly name: 'fal.ai' | 'local'
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
   /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
-  resume?(
-    upstreamId: string,
-    request: ProviderRequest,
-    options: RunOptions,
-  ): Promise<ProviderResult>
+  resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>
 }

@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import { statement } from '../../db/db.ts'
+import { statement, type RawSql } from '../../db/db.ts'
 import type { AccountTable } from '../schema.ts'
 
 /** Opens an account. No row: it was open already. */
@@ -39,10 +38,10 @@ export const holdInAccount = statement((db, p: { account_id: string; amount: num
 )
 
 /** Gives a whole hold back. No entry goes with it: nothing was posted. */
-export const releaseInAccount = statement((db, p: { account_id: string; amount: number }) =>
+export const releaseInAccount = statement((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
-    .set((eb) => ({ held: eb('held', '-', p.amount), ...credited(p.amount) }))
+    .set((eb) => ({ held: eb('held', '-', p.amount), ...credited(sql, p.amount) }))
     .where('id', '=', p.account_id)
     .returning('id'),
 )
@@ -58,14 +57,14 @@ type Posting = {
 }
 
 /** The account's side of every entry: its columns move together, and it is the next in number. */
-export const postToAccount = statement((db, p: Posting) =>
+export const postToAccount = statement((db, p: Posting, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({
       held: eb('held', '+', p.held),
       spent: eb('spent', '+', p.spent),
       granted: eb('granted', '+', p.granted),
-      ...credited(p.credited),
+      ...credited(sql, p.credited),
       entries: sql<number>`entries + 1`,
       last_at: sql<number>`case when last_at > ${p.at} then last_at else ${p.at} end`,
     }))
@@ -74,7 +73,7 @@ export const postToAccount = statement((db, p: Posting) =>
 )
 
 /** Money that comes in pays an open debt first: an account has credits or a debt, never both. */
-function credited(amount: number) {
+function credited(sql: RawSql, amount: number) {
   const repaid = sql`case when debt < ${amount} then debt else ${amount} end`
   return {
     available: sql<number>`available + ${amount} - ${repaid}`,

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { statement } from '../../db/db.ts'
 import type { BudgetScope } from '../schema.ts'
 
@@ -13,7 +12,7 @@ type BudgetHold = {
 }
 
 /** Counts a hold against a budget, making its row at first use. No row: it would pass the cap. */
-export const holdInBudget = statement((db, p: BudgetHold) =>
+export const holdInBudget = statement((db, p: BudgetHold, sql) =>
   db
     .insertInto('budget')
     .columns(['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'held', 'spent'])

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { statement } from '../../db/db.ts'
 import type { EntryTable, UsageDayTable } from '../schema.ts'
 
@@ -34,7 +33,7 @@ export const findEntry = statement((db, p: { ref: string; kind: string }) =>
 )
 
 /** Adds one capture to the daily roll-up. */
-export const addToUsageDay = statement((db, p: Omit<UsageDayTable, 'count'>) =>
+export const addToUsageDay = statement((db, p: Omit<UsageDayTable, 'count'>, sql) =>
   db
     .insertInto('usage_day')
     .values({

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import type { Caller } from './accounts/caller.ts'
+import { LOCAL_ACCOUNT } from './accounts/sessions.ts'
+import type { Config } from './config.ts'
+import type { Db } from './db/db.ts'
+import { lazyDb } from './db/lazy.ts'
+import { openDb } from './db/queue.ts'
+import { AppError } from './errors.ts'
+import { findAsset } from './generations/generation.ts'
+import { createJobs } from './generations/jobs.ts'
+import type { GenerationDeps, Providers } from './generations/perform.ts'
+import { createRecover } from './generations/recover.ts'
+import { openAccount } from './ledger/ledger.ts'
+import { bindMode } from './ledger/mode.ts'
+import { createLog, type Log } from './log.ts'
+import { createImageLoader } from './media/load.ts'
+import { loadRates } from './pricing/price-file.ts'
+import type { Provider } from './providers/provider.ts'
+import type { Services } from './tools/tool.ts'
+
+/** How long the work of a silent process is left to it before another takes over, in milliseconds. */
+const LEASE_MS = 30_000
+
+/** What a test may put in place of the real thing. */
+export type Overrides = {
+  now?: () => number
+  log?: Log
+  leaseMs?: number
+  openLocalProvider?: () => Promise<Provider>
+}
+
+/** Everything that a face on the ledger needs: tools, command line and servers are given this. */
+export type App = Services & {
+  config: Config
+  log: Log
+  db: Db
+  /** The caller on this machine: the stdio client, or whoever types a command. */
+  localCaller(sessionName: string): Caller
+  /** Waits for work in hand, at most this long. What is not done then can be finished by another process. */
+  drain(timeoutMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** The composition root: the only place where adapters are chosen. Opens nothing yet. */
+export function createApp(config: Config, overrides: Overrides = {}): App {
+  const now = overrides.now ?? Date.now
+  const log = overrides.log ?? createLog(config.logLevel)
+  const db = lazyDb(() => openLedger(config))
+  const providers = chooseProviders(config, overrides)
+  const jobs = createJobs({
+    db,
+    log,
+    now,
+    outputDir: config.outputDir,
+    owner: randomUUID(),
+    leaseMs: overrides.leaseMs ?? LEASE_MS,
+  })
+  const recover = createRecover({ db, jobs, providers, now, log })
+  const generations: GenerationDeps = {
+    db,
+    jobs,
+    recover,
+    providers,
+    now,
+    rates: loadRates(config.unknownModels, config.pricesFile),
+    load: (reference, caller, signal) => imageLoader(config, db, caller).load(reference, signal),
+  }
+  return {
+    config,
+    log,
+    db,
+    mode: config.mode,
+    generations,
+    ensureAccount: onceEach(
+      (caller: Caller) => caller.account.id,
+      ({ account }) => db.write(() => openAccount(account.id, account.name, now())),
+    ),
+    localCaller: (sessionName) => localCaller(config, sessionName),
+    drain: (timeoutMs) => jobs.drain(timeoutMs),
+    close: () => db.close(),
+  }
+}
+
+async function openLedger({ database, mode }: Config): Promise<Db> {
+  if (database.kind === 'postgres') {
+    throw new AppError('ledger_unavailable', 'PostgreSQL is not supported by this version.', {
+      hint: 'Unset INKWELL_DATABASE_URL, or set it to sqlite:/absolute/path/file.db.',
+    })
+  }
+  const { openSqlite } = await import('./db/sqlite.ts')
+  const db = openDb(await openSqlite(database.file))
+  await db.write(() => bindMode(mode))
+  return db
+}
+
+function chooseProviders({ mode }: Config, overrides: Overrides): Providers {
+  const openLocal = overrides.openLocalProvider ?? openLocalProvider
+  let local: Promise<Provider> | undefined
+  return {
+    choose: () => (mode === 'test' ? 'local' : 'fal.ai'),
+    open: async (name) => (name === 'local' ? await (local ??= openLocal()) : null),
+  }
+}
+
+async function openLocalProvider(): Promise<Provider> {
+  const { createLocalProvider } = await import('./providers/local.ts')
+  return createLocalProvider()
+}
+
+function imageLoader({ inputDirs }: Config, db: Db, { account, mayReadFiles }: Caller) {
+  return createImageLoader({
+    inputDirs,
+    allowPaths: mayReadFiles,
+    findAsset: (id) => db.read(() => findAsset(account.id, id)),
+  })
+}
+
+function localCaller({ budgets, fal, sessionName }: Config, fallback: string): Caller {
+  return {
+    account: LOCAL_ACCOUNT,
+    keyId: '',
+    session: { name: sessionName ?? fallback, budget: budgets.session },
+    caps: {
+      day: budgets.day,
+      month: budgets.month,
+      key_day: null,
+      key_month: null,
+      key_total: null,
+    },
+    billing: fal.ownKey === undefined ? 'credits' : 'own_key',
+    mayReadFiles: true,
+  }
+}
+
+/** Does a thing once for each key; one that failed is done again. */
+function onceEach<T>(
+  keyOf: (subject: T) => string,
+  body: (subject: T) => Promise<void>,
+): (subject: T) => Promise<void> {
+  const done = new Map<string, Promise<void>>()
+  return (subject) => {
+    const key = keyOf(subject)
+    const doing =
+      done.get(key) ??
+      body(subject).catch((error: unknown) => {
+        done.delete(key)
+        throw error
+      })
+    done.set(key, doing)
+    return doing
+  }
+}

@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander'
+import { createApp, type App } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { AppError, ConfigError } from '../errors.ts'
+import { VERSION } from '../version.ts'
+import { billingCommand } from './billing.ts'
+import { callCommand } from './call.ts'
+import { doctorCommand } from './doctor.ts'
+import { ledgerCommand } from './ledger.ts'
+import { pricingCommand } from './pricing.ts'
+import { usageCommand } from './usage.ts'
+
+/** What a command works with. */
+export type Terminal = {
+  app: App
+  /** Prints lines to stdout. */
+  print: (...lines: string[]) => void
+  /** Prints one JSON document to stdout. */
+  printJson: (value: unknown) => void
+  /** Ends the command with this exit code once it is done. */
+  fail: () => void
+}
+
+/** A command's body, given a terminal that it need not clean up after. */
+export type WithTerminal = (body: (terminal: Terminal) => Promise<void>) => Promise<void>
+
+/** Runs one command line. Answers its exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const withTerminal: WithTerminal = async (body) => {
+    const app = createApp(loadConfig(undefined, 'warn'))
+    const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
+    try {
+      await body({
+        app,
+        print,
+        printJson: (value) => print(JSON.stringify(value, null, 2)),
+        fail: () => (exitCode = 1),
+      })
+    } finally {
+      await app.close()
+    }
+  }
+  try {
+    await program(withTerminal).parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof ConfigError) throw error
+    if (!(error instanceof AppError)) throw error
+    process.stderr.write(`inkwell: ${error.message}\n${error.hint}\n`)
+    return error.code === 'invalid_input' ? 2 : 1
+  }
+}
+
+function program(withTerminal: WithTerminal): Command {
+  const root = new Command('inkwell')
+    .description(
+      'Image tools for AI agents, paid from a prepaid balance that cannot be overspent.\nWithout a command it serves MCP on stdin and stdout.',
+    )
+    .version(VERSION)
+    .showHelpAfterError('(inkwell --help lists the commands)')
+    .exitOverride()
+  root
+    .command('stdio', { isDefault: false })
+    .description('serve MCP on stdin and stdout (the same as no command)')
+  for (const add of [
+    usageCommand,
+    billingCommand,
+    callCommand,
+    pricingCommand,
+    ledgerCommand,
+    doctorCommand,
+  ])
+    add(root, withTerminal)
+  return root
+}

@@ -1,0 +1,106 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+import { findDifference } from '../ledger/verify.ts'
+import { getSharp } from '../media/sharp.ts'
+import { display, displayBalance } from '../money.ts'
+import { standing } from '../usage/standing.ts'
+import { VERSION } from '../version.ts'
+import { commandLineCaller } from './caller.ts'
+import type { Terminal, WithTerminal } from './command.ts'
+
+type Check = { name: string; ok: boolean; says: string }
+
+/** `inkwell doctor`. */
+export function doctorCommand(root: Command, withTerminal: WithTerminal): void {
+  root
+    .command('doctor')
+    .description('show what is configured, what would happen and what is missing')
+    .option('--json', 'print JSON')
+    .action((options: { json?: true }) => withTerminal((terminal) => examine(terminal, options)))
+}
+
+async function examine(
+  { app, print, printJson, fail }: Terminal,
+  { json }: { json?: true },
+): Promise<void> {
+  const checks = [
+    ...settings(app),
+    await ledger(app),
+    await outputFolder(app),
+    await imageLibrary(),
+  ]
+  if (checks.some(({ ok }) => !ok)) fail()
+  if (json) return printJson({ ok: checks.every(({ ok }) => ok), checks })
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  print(...checks.map(({ name, ok, says }) => `  ${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${says}`))
+}
+
+function settings({ config, mode }: App): Check[] {
+  const { budgets, fal } = config
+  const cap = (limit: number | null, name: string): string =>
+    `${name} ${limit === null ? 'none' : display(limit)}`
+  const caps = [
+    cap(budgets.session, 'session'),
+    cap(budgets.day, 'day'),
+    cap(budgets.month, 'month'),
+  ]
+  const images = {
+    test: 'drawn on this machine, paid with test credits',
+    live:
+      fal.ownKey === undefined
+        ? 'fal.ai, paid with credits'
+        : 'fal.ai on your own account, no credits',
+  }
+  return [
+    { name: 'Version', ok: true, says: `inkwell-mcp ${VERSION}, Node.js ${process.versions.node}` },
+    {
+      name: 'Mode',
+      ok: true,
+      says: `${mode}: images are ${images[mode]}${mode === 'test' ? '; FAL_KEY makes them real' : ''}`,
+    },
+    { name: 'Budgets', ok: true, says: caps.join(', ') },
+    { name: 'Inputs', ok: true, says: `files are read from ${config.inputDirs.join(', ')}` },
+  ]
+}
+
+async function ledger(app: App): Promise<Check> {
+  const { database } = app.config
+  const place = database.kind === 'sqlite' ? database.file : 'PostgreSQL'
+  return await check('Ledger', async () => {
+    const caller = commandLineCaller(app)
+    await app.ensureAccount(caller)
+    const difference = await app.db.read(findDifference)
+    if (difference !== null)
+      throw new AppError('internal', `it differs: ${difference.invariant}`, {
+        hint: 'Run inkwell ledger verify.',
+      })
+    const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
+    return `${place}, verified, balance ${displayBalance(balance.available)}`
+  })
+}
+
+async function outputFolder({ config: { outputDir } }: App): Promise<Check> {
+  return await check('Outputs', async () => {
+    await mkdir(outputDir, { recursive: true, mode: 0o700 })
+    await access(outputDir, constants.W_OK)
+    return `saved in ${outputDir}`
+  })
+}
+
+async function imageLibrary(): Promise<Check> {
+  return await check('Images', async () => `sharp ${(await getSharp()).versions.sharp ?? 'loaded'}`)
+}
+
+async function check(name: string, body: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, says: await body() }
+  } catch (error) {
+    const says =
+      error instanceof AppError
+        ? `${error.message} ${error.hint}`
+        : `not usable (${error instanceof Error ? error.message : 'unknown'})`
+    return { name, ok: false, says }
+  }
+}

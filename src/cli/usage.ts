@@ -1,0 +1,135 @@
+import type { Command } from 'commander'
+import { displayBalance, displayCost, money } from '../money.ts'
+import { DAYS_MAX, lastDays } from '../usage/days.ts'
+import { usageReport } from '../usage/report.ts'
+import { standing } from '../usage/standing.ts'
+import { countTransactions, listTransactions } from '../usage/transactions.ts'
+import type { Terminal, WithTerminal } from './command.ts'
+import { commandLineCaller } from './caller.ts'
+import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
+import { table } from './table.ts'
+
+const DAYS = 7
+
+/** `inkwell usage` and `inkwell usage history`. */
+export function usageCommand(root: Command, withTerminal: WithTerminal): void {
+  const usage = root
+    .command('usage')
+    .description('show the balance and the last 7 days')
+    .option('--json', 'print JSON')
+    .action((options: { json?: true }) => withTerminal((terminal) => showUsage(terminal, options)))
+  usage
+    .command('history')
+    .description('show each generation, newest first')
+    .option('-l, --limit <n>', 'number of records', wholeNumber(1, 1000), 20)
+    .option('-d, --days <n>', 'number of days to look back', wholeNumber(1, DAYS_MAX), 30)
+    .option('--json', 'print JSON')
+    .action((options: HistoryOptions, command: Command) =>
+      withTerminal((terminal) =>
+        showHistory(terminal, { ...options, ...command.optsWithGlobals() }),
+      ),
+    )
+}
+
+async function showUsage(
+  { app, print, printJson }: Terminal,
+  { json }: { json?: true },
+): Promise<void> {
+  const caller = commandLineCaller(app)
+  await app.ensureAccount(caller)
+  const nowMs = app.generations.now()
+  const { balance, lowBalance, report } = await app.db.read(function* reading() {
+    return {
+      ...(yield* standing(caller, nowMs)),
+      report: yield* usageReport(caller.account.id, lastDays(DAYS, nowMs)),
+    }
+  })
+  const days = report.daily.filter(({ count }) => count > 0).toReversed()
+  if (json) {
+    const rows = days.map(({ date, count, cost }) => ({ date, count, cost: money(cost) }))
+    return printJson({
+      balance: money(balance.available),
+      lowBalance,
+      from: report.from,
+      to: report.to,
+      days: rows,
+      total: money(report.total.cost),
+    })
+  }
+  print(`  Balance: ${displayBalance(balance.available)}`, '')
+  if (days.length === 0) print(`  No usage in the last ${DAYS} days.`)
+  else {
+    const rows = days.map(({ date, cost, count }) => [date, displayCost(cost), String(count)])
+    print(
+      `  Last ${DAYS} days:`,
+      '',
+      ...table(DAY_COLUMNS, rows),
+      '',
+      `  Total: ${displayCost(report.total.cost)}`,
+    )
+  }
+  if (lowBalance) print('', LOW_BALANCE_LINE)
+}
+
+const DAY_COLUMNS = [
+  { title: 'Date', width: 13 },
+  { title: 'Cost', width: 11 },
+  { title: 'Requests', width: 0 },
+]
+
+type HistoryOptions = { limit: number; days: number; json?: true }
+
+async function showHistory(
+  { app, print, printJson }: Terminal,
+  { limit, days, json }: HistoryOptions,
+): Promise<void> {
+  const caller = commandLineCaller(app)
+  await app.ensureAccount(caller)
+  const nowMs = app.generations.now()
+  const since = Date.parse(lastDays(days, nowMs).from)
+  const { lowBalance, rows, count } = await app.db.read(function* reading() {
+    const { transactions } = yield* listTransactions(caller.account.id, {
+      type: 'generation',
+      since,
+      limit,
+    })
+    return {
+      ...(yield* standing(caller, nowMs)),
+      rows: transactions,
+      count: yield* countTransactions(caller.account.id, { type: 'generation', since }),
+    }
+  })
+  if (json) {
+    const records = rows.map(({ cost, at, ...row }) => ({
+      ...row,
+      cost: money(cost),
+      createdAt: new Date(at).toISOString(),
+    }))
+    return printJson({ records, shown: rows.length, total: count, lowBalance })
+  }
+  if (rows.length === 0) print(`  No usage records in the last ${days} days.`)
+  else {
+    print(
+      ...table(
+        HISTORY_COLUMNS,
+        rows.map(({ at, provider, model, operation, cost }) => [
+          new Date(at).toISOString().slice(0, 10),
+          provider ?? '',
+          (model ?? '').replace(/^fal-ai\//, ''),
+          operation ?? '',
+          displayCost(cost),
+        ]),
+      ),
+    )
+    if (rows.length < count) print('', `  Showing ${rows.length} of ${count} records`)
+  }
+  if (lowBalance) print('', LOW_BALANCE_LINE)
+}
+
+const HISTORY_COLUMNS = [
+  { title: 'Date', width: 13 },
+  { title: 'Provider', width: 11 },
+  { title: 'Model', width: 20 },
+  { title: 'Operation', width: 17 },
+  { title: 'Cost', width: 0 },
+]

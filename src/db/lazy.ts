@@ -1,0 +1,18 @@
+import type { Db, Unit } from './db.ts'
+
+/** A database that is opened with its first use, so that a start pays nothing for it. A failed opening is tried again. */
+export function lazyDb(open: () => Promise<Db>): Db {
+  let opening: Promise<Db> | undefined
+  const opened = (): Promise<Db> => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+  return {
+    write: async <T>(unit: () => Unit<T>) => (await opened()).write(unit),
+    read: async <T>(unit: () => Unit<T>) => (await opened()).read(unit),
+    close: async () => (await opening)?.close(),
+  }
+}

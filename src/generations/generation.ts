@@ -1,0 +1,90 @@
+import type { Unit } from '../db/db.ts'
+import { AppError, type ErrorCode, type RefusalFacts } from '../errors.ts'
+import type { Billing } from '../ledger/schema.ts'
+import type { Operation } from '../pricing/catalog.ts'
+import type { PriceSource } from '../pricing/quote.ts'
+import type { PaidRequest } from './request.ts'
+import { selectAsset, selectAssets, selectGeneration } from './rows.ts'
+import type { AssetTable, GenerationStatus } from './schema.ts'
+
+/** A generation as its account may see it. */
+export type Generation = {
+  id: string
+  status: GenerationStatus
+  operation: Operation
+  model: string
+  provider: string
+  billing: Billing
+  priceSource: PriceSource
+  /** What was charged, or on an own key what fal will charge; 0 while it runs and where it failed. */
+  cost: number
+  /** What its hold keeps back while it runs. */
+  held: number
+  assets: AssetTable[]
+  notes: string[]
+  failure: AppError | null
+  sessionId: string
+  createdAt: number
+  leaseUntil: number
+}
+
+/** What is stored of a request: what was asked, and how it was priced. Data URIs are left out. */
+export type StoredRequest = { request: PaidRequest; unitPrice: number; priceSource: PriceSource }
+
+/** Words for the database; the bytes of a data URI have no business there. */
+export function storeRequest(stored: StoredRequest): string {
+  return JSON.stringify(stored, (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith('data:') ? `${value.slice(0, 32)}…` : value,
+  )
+}
+
+type StoredFailure = { code: ErrorCode; message: string; hint: string; facts: RefusalFacts }
+
+/** The public half of a failure; its cause stays in the log. */
+export function storeFailure({ code, message, hint, facts }: AppError): string {
+  return JSON.stringify({ code, message, hint, facts } satisfies StoredFailure)
+}
+
+function readFailure(text: string): AppError {
+  const { code, message, hint, facts } = JSON.parse(text) as StoredFailure
+  return new AppError(code, message, { hint, facts })
+}
+
+/** A generation of this account. Throws `not_found`, also for another account's. */
+export function* findGeneration(accountId: string, id: string): Unit<Generation> {
+  const [row] = yield* selectGeneration({ id, account_id: accountId })
+  if (row === undefined) throw notFound('generation')
+  const { priceSource } = JSON.parse(row.request) as StoredRequest
+  return {
+    id,
+    status: row.status,
+    operation: row.operation,
+    model: row.model,
+    provider: row.provider,
+    billing: row.billing,
+    priceSource,
+    cost: row.captured ?? 0,
+    held: row.status === 'running' ? row.amount : 0,
+    assets: yield* selectAssets({ generation_id: id }),
+    notes: JSON.parse(row.notes) as string[],
+    failure: row.error === null ? null : readFailure(row.error),
+    sessionId: row.session_id,
+    createdAt: row.created_at,
+    leaseUntil: row.lease_until,
+  }
+}
+
+/** A file by its own id, or the first of a generation. Throws `not_found`, also for another account's. */
+export function* findAsset(accountId: string, id: string): Unit<AssetTable> {
+  const [asset] = id.startsWith('gen_')
+    ? (yield* findGeneration(accountId, id)).assets
+    : yield* selectAsset({ id, account_id: accountId })
+  if (asset === undefined) throw notFound('image')
+  return asset
+}
+
+function notFound(what: string): AppError {
+  return new AppError('not_found', `There is no ${what} with this id in this account.`, {
+    hint: 'Use an id from an earlier result, or find one with checkUsage.',
+  })
+}

@@ -1,0 +1,175 @@
+import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { HoldError } from '../ledger/post.ts'
+import type { Log } from '../log.ts'
+import { saveOutput, type SavedFile } from '../media/save.ts'
+import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
+import { HOLD_MS, type Lease } from './begin.ts'
+import { complete, fail, type Job } from './finish.ts'
+import { acceptGeneration, renewHold, renewLease } from './rows.ts'
+
+export type JobsOptions = {
+  db: Db
+  log: Log
+  outputDir: string
+  now: () => number
+  /** Names this process in its leases. */
+  owner: string
+  /** How long a lease counts without a heartbeat, in milliseconds. */
+  leaseMs: number
+}
+
+export type Work = (options: RunOptions) => Promise<ProviderResult>
+export type Start = {
+  job: Job
+  count: number
+  work: Work
+  onProgress?: (progress: Progress) => void
+}
+export type Running = { done: Promise<void>; cancel: () => void }
+
+export type Jobs = {
+  /** Runs work whose hold stands, and settles it whatever happens. `done` never rejects. */
+  start(start: Start): Running
+  running(id: string): Running | undefined
+  lease(): Lease
+  /** Waits for the work in hand, at most this long. */
+  drain(timeoutMs: number): Promise<void>
+}
+
+/** The work in hand of this process: every job ends in exactly one capture or release. */
+export function createJobs(options: JobsOptions): Jobs {
+  const inHand = new Map<string, Running>()
+  const lease = (): Lease => ({ owner: options.owner, until: options.now() + options.leaseMs })
+
+  return {
+    start(start) {
+      const controller = new AbortController()
+      const heartbeat = setInterval(
+        () => void beat(options, start.job.id, lease()),
+        options.leaseMs / 3,
+      )
+      heartbeat.unref()
+      const done = run(options, start, controller.signal).finally(() => {
+        clearInterval(heartbeat)
+        inHand.delete(start.job.id)
+      })
+      const running = { done, cancel: () => controller.abort() }
+      inHand.set(start.job.id, running)
+      return running
+    },
+    running: (id) => inHand.get(id),
+    lease,
+    drain: async (timeoutMs) => {
+      const all = Promise.all([...inHand.values()].map(({ done }) => done))
+      await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
+    },
+  }
+}
+
+/** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
+async function run(
+  options: JobsOptions,
+  { job, count, work, onProgress }: Start,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, log, now } = options
+  const startedAt = now()
+  try {
+    const result = await attempt(async () => {
+      const made = await work({
+        signal,
+        onProgress: onProgress ?? (() => {}),
+        onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
+      })
+      return { files: await saveAll(options, job.id, made, count), notes: made.notes }
+    })
+    if (result instanceof AppError) {
+      await db.write(() => fail(job.id, result, now()))
+      log.info('generation.failed', {
+        generation: job.id,
+        code: result.code,
+        cause: result.cause,
+        ms: now() - startedAt,
+      })
+      return
+    }
+    await settle(options, job, result)
+    log.info('generation.completed', {
+      generation: job.id,
+      outputs: result.files.length,
+      ms: now() - startedAt,
+    })
+  } catch (error) {
+    log.error('generation.unsettled', { generation: job.id, error })
+  }
+}
+
+async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
+  try {
+    return await body()
+  } catch (cause) {
+    if (cause instanceof AppError) return cause
+    return new AppError('internal', 'The work broke off by a fault of ours; nothing was charged.', {
+      hint: 'Try again, or read the log of the server for the cause.',
+      cause,
+    })
+  }
+}
+
+/** Where the hold ended while the work went on, the result is nobody's: its files go. */
+async function settle(
+  { db, now }: JobsOptions,
+  job: Job,
+  result: { files: SavedFile[]; notes: string[] },
+): Promise<void> {
+  try {
+    await db.write(() => complete(job, result, now()))
+  } catch (error) {
+    if (error instanceof HoldError)
+      await Promise.all(result.files.map(({ path }) => rm(path, { force: true })))
+    throw error
+  }
+}
+
+/** Saves what can be saved. Throws `no_output`, or why the first file failed, where none could. */
+async function saveAll(
+  { outputDir }: JobsOptions,
+  id: string,
+  { outputs }: ProviderResult,
+  count: number,
+): Promise<SavedFile[]> {
+  const saves = await Promise.allSettled(
+    outputs
+      .slice(0, count)
+      .map((output, index) => saveOutput(output, { dir: outputDir, name: `${id}-${index + 1}` })),
+  )
+  const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))
+  if (files.length > 0) return files
+  const [first] = saves
+  if (first?.status === 'rejected') throw first.reason
+  throw new AppError(
+    'no_output',
+    'The image service finished without an output; nothing was charged.',
+    {
+      hint: 'Try again, or try another model.',
+    },
+  )
+}
+
+function* noted(id: string, upstreamId: string) {
+  yield* acceptGeneration({ id, upstream_id: upstreamId })
+}
+
+async function beat({ db, log, now }: JobsOptions, id: string, lease: Lease): Promise<void> {
+  try {
+    await db.write(function* renew() {
+      yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
+      yield* renewHold({ id, expires_at: now() + HOLD_MS })
+    })
+  } catch (error) {
+    log.warn('generation.heartbeat_missed', { generation: id, error })
+  }
+}

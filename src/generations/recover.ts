@@ -1,0 +1,90 @@
+import { one, type Db } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { HoldError } from '../ledger/post.ts'
+import { findHold } from '../ledger/statements/hold.ts'
+import type { Log } from '../log.ts'
+import type { Provider, UpstreamJob } from '../providers/provider.ts'
+import { fail } from './finish.ts'
+import type { StoredRequest } from './generation.ts'
+import type { Jobs } from './jobs.ts'
+import type { Providers } from './perform.ts'
+import { takeOver } from './rows.ts'
+import type { GenerationTable } from './schema.ts'
+
+/** Most lost generations one sweep takes over. */
+const SWEEP_MAX = 16
+
+export type Recover = () => Promise<void>
+type RecoverDeps = { db: Db; jobs: Jobs; providers: Providers; now: () => number; log: Log }
+
+/**
+ * Finishes or releases generations whose process has died, wherever they began: a job with an upstream
+ * id is resumed, one that died with its process is released, one whose submit may have arrived keeps its
+ * hold until that expires. Callers share a sweep that is under way. Never rejects.
+ */
+export function createRecover(deps: RecoverDeps): Recover {
+  let sweeping: Promise<void> | undefined
+  return () => {
+    sweeping ??= sweep(deps).finally(() => (sweeping = undefined))
+    return sweeping
+  }
+}
+
+async function sweep(deps: RecoverDeps): Promise<void> {
+  const { db, jobs, now, log } = deps
+  try {
+    const { owner, until } = jobs.lease()
+    const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
+    const lost = await db.write(() => takeOver(limits))
+    for (const row of lost) if (jobs.running(row.id) === undefined) await adopt(deps, row)
+  } catch (error) {
+    log.warn('recover.failed', { error })
+  }
+}
+
+async function adopt(
+  { db, jobs, providers, now, log }: RecoverDeps,
+  row: GenerationTable,
+): Promise<void> {
+  const hold = one(await db.read(() => findHold({ id: row.id })))
+  const provider = await providers.open(hold.provider as Provider['name'], hold.billing)
+  log.info('generation.taken_over', {
+    generation: row.id,
+    provider: hold.provider,
+    upstream: row.upstream_id,
+  })
+  const resume = provider?.resume?.bind(provider)
+  if (resume !== undefined && row.upstream_id !== null) {
+    const { request, unitPrice } = JSON.parse(row.request) as StoredRequest
+    const upstreamId = row.upstream_id
+    const job: UpstreamJob = {
+      operation: request.operation,
+      model: request.model,
+      count: request.count,
+    }
+    jobs.start({
+      job: { id: row.id, accountId: row.account_id, unitPrice },
+      count: request.count,
+      work: (options) => resume(upstreamId, job, options),
+    })
+    return
+  }
+  const diedWithItsProcess = provider !== null && resume === undefined
+  if (diedWithItsProcess || hold.expires_at < now())
+    await giveUp(db, row.id, now(), diedWithItsProcess)
+}
+
+async function giveUp(db: Db, id: string, at: number, died: boolean): Promise<void> {
+  const failure = new AppError(
+    'upstream_unavailable',
+    'The process that made this stopped before it was done; nothing was charged.',
+    {
+      hint: 'Call the tool again.',
+    },
+  )
+  try {
+    await db.write(() => fail(id, failure, at, died ? 'released' : 'expired'))
+  } catch (error) {
+    if (!(error instanceof HoldError)) throw error // another process ended it first
+  }
+}

@@ -1,0 +1,161 @@
+import { statement } from '../db/db.ts'
+import type { AssetTable, GenerationTable } from './schema.ts'
+
+/** Begins a generation. No row: its idempotency key is in use by one that runs or completed. */
+export const insertGeneration = statement(
+  (
+    db,
+    p: Pick<
+      GenerationTable,
+      | 'id'
+      | 'account_id'
+      | 'idempotency_key'
+      | 'request'
+      | 'lease_owner'
+      | 'lease_until'
+      | 'created_at'
+    >,
+    sql,
+  ) =>
+    db
+      .insertInto('generation')
+      .values({
+        id: p.id,
+        account_id: p.account_id,
+        idempotency_key: p.idempotency_key,
+        status: 'running',
+        request: p.request,
+        upstream_id: null,
+        error: null,
+        notes: '[]',
+        lease_owner: p.lease_owner,
+        lease_until: p.lease_until,
+        created_at: p.created_at,
+        finished_at: null,
+      })
+      .onConflict((on) =>
+        on
+          .columns(['account_id', 'idempotency_key'])
+          .where('idempotency_key', 'is not', null)
+          .where('status', '<>', sql.lit('failed'))
+          .doNothing(),
+      )
+      .returning('id'),
+)
+
+/** The generation that holds an idempotency key, with the fingerprint of its request. */
+export const findByKey = statement((db, p: { account_id: string; idempotency_key: string }) =>
+  db
+    .selectFrom('generation')
+    .innerJoin('hold', 'hold.id', 'generation.id')
+    .select(['generation.id', 'hold.fingerprint'])
+    .where('generation.account_id', '=', p.account_id)
+    .where('generation.idempotency_key', '=', p.idempotency_key)
+    .where('generation.status', '<>', 'failed'),
+)
+
+/** Notes the upstream job, so that any process can finish it. */
+export const acceptGeneration = statement((db, p: { id: string; upstream_id: string }) =>
+  db.updateTable('generation').set({ upstream_id: p.upstream_id }).where('id', '=', p.id),
+)
+
+/** Keeps a generation with the process that works on it, and its hold alive. */
+export const renewLease = statement(
+  (db, p: { id: string; lease_owner: string; lease_until: number }) =>
+    db
+      .updateTable('generation')
+      .set({ lease_until: p.lease_until })
+      .where('id', '=', p.id)
+      .where('lease_owner', '=', p.lease_owner)
+      .where('status', '=', 'running'),
+)
+
+export const renewHold = statement((db, p: { id: string; expires_at: number }) =>
+  db
+    .updateTable('hold')
+    .set({ expires_at: p.expires_at })
+    .where('id', '=', p.id)
+    .where('state', '=', 'held'),
+)
+
+/** Ends a generation, once. No row: another process ended it before. */
+export const finishGeneration = statement(
+  (db, p: Pick<GenerationTable, 'id' | 'status' | 'error' | 'notes'> & { finished_at: number }) =>
+    db
+      .updateTable('generation')
+      .set({ status: p.status, error: p.error, notes: p.notes, finished_at: p.finished_at })
+      .where('id', '=', p.id)
+      .where('status', '=', 'running')
+      .returning('id'),
+)
+
+export const insertAsset = statement((db, p: AssetTable) =>
+  db.insertInto('asset').values({
+    id: p.id,
+    account_id: p.account_id,
+    generation_id: p.generation_id,
+    position: p.position,
+    path: p.path,
+    mime_type: p.mime_type,
+    width: p.width,
+    height: p.height,
+    bytes: p.bytes,
+    sha256: p.sha256,
+    created_at: p.created_at,
+  }),
+)
+
+/** A generation with what the ledger says of it. */
+export const selectGeneration = statement((db, p: { id: string; account_id: string }) =>
+  db
+    .selectFrom('generation')
+    .innerJoin('hold', 'hold.id', 'generation.id')
+    .select([
+      'generation.id',
+      'generation.status',
+      'generation.request',
+      'generation.error',
+      'generation.notes',
+      'generation.created_at',
+      'generation.lease_until',
+      'hold.operation',
+      'hold.model',
+      'hold.provider',
+      'hold.billing',
+      'hold.amount',
+      'hold.captured',
+      'hold.session_id',
+    ])
+    .where('generation.id', '=', p.id)
+    .where('generation.account_id', '=', p.account_id),
+)
+
+export const selectAssets = statement((db, p: { generation_id: string }) =>
+  db
+    .selectFrom('asset')
+    .selectAll()
+    .where('generation_id', '=', p.generation_id)
+    .orderBy('position'),
+)
+
+export const selectAsset = statement((db, p: { id: string; account_id: string }) =>
+  db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
+)
+
+/** Takes over generations whose process has not been heard of since their lease ran out. */
+export const takeOver = statement(
+  (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }) =>
+    db
+      .updateTable('generation')
+      .set({ lease_owner: p.lease_owner, lease_until: p.lease_until })
+      .where('id', 'in', (of) =>
+        of
+          .selectFrom('generation')
+          .select('id')
+          .where('status', '=', 'running')
+          .where('lease_until', '<', p.now)
+          .orderBy('lease_until')
+          .limit(p.limit),
+      )
+      .returningAll(),
+)

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Caller } from '../accounts/caller.ts'
+import { findGeneration, type Generation } from './generation.ts'
+import type { GenerationDeps } from './perform.ts'
+
+/** How often the outcome of another process's work is looked up, in milliseconds. */
+const POLL_MS = 250
+
+/**
+ * Waits for a generation until it ends or the caller's patience does; then it is answered as running.
+ * Throws the failure it ended in.
+ */
+export async function outcome(
+  deps: GenerationDeps,
+  caller: Caller,
+  id: string,
+  patienceMs: number,
+): Promise<Generation> {
+  const job = deps.jobs.running(id)
+  const generation =
+    job === undefined
+      ? await poll(deps, caller, id, patienceMs)
+      : await wait(deps, caller, id, job.done, patienceMs)
+  if (generation.failure !== null) throw generation.failure
+  return generation
+}
+
+/** A generation of the caller's account; one whose process died is finished or released first. */
+export async function lookUp(
+  deps: GenerationDeps,
+  caller: Caller,
+  id: string,
+): Promise<Generation> {
+  const generation = await deps.db.read(() => findGeneration(caller.account.id, id))
+  if (generation.status !== 'running' || generation.leaseUntil > deps.now()) return generation
+  await deps.recover()
+  return await deps.db.read(() => findGeneration(caller.account.id, id))
+}
+
+async function wait(
+  { db }: GenerationDeps,
+  caller: Caller,
+  id: string,
+  done: Promise<void>,
+  patienceMs: number,
+): Promise<Generation> {
+  const patience = new AbortController()
+  await Promise.race([
+    done,
+    sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
+  ])
+  patience.abort()
+  return await db.read(() => findGeneration(caller.account.id, id))
+}
+
+async function poll(
+  deps: GenerationDeps,
+  caller: Caller,
+  id: string,
+  patienceMs: number,
+): Promise<Generation> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const generation = await lookUp(deps, caller, id)
+    if (generation.status !== 'running' || waitedMs >= patienceMs) return generation
+    await sleep(POLL_MS)
+  }
+}

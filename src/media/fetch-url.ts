@@ -1,0 +1,191 @@
+import type { IncomingMessage } from 'node:http'
+import type { LookupFunction } from 'node:net'
+import { AppError } from '../errors.ts'
+import { isPublicAddress } from './public-address.ts'
+import { MAX_INPUT_BYTES } from './read-file.ts'
+import { cancelled, orCancelled, quote } from './reference.ts'
+
+/** Replaces parts of the network, so that tests can stay on one machine. Times are in milliseconds. */
+export type Network = {
+  isPublic?: (address: string) => boolean | Promise<boolean>
+  lookup?: (hostname: string) => Promise<string[]>
+  ca?: string
+  timeoutMs?: number
+  maxBytes?: number
+}
+
+type Hop = { url: URL; addresses: string[]; signal: AbortSignal; network: Network }
+
+const TIMEOUT_MS = 20_000
+const MAX_REDIRECTS = 5
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Downloads from a public https address, at most 50 MiB in 20 s over 5 redirects. The addresses a name
+ * stands for are checked once a hop and only those are connected to, so a name cannot change under it.
+ * Throws `invalid_input` for what the URL itself shows, `input_unreadable` for the rest, `cancelled`.
+ */
+export async function fetchUrl(
+  reference: string,
+  signal: AbortSignal,
+  network: Network = {},
+): Promise<Uint8Array> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), network.timeoutMs ?? TIMEOUT_MS)
+  const stop = (): void => limit.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    return await follow(parseUrl(reference), limit.signal, network)
+  } catch (cause) {
+    if (signal.aborted) throw cancelled()
+    if (limit.signal.aborted) throw unreadable(reference, 'took too long to download', cause)
+    if (cause instanceof Unreachable) throw unreadable(reference, cause.message, cause.cause)
+    if (cause instanceof AppError) throw cause
+    throw unreadable(reference, networkFault(cause), cause)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** What the network said, in our words, before it is tied to the caller's URL. */
+class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
+async function follow(first: URL, signal: AbortSignal, network: Network): Promise<Uint8Array> {
+  let url = first
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    if (redirects > 0) assertRedirect(url)
+    const addresses = await publicAddresses(url, { isFirst: redirects === 0, signal, network })
+    const answer = await request({ url, addresses, signal, network })
+    if (answer instanceof Uint8Array) return answer
+    url = answer
+  }
+  throw new Unreachable(`was redirected more than ${MAX_REDIRECTS} times`)
+}
+
+function parseUrl(reference: string): URL {
+  const url = URL.parse(reference)
+  if (!url || url.protocol !== 'https:') throw refused(reference, 'is not a valid https: URL')
+  if (url.username || url.password) throw refused(reference, 'holds a user name or password')
+  return url
+}
+
+function assertRedirect(url: URL): void {
+  if (url.protocol !== 'https:') throw new Unreachable('was redirected away from https')
+  if (url.username || url.password)
+    throw new Unreachable('was redirected to a URL with a user name')
+}
+
+async function publicAddresses(
+  url: URL,
+  { isFirst, signal, network }: { isFirst: boolean; signal: AbortSignal; network: Network },
+): Promise<string[]> {
+  const { isIP } = await import('node:net')
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  const isShown = isIP(host) !== 0 || /(^|\.)localhost$/.test(host)
+  const addresses = await addressesOf(host, { isLiteral: isIP(host) !== 0, signal, network })
+  if (addresses.length > 0 && (await areAllPublic(addresses, network))) return addresses
+  const what = 'to a private or local address'
+  if (isFirst && isShown) throw refused(url.href, `leads ${what}`)
+  throw new Unreachable(`${isFirst ? 'leads' : 'was redirected'} ${what}`)
+}
+
+async function addressesOf(
+  host: string,
+  { isLiteral, signal, network }: { isLiteral: boolean; signal: AbortSignal; network: Network },
+): Promise<string[]> {
+  if (isLiteral) return [host]
+  if (/(^|\.)localhost$/.test(host)) return []
+  return orCancelled((network.lookup ?? resolveAll)(host), signal)
+}
+
+async function areAllPublic(
+  addresses: string[],
+  { isPublic = isPublicAddress }: Network,
+): Promise<boolean> {
+  for (const address of addresses) if (!(await isPublic(address))) return false
+  return true
+}
+
+async function resolveAll(hostname: string): Promise<string[]> {
+  const { lookup } = await import('node:dns/promises')
+  const found = await lookup(hostname, { all: true })
+  return found.map(({ address }) => address)
+}
+
+async function request({ url, addresses, signal, network }: Hop): Promise<Uint8Array | URL> {
+  const https = await import('node:https')
+  const sent = Promise.withResolvers<IncomingMessage>()
+  const call = https.get(
+    url,
+    {
+      agent: false, // A shared agent could hand out a connection to an unchecked address.
+      lookup: await pinned(addresses),
+      rejectUnauthorized: true,
+      headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'inkwell' },
+      signal,
+      ...(network.ca === undefined ? {} : { ca: network.ca }),
+    },
+    sent.resolve,
+  )
+  call.on('error', sent.reject)
+  try {
+    const response = await sent.promise
+    const { statusCode = 0, headers } = response
+    if (!REDIRECTS.has(statusCode) || headers.location === undefined) {
+      if (statusCode !== 200) throw new Unreachable(`answered with HTTP status ${statusCode}`)
+      return await readBody(response, network.maxBytes ?? MAX_INPUT_BYTES)
+    }
+    const next = URL.parse(headers.location, url)
+    if (!next) throw new Unreachable('was redirected to something that is not a URL')
+    return next
+  } finally {
+    call.destroy()
+  }
+}
+
+/** Answers every question for a name with the addresses that were checked. */
+async function pinned(addresses: string[]): Promise<LookupFunction> {
+  const { isIP } = await import('node:net')
+  const known = addresses.map((address) => ({ address, family: isIP(address) }))
+  return (_hostname, { all }, callback) => {
+    const [first] = known
+    if (all === true) callback(null, known)
+    else callback(null, first?.address ?? '', first?.family)
+  }
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxBytes) throw new Unreachable(`is larger than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  if (length === 0) throw new Unreachable('answered with nothing')
+  return Buffer.concat(chunks, length)
+}
+
+function networkFault(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (/ENOTFOUND|EAI_/.test(code)) return 'has a host name that does not resolve'
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) return 'has no trustworthy certificate'
+  return 'could not be downloaded: the connection failed'
+}
+
+function refused(reference: string, what: string): AppError {
+  return new AppError('invalid_input', `${quote(reference)} ${what}.`, {
+    hint: 'Give a public https: URL without credentials, or a data: URI or an id instead.',
+  })
+}
+
+function unreadable(reference: string, what: string, cause: unknown): AppError {
+  return new AppError('input_unreadable', `${quote(reference)} ${what}.`, {
+    hint: 'Check that the URL leads straight to an image of at most 50 MiB, or give the image another way.',
+    cause,
+  })
+}

@@ -1,0 +1,36 @@
+import { getSharp } from './sharp.ts'
+
+/** Size in pixels as a person sees it: turned the way EXIF says. */
+export type ImageSize = { width: number; height: number }
+
+/** Time one image may take to decode, in seconds. */
+const DECODE_SECONDS = 20
+
+/** MIME type by content, of a file's path or its bytes, without parameters; null where it is unknown. */
+export async function sniff(source: string | Uint8Array): Promise<string | null> {
+  const { fileTypeFromBuffer, fileTypeFromFile } = await import('file-type')
+  const found =
+    typeof source === 'string' ? await fileTypeFromFile(source) : await fileTypeFromBuffer(source)
+  const [mimeType = null] = found?.mime.split(';', 1) ?? []
+  return mimeType === 'image/apng' ? 'image/png' : mimeType
+}
+
+/**
+ * The size of an image, once its first frame is decoded to the end. Throws the library's error for one
+ * with more than `maxPixels`, before it is unpacked, and for one that is cut off or that its decoder
+ * calls broken, and `AppError('internal')` without the library; damage that a decoder can work around (in JPEG, GIF and TIFF data) passes.
+ */
+export async function measureImage(
+  source: string | Uint8Array,
+  maxPixels: number,
+): Promise<ImageSize> {
+  const sharp = await getSharp()
+  const image = sharp(source, {
+    limitInputPixels: maxPixels,
+    failOn: 'error',
+    sequentialRead: true,
+  })
+  const { autoOrient } = await image.metadata()
+  await image.timeout({ seconds: DECODE_SECONDS }).resize(8, 8, { fit: 'fill' }).raw().toBuffer()
+  return { width: autoOrient.width, height: autoOrient.height }
+}

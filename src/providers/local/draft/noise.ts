@@ -1,0 +1,55 @@
+/** A number in [0, 1), the next of a sequence that its seed decides. */
+export type Random = () => number
+
+/** The random sequence of a whole-number seed (mulberry32). */
+export function createRandom(seed: number): Random {
+  let state = (Math.imul(Math.floor(seed / 2 ** 32) | 0, 0x9e3779b1) ^ scramble(seed >>> 0)) | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let value = Math.imul(state ^ (state >>> 15), 1 | state)
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A 32-bit seed from a text, the same for the same text. */
+export function seedOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  return scramble(hash)
+}
+
+/** A smooth curve through random heights, -1 to 1, one wave about every 2 units. */
+export function createNoise1(random: Random): (x: number) => number {
+  const heights = Float32Array.from({ length: 256 }, () => random() * 2 - 1)
+  return (x) => {
+    const cell = Math.floor(x)
+    const part = x - cell
+    const from = heights[cell & 255] ?? 0
+    const to = heights[(cell + 1) & 255] ?? 0
+    return from + (to - from) * part * part * (3 - 2 * part)
+  }
+}
+
+/** A smooth surface through random heights, -1 to 1, one hill about every 2 units. */
+export function createNoise2(random: Random): (x: number, y: number) => number {
+  const rows = Array.from({ length: 64 }, () => createNoise1(random))
+  return (x, y) => {
+    const cell = Math.floor(y)
+    const part = y - cell
+    const from = rows[cell & 63]?.(x) ?? 0
+    const to = rows[(cell + 1) & 63]?.(x) ?? 0
+    return from + (to - from) * part * part * (3 - 2 * part)
+  }
+}
+
+/** One of a list that is not empty. */
+export function pick<T>(random: Random, from: readonly [T, ...T[]]): T {
+  return from[Math.floor(random() * from.length)] ?? from[0]
+}
+
+function scramble(value: number): number {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}

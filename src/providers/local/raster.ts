@@ -1,0 +1,49 @@
+import { AppError } from '../../errors.ts'
+import { getSharp, MAX_PIXELS } from '../../media/sharp.ts'
+import type { ImageFormat, InputImage } from '../provider.ts'
+
+/** Pixels row by row, 8 bits a channel, sRGB; the fourth channel is straight alpha. */
+export type Raster = { pixels: Uint8Array; width: number; height: number; channels: 3 | 4 }
+
+/** An image as upright RGBA. Throws `input_unreadable` where its bytes cannot be decoded. */
+export async function decode(image: InputImage): Promise<Raster> {
+  const sharp = await getSharp()
+  try {
+    const { data, info } = await sharp(image.bytes, { limitInputPixels: MAX_PIXELS })
+      .autoOrient()
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { pixels: data, width: info.width, height: info.height, channels: 4 }
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+}
+
+/** The file of a raster. JPEG knows no transparency: what is transparent becomes white there. */
+export async function encode(raster: Raster, format: ImageFormat): Promise<Uint8Array> {
+  const image = await fromRaster(raster)
+  switch (format) {
+    case 'png':
+      return image.png({ compressionLevel: 7, adaptiveFiltering: false }).toBuffer()
+    case 'jpeg':
+      return image.flatten({ background: '#ffffff' }).jpeg({ quality: 90 }).toBuffer()
+    case 'webp':
+      return image.webp({ quality: 90, alphaQuality: 100 }).toBuffer()
+  }
+}
+
+/** A raster as the start of a sharp pipeline. */
+export async function fromRaster({ pixels, width, height, channels }: Raster) {
+  const sharp = await getSharp()
+  return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS })
+}
+
+/** The refusal for bytes that no decoder accepts; `cause` is only logged. */
+export function unreadable(cause: unknown): AppError {
+  return new AppError('input_unreadable', 'The input image could not be decoded.', {
+    hint: `Send a complete PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} megapixels.`,
+    cause,
+  })
+}

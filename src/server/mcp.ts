@@ -1,0 +1,100 @@
+import {
+  McpServer,
+  type CallToolResult,
+  type ServerContext,
+  type StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server'
+import type { z } from 'zod'
+import type { Caller } from '../accounts/caller.ts'
+import type { App } from '../app.ts'
+import { TOOLS } from '../tools/index.ts'
+import { hintsOf, type Tool } from '../tools/tool.ts'
+import { VERSION } from '../version.ts'
+import { registerResources } from './resources.ts'
+import { startProgress } from './progress.ts'
+import { callTool } from './call.ts'
+
+/** How long a client is expected to wait for an answer, in milliseconds: longer where it asked for progress. */
+const PATIENCE_MS = { plain: 45_000, withProgress: 240_000 }
+
+const INSTRUCTIONS =
+  'Image tools paid from a prepaid balance with hard budgets. Every paid call holds its price first and charges only for what was delivered. Call checkUsage before a series of paid calls, quoteOnly for a price, and stop when a budget is reached: it cannot be raised from here.'
+
+/** What differs between the ways in: who asks, and whether a broken connection means they gave up. */
+export type Entrance = {
+  callerOf: (context: ServerContext) => Caller
+  mayCancel: () => boolean
+}
+
+/** An MCP server for one connection or request; all state is in the database. */
+export function buildServer(app: App, entrance: Entrance): McpServer {
+  const server = new McpServer(
+    { name: 'inkwell', title: 'Inkwell', version: VERSION },
+    { instructions: INSTRUCTIONS },
+  )
+  for (const tool of TOOLS) {
+    const { title, description } = tool
+    const inputSchema = advertised(tool.input)
+    const shape = { title, description, inputSchema, annotations: { title, ...hintsOf(tool) } }
+    server.registerTool(
+      tool.name,
+      tool.output === undefined ? shape : { ...shape, outputSchema: advertised(tool.output) },
+      (input: unknown, context: ServerContext) => answer(app, tool, input, context, entrance),
+    )
+  }
+  registerResources(server, app, entrance.callerOf)
+  return server
+}
+
+async function answer(
+  app: App,
+  tool: Tool,
+  input: unknown,
+  context: ServerContext,
+  { callerOf, mayCancel }: Entrance,
+): Promise<CallToolResult> {
+  const progress = startProgress(context)
+  try {
+    return await callTool(app, tool, input, {
+      caller: callerOf(context),
+      signal: cancellation(context.mcpReq.signal, mayCancel),
+      onProgress: progress.report,
+      patienceMs: progress.wanted ? PATIENCE_MS.withProgress : PATIENCE_MS.plain,
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSignal {
+  const controller = new AbortController()
+  signal.addEventListener('abort', () => mayCancel() && controller.abort(), { once: true })
+  return controller.signal
+}
+
+const schemas = new Map<z.ZodObject, StandardSchemaWithJSON>()
+
+/**
+ * A schema to be shown, converted to JSON Schema once per process. It lets every input pass: `answer`
+ * checks it itself, so that a violation is worded and coded like any other refusal.
+ */
+function advertised(schema: z.ZodObject): StandardSchemaWithJSON {
+  const known = schemas.get(schema)
+  if (known !== undefined) return known
+  const { jsonSchema, ...standard } = schema['~standard'] as StandardSchemaWithJSON['~standard']
+  const converted = new Map<string, Record<string, unknown>>()
+  const once = (io: 'input' | 'output') => (options: Parameters<typeof jsonSchema.input>[0]) => {
+    const made = converted.get(io) ?? jsonSchema[io](options)
+    converted.set(io, made)
+    return made
+  }
+  const shown: StandardSchemaWithJSON = {
+    '~standard': {
+      ...standard,
+      validate: (value) => ({ value }),
+      jsonSchema: { input: once('input'), output: once('output') },
+    },
+  }
+  schemas.set(schema, shown)
+  return shown
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { lookUp } from '../generations/wait.ts'
+import { standing } from '../usage/standing.ts'
+import { publicError } from './failure.ts'
+import { links, PaidResultShape, resultText, structuredResult } from './result.ts'
+import { defineTool } from './tool.ts'
+
+export const getGeneration = defineTool({
+  name: 'getGeneration',
+  title: 'Get a generation',
+  description:
+    'Tells how a generation stands and where its files are, by its gen_… id. Free. Use it after an answer that says "running".',
+  kind: 'reads',
+  input: z.strictObject({ id: z.string().min(5).max(100).describe('The gen_… id of a result.') }),
+  output: PaidResultShape,
+  async handle({ id }, { caller }, services) {
+    const { db, now } = services.generations
+    const generation = await lookUp(services.generations, caller, id)
+    const shown = {
+      generation,
+      replayed: false,
+      mode: services.mode,
+      standing: await db.read(() => standing(caller, now())),
+    }
+    const { failure } = generation
+    if (failure === null) {
+      return {
+        content: [{ type: 'text', text: resultText(shown) }, ...links(generation)],
+        structured: structuredResult(shown),
+      }
+    }
+    return {
+      content: [
+        { type: 'text', text: `${id} failed and cost nothing: ${failure.message} ${failure.hint}` },
+      ],
+      structured: { ...structuredResult(shown), error: publicError(failure) },
+    }
+  },
+})

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { offer } from '../generations/offer.ts'
+import { perform } from '../generations/perform.ts'
+import type { PaidRequest } from '../generations/request.ts'
+import { display, money } from '../money.ts'
+import { standing } from '../usage/standing.ts'
+import { publicError } from './failure.ts'
+import { microOf, payment } from './inputs.ts'
+import { previewOf } from './preview.ts'
+import {
+  links,
+  PaidResultShape,
+  resultText,
+  showStanding,
+  standingText,
+  structuredResult,
+} from './result.ts'
+import { defineTool, type Call, type Reply, type Services, type Tool } from './tool.ts'
+
+type PaidDefinition<S extends z.ZodRawShape> = {
+  name: string
+  title: string
+  description: string
+  input: S
+  request: (input: z.output<z.ZodObject<S>>) => PaidRequest
+}
+
+const Payment = z.object(payment)
+type Payment = z.output<typeof Payment>
+
+/** Defines a tool that costs money: it only says what to make, and shares how that is paid and shown. */
+export function definePaidTool<S extends z.ZodRawShape>({
+  name,
+  title,
+  description,
+  input,
+  request,
+}: PaidDefinition<S>): Tool {
+  return defineTool({
+    name,
+    title,
+    description,
+    kind: 'pays',
+    input: z.strictObject({ ...input, ...payment }),
+    output: PaidResultShape,
+    handle: (checked, call, services) => {
+      const wanted = request(checked as z.output<z.ZodObject<S>>)
+      const terms = checked as Payment
+      return terms.quoteOnly
+        ? quoted(wanted, terms, call, services)
+        : performed(wanted, terms, call, services)
+    },
+  })
+}
+
+async function performed(
+  request: PaidRequest,
+  terms: Payment,
+  call: Call,
+  services: Services,
+): Promise<Reply> {
+  const { generation, replayed } = await perform(services.generations, request, call.caller, {
+    maxCost: microOf(terms.maxCostUsd),
+    idempotencyKey: terms.idempotencyKey ?? null,
+    signal: call.signal,
+    onProgress: call.onProgress,
+    handOverMs: call.patienceMs,
+  })
+  const { db, now } = services.generations
+  const shown = {
+    generation,
+    replayed,
+    mode: services.mode,
+    standing: await db.read(() => standing(call.caller, now())),
+  }
+  return {
+    content: [
+      { type: 'text', text: resultText(shown) },
+      ...links(generation),
+      ...(terms.preview ? await previewOf(generation.assets[0]?.path, 512) : []),
+    ],
+    structured: structuredResult(shown),
+  }
+}
+
+async function quoted(
+  request: PaidRequest,
+  terms: Payment,
+  call: Call,
+  services: Services,
+): Promise<Reply> {
+  const { db, now, providers } = services.generations
+  const { quote, refusal } = await offer(
+    services.generations,
+    request,
+    call.caller,
+    microOf(terms.maxCostUsd),
+  )
+  await services.ensureAccount(call.caller)
+  const reading = await db.read(() => standing(call.caller, now()))
+  const verdict =
+    refusal === null ? 'It would be allowed.' : `It would be refused: ${refusal.message}`
+  return {
+    content: [
+      {
+        type: 'text',
+        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${verdict} ${standingText(reading)}`,
+      },
+    ],
+    structured: {
+      status: 'quoted',
+      operation: quote.operation,
+      model: quote.model,
+      provider: providers.choose(quote, call.caller),
+      mode: services.mode,
+      billing: call.caller.billing,
+      priceSource: quote.priceSource,
+      cost: money(quote.price),
+      allowed: refusal === null,
+      refusal: refusal === null ? null : publicError(refusal),
+      ...showStanding(reading),
+    } satisfies z.infer<typeof PaidResultShape>,
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { definePaidTool } from './paid-tool.ts'
+
+const COUNT_MAX = 4
+
+export const run = definePaidTool({
+  name: 'run',
+  title: 'Run any model',
+  description:
+    'Runs any other fal.ai model, such as video, speech or music, with the input that model takes. Costs credits: inkwell://pricing lists prices, unlisted models cost $0.05. Call generateImage, editImage, removeBackground or upscale for what they do.',
+  input: {
+    model: z.string().min(3).max(200).describe('fal.ai endpoint id, such as "fal-ai/veo3.1".'),
+    input: z.record(z.string(), z.json()).describe('The input of that model, in its own words.'),
+  },
+  request: (input) => ({
+    operation: 'run',
+    model: input.model,
+    count: countOf(input.input),
+    input: input.input,
+  }),
+})
+
+/** Models that make several outputs call their number num_images; the price is for each. */
+function countOf({ num_images: count = 1 }: Record<string, unknown>): number {
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= COUNT_MAX)
+    return count
+  throw new AppError(
+    'invalid_input',
+    `input.num_images must be a whole number from 1 to ${COUNT_MAX}.`,
+    {
+      hint: 'The price is for each image; leave num_images out for one.',
+    },
+  )
+}

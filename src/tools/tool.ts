@@ -1,0 +1,66 @@
+import type { z } from 'zod'
+import type { Caller } from '../accounts/caller.ts'
+import type { Mode } from '../config.ts'
+import type { GenerationDeps } from '../generations/perform.ts'
+import type { Progress } from '../providers/provider.ts'
+
+/** What tools work with. Each takes what it needs; none knows an adapter. */
+export type Services = {
+  mode: Mode
+  generations: GenerationDeps
+  /** Opens the caller's account, once per process: a first reading already shows the signup grant. */
+  ensureAccount(caller: Caller): Promise<void>
+}
+
+/** One call of a tool: who asks, and the way back to them. */
+export type Call = {
+  caller: Caller
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+  /** How long the client is expected to wait, in milliseconds. */
+  patienceMs: number
+}
+
+export type Content =
+  | { type: 'text'; text: string }
+  | { type: 'image'; data: string; mimeType: string }
+  | { type: 'resource_link'; uri: string; name: string; mimeType: string }
+
+export type Reply = { content: Content[]; structured?: Record<string, unknown> }
+
+/** What a tool does to the world; its MCP hints follow from it. */
+export type ToolKind = 'pays' | 'reads' | 'buys'
+
+export type Tool = {
+  name: string
+  title: string
+  description: string
+  kind: ToolKind
+  input: z.ZodObject
+  output?: z.ZodObject
+  handle(input: unknown, call: Call, services: Services): Promise<Reply>
+}
+
+type Definition<I extends z.ZodObject> = Omit<Tool, 'input' | 'handle'> & {
+  input: I
+  handle(input: z.output<I>, call: Call, services: Services): Promise<Reply>
+}
+
+/** Defines a tool. Its handler is only ever called with input that its schema has checked. */
+export function defineTool<I extends z.ZodObject>(definition: Definition<I>): Tool {
+  return {
+    ...definition,
+    handle: (input, call, services) => definition.handle(input as z.output<I>, call, services),
+  }
+}
+
+const HINTS = {
+  pays: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  reads: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  buys: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+} as const satisfies Record<ToolKind, Record<string, boolean>>
+
+/** The four MCP hints of a tool: computed, so that none is ever forgotten. */
+export function hintsOf({ kind }: Tool): (typeof HINTS)[ToolKind] {
+  return HINTS[kind]
+}

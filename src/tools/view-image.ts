@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { findAsset } from '../generations/generation.ts'
+import { previewOf } from './preview.ts'
+import { defineTool } from './tool.ts'
+
+export const viewImage = defineTool({
+  name: 'viewImage',
+  title: 'View an image',
+  description:
+    'Shows a small version of an image made earlier, to look at it again. Free. The full file is where its result says.',
+  kind: 'reads',
+  input: z.strictObject({
+    id: z.string().min(5).max(100).describe('An asset_… id, or a gen_… id for its first output.'),
+    maxSize: z.int().min(64).max(1024).default(512).describe('Longest side in pixels.'),
+  }),
+  async handle({ id, maxSize }, { caller }, { generations }) {
+    const asset = await generations.db.read(() => findAsset(caller.account.id, id))
+    const preview = await previewOf(asset.path, maxSize)
+    if (preview.length === 0) {
+      throw new AppError(
+        'input_unreadable',
+        `${asset.id} is ${asset.mime_type}, which has no picture to show.`,
+        {
+          hint: `Open the file itself: ${asset.path}`,
+        },
+      )
+    }
+    const size = asset.width === null ? '' : `, ${asset.width}×${asset.height}`
+    return {
+      content: [
+        ...preview,
+        { type: 'text', text: `${asset.id}: ${asset.mime_type}${size}, ${asset.path}` },
+      ],
+    }
+  },
+})

@@ -1,0 +1,50 @@
+import { AppError } from '../errors.ts'
+import { dayOf } from '../ledger/rules.ts'
+
+export const DAY_MS = 86_400_000
+/** Longest range of days a report covers. */
+export const DAYS_MAX = 366
+
+/** UTC calendar days, both inclusive, as `YYYY-MM-DD`. */
+export type DayRange = { from: string; to: string }
+
+/** Today and the days before it, `days` in all. */
+export function lastDays(days: number, nowMs: number): DayRange {
+  return { from: dayOf(nowMs - (days - 1) * DAY_MS), to: dayOf(nowMs) }
+}
+
+/** Every day of a range, oldest first. */
+export function eachDay({ from, to }: DayRange): string[] {
+  const count = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1
+  return Array.from({ length: count }, (_, index) => dayOf(Date.parse(from) + index * DAY_MS))
+}
+
+/** Checks two days as a caller wrote them. Throws `invalid_input` for no real day, a backward or too long range. */
+export function dayRange(from: string, to: string): DayRange {
+  for (const [name, day] of Object.entries({ from, to })) {
+    const atMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN
+    if (Number.isNaN(atMs) || dayOf(atMs) !== day)
+      throw badRange(`${name} is not a calendar day such as 2026-02-28.`)
+  }
+  if (from > to) throw badRange('from is after to.')
+  if ((Date.parse(to) - Date.parse(from)) / DAY_MS >= DAYS_MAX)
+    throw badRange(`from and to span more than ${DAYS_MAX} days.`)
+  return { from, to }
+}
+
+/** The start of the UTC month after the one of this instant, in ISO 8601. */
+export function nextMonth(nowMs: number): string {
+  const now = new Date(nowMs)
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString()
+}
+
+/** The start of the next UTC day, in ISO 8601. */
+export function nextDay(nowMs: number): string {
+  return new Date(Date.parse(dayOf(nowMs)) + DAY_MS).toISOString()
+}
+
+function badRange(message: string): AppError {
+  return new AppError('invalid_input', message, {
+    hint: 'Give from and to as YYYY-MM-DD, both inclusive, or days for the days up to today.',
+  })
+}

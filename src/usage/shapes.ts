@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { money, type Money } from '../money.ts'
+import type { BudgetStanding } from './standing.ts'
+
+/** The money object, in every answer that has an amount. */
+export const MoneyShape = z.object({
+  micro: z.int(),
+  display: z.string(),
+  currency: z.literal('USD'),
+})
+
+export const BudgetShape = z.object({
+  spent: MoneyShape,
+  held: MoneyShape,
+  limit: MoneyShape.nullable(),
+  remaining: MoneyShape.nullable(),
+})
+
+export const SessionShape = BudgetShape.extend({ id: z.string().nullable() })
+
+export const PeriodShape = z.object({
+  limit: MoneyShape.nullable(),
+  used: MoneyShape,
+  remaining: MoneyShape.nullable(),
+  resetsAt: z.string(),
+})
+
+/** An amount that may be absent, such as the limit of a budget without a cap. */
+export function moneyOrNull(amount: number | null): Money | null {
+  return amount === null ? null : money(amount)
+}
+
+/** The session's budget as every result shows it. */
+export function showBudget({
+  limit,
+  spent,
+  held,
+  remaining,
+}: BudgetStanding): z.infer<typeof BudgetShape> {
+  return {
+    spent: money(spent),
+    held: money(held),
+    limit: moneyOrNull(limit),
+    remaining: moneyOrNull(remaining),
+  }
+}
+
+/** A budget with a period: what is held counts as used. */
+export function showPeriod(
+  { limit, spent, held, remaining }: BudgetStanding,
+  resetsAt: string,
+): z.infer<typeof PeriodShape> {
+  return {
+    limit: moneyOrNull(limit),
+    used: money(spent + held),
+    remaining: moneyOrNull(remaining),
+    resetsAt,
+  }
+}

@@ -1,0 +1,103 @@
+import { query, type Unit } from '../db/db.ts'
+import type { EntryTable } from '../ledger/schema.ts'
+import type { Modality, Operation } from '../pricing/catalog.ts'
+
+export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
+export type TransactionType = (typeof TRANSACTION_TYPES)[number]
+
+/** One line of an account's history. `cost` is positive for a generation and negative for credits that came in. */
+export type Transaction = {
+  id: string
+  type: TransactionType
+  operation: Operation | null
+  model: string | null
+  modality: Modality | null
+  provider: string | null
+  cost: number
+  billing: EntryTable['billing']
+  status: 'completed' | 'refunded'
+  at: number
+}
+
+export type TransactionFilter = {
+  type?: TransactionType | undefined
+  modality?: Modality | undefined
+  /** Earliest time, in milliseconds. */
+  since?: number | undefined
+  /** Continue after the entry of this number: stable while newer ones are added. */
+  before?: number | undefined
+  limit: number
+}
+
+export type TransactionPage = { transactions: Transaction[]; next: number | null }
+
+const TYPES: Record<EntryTable['kind'], TransactionType> = {
+  grant: 'top_up',
+  capture: 'generation',
+  refund: 'refund',
+}
+
+/** An account's transactions, newest first, by a keyset on the entry number. */
+export function* listTransactions(
+  accountId: string,
+  filter: TransactionFilter,
+): Unit<TransactionPage> {
+  const rows = yield* query((db) => {
+    let select = db
+      .selectFrom('entry')
+      .leftJoin('entry as back', (join) =>
+        join.onRef('back.ref', '=', 'entry.ref').on('back.kind', '=', 'refund'),
+      )
+      .selectAll('entry')
+      .select('back.id as refund_id')
+      .where('entry.account_id', '=', accountId)
+      .orderBy('entry.seq', 'desc')
+      .limit(filter.limit + 1)
+    if (filter.type !== undefined) select = select.where('entry.kind', 'in', kindsOf(filter.type))
+    if (filter.modality !== undefined) select = select.where('entry.modality', '=', filter.modality)
+    if (filter.since !== undefined) select = select.where('entry.at', '>=', filter.since)
+    if (filter.before !== undefined) select = select.where('entry.seq', '<', filter.before)
+    return select
+  })
+  const page = rows.slice(0, filter.limit)
+  return {
+    transactions: page.map(toTransaction),
+    next: rows.length > page.length ? (page.at(-1)?.seq ?? null) : null,
+  }
+}
+
+/** How many transactions a filter matches in all. */
+export function* countTransactions(
+  accountId: string,
+  { type, since }: Omit<TransactionFilter, 'limit'>,
+): Unit<number> {
+  const [row] = yield* query((db) => {
+    let select = db
+      .selectFrom('entry')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('account_id', '=', accountId)
+    if (type !== undefined) select = select.where('kind', 'in', kindsOf(type))
+    if (since !== undefined) select = select.where('at', '>=', since)
+    return select
+  })
+  return row?.count ?? 0
+}
+
+function kindsOf(type: TransactionType): EntryTable['kind'][] {
+  return (Object.keys(TYPES) as EntryTable['kind'][]).filter((kind) => TYPES[kind] === type)
+}
+
+function toTransaction(row: EntryTable & { refund_id: string | null }): Transaction {
+  return {
+    id: row.id,
+    type: TYPES[row.kind],
+    operation: row.operation,
+    model: row.model,
+    modality: row.modality,
+    provider: row.provider,
+    cost: row.kind === 'capture' ? row.amount : -row.amount,
+    billing: row.billing,
+    status: row.kind === 'capture' && row.refund_id !== null ? 'refunded' : 'completed',
+    at: row.at,
+  }
+}

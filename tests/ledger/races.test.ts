@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { available, hold, openAccount } from '../../src/ledger/ledger.ts'
+import { NO_CAPS } from '../../src/ledger/rules.ts'
+import { findDifference } from '../../src/ledger/verify.ts'
+import type { Db } from '../../src/db/db.ts'
+import { temporaryFolder, temporaryLedger } from '../support/databases.ts'
+import { holdOf } from '../support/holds.ts'
+import { runTogether } from '../support/processes.ts'
+import { ACCOUNT } from '../support/worker-jobs.ts'
+
+const NOW = Date.UTC(2026, 10, 21, 12)
+const CALLS = Array.from({ length: 64 }, (_, number) => `gen_${number}`)
+
+type Race = { amount: number; cap: number | null; spentBefore?: number }
+type Run = (db: Db, file: string, race: Race) => Promise<string[]>
+
+const inOneProcess: Run = async (db, _, { amount, cap }) => {
+  const settled = await Promise.allSettled(
+    CALLS.map((id) => {
+      const request = holdOf({ id, amount, account_id: ACCOUNT, created_at: NOW })
+      return db.write(() => hold(request, { ...NO_CAPS, session: cap }))
+    }),
+  )
+  return settled.map((call) => (call.status === 'fulfilled' ? 'ok' : call.reason.code))
+}
+
+const inEightProcesses: Run = async (_, file, { amount, cap }) => {
+  const shares = Array.from({ length: 8 }, (_, share) => CALLS.slice(share * 8, share * 8 + 8))
+  const answers = await runTogether(
+    shares.map((ids) => ({ do: 'hold', file, ids, amount, cap })),
+  )
+  return answers.flatMap(({ outcomes }) => outcomes)
+}
+
+async function race(run: Run, { spentBefore = 0, ...race }: Race) {
+  await using ledger = await temporaryLedger()
+  await ledger.db.write(() => openAccount(ACCOUNT, 'one', NOW))
+  if (spentBefore > 0) {
+    const request = holdOf({ id: 'gen_before', amount: spentBefore, session_id: 'ses_before' })
+    await ledger.db.write(() => hold(request, NO_CAPS))
+  }
+  const outcomes = await run(ledger.db, ledger.file, race)
+  expect(await ledger.db.read(findDifference)).toBeNull()
+  return {
+    passed: outcomes.filter((outcome) => outcome === 'ok').length,
+    refusals: new Set(outcomes.filter((outcome) => outcome !== 'ok')),
+    left: await ledger.db.read(() => available(ACCOUNT)),
+  }
+}
+
+describeRuns('one process', inOneProcess)
+describeRuns('eight processes', inEightProcesses)
+
+function describeRuns(where: string, run: Run): void {
+  test(`of 64 calls in ${where} against a session budget for two, exactly two pass`, async () => {
+    expect(await race(run, { amount: 50_000, cap: 149_999 })).toEqual({
+      passed: 2,
+      refusals: new Set(['session_budget_exceeded']),
+      left: 4_900_000,
+    })
+  })
+
+  test(`of 64 calls in ${where} for the last cents of a balance, exactly two pass`, async () => {
+    expect(await race(run, { amount: 50_000, cap: null, spentBefore: 4_899_999 })).toEqual({
+      passed: 2,
+      refusals: new Set(['insufficient_credits']),
+      left: 1,
+    })
+  })
+
+  test(`of 64 calls in ${where} that spend a balance exactly, none is refused`, async () => {
+    expect(await race(run, { amount: 78_125, cap: 5_000_000 })).toEqual({
+      passed: 64,
+      refusals: new Set(),
+      left: 0,
+    })
+  })
+}
+
+test('four busy processes share one file fairly and none sees it busy', async () => {
+  await using ledger = await temporaryLedger()
+  await ledger.db.write(() => openAccount(ACCOUNT, 'one', NOW))
+  const answers = await runTogether(
+    ['a', 'b', 'c', 'd'].map((name) => ({ do: 'pairs', file: ledger.file, name, forMs: 2000 })),
+  )
+  expect(answers.flatMap(({ outcomes }) => outcomes)).toEqual([])
+  const pairs = answers.map((answer) => answer.pairs)
+  const mean = pairs.reduce((sum, each) => sum + each, 0) / pairs.length
+  process.stdout.write(
+    `pairs by process: ${pairs.join(', ')}; slowest call ${Math.max(...answers.map(({ slowestMs }) => slowestMs)).toFixed(0)} ms\n`,
+  )
+  expect(Math.min(...pairs)).toBeGreaterThanOrEqual(mean / 2)
+  expect(await ledger.db.read(findDifference)).toBeNull()
+})
+
+test('processes that open a new ledger at the same time all succeed', async () => {
+  for (const attempt of [1, 2, 3, 4, 5]) {
+    using folder = temporaryFolder()
+    const file = join(folder.path, 'new', `${attempt}.db`)
+    const opened = await runTogether([1, 2].map(() => ({ do: 'open', file })))
+    expect(opened.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok']])
+  }
+})

@@ -1,0 +1,192 @@
+import type { HoldRequest } from '../../src/ledger/ledger.ts'
+import { budgetsOf, dayOf, type Caps } from '../../src/ledger/rules.ts'
+import type { HoldState } from '../../src/ledger/schema.ts'
+
+/** What an operation came to: `done`, `replay`, or the code or name of its refusal. */
+export type Result = string
+
+export type Operation =
+  | { do: 'hold'; request: HoldRequest; caps: Caps }
+  | { do: 'capture'; id: string; amount: number }
+  | { do: 'release'; id: string; state: 'released' | 'expired' }
+  | { do: 'refund'; accountId: string; id: string }
+  | { do: 'clawBack'; accountId: string; amount: number }
+
+type Account = Record<
+  'available' | 'held' | 'spent' | 'granted' | 'clawed_back' | 'debt' | 'entries' | 'last_at',
+  number
+>
+type Hold = {
+  request: HoldRequest
+  day: string
+  state: HoldState
+  captured: number
+  chargedOn: string
+  refunded: boolean
+}
+
+/**
+ * The ledger once more, as arithmetic in memory: no SQL, no transactions, nothing shared with the
+ * real one but the names of its budgets.
+ */
+export class Model {
+  now = Date.UTC(2026, 10, 30, 23, 30) // half an hour before a month ends
+  readonly accounts = new Map<string, Account>()
+  readonly budgets = new Map<string, { cap: number | null; held: number; spent: number }>()
+  readonly holds = new Map<string, Hold>()
+  readonly usage = new Map<string, { count: number; amount: number }>()
+
+  open(id: string, granted: number): void {
+    const empty = { held: 0, spent: 0, clawed_back: 0, debt: 0 }
+    this.accounts.set(id, {
+      ...empty,
+      available: granted,
+      granted,
+      entries: 1,
+      last_at: this.now,
+    })
+  }
+
+  apply(operation: Operation): Result {
+    switch (operation.do) {
+      case 'hold':
+        return this.#hold(operation.request, operation.caps)
+      case 'capture':
+        return this.#capture(operation.id, operation.amount)
+      case 'release':
+        return this.#release(operation.id, operation.state)
+      case 'refund':
+        return this.#refund(operation.accountId, operation.id)
+      case 'clawBack':
+        return this.#clawBack(this.account(operation.accountId), operation.amount)
+    }
+  }
+
+  account(id: string): Account {
+    const account = this.accounts.get(id)
+    if (account === undefined) throw new Error(`the model has no account ${id}`)
+    return account
+  }
+
+  #hold(request: HoldRequest, caps: Caps): Result {
+    const known = this.holds.get(request.id)
+    if (known !== undefined) {
+      return known.request.fingerprint === request.fingerprint ? 'replay' : 'idempotency_conflict'
+    }
+    const { amount } = request
+    const account = this.account(request.account_id)
+    const paid = request.billing === 'credits' && amount > 0
+    if (paid && (account.debt > 0 || account.available < amount)) return 'insufficient_credits'
+    const day = dayOf(this.now)
+    const budgets = budgetsOf({ ...request, day })
+    for (const { id, scope } of budgets) {
+      const cap = caps[scope]
+      const used = this.budgets.get(id) ?? { held: 0, spent: 0 }
+      if (cap !== null && used.held + used.spent + amount > cap) return REFUSALS[scope]
+    }
+    for (const { id, scope } of budgets) {
+      const used = this.budgets.get(id) ?? { held: 0, spent: 0 }
+      this.budgets.set(id, { cap: caps[scope], held: used.held + amount, spent: used.spent })
+    }
+    if (paid) {
+      account.available -= amount
+      account.held += amount
+    }
+    this.holds.set(request.id, {
+      request,
+      day,
+      state: 'held',
+      captured: 0,
+      chargedOn: '',
+      refunded: false,
+    })
+    return 'done'
+  }
+
+  #capture(id: string, amount: number): Result {
+    const hold = this.holds.get(id)
+    if (hold?.state === 'captured' && hold.captured === amount) return 'replay'
+    if (hold?.state !== 'held' || amount > hold.request.amount) return 'HoldError'
+    const account = this.account(hold.request.account_id)
+    this.#settle(hold, 'captured', amount)
+    if (hold.request.billing === 'credits') account.spent += amount
+    this.#enter(account)
+    hold.chargedOn = dayOf(account.last_at)
+    this.#count(hold, 1)
+    return 'done'
+  }
+
+  #release(id: string, state: 'released' | 'expired'): Result {
+    const hold = this.holds.get(id)
+    if (hold?.state === state) return 'replay'
+    if (hold?.state !== 'held') return 'HoldError'
+    this.#settle(hold, state, 0)
+    return 'done'
+  }
+
+  #refund(accountId: string, id: string): Result {
+    const hold = this.holds.get(id)
+    const charged = hold?.state === 'captured' && hold.request.billing === 'credits'
+    if (!charged || hold.captured === 0 || hold.request.account_id !== accountId) return 'not_found'
+    if (hold.refunded) return 'replay'
+    const account = this.account(accountId)
+    hold.refunded = true
+    account.spent -= hold.captured
+    this.#credit(account, hold.captured)
+    this.#enter(account)
+    this.#count(hold, -1)
+    return 'done'
+  }
+
+  /** Money taken back from outside: what is no longer there becomes a debt. */
+  #clawBack(account: Account, amount: number): Result {
+    const paid = Math.min(account.available, amount)
+    account.available -= paid
+    account.debt += amount - paid
+    account.clawed_back += amount
+    this.#enter(account)
+    return 'done'
+  }
+
+  #settle(hold: Hold, state: HoldState, captured: number): void {
+    const { request, day } = hold
+    hold.state = state
+    hold.captured = captured
+    for (const { id } of budgetsOf({ ...request, day })) {
+      const used = this.budgets.get(id)
+      if (used === undefined) throw new Error(`the model has no budget ${id}`)
+      used.held -= request.amount
+      used.spent += captured
+    }
+    if (request.billing === 'own_key') return
+    const account = this.account(request.account_id)
+    account.held -= request.amount
+    this.#credit(account, request.amount - captured)
+  }
+
+  #credit(account: Account, amount: number): void {
+    const repaid = Math.min(account.debt, amount)
+    account.debt -= repaid
+    account.available += amount - repaid
+  }
+
+  #enter(account: Account): void {
+    account.entries += 1
+    account.last_at = Math.max(account.last_at, this.now)
+  }
+
+  #count({ request, chargedOn, captured }: Hold, by: 1 | -1): void {
+    const key = [request.account_id, chargedOn, request.key_id, request.billing].join(' ')
+    const counted = this.usage.get(key) ?? { count: 0, amount: 0 }
+    this.usage.set(key, { count: counted.count + by, amount: counted.amount + by * captured })
+  }
+}
+
+const REFUSALS: Record<keyof Caps, Result> = {
+  session: 'session_budget_exceeded',
+  day: 'daily_budget_exceeded',
+  month: 'monthly_limit_exceeded',
+  key_day: 'key_budget_exceeded',
+  key_month: 'key_budget_exceeded',
+  key_total: 'key_budget_exceeded',
+}

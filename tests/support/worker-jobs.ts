@@ -1,0 +1,22 @@
+/** What a spawned process is asked to do with a ledger file, and what it answers. */
+export type Job =
+  | { do: 'open'; file: string }
+  | { do: 'hold'; file: string; ids: string[]; amount: number; cap: number | null }
+  | { do: 'pairs'; file: string; name: string; forMs: number }
+  | { do: 'fill'; file: string; name: string; rounds: number }
+  | { do: 'stream'; file: string; name: string }
+
+/** `ok`, or the code or message of the refusal. */
+export type Outcome = string
+
+export type Answer = {
+  /** One for each operation, in order. */
+  outcomes: Outcome[]
+  /** Holds captured. */
+  pairs: number
+  /** The longest that one hold or capture took, in milliseconds. */
+  slowestMs: number
+}
+
+/** The account that the jobs spend from. */
+export const ACCOUNT = 'acct_1'
