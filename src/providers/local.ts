@@ -31,7 +31,7 @@ async function work(request: ProviderRequest, options: RunOptions): Promise<Prov
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError('internal', 'The local provider failed at this request.', {
-      hint: 'Try a smaller size or another image; nothing was charged.',
+      hint: 'Try a smaller size or another image.',
       cause,
     })
   }

@@ -3,6 +3,8 @@ import type { Raster } from './raster.ts'
 
 /** How far from the cut an edge pixel may be, in pixels. */
 const REACH = 2
+/** Opacity (0 to 255) below which a pixel counts as cut away. */
+const MOSTLY_CLEAR = 96
 
 type Cut = { flooded: Uint8Array; backdrop: [number, number, number] }
 
@@ -12,12 +14,12 @@ type Cut = { flooded: Uint8Array; backdrop: [number, number, number] }
  */
 export async function softenEdges(raster: Raster, cut: Cut, pace: Pace): Promise<void> {
   const { pixels, width, height } = raster
-  const source = pixels.slice()
+  const source = Uint8Array.from(pixels) // a Buffer's slice would share its memory
   for (let y = 0; y < height; y += 1) {
     await pace.breathe()
     for (let x = 0; x < width; x += 1) {
       const index = y * width + x
-      if (source[index * 4 + 3] === 0 || !isNearCut(cut.flooded, { x, y, width, height })) continue
+      if (source[index * 4 + 3] === 0 || !isNearCut(source, { x, y, width, height })) continue
       const pure = purestNear(source, cut, { x, y, width, height })
       const share = pure === null ? 1 : shareOf(source, index, pure, cut.backdrop)
       // Where no purer colour is near, the distance from the backdrop has decided already.
@@ -38,11 +40,15 @@ export async function softenEdges(raster: Raster, cut: Cut, pace: Pace): Promise
 
 type Spot = { x: number; y: number; width: number; height: number }
 
-function isNearCut(flooded: Uint8Array, { x, y, width, height }: Spot): boolean {
-  for (let dy = -1; dy <= 1; dy += 1)
-    for (let dx = -1; dx <= 1; dx += 1)
-      if (isInside(x + dx, y + dy, width, height) && flooded[(y + dy) * width + x + dx] === 1)
+/** Whether a pixel beside this one is mostly clear; beside a soft shadow nothing is. */
+function isNearCut(source: Uint8Array, { x, y, width, height }: Spot): boolean {
+  for (let dy = -1; dy <= 1; dy += 1) {
+    for (let dx = -1; dx <= 1; dx += 1) {
+      const alpha = ((y + dy) * width + x + dx) * 4 + 3
+      if (isInside(x + dx, y + dy, width, height) && (source[alpha] ?? 255) < MOSTLY_CLEAR)
         return true
+    }
+  }
   return false
 }
 

@@ -45,7 +45,6 @@ function placeDiscs({ palette, isNamed }: Plan, { width, height, random }: Canva
     sorted.length > 2
       ? sorted.slice(isNamed ? 1 : 2).map((color) => shift(color, { lighter: 0.05, chroma: 1.25 }))
       : sorted
-  const [first = { lightness: 0.8, a: 0, b: 0 }, ...rest] = lights
   const size = Math.sqrt(width * height)
   // Lights gather along a slanted band, as street lamps or a galaxy do.
   const slope = (random() - 0.5) * 0.7
@@ -60,7 +59,7 @@ function placeDiscs({ palette, isNamed }: Plan, { width, height, random }: Canva
       radius,
       edge: isSmall ? radius * 0.25 : radius * (0.06 + random() * 0.3),
       strength: isSmall ? 0.5 + random() * 0.45 : 0.16 + random() * 0.42,
-      color: pick(random, [first, ...rest]),
+      color: pick(random, lights),
     }
   })
 }

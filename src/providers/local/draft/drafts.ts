@@ -5,10 +5,12 @@ import { encode } from '../raster.ts'
 import { paintDraft } from './paint.ts'
 import { planDraft, type Plan } from './plan.ts'
 
-/** Smallest and largest side of a draft, in pixels. */
+/** Smallest side of a draft, in pixels. */
 export const MIN_SIDE = 64
+/** Largest side of a draft, in pixels. */
 export const MAX_SIDE = 4096
 
+/** What drafts are drawn from; sizes are pixels. */
 export type DraftRequest = {
   prompt: string
   width: number

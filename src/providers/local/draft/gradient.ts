@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import type { Direction } from './vocabulary.ts'
 
-const DIRECTIONS: readonly [Direction, ...Direction[]] = ['diagonal', 'diagonal', 'down', 'right']
+const DIRECTIONS: readonly Direction[] = ['diagonal', 'diagonal', 'down', 'right']
 
 /** A gradient through the palette, slightly bent, with a breath of light where it begins. */
 export function paintGradient(plan: Plan, canvas: Canvas): Painter {

@@ -8,6 +8,8 @@ import { paintStar, placeStars } from './stars.ts'
 type Layer = {
   tops: Float32Array
   slopes: Float32Array
+  /** The tops without their detail: shading that follows every notch would look brushed. */
+  brow: Float32Array
   crest: number[]
   foot: number[]
   depth: number
@@ -36,7 +38,7 @@ export function paintLayers(plan: Plan, canvas: Canvas): Painter {
         const below = y + 0.5 - (layer.tops[x] ?? 0)
         const cover = Math.min(1, below / (layer.slopes[x] ?? 1) + 0.5)
         if (cover <= 0) continue
-        const share = 1 - Math.exp(-below / layer.depth)
+        const share = 1 - Math.exp(-Math.max(0, y - (layer.brow[x] ?? 0)) / layer.depth)
         for (let channel = 0; channel < 3; channel += 1) {
           const crest = layer.crest[channel] ?? 0
           line[channel] = crest + ((layer.foot[channel] ?? 0) - crest) * share
@@ -83,10 +85,21 @@ function placeLayers(plan: Plan, { width, height, random }: Canvas, tones: Tones
     return {
       tops,
       slopes: tops.map((top, x) => Math.hypot(1, (tops[x + 1] ?? top) - top)),
+      brow: movingAverage(tops, Math.round(height * 0.05)),
       crest: triple(crest),
       foot: triple(haze),
       depth: height * (plan.kind === 'ridges' ? 0.16 : 0.12),
     }
+  })
+}
+
+function movingAverage(values: Float32Array, reach: number): Float32Array {
+  const sums = new Float64Array(values.length + 1)
+  for (const [index, value] of values.entries()) sums[index + 1] = (sums[index] ?? 0) + value
+  return values.map((_, index) => {
+    const from = Math.max(0, index - reach)
+    const to = Math.min(values.length, index + reach + 1)
+    return ((sums[to] ?? 0) - (sums[from] ?? 0)) / (to - from)
   })
 }
 

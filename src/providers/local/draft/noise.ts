@@ -43,9 +43,11 @@ export function createNoise2(random: Random): (x: number, y: number) => number {
   }
 }
 
-/** One of a list that is not empty. */
-export function pick<T>(random: Random, from: readonly [T, ...T[]]): T {
-  return from[Math.floor(random() * from.length)] ?? from[0]
+/** One of a list. Throws `RangeError` where the list is empty. */
+export function pick<T>(random: Random, from: readonly T[]): T {
+  const value = from[Math.floor(random() * from.length)]
+  if (value === undefined) throw new RangeError('nothing to pick from')
+  return value
 }
 
 function scramble(value: number): number {

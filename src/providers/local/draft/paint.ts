@@ -15,7 +15,7 @@ type Size = { width: number; height: number }
 
 /** Draws a plan at the exact size in pixels. Throws `cancelled`. */
 export async function paintDraft(plan: Plan, size: Size, pace: Pace): Promise<Raster> {
-  const canvas = { ...size, random: createRandom(plan.seed ^ 0x5f3759df) }
+  const canvas = { ...size, random: createRandom(plan.seed + 0x5f3759df) }
   switch (plan.kind) {
     case 'solid':
       return rasterise(

@@ -1,13 +1,18 @@
 import { chromaOf, fromHex, shift, type Color } from './color.ts'
 import { pick, type Random } from './noise.ts'
 
-type Mood = { palettes: readonly [string, ...string[]]; words: string; dark?: boolean }
+type Mood = { palettes: readonly string[]; words: string; dark?: boolean }
 
 /**
  * Palettes run from dark to light, as a sky does from its top to the horizon. A mood wins over those
  * below it: scenes stand before qualities, so that a "warm sunset" is a sunset.
  */
 const MOODS: readonly Mood[] = [
+  {
+    words: 'night midnight starry galaxy space cosmic nebula',
+    palettes: ['070b24 151a4e 3a2a7c 7a4bb5 c9a5f0', '060d22 0f2350 23487f 5d84c4 cfe0ff'],
+    dark: true,
+  },
   {
     words: 'sunset dusk evening',
     palettes: ['2a1052 7b2a86 e0507e ff8a5c ffc76f', '1f1147 6a1b7a d1446f f97d4f fdd07a'],
@@ -30,11 +35,6 @@ const MOODS: readonly Mood[] = [
   {
     words: 'winter ice icy frozen arctic frost snowy',
     palettes: ['1c3557 4477a6 8db9db c8e3f1 f6fbff'],
-  },
-  {
-    words: 'night midnight starry galaxy space cosmic nebula',
-    palettes: ['070b24 151a4e 3a2a7c 7a4bb5 c9a5f0', '060d22 0f2350 23487f 5d84c4 cfe0ff'],
-    dark: true,
   },
   {
     words: 'neon cyberpunk synthwave vaporwave retrowave futuristic',
@@ -83,7 +83,7 @@ const MOODS: readonly Mood[] = [
   { words: 'bright light airy sunny', palettes: ['4fa3e8 8fd3f4 ffe08a ffc3a0 fffaf0'] },
 ]
 
-const ANY_MOOD: readonly [string, ...string[]] = [
+const ANY_MOOD: readonly string[] = [
   '1b1464 4834c8 8f5cf0 f08fc0 ffd9b8',
   '0b2b40 14697a 3fb59b b8dc8c fdf4cf',
   '2a1052 7b2a86 e0507e ff8a5c ffc76f',
@@ -125,7 +125,7 @@ export function suits(word: string, colors: readonly Color[], isQuiet: boolean):
     colors.reduce((sum, color) => sum + value(color), 0) / colors.length
   const isWarm = mean(({ a, b }) => a + b) > 0.03
   const isLight = mean(({ lightness }) => lightness) > 0.6
-  switch (MOOD_OF_WORD.get(word)?.words.split(' ')[0]) {
+  switch (MOOD_OF_WORD.get(word)?.words.split(' ')[0] ?? '') {
     case 'warm':
       return isWarm
     case 'cool':
@@ -146,13 +146,8 @@ export function suits(word: string, colors: readonly Color[], isQuiet: boolean):
   }
 }
 
-/**
- * A palette around named colours: alone, a colour gets its own shades; two or more stay as they are,
- * in the order they were named.
- */
-export function namedPalette(named: readonly Color[]): Color[] {
-  const [only] = named
-  if (only === undefined || named.length > 1) return [...named]
+/** Five shades of one colour, dark to light, the colour itself in the middle. */
+export function shadesOf(only: Color): Color[] {
   const deep = Math.min(0.26, Math.max(0.1, only.lightness - 0.22))
   const pale = Math.min(0.26, Math.max(0.1, 0.93 - only.lightness))
   const turn = chromaOf(only) < 0.03 ? 0 : deeperTurn(only)

@@ -1,13 +1,14 @@
 import { darkestFirst, shift, type Color } from './color.ts'
 import { draftTone } from './color-names.ts'
 import { createRandom, pick, seedOf, type Random } from './noise.ts'
-import { leadingMood, moodOf, moodPalette, namedPalette, suits } from './palette.ts'
+import { leadingMood, moodOf, moodPalette, shadesOf, suits } from './palette.ts'
 import { readPrompt, type NamedColor, type PromptWords } from './read-prompt.ts'
 import {
   DIRECTION_WORDS,
   KIND_WORDS,
   LOOSE_WORDS,
   MOTIF_WORDS,
+  STAR_WORDS,
   SUN_WORDS,
   type Direction,
   type Kind,
@@ -62,25 +63,28 @@ export function planDraft({ prompt, seed = seedOf(prompt), negativePrompt }: Pla
   return {
     ...shape,
     ...colors,
-    hasStars: words.shapes.some((word) => /^star|galaxy|nebula/.test(word)),
     seed,
     honoured: unique([KIND_NAMES[shape.kind], ...words.colors.map(({ name }) => name), ...shown]),
     notHonoured: missingWords(words, new Set(shown), negativePrompt),
   }
 }
 
-type Shape = Pick<Plan, 'kind' | 'motif' | 'direction' | 'hasSun'>
+type Shape = Pick<Plan, 'kind' | 'motif' | 'direction' | 'hasSun' | 'hasStars'>
 
-function chooseShape({ shapes }: PromptWords, random: Random): Shape {
+function chooseShape({ shapes, colors }: PromptWords, random: Random): Shape {
   const motif = firstOf(MOTIF_WORDS, shapes)
   const candidate = firstOf(KIND_WORDS, shapes)
   const isScene = candidate === 'ridges' || candidate === 'bokeh' || candidate === 'mesh'
-  const kind = motif !== null && !isScene ? 'tiles' : (candidate ?? 'mesh')
+  const single = candidate === 'solid' && colors.length > 1 ? 'gradient' : candidate
+  const kind = motif !== null && !isScene ? 'tiles' : (single ?? 'mesh')
+  const hasSky = kind === 'ridges' || kind === 'waves'
+  const names = (list: ReadonlySet<string>) => shapes.some((word) => list.has(word))
   return {
     kind,
-    motif: motif ?? pick(random, ['shapes', 'shapes', 'triangles', 'cubes']),
+    motif: motif ?? pick(random, ['shapes', 'shapes', 'triangles', 'cubes'] as const),
     direction: kind === 'gradient' ? firstOf(DIRECTION_WORDS, shapes) : null,
-    hasSun: (kind === 'ridges' || kind === 'waves') && shapes.some((word) => SUN_WORDS.has(word)),
+    hasSun: hasSky && names(SUN_WORDS),
+    hasStars: (hasSky || kind === 'bokeh') && names(STAR_WORDS),
   }
 }
 
@@ -100,13 +104,15 @@ function chooseColors({ colors, moods }: PromptWords, { kind }: Shape, random: R
       isNamed: false,
     }
   }
-  const shades = namedPalette(named)
+  // With a colour for the background too, both are meant as they are.
+  const isNamed = named.length > 1 || (front.length > 0 && behind !== null)
+  const shades = isNamed ? named : named.flatMap(shadesOf)
   const darker = (color: Color) => shift(color, { lighter: -0.12 })
   return {
-    palette: isDark && named.length === 1 ? darkestFirst(shades).map(darker) : shades,
+    palette: isDark && !isNamed ? darkestFirst(shades).map(darker) : shades,
     background: front.length > 0 ? behind : null,
     isDark,
-    isNamed: named.length > 1,
+    isNamed,
   }
 }
 
@@ -118,7 +124,7 @@ function toneOf({ name, color }: NamedColor, kind: Kind): Color {
 /** The words for shapes and moods that this plan makes visible. */
 function shownWords(
   words: PromptWords,
-  { kind, motif, direction, hasSun }: Shape,
+  { kind, motif, direction, hasSun, hasStars }: Shape,
   { palette }: Colors,
 ): string[] {
   const visible = new Set([
@@ -126,6 +132,7 @@ function shownWords(
     ...(kind === 'tiles' ? wordsOf(MOTIF_WORDS, motif) : []),
     ...(direction === null ? [] : wordsOf(DIRECTION_WORDS, direction)),
     ...(hasSun ? SUN_WORDS : []),
+    ...(hasStars ? STAR_WORDS : []),
   ])
   const isQuiet = kind === 'gradient' || kind === 'solid'
   const leading = words.colors.length === 0 ? leadingMood(words.moods) : null

@@ -13,6 +13,7 @@ import {
   SUN_WORDS,
 } from './vocabulary.ts'
 
+/** A colour as the prompt names it. */
 export type NamedColor = { name: string; color: Color; isBackground: boolean }
 
 /** A prompt sorted into the words this provider knows; every list keeps the order of the prompt. */

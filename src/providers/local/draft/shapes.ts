@@ -5,7 +5,7 @@ type Tones = { ground: string; figure: string; accent: string }
 const QUARTER = 'M0 0H1A1 1 0 0 1 0 1Z'
 const LEAF = 'M0 0A1 1 0 0 1 1 1A1 1 0 0 1 0 0Z'
 
-const SHAPES: readonly [(tones: Tones) => string, ...((tones: Tones) => string)[]] = [
+const SHAPES: readonly ((tones: Tones) => string)[] = [
   ({ figure }) => path(QUARTER, figure),
   ({ figure }) => path(LEAF, figure),
   ({ figure }) => path('M0 0H1A0.5 0.5 0 0 1 0 0Z', figure),

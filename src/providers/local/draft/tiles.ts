@@ -1,9 +1,19 @@
 import type { Canvas } from './canvas.ts'
-import { darkestFirst, mix, shift, toHex, type Color } from './color.ts'
+import { shift, toHex } from './color.ts'
 import { meshField } from './mesh.ts'
-import { createNoise2, pick, type Random } from './noise.ts'
+import { createNoise2, pick } from './noise.ts'
 import type { Plan } from './plan.ts'
 import { drawShape } from './shapes.ts'
+import {
+  tonesOf,
+  groundOf,
+  pickOther,
+  polygon,
+  rectangle,
+  type Grid,
+  type Point,
+  type Scene,
+} from './tile-parts.ts'
 import type { Motif } from './vocabulary.ts'
 
 /** A pattern as SVG markup of the exact size, in flat colours. */
@@ -16,9 +26,6 @@ export function tilesSvg(plan: Plan, canvas: Canvas): string {
     `viewBox="0 0 ${width} ${height}">${body}</svg>`
   )
 }
-
-type Grid = { columns: number; rows: number; cellWidth: number; cellHeight: number }
-type Scene = { plan: Plan; canvas: Canvas; grid: Grid }
 
 const CELLS: Record<Motif, number> = {
   shapes: 5,
@@ -49,7 +56,7 @@ function layOut(motif: Motif, { width, height }: Canvas): Grid {
 }
 
 function drawShapes({ plan, canvas: { random }, grid }: Scene): string {
-  const tones = contrasting(plan)
+  const tones = tonesOf(plan)
   let before: string[] = []
   let parts = ''
   for (let row = 0; row < grid.rows; row += 1) {
@@ -103,7 +110,7 @@ function drawTriangles({ plan, canvas, grid }: Scene): string {
 
 function drawHexagons({ plan, canvas: { random }, grid }: Scene): string {
   const ground = groundOf(plan)
-  const tones = contrasting(plan).filter((tone) => tone !== ground)
+  const tones = tonesOf(plan).filter((tone) => tone !== ground)
   const noise = createNoise2(random)
   const rise = grid.cellHeight / 3
   let parts = rectangle(ground)
@@ -134,7 +141,7 @@ function drawHexagons({ plan, canvas: { random }, grid }: Scene): string {
 
 function drawDots({ plan, canvas: { random }, grid }: Scene): string {
   const ground = groundOf(plan)
-  const tones = contrasting(plan).filter((tone) => tone !== ground)
+  const tones = tonesOf(plan).filter((tone) => tone !== ground)
   const radius = Math.min(grid.cellWidth, grid.cellHeight) * 0.3
   let parts = rectangle(ground)
   for (let row = 0; row < grid.rows; row += 1) {
@@ -149,7 +156,7 @@ function drawDots({ plan, canvas: { random }, grid }: Scene): string {
 }
 
 function drawStripes({ plan, canvas: { width, height, random } }: Scene): string {
-  const tones = contrasting(plan)
+  const tones = tonesOf(plan)
   const band = Math.min(width, height) / CELLS.stripes
   const lean = height * 0.6
   let parts = ''
@@ -172,7 +179,7 @@ function drawStripes({ plan, canvas: { width, height, random } }: Scene): string
 }
 
 function drawChecks({ plan, grid }: Scene): string {
-  const tones = contrasting(plan)
+  const tones = tonesOf(plan)
   const [first = '', second = first] = plan.isNamed
     ? plan.palette.map(toHex)
     : [tones.at(-1), tones[1]]
@@ -194,15 +201,13 @@ function drawCubes({ plan, canvas: { random }, grid }: Scene): string {
   const across = grid.cellWidth / 2
   const rise = grid.cellWidth / 4
   const rows = Math.ceil((grid.rows * grid.cellHeight) / (rise * 3)) + 1
+  const tones = plan.background === null ? plan.palette : [...plan.palette, plan.background]
   let parts = rectangle(groundOf(plan))
   for (let row = 0; row <= rows; row += 1) {
     for (let column = 0; column <= grid.columns; column += 1) {
       const x = column * grid.cellWidth + (row % 2 === 0 ? 0 : across)
       const y = row * rise * 3
-      const color = pick(random, [
-        plan.palette[0] ?? { lightness: 0, a: 0, b: 0 },
-        ...plan.palette.slice(1),
-      ])
+      const color = pick(random, tones)
       const face = (points: readonly (readonly [number, number])[], lighter: number) => {
         const fill = toHex(shift(color, { lighter }))
         const placed = points.map(([dx, dy]) => ({ x: x + dx * across, y: y + dy * rise }))
@@ -238,44 +243,4 @@ function drawCubes({ plan, canvas: { random }, grid }: Scene): string {
     }
   }
   return parts
-}
-
-type Point = { x: number; y: number }
-
-/** The palette with what a pattern needs beside it: a light and a dark tone where they are missing. */
-function contrasting({ palette, background, isNamed }: Plan): string[] {
-  const sorted = darkestFirst(palette)
-  const [dark, light] = [sorted[0], sorted.at(-1)]
-  if (dark === undefined || light === undefined) return []
-  const extra: Color[] = []
-  if (isNamed && palette.length < 4 && light.lightness - dark.lightness < 0.35)
-    extra.push(
-      light.lightness > 0.75
-        ? shift(dark, { lighter: -0.3 })
-        : mix(light, { lightness: 0.97, a: 0, b: 0.01 }, 0.8),
-    )
-  return [...sorted, ...extra, ...(background === null ? [] : [background])].map(toHex)
-}
-
-function groundOf({ palette, background, isDark }: Plan): string {
-  const sorted = darkestFirst(palette)
-  const ground = background ?? (isDark ? sorted[0] : sorted.at(-1)) ?? { lightness: 1, a: 0, b: 0 }
-  return toHex(ground)
-}
-
-function pickOther(
-  random: Random,
-  tones: readonly string[],
-  taken: readonly (string | undefined)[],
-): string {
-  const [first, ...rest] = tones.filter((tone) => !taken.includes(tone))
-  return first === undefined ? (tones[0] ?? '#888888') : pick(random, [first, ...rest])
-}
-
-function polygon(points: readonly Point[], fill: string, more = ''): string {
-  return `<polygon points="${points.map(({ x, y }) => `${x.toFixed(2)},${y.toFixed(2)}`).join(' ')}" fill="${fill}" ${more}/>`
-}
-
-function rectangle(fill: string): string {
-  return `<rect width="100%" height="100%" fill="${fill}"/>`
 }

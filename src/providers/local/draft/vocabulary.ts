@@ -12,12 +12,8 @@ export type WordTable<T> = readonly (readonly [T, ReadonlySet<string>])[]
 
 /** Words that choose a kind; the kind named first in this list wins over those after it. */
 export const KIND_WORDS: WordTable<Kind> = [
-  ['solid', words('solid flat plain')],
   ['mesh', words('mesh blob blobs aurora fluid liquid')],
-  [
-    'bokeh',
-    words('bokeh starry stars star galaxy nebula sparkle sparkles glitter confetti particles'),
-  ],
+  ['bokeh', words('bokeh sparkle sparkles glitter confetti particles')],
   [
     'tiles',
     words('pattern patterns geometric geometry tile tiles tiled tiling mosaic bauhaus seamless'),
@@ -27,7 +23,9 @@ export const KIND_WORDS: WordTable<Kind> = [
     'waves',
     words('wave waves wavy ocean sea seaside curves flowing ripples dunes dune water lake'),
   ],
+  ['bokeh', words('starry stars star galaxy nebula')],
   ['gradient', words('gradient gradients ombre fade fading')],
+  ['solid', words('solid flat plain')],
   ['mesh', words('abstract blurry blurred smooth organic')],
   ['gradient', words('background backdrop wallpaper')],
 ]
@@ -58,6 +56,9 @@ export const SUN_WORDS = words('sun sunset sunrise dawn dusk moon moonlit')
 export const LOOSE_WORDS = words(
   'abstract background backdrop wallpaper plain flat solid smooth gradient gradients',
 )
+
+/** Words that put stars into a sky. */
+export const STAR_WORDS = words('starry stars star galaxy nebula')
 
 /** Styles only a model can paint. */
 export const STYLE_WORDS = words(

@@ -1,0 +1,46 @@
+import { AppError } from '../../../errors.ts'
+import type { ProviderResult, RequestOf } from '../../provider.ts'
+import type { Pace } from '../pace.ts'
+import { decode, encode, type Raster } from '../raster.ts'
+import { applyStep } from './apply.ts'
+import { parseEdit } from './grammar.ts'
+
+/**
+ * Edits one image by an instruction in a small strict language; the whole instruction is understood
+ * before a pixel changes. Throws `invalid_input`, `input_unreadable` and `cancelled`.
+ */
+export async function editImage(
+  request: RequestOf<'editImage'>,
+  pace: Pace,
+): Promise<ProviderResult> {
+  const [image] = request.images
+  if (image === undefined || request.images.length > 1) {
+    throw new AppError(
+      'invalid_input',
+      `${request.images.length} images were sent; one is edited here at a time.`,
+      {
+        hint: 'Send one image, or combine several in live mode.',
+      },
+    )
+  }
+  if (request.mask !== undefined) {
+    throw new AppError('invalid_input', 'A mask was sent; edits here change the whole picture.', {
+      hint: 'Leave mask out, or use a model in live mode.',
+    })
+  }
+  const steps = parseEdit(request.prompt)
+  let raster: Raster = await decode(image)
+  for (const [index, step] of steps.entries()) {
+    await pace.report((index + 0.5) / (steps.length + 1), `Edit ${index + 1} of ${steps.length}`)
+    raster = await applyStep(step, raster, pace)
+  }
+  await pace.report(0.9, 'Writing the edited image')
+  const bytes = await encode(raster, request.outputFormat ?? 'png')
+  return {
+    outputs: Array.from({ length: request.count }, () => ({ bytes })),
+    notes: [
+      `${steps.length === 1 ? 'One edit' : `${steps.length} edits`} applied in the order given; the result is ${raster.width} x ${raster.height} pixels.`,
+      ...(request.count > 1 ? ['An edit has one result, so the outputs are the same.'] : []),
+    ],
+  }
+}
