@@ -5,7 +5,6 @@ import type { Config } from './config.ts'
 import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
-import { AppError } from './errors.ts'
 import { findAsset } from './generations/generation.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
@@ -20,6 +19,9 @@ import type { Services } from './tools/tool.ts'
 
 /** How long the work of a silent process is left to it before another takes over, in milliseconds. */
 const LEASE_MS = 30_000
+
+/** Readings look for work of dead processes at most this often, in milliseconds. */
+const SWEEP_EVERY_MS = 1_000
 
 /** What a test may put in place of the real thing. */
 export type Overrides = {
@@ -56,6 +58,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log })
+  const openOnce = onceEach(
+    (caller: Caller) => caller.account.id,
+    ({ account }) => db.write(() => openAccount(account.id, account.name, now())),
+  )
+  let sweptAt = 0
   const generations: GenerationDeps = {
     db,
     jobs,
@@ -71,24 +78,21 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     db,
     mode: config.mode,
     generations,
-    ensureAccount: onceEach(
-      (caller: Caller) => caller.account.id,
-      ({ account }) => db.write(() => openAccount(account.id, account.name, now())),
-    ),
+    ready: async (caller) => {
+      await openOnce(caller)
+      if (now() < sweptAt + SWEEP_EVERY_MS) return
+      sweptAt = now()
+      await recover()
+    },
     localCaller: (sessionName) => localCaller(config, sessionName),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: () => db.close(),
   }
 }
 
-async function openLedger({ database, mode }: Config): Promise<Db> {
-  if (database.kind === 'postgres') {
-    throw new AppError('ledger_unavailable', 'PostgreSQL is not supported by this version.', {
-      hint: 'Unset INKWELL_DATABASE_URL, or set it to sqlite:/absolute/path/file.db.',
-    })
-  }
+async function openLedger({ ledgerFile, mode }: Config): Promise<Db> {
   const { openSqlite } = await import('./db/sqlite.ts')
-  const db = openDb(await openSqlite(database.file))
+  const db = openDb(await openSqlite(ledgerFile))
   await db.write(() => bindMode(mode))
   return db
 }

@@ -15,7 +15,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export type Config = {
   mode: Mode
   home: string
-  database: { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+  /** The SQLite file of the ledger. */
+  ledgerFile: string
   outputDir: string
   inputDirs: string[]
   /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
@@ -40,7 +41,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
   return {
     mode,
     home,
-    database: database(text(env, 'INKWELL_DATABASE_URL') ?? `sqlite:${join(home, `${mode}.db`)}`),
+    ledgerFile: ledgerFile(text(env, 'INKWELL_DATABASE_URL')) ?? join(home, `${mode}.db`),
     outputDir,
     inputDirs: text(env, 'INKWELL_INPUT_DIRS')
       ?.split(delimiter)
@@ -100,15 +101,12 @@ function choice<T extends string>(
   return found
 }
 
-function database(url: string): Config['database'] {
-  if (/^postgres(ql)?:\/\//.test(url)) return { kind: 'postgres', url }
-  const file = /^sqlite:(.+)$/.exec(url)?.[1]
-  if (file === undefined || !isAbsolute(file)) {
-    throw new ConfigError(
-      'INKWELL_DATABASE_URL must be sqlite:/absolute/path/file.db or postgres://…',
-    )
-  }
-  return { kind: 'sqlite', file }
+function ledgerFile(url: string | undefined): string | undefined {
+  const file = /^sqlite:(.+)$/.exec(url ?? '')?.[1]
+  if (url === undefined || (file !== undefined && isAbsolute(file))) return file
+  throw new ConfigError(
+    'INKWELL_DATABASE_URL must be sqlite:/absolute/path/file.db; this version knows no other database.',
+  )
 }
 
 function defaultHome(env: Environment): string {

@@ -27,6 +27,12 @@ export function createLog(level: LogLevel): Log {
 function openPino(level: LogLevel): Logger {
   const require = createRequire(import.meta.url)
   const { pino } = require('pino') as typeof Pino
-  const redact = ['key', 'authorization', '*.key', '*.authorization']
-  return pino({ level, base: null, redact }, pino.destination({ fd: 2, sync: true }))
+  const { err } = pino.stdSerializers
+  const options = {
+    level,
+    base: null,
+    serializers: { error: err, cause: err },
+    redact: ['key', 'authorization', '*.key', '*.authorization'],
+  }
+  return pino(options, pino.destination({ fd: 2, sync: true }))
 }

@@ -39,7 +39,8 @@ export async function compare(comparison: Comparison): Promise<boolean> {
     const ratio = median(each) / base
     const { name, target } = contender
     const range = `${Math.min(...each).toFixed(0)}–${Math.max(...each).toFixed(0)}`
-    const wanted = target === undefined ? '' : `  target ${target}x ${ratio >= target ? 'met' : 'MISSED'}`
+    const wanted =
+      target === undefined ? '' : `  target ${target}x ${ratio >= target ? 'met' : 'MISSED'}`
     print(
       `  ${name.padEnd(44)}${median(each).toFixed(0).padStart(8)}  [${range}]`.padEnd(76) +
         `${ratio.toFixed(2).padStart(6)}x${wanted}\n`,

@@ -29,7 +29,7 @@ export async function fillLedger(file: string, generations: number): Promise<voi
     `insert into hold values (?, ?, 'ses_bench', '', 'f', 'captured', 'credits', ?, ?, ?, ?, ?, 'local', ?, ?, ?, ?)`,
   )
   const entry = raw.prepare(
-    `insert into entry values (?, ?, ?, 'capture', ?, ?, 'customer', 'revenue', ?, ?, 0, 'credits', ?, ?, ?, 'local', 'ses_bench', '')`,
+    `insert into entry values (?, ?, ?, 'capture', ?, ?, ?, 'customer', 'revenue', ?, ?, 0, 'credits', ?, ?, ?, 'local', 'ses_bench', '')`,
   )
   let balance = granted
   for (let index = 0; index < generations; index += 1) {
@@ -58,6 +58,7 @@ export async function fillLedger(file: string, generations: number): Promise<voi
       id,
       id,
       at,
+      day,
       model.price,
       balance,
       model.operation,

@@ -26,7 +26,7 @@ async function showBilling(
   { json }: { json?: true },
 ): Promise<void> {
   const caller = commandLineCaller(app)
-  await app.ensureAccount(caller)
+  await app.ready(caller)
   const { balance, lowBalance } = await app.db.read(() => standing(caller, app.generations.now()))
   if (json)
     return printJson({

@@ -66,18 +66,16 @@ function settings({ config, mode }: App): Check[] {
 }
 
 async function ledger(app: App): Promise<Check> {
-  const { database } = app.config
-  const place = database.kind === 'sqlite' ? database.file : 'PostgreSQL'
   return await check('Ledger', async () => {
     const caller = commandLineCaller(app)
-    await app.ensureAccount(caller)
+    await app.ready(caller)
     const difference = await app.db.read(findDifference)
     if (difference !== null)
       throw new AppError('internal', `it differs: ${difference.invariant}`, {
         hint: 'Run inkwell ledger verify.',
       })
     const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
-    return `${place}, verified, balance ${displayBalance(balance.available)}`
+    return `${app.config.ledgerFile}, verified, balance ${displayBalance(balance.available)}`
   })
 }
 

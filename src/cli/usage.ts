@@ -36,7 +36,7 @@ async function showUsage(
   { json }: { json?: true },
 ): Promise<void> {
   const caller = commandLineCaller(app)
-  await app.ensureAccount(caller)
+  await app.ready(caller)
   const nowMs = app.generations.now()
   const { balance, lowBalance, report } = await app.db.read(function* reading() {
     return {
@@ -84,7 +84,7 @@ async function showHistory(
   { limit, days, json }: HistoryOptions,
 ): Promise<void> {
   const caller = commandLineCaller(app)
-  await app.ensureAccount(caller)
+  await app.ready(caller)
   const nowMs = app.generations.now()
   const since = Date.parse(lastDays(days, nowMs).from)
   const { lowBalance, rows, count } = await app.db.read(function* reading() {

@@ -53,6 +53,7 @@ export async function perform(
   options: CallOptions,
 ): Promise<Performed> {
   const order = placeOrder(deps, request, caller, options.idempotencyKey)
+  await deps.recover() // what a dead process still holds must not be missing here
   const known = await deps.db.read(() => findReplay(order))
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }

@@ -8,7 +8,7 @@ import { fail } from './finish.ts'
 import type { StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import type { Providers } from './perform.ts'
-import { takeOver } from './rows.ts'
+import { findLost, takeOver } from './rows.ts'
 import type { GenerationTable } from './schema.ts'
 
 /** Most lost generations one sweep takes over. */
@@ -33,6 +33,8 @@ export function createRecover(deps: RecoverDeps): Recover {
 async function sweep(deps: RecoverDeps): Promise<void> {
   const { db, jobs, now, log } = deps
   try {
+    // Almost always there is nothing to do: that costs one look at an index and no lock.
+    if ((await db.read(() => findLost({ now: now() }))).length === 0) return
     const { owner, until } = jobs.lease()
     const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
     const lost = await db.write(() => takeOver(limits))

@@ -44,14 +44,14 @@ export const insertGeneration = statement(
 )
 
 /** The generation that holds an idempotency key, with the fingerprint of its request. */
-export const findByKey = statement((db, p: { account_id: string; idempotency_key: string }) =>
+export const findByKey = statement((db, p: { account_id: string; idempotency_key: string }, sql) =>
   db
     .selectFrom('generation')
     .innerJoin('hold', 'hold.id', 'generation.id')
     .select(['generation.id', 'hold.fingerprint'])
     .where('generation.account_id', '=', p.account_id)
     .where('generation.idempotency_key', '=', p.idempotency_key)
-    .where('generation.status', '<>', 'failed'),
+    .where('generation.status', '<>', sql.lit('failed')),
 )
 
 /** Notes the upstream job, so that any process can finish it. */
@@ -142,9 +142,19 @@ export const selectAsset = statement((db, p: { id: string; account_id: string })
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
+/** Whether any generation's process has not been heard of since its lease ran out. */
+export const findLost = statement((db, p: { now: number }, sql) =>
+  db
+    .selectFrom('generation')
+    .select('id')
+    .where('status', '=', sql.lit('running'))
+    .where('lease_until', '<', p.now)
+    .limit(1),
+)
+
 /** Takes over generations whose process has not been heard of since their lease ran out. */
 export const takeOver = statement(
-  (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }) =>
+  (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql) =>
     db
       .updateTable('generation')
       .set({ lease_owner: p.lease_owner, lease_until: p.lease_until })
@@ -152,7 +162,7 @@ export const takeOver = statement(
         of
           .selectFrom('generation')
           .select('id')
-          .where('status', '=', 'running')
+          .where('status', '=', sql.lit('running'))
           .where('lease_until', '<', p.now)
           .orderBy('lease_until')
           .limit(p.limit),

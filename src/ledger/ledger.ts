@@ -101,7 +101,6 @@ export function* capture(id: string, amount: number, at: number): Unit<boolean> 
   })
   if (held === undefined) return yield* replayed(id, 'captured', amount)
   const moves = movesCredits(held)
-  yield* settleBudgets(held, amount)
   const entry = yield* post(
     {
       account_id: held.account_id,
@@ -121,7 +120,8 @@ export function* capture(id: string, amount: number, at: number): Unit<boolean> 
       credit: held.billing === 'own_key' ? 'upstream' : 'revenue',
     },
   )
-  yield* addToUsageDay({ ...held, day: dayOf(entry.at), amount })
+  yield* settleBudgets(held, amount)
+  yield* addToUsageDay({ ...held, day: entry.day, amount })
   return true
 }
 
@@ -163,8 +163,9 @@ export function* refund(accountId: string, generationId: string, at: number): Un
       debit: 'revenue',
       credit: 'customer',
     },
+    charge.day,
   )
-  yield* takeFromUsageDay({ ...held, day: dayOf(charge.at), amount })
+  yield* takeFromUsageDay({ ...held, day: charge.day, amount })
   return true
 }
 

@@ -1,6 +1,6 @@
 import { one, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { budgetsOf } from './rules.ts'
+import { budgetsOf, dayOf } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from './schema.ts'
 import { postToAccount } from './statements/account.ts'
 import { settleInBudgets } from './statements/budget.ts'
@@ -34,8 +34,11 @@ export type Posting = {
 export type NewEntry = About &
   Pick<EntryTable, 'id' | 'kind' | 'ref' | 'debit' | 'credit' | 'amount'>
 
-/** Changes the account and writes the entry that says so, numbered under the account's own lock. */
-export function* post(posting: Posting, entry: NewEntry): Unit<EntryTable> {
+/**
+ * Changes the account and writes the entry that says so, numbered under the account's own lock.
+ * It counts on its own day unless another is given.
+ */
+export function* post(posting: Posting, entry: NewEntry, day?: string): Unit<EntryTable> {
   const after = one(yield* postToAccount(posting))
   const row: EntryTable = {
     id: entry.id,
@@ -54,6 +57,7 @@ export function* post(posting: Posting, entry: NewEntry): Unit<EntryTable> {
     account_id: posting.account_id,
     seq: after.entries,
     at: after.last_at,
+    day: day ?? dayOf(after.last_at),
     balance_after: after.available + after.held - after.debt,
     held_after: after.held,
   }

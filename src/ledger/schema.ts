@@ -75,6 +75,8 @@ export type EntryTable = {
   /** What the entry is about; with `kind` it is unique, so nothing posts twice. */
   ref: string
   at: number
+  /** UTC day whose roll-up counts it; for a refund the day of its charge. */
+  day: string
   debit: LedgerAccount
   credit: LedgerAccount
   amount: number

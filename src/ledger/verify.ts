@@ -56,16 +56,19 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
     full join (${BUDGETS_BY_HOLDS}) h on h.id = b.id
     where coalesce(b.held, -1) <> coalesce(h.held, 0) or coalesce(b.spent, -1) <> coalesce(h.spent, 0)
       or (b.cap is not null and b.held + b.spent > b.cap)`,
-  'I10 the daily roll-up is the sum of the entries': `
-    select coalesce(u.account_id, e.account_id) as id, u.amount, e.amount as entries from
-      (select account_id, billing, sum(amount) as amount, sum(count) as count from usage_day group by account_id, billing) u
+  'I10 the daily roll-up is the sum of the entries, by day, key, model, operation and billing': `
+    select coalesce(u.account_id, e.account_id) as id, coalesce(u.day, e.day) as day, u.amount, e.amount as entries
+    from (select * from usage_day where count > 0) u
     full join
-      (select account_id, billing,
+      (select account_id, day, key_id, model, operation, modality, billing,
         sum(case kind when 'capture' then amount else -amount end) as amount,
         sum(case kind when 'capture' then 1 else -1 end) as count
-        from entry where kind in ('capture', 'refund') group by account_id, billing) e
-      on e.account_id = u.account_id and e.billing = u.billing
-    where coalesce(u.amount, 0) <> coalesce(e.amount, 0) or coalesce(u.count, 0) <> coalesce(e.count, 0)`,
+        from entry where kind in ('capture', 'refund')
+        group by account_id, day, key_id, model, operation, modality, billing
+        having sum(case kind when 'capture' then 1 else -1 end) <> 0) e
+      on e.account_id = u.account_id and e.day = u.day and e.key_id = u.key_id and e.model = u.model
+        and e.operation = u.operation and e.modality = u.modality and e.billing = u.billing
+    where coalesce(u.amount, -1) <> coalesce(e.amount, -1) or coalesce(u.count, -1) <> coalesce(e.count, -1)`,
   'I11 what was granted is the sum of the grants': `
     select a.id, a.granted, coalesce(e.total, 0) as grants from account a
     left join (select account_id, sum(amount) as total from entry where kind = 'grant' group by account_id) e

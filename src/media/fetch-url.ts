@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { AppError } from '../errors.ts'
 import { isPublicAddress } from './public-address.ts'
@@ -119,18 +120,15 @@ async function resolveAll(hostname: string): Promise<string[]> {
 async function request({ url, addresses, signal, network }: Hop): Promise<Uint8Array | URL> {
   const https = await import('node:https')
   const sent = Promise.withResolvers<IncomingMessage>()
-  const call = https.get(
-    url,
-    {
-      agent: false, // A shared agent could hand out a connection to an unchecked address.
-      lookup: await pinned(addresses),
-      rejectUnauthorized: true,
-      headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'inkwell' },
-      signal,
-      ...(network.ca === undefined ? {} : { ca: network.ca }),
-    },
-    sent.resolve,
-  )
+  const options: RequestOptions = {
+    agent: false, // A shared agent could hand out a connection to an unchecked address.
+    lookup: await pinned(addresses),
+    rejectUnauthorized: true,
+    headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'inkwell' },
+    signal,
+    ...(network.ca === undefined ? {} : { ca: network.ca }),
+  }
+  const call = https.get(url, options, sent.resolve)
   call.on('error', sent.reject)
   try {
     const response = await sent.promise
@@ -139,7 +137,7 @@ async function request({ url, addresses, signal, network }: Hop): Promise<Uint8A
       if (statusCode !== 200) throw new Unreachable(`answered with HTTP status ${statusCode}`)
       return await readBody(response, network.maxBytes ?? MAX_INPUT_BYTES)
     }
-    const next = URL.parse(headers.location, url)
+    const next = URL.parse(headers.location, url.href)
     if (!next) throw new Unreachable('was redirected to something that is not a URL')
     return next
   } finally {

@@ -50,8 +50,8 @@ async function shrink(
   const isOpaque = (await sharp(pixels.data, { raw: pixels }).stats()).isOpaque
   for (let side = maxSize; side >= Math.min(16, maxSize); side = Math.floor(side * 0.7)) {
     const image = sharp(pixels.data, { raw: pixels }).resize(inside(side))
-    if (!isOpaque) {
-      const png = await encoded(image.clone().png({ compressionLevel: 9 }), 'image/png')
+    if (!isOpaque && side === maxSize) {
+      const png = await encoded(image.clone().png(), 'image/png')
       if (png.bytes.length <= aimBytes) return png
     }
     for (const quality of QUALITIES) {

@@ -22,7 +22,7 @@ function withoutSecrets(reference: string): string {
 
 /** The failure of a call whose signal was aborted. */
 export function cancelled(): AppError {
-  return new AppError('cancelled', 'The call was cancelled while a file was being moved.', {
+  return new AppError('cancelled', 'The call was cancelled.', {
     hint: 'Call again to start over.',
   })
 }

@@ -25,7 +25,7 @@ export function registerResources(
     },
     async (uri, context) => {
       const caller = callerOf(context)
-      await app.ensureAccount(caller)
+      await app.ready(caller)
       const { now } = app.generations
       return json(
         uri,

@@ -35,7 +35,7 @@ export const checkUsage = defineTool({
   }),
   output: UsageOverviewShape,
   async handle(input, { caller }, services) {
-    await services.ensureAccount(caller)
+    await services.ready(caller)
     const { db, now } = services.generations
     const overview = await db.read(() =>
       usageOverview(caller, { ...input, mode: services.mode }, now()),

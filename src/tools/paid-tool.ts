@@ -90,13 +90,13 @@ async function quoted(
   services: Services,
 ): Promise<Reply> {
   const { db, now, providers } = services.generations
+  await services.ready(call.caller)
   const { quote, refusal } = await offer(
     services.generations,
     request,
     call.caller,
     microOf(terms.maxCostUsd),
   )
-  await services.ensureAccount(call.caller)
   const reading = await db.read(() => standing(call.caller, now()))
   const verdict =
     refusal === null ? 'It would be allowed.' : `It would be refused: ${refusal.message}`

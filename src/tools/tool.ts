@@ -8,8 +8,8 @@ import type { Progress } from '../providers/provider.ts'
 export type Services = {
   mode: Mode
   generations: GenerationDeps
-  /** Opens the caller's account, once per process: a first reading already shows the signup grant. */
-  ensureAccount(caller: Caller): Promise<void>
+  /** Makes a reading true: the caller's account is open, and what dead processes held is settled. */
+  ready(caller: Caller): Promise<void>
 }
 
 /** One call of a tool: who asks, and the way back to them. */

@@ -7,10 +7,10 @@ import { dayOf, monthOf } from '../ledger/rules.ts'
 import { display, money, usdNumber } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
 import { dayRange, lastDays, nextDay, nextMonth, type DayRange } from './days.ts'
-import { usageReport, type Sum } from './report.ts'
+import { creditsUsed, usageReport, type Sum } from './report.ts'
 import { MoneyShape, PeriodShape, SessionShape, showBudget, showPeriod } from './shapes.ts'
 import { standing } from './standing.ts'
-import { listTransactions, TRANSACTION_TYPES } from './transactions.ts'
+import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
@@ -73,10 +73,8 @@ export function* usageOverview(
   const today = dayOf(nowMs)
   const now = yield* standing(caller, nowMs)
   const report = yield* usageReport(caller.account.id, range)
-  const month = yield* usageReport(caller.account.id, { from: `${monthOf(today)}-01`, to: today })
-  const { transactions } = yield* listTransactions(caller.account.id, {
-    limit: Math.max(1, request.limit),
-  })
+  const month = { from: `${monthOf(today)}-01`, to: today }
+  const recent = yield* latestTransactions(caller.account.id, request.limit)
   const { available, held, total } = now.balance
   return {
     mode: request.mode,
@@ -95,21 +93,19 @@ export function* usageOverview(
       byOperation: report.byOperation.map(priced),
       daily: report.daily.map(priced),
     },
-    recent: transactions
-      .slice(0, request.limit)
-      .map(({ id, type, operation, model, cost, billing, status, at }) => {
-        return {
-          id,
-          type,
-          operation,
-          model,
-          cost: money(cost),
-          billing,
-          status,
-          createdAt: new Date(at).toISOString(),
-        }
-      }),
-    totalCreditsUsed: usdNumber(month.total.cost),
+    recent: recent.map(({ id, type, operation, model, cost, billing, status, at }) => {
+      return {
+        id,
+        type,
+        operation,
+        model,
+        cost: money(cost),
+        billing,
+        status,
+        createdAt: new Date(at).toISOString(),
+      }
+    }),
+    totalCreditsUsed: usdNumber(yield* creditsUsed(caller.account.id, month)),
     monthlyLimit: now.month.limit === null ? null : usdNumber(now.month.limit),
     creditsRemaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
   }

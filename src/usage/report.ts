@@ -1,4 +1,4 @@
-import { statement, type Unit } from '../db/db.ts'
+import { one, statement, type Unit } from '../db/db.ts'
 import { MODALITIES, OPERATIONS, type Modality, type Operation } from '../pricing/catalog.ts'
 import { eachDay, type DayRange } from './days.ts'
 
@@ -14,15 +14,56 @@ export type UsageReport = DayRange & {
   daily: (Sum & { date: string })[]
 }
 
-const selectDays = statement((db, p: { account_id: string; from: string; to: string }) =>
+type Range = { account_id: string; from: string; to: string; key_id: string | null }
+
+const sumByDay = statement((db, p: Range, sql) =>
   db
     .selectFrom('usage_day')
-    .select(['day', 'model', 'operation', 'modality', 'key_id', 'count', 'amount'])
+    .select(({ fn }) => [
+      'day',
+      fn.sum<number>('count').as('count'),
+      fn.sum<number>('amount').as('cost'),
+    ])
+    .where('account_id', '=', p.account_id)
+    .where('day', '>=', p.from)
+    .where('day', '<=', p.to)
+    .where('billing', '=', 'credits')
+    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`)
+    .groupBy('day'),
+)
+
+const sumByModel = statement((db, p: Range, sql) =>
+  db
+    .selectFrom('usage_day')
+    .select(({ fn }) => [
+      'model',
+      'operation',
+      'modality',
+      fn.sum<number>('count').as('count'),
+      fn.sum<number>('amount').as('cost'),
+    ])
+    .where('account_id', '=', p.account_id)
+    .where('day', '>=', p.from)
+    .where('day', '<=', p.to)
+    .where('billing', '=', 'credits')
+    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`)
+    .groupBy(['model', 'operation', 'modality']),
+)
+
+const sumAll = statement((db, p: Omit<Range, 'key_id'>) =>
+  db
+    .selectFrom('usage_day')
+    .select(({ fn }) => fn.sum<number | null>('amount').as('cost'))
     .where('account_id', '=', p.account_id)
     .where('day', '>=', p.from)
     .where('day', '<=', p.to)
     .where('billing', '=', 'credits'),
 )
+
+/** What an account spent in credits in a range of days, in micro-dollars. */
+export function* creditsUsed(accountId: string, range: DayRange): Unit<number> {
+  return one(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
+}
 
 /**
  * The usage of an account from the daily roll-ups: its cost grows with days and models, not with
@@ -33,28 +74,34 @@ export function* usageReport(
   range: DayRange,
   keyId?: string,
 ): Unit<UsageReport> {
-  const all = yield* selectDays({ account_id: accountId, ...range })
-  const rows = keyId === undefined ? all : all.filter((row) => row.key_id === keyId)
-  const sum = (picked: typeof rows): Sum => ({
-    count: picked.reduce((total, row) => total + row.count, 0),
-    cost: picked.reduce((total, row) => total + row.amount, 0),
-  })
-  const models = Map.groupBy(rows, (row) => row.model)
-  const days = Map.groupBy(rows, (row) => row.day)
+  const asked = { account_id: accountId, ...range, key_id: keyId ?? null }
+  const days = new Map((yield* sumByDay(asked)).map((row) => [row.day, row]))
+  const models = yield* sumByModel(asked)
   return {
     ...range,
-    total: sum(rows),
+    total: sum(models),
     byModality: MODALITIES.map((modality) => ({
       modality,
-      ...sum(rows.filter((row) => row.modality === modality)),
+      ...sum(models.filter((row) => row.modality === modality)),
     })),
-    byModel: [...models]
-      .map(([model, picked]) => ({ model, ...sum(picked) }))
+    byModel: [...Map.groupBy(models, ({ model }) => model)]
+      .map(([model, rows]) => ({ model, ...sum(rows) }))
       .toSorted((a, b) => b.cost - a.cost || (a.model < b.model ? -1 : 1)),
     byOperation: OPERATIONS.map((operation) => ({
       operation,
-      ...sum(rows.filter((row) => row.operation === operation)),
+      ...sum(models.filter((row) => row.operation === operation)),
     })),
-    daily: eachDay(range).map((date) => ({ date, ...sum(days.get(date) ?? []) })),
+    daily: eachDay(range).map((date) => ({
+      date,
+      count: days.get(date)?.count ?? 0,
+      cost: days.get(date)?.cost ?? 0,
+    })),
+  }
+}
+
+function sum(rows: readonly Sum[]): Sum {
+  return {
+    count: rows.reduce((total, { count }) => total + count, 0),
+    cost: rows.reduce((total, { cost }) => total + cost, 0),
   }
 }

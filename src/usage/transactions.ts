@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, statement, type QueryBuilder, type Unit } from '../db/db.ts'
 import type { EntryTable } from '../ledger/schema.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
 
@@ -37,21 +37,23 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
   refund: 'refund',
 }
 
+const selectLatest = statement((db, p: { account_id: string; limit: number }) =>
+  selectEntries(db).where('entry.account_id', '=', p.account_id).limit(p.limit),
+)
+
+/** The latest transactions of an account, newest first. */
+export function* latestTransactions(accountId: string, limit: number): Unit<Transaction[]> {
+  return (yield* selectLatest({ account_id: accountId, limit })).map(toTransaction)
+}
+
 /** An account's transactions, newest first, by a keyset on the entry number. */
 export function* listTransactions(
   accountId: string,
   filter: TransactionFilter,
 ): Unit<TransactionPage> {
   const rows = yield* query((db) => {
-    let select = db
-      .selectFrom('entry')
-      .leftJoin('entry as back', (join) =>
-        join.onRef('back.ref', '=', 'entry.ref').on('back.kind', '=', 'refund'),
-      )
-      .selectAll('entry')
-      .select('back.id as refund_id')
+    let select = selectEntries(db)
       .where('entry.account_id', '=', accountId)
-      .orderBy('entry.seq', 'desc')
       .limit(filter.limit + 1)
     if (filter.type !== undefined) select = select.where('entry.kind', 'in', kindsOf(filter.type))
     if (filter.modality !== undefined) select = select.where('entry.modality', '=', filter.modality)
@@ -83,11 +85,38 @@ export function* countTransactions(
   return row?.count ?? 0
 }
 
+const COLUMNS = [
+  'entry.id',
+  'entry.seq',
+  'entry.kind',
+  'entry.operation',
+  'entry.model',
+  'entry.modality',
+  'entry.provider',
+  'entry.amount',
+  'entry.billing',
+  'entry.at',
+] as const
+
+/** Entries, newest first, each with the refund of the same generation, if any. */
+function selectEntries(db: QueryBuilder) {
+  return db
+    .selectFrom('entry')
+    .leftJoin('entry as back', (join) =>
+      join.onRef('back.ref', '=', 'entry.ref').on('back.kind', '=', 'refund'),
+    )
+    .select([...COLUMNS, 'back.id as refund_id'])
+    .orderBy('entry.seq', 'desc')
+}
+
 function kindsOf(type: TransactionType): EntryTable['kind'][] {
   return (Object.keys(TYPES) as EntryTable['kind'][]).filter((kind) => TYPES[kind] === type)
 }
 
-function toTransaction(row: EntryTable & { refund_id: string | null }): Transaction {
+type ListedEntry = Omit<Transaction, 'type' | 'cost' | 'status'> &
+  Pick<EntryTable, 'kind' | 'amount'> & { refund_id: string | null }
+
+function toTransaction(row: ListedEntry): Transaction {
   return {
     id: row.id,
     type: TYPES[row.kind],

@@ -100,6 +100,7 @@ function journal(dialect: Dialect): string[] {
       kind text not null,
       ref text not null,
       at ${integer} not null,
+      day text not null,
       debit text not null,
       credit text not null,
       amount ${integer} not null check (amount >= 0),

@@ -9,6 +9,7 @@ export const insertEntry = statement((db, p: EntryTable) =>
     kind: p.kind,
     ref: p.ref,
     at: p.at,
+    day: p.day,
     debit: p.debit,
     credit: p.credit,
     amount: p.amount,
