@@ -6,7 +6,7 @@ import { display, money } from '../money.ts'
 import { standing } from '../usage/standing.ts'
 import { publicError } from './failure.ts'
 import { microOf, payment } from './inputs.ts'
-import { previewOf } from './preview.ts'
+import { previewIfThere } from './preview.ts'
 import {
   links,
   PaidResultShape,
@@ -77,7 +77,7 @@ async function performed(
     content: [
       { type: 'text', text: resultText(shown) },
       ...links(generation),
-      ...(terms.preview ? await previewOf(generation.assets[0]?.path, 512) : []),
+      ...(terms.preview ? await previewIfThere(generation.assets[0]?.path, 512) : []),
     ],
     structured: structuredResult(shown),
   }

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import { makePreview } from '../media/preview.ts'
 import type { Content } from './tool.ts'
 
@@ -13,4 +14,17 @@ export async function previewOf(path: string | undefined, maxSize: number): Prom
       mimeType: preview.mimeType,
     },
   ]
+}
+
+/** The same beside a paid result, which stands even where its file was moved away since. */
+export async function previewIfThere(
+  path: string | undefined,
+  maxSize: number,
+): Promise<Content[]> {
+  try {
+    return await previewOf(path, maxSize)
+  } catch (error) {
+    if (error instanceof AppError) return []
+    throw error
+  }
 }
