@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { Compiled, Engine, Row, Step, Unit } from '../../src/db/db.ts'
 
 /** Statements as an engine got them, by transaction. */

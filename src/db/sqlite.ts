@@ -27,7 +27,7 @@ const STATEMENTS_MAX = 500
  * Throws `ledger_unavailable` where the file cannot be opened or is not ours.
  */
 export async function openSqlite(file: string): Promise<Engine> {
-  const database = openFile(file)
+  const database = await openFile(file)
   const builder: QueryBuilder = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
@@ -75,16 +75,21 @@ const RELEASE = { sql: 'release unit', parameters: [] }
 
 type Execute = (query: Compiled) => Row[]
 
-function openFile(file: string): Database.Database {
+async function openFile(file: string): Promise<Database.Database> {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const database = new Database(file, { timeout: BUSY_DEADLINE_MS })
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = FULL')
-    database.pragma('busy_timeout = 0')
-    return database
+    const database = new Database(file, { timeout: 0 })
+    try {
+      // Of two processes that make a file at once, SQLite refuses one this change without any waiting.
+      await whenFree(() => database.pragma('journal_mode = WAL'))
+      database.pragma('synchronous = FULL')
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
   } catch (cause) {
-    throw unavailable(cause)
+    throw cause instanceof AppError ? cause : unavailable(cause)
   }
 }
 
@@ -102,16 +107,21 @@ function executor(database: Database.Database): Execute {
   }
 }
 
-async function transact<T>(
+function transact<T>(
   database: Database.Database,
   execute: Execute,
   kind: 'immediate' | 'deferred',
   body: () => T,
 ): Promise<T> {
+  return whenFree(() => attempt(database, execute, kind, body))
+}
+
+/** Tries until no other process is in the way. Throws `ledger_unavailable` at the deadline and for a bad disk. */
+async function whenFree<T>(action: () => T): Promise<T> {
   const giveUpAt = Date.now() + BUSY_DEADLINE_MS
   for (;;) {
     try {
-      return attempt(database, execute, kind, body)
+      return action()
     } catch (error) {
       if (!isBusy(error)) throw isStorage(error) ? unavailable(error) : error
       if (Date.now() > giveUpAt) throw unavailable(error)

@@ -25,7 +25,7 @@ import {
   insertAccount,
   releaseInAccount,
 } from './statements/account.ts'
-import { findBudget, holdInBudget } from './statements/budget.ts'
+import { findBudget, holdInBudgets } from './statements/budget.ts'
 import { addToUsageDay, findEntry, takeFromUsageDay } from './statements/entry.ts'
 import { findHold, insertHold, resolveHold } from './statements/hold.ts'
 
@@ -73,17 +73,17 @@ export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
     const [account] = yield* holdInAccount({ account_id, amount })
     if (account === undefined) throw insufficientCredits(amount, yield* available(account_id))
   }
-  for (const budget of budgetsOf(row)) {
-    const cap = caps[budget.scope]
-    const [within] = yield* holdInBudget({ ...budget, account_id, cap, amount })
-    if (within === undefined && cap !== null) {
-      const [use] = yield* findBudget({ id: budget.id })
-      throw budgetExceeded(budget.scope, amount, {
-        cap,
-        spent: use?.spent ?? 0,
-        held: use?.held ?? 0,
-      })
-    }
+  const budgets = budgetsOf(row).map((budget) => ({
+    ...budget,
+    account_id,
+    cap: caps[budget.scope],
+    amount,
+  }))
+  const within = yield* holdInBudgets(budgets)
+  for (const { id: budget, scope, cap } of budgets) {
+    if (cap === null || within.has(budget)) continue
+    const [use] = yield* findBudget({ id: budget })
+    throw budgetExceeded(scope, amount, { cap, spent: use?.spent ?? 0, held: use?.held ?? 0 })
   }
   return true
 }

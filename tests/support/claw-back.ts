@@ -13,10 +13,10 @@ export function* clawBack(accountId: string, amount: number, at: number): Unit<b
       parameters: [amount, amount, amount, at, accountId],
     }),
   )
-  const id = `clawback_${accountId}_${after.entries}`
+  const id = `clawback_${accountId}_${String(after.entries)}`
   yield () => ({
-    sql: `insert into entry (account_id, seq, id, kind, ref, at, debit, credit, amount, balance_after, held_after, billing)
-      values (?, ?, ?, 'clawback', ?, ?, 'customer', 'grants', ?, ?, ?, 'credits')`,
+    sql: `insert into entry (account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing)
+      values (?, ?, ?, 'clawback', ?, ?, '', 'customer', 'grants', ?, ?, ?, 'credits')`,
     parameters: [
       accountId,
       after.entries,

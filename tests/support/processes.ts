@@ -22,7 +22,8 @@ export async function startWorkers(count: number, options: Options = {}): Promis
 
 async function startWorker({ env = {}, fileBlocks }: Options): Promise<Worker> {
   const command = [process.execPath, WORKER]
-  if (fileBlocks !== undefined) command.unshift('sh', '-c', `ulimit -f ${fileBlocks}; exec "$0" "$@"`)
+  if (fileBlocks !== undefined)
+    command.unshift('sh', '-c', `ulimit -f ${fileBlocks}; exec "$0" "$@"`)
   const child = spawn(command[0] ?? '', command.slice(1), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
@@ -49,7 +50,5 @@ async function startWorker({ env = {}, fileBlocks }: Options): Promise<Worker> {
 /** Runs one job in each of as many new processes, at the same time. */
 export async function runTogether(jobs: Job[]): Promise<Answer[]> {
   const workers = await startWorkers(jobs.length)
-  return await Promise.all(
-    jobs.map((job, place) => (workers[place] as Worker).run(job)),
-  )
+  return await Promise.all(jobs.map((job, place) => (workers[place] as Worker).run(job)))
 }

@@ -192,10 +192,7 @@ const capturing: fc.Arbitrary<Drawn> = fc
 
 const releasing: fc.Arbitrary<Drawn> = fc
   .record({ id, state: fc.constantFrom<('released' | 'expired')[]>('released', 'expired') })
-  .map(
-    ({ id, state }) =>
-      () => ({ do: 'release', id, state }),
-  )
+  .map(({ id, state }) => () => ({ do: 'release', id, state }))
 
 /** A refund, mostly by the account that was charged. */
 const refunding: fc.Arbitrary<Drawn> = fc
@@ -207,10 +204,7 @@ const refunding: fc.Arbitrary<Drawn> = fc
 
 const clawingBack: fc.Arbitrary<Drawn> = fc
   .record({ accountId, amount: fc.integer({ min: 1, max: 3_000_000 }) })
-  .map(
-    ({ accountId, amount }) =>
-      () => ({ do: 'clawBack', accountId, amount }),
-  )
+  .map(({ accountId, amount }) => () => ({ do: 'clawBack', accountId, amount }))
 
 const operation = fc.oneof(
   { weight: 8, arbitrary: newHold },

@@ -92,7 +92,6 @@ function journal(dialect: Dialect): string[] {
         or (state in ('released', 'expired') and captured = 0 and resolved_at is not null))
     )${plain}`,
     `create index hold_open on hold (expires_at) where state = 'held'`,
-    `create index hold_account on hold (account_id, created_at)`,
     `create table entry (
       account_id text not null,
       seq ${integer} not null,

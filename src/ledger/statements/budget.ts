@@ -1,4 +1,4 @@
-import { statement } from '../../db/db.ts'
+import { statement, type Unit } from '../../db/db.ts'
 import type { BudgetScope } from '../schema.ts'
 
 type BudgetHold = {
@@ -11,38 +11,41 @@ type BudgetHold = {
   amount: number
 }
 
-/** Counts a hold against a budget, making its row at first use. No row: it would pass the cap. */
-export const holdInBudget = statement((db, p: BudgetHold, sql) =>
-  db
-    .insertInto('budget')
-    .columns(['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'held', 'spent'])
-    .expression(
-      db
-        .selectNoFrom([
-          sql<string>`${p.id}`.as('id'),
-          sql<string>`${p.account_id}`.as('account_id'),
-          sql<BudgetScope>`${p.scope}`.as('scope'),
-          sql<string>`${p.subject}`.as('subject'),
-          sql<string>`${p.period}`.as('period'),
-          sql<number | null>`cast(${p.cap} as bigint)`.as('cap'),
-          sql<number>`cast(${p.amount} as bigint)`.as('held'),
-          sql<number>`0`.as('spent'),
-        ])
-        .where(sql<boolean>`cast(${p.cap} as bigint) is null or ${p.amount} <= ${p.cap}`),
-    )
-    .onConflict((on) =>
-      on
-        .column('id')
-        .doUpdateSet((eb) => ({
-          cap: eb.ref('excluded.cap'),
-          held: sql<number>`budget.held + excluded.held`,
-        }))
-        .where(
-          sql<boolean>`excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap`,
-        ),
-    )
-    .returning('budget.id'),
-)
+const upserts = new Map<
+  number,
+  (values: Record<string, string | number | null>) => Unit<{ id: string }[]>
+>()
+
+/**
+ * Counts a hold against its budgets in one write, making their rows at first use. Answers the ids of
+ * those it fits in: one that is missing would pass its cap.
+ */
+export function* holdInBudgets(holds: readonly BudgetHold[]): Unit<Set<string>> {
+  const upsert = upserts.get(holds.length) ?? upsertOf(holds.length)
+  upserts.set(holds.length, upsert)
+  const values = holds.flatMap((hold, index) =>
+    Object.entries(hold).map(([field, value]) => [`${field}${index}`, value] as const),
+  )
+  return new Set((yield* upsert(Object.fromEntries(values))).map(({ id }) => id))
+}
+
+function upsertOf(count: number) {
+  return statement((db, p: Record<string, string | number | null>, sql) => {
+    const rows = Array.from({ length: count }, (_, index) => {
+      const of = (field: keyof BudgetHold) => p[`${field}${index}`]
+      return sql`(${of('id')}, ${of('account_id')}, ${of('scope')}, ${of('subject')}, ${of('period')},
+        cast(${of('cap')} as bigint), cast(${of('amount')} as bigint))`
+    })
+    const upsert = sql<{ id: string }>`
+      insert into budget (id, account_id, scope, subject, period, cap, held, spent)
+      select column1, column2, column3, column4, column5, column6, column7, 0 from (values ${sql.join(rows)}) as asked
+      where column6 is null or column7 <= column6
+      on conflict (id) do update set cap = excluded.cap, held = budget.held + excluded.held
+      where excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap
+      returning id`
+    return { compile: () => upsert.compile(db) }
+  })
+}
 
 export const findBudget = statement((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),

@@ -1,0 +1,84 @@
+import { AppError } from '../../errors.ts'
+import { MAX_DATA_URI_BYTES } from '../../media/data-uri.ts'
+
+/** Never sent: answers in place of files, and calls from fal to addresses of the caller's choosing. */
+const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
+/** Fields that hold a link, such as image_url, image_urls and url. */
+const LINK = /(^|_)urls?$/i
+/** Fields that hold a name or a link. */
+const NAME_OR_LINK = /((^|_)path|^model_name|^control_method_url)$/i
+
+const DEPTH_MAX = 20
+const URL_MAX = 2048
+const DATA_URI_MAX = Math.ceil((MAX_DATA_URI_BYTES * 4) / 3) + 200
+const LOCAL_HOST = /(^|\.)(localhost|local|internal|intranet|lan|home|corp)$/
+
+/**
+ * A caller's input without the keys that are never sent, which are named in `dropped`. Throws
+ * `invalid_input` for a link that is neither a public https: URL nor a data: URI.
+ */
+export function cleanInput(input: Record<string, unknown>): {
+  input: Record<string, unknown>
+  dropped: string[]
+} {
+  const dropped: string[] = []
+  return { input: cleanObject(input, { path: 'input', depth: 0, dropped }), dropped }
+}
+
+type Place = { path: string; depth: number; dropped: string[] }
+
+function cleanObject(object: Record<string, unknown>, place: Place): Record<string, unknown> {
+  const kept = Object.entries(object).flatMap(([key, value]) => {
+    const path = `${place.path}.${key}`.slice(0, 100)
+    if (FORBIDDEN.test(key)) {
+      place.dropped.push(`${path} was not sent: Inkwell fetches the results itself.`)
+      return []
+    }
+    return [[key, cleanValue(value, key, { ...place, path })] as const]
+  })
+  return Object.fromEntries(kept)
+}
+
+/** `key` is that of the nearest object: the items of image_urls are links like the value of image_url. */
+function cleanValue(value: unknown, key: string, place: Place): unknown {
+  if (place.depth > DEPTH_MAX) throw tooDeep()
+  const inner = { ...place, depth: place.depth + 1 }
+  if (Array.isArray(value)) {
+    return value.map((item, index) =>
+      cleanValue(item, key, { ...inner, path: `${place.path}.${index}` }),
+    )
+  }
+  if (isObject(value)) return cleanObject(value, inner)
+  if (typeof value === 'string') checkLink(value, key, place.path)
+  return value
+}
+
+function checkLink(value: string, key: string, path: string): void {
+  const isName = NAME_OR_LINK.test(key) && !/^\s*[a-z][a-z0-9+.-]*:/i.test(value)
+  if (isName || !(LINK.test(key) || NAME_OR_LINK.test(key))) return
+  if (/^data:[^\s,]*,/i.test(value) && value.length <= DATA_URI_MAX) return
+  if (value.length <= URL_MAX && isPublicHttps(value)) return
+  throw new AppError(
+    'invalid_input',
+    `${path} must be a public https: URL or a data: URI of up to 10 MiB.`,
+    { hint: 'Use the edit, background and upscale tools for files; run takes links only.' },
+  )
+}
+
+/** Addresses in numbers are refused: what fal fetches should have a public name. */
+function isPublicHttps(value: string): boolean {
+  const url = URL.parse(value)
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return false
+  const host = url.hostname.replace(/\.$/, '')
+  return host.includes('.') && !/^[\d.]+$/.test(host) && !LOCAL_HOST.test(host)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function tooDeep(): AppError {
+  return new AppError('invalid_input', `input is nested more than ${DEPTH_MAX} levels deep.`, {
+    hint: 'Give the input in the form the model describes.',
+  })
+}

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
+import { NO_CAPS } from '../../src/ledger/rules.ts'
+import { temporaryLedger } from '../support/databases.ts'
+import { holdOf } from '../support/holds.ts'
+
+const NOW = Date.UTC(2026, 10, 21, 12)
+const ENTRY = `account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing`
+
+/** What a bug in a statement might write, and the constraint that refuses it. */
+const REFUSED: [what: string, sql: string, constraint: string][] = [
+  ['credits out of nothing', 'update account set available = available + 1', 'conservation'],
+  ['credits lost', 'update account set spent = 0', 'conservation'],
+  [
+    'an overdraft',
+    'update account set available = available - 5000001, spent = spent + 5000001',
+    'available >= 0',
+  ],
+  [
+    'more given back than held',
+    'update account set held = held - 50001, available = available + 50001',
+    'held >= 0',
+  ],
+  [
+    'a debt beside credits',
+    'update account set debt = 1, available = available + 1',
+    'debt_or_credit',
+  ],
+  [
+    'a budget above its cap',
+    `update budget set held = held + 50001 where scope = 'session'`,
+    'within_cap',
+  ],
+  ['a budget that holds less than nothing', 'update budget set held = -1', 'held >= 0'],
+  [
+    'a capture above its hold',
+    `update hold set state = 'captured', captured = 50001, resolved_at = 1 where state = 'held'`,
+    'resolved',
+  ],
+  ['a capture of nothing said', `update hold set state = 'captured'`, 'resolved'],
+  ['a hold opened again', `update hold set state = 'held' where state = 'captured'`, 'resolved'],
+  [
+    'the same charge twice',
+    `insert into entry (${ENTRY}) select account_id, 9, 'other', kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
+    'entry.ref, entry.kind',
+  ],
+  [
+    'a second entry in one place',
+    `insert into entry (${ENTRY}) select account_id, seq, 'other', 'refund', ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
+    'entry.account_id, entry.seq',
+  ],
+  [
+    'an entry that moves nothing anywhere',
+    `insert into entry (${ENTRY}) select account_id, 9, 'other', 'refund', ref, at, day, debit, debit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
+    'debit <> credit',
+  ],
+  ['an entry changed', 'update entry set amount = 1', 'only ever added'],
+  ['an entry removed', 'delete from entry', 'only ever added'],
+]
+
+test.each(REFUSED)('the database itself refuses %s', async (_, sql, constraint) => {
+  await using ledger = await temporaryLedger()
+  await ledger.db.write(() => openAccount('acct_1', 'one', NOW))
+  for (const id of ['gen_1', 'gen_2']) {
+    await ledger.db.write(() =>
+      hold(holdOf({ id, amount: 50_000 }), { ...NO_CAPS, session: 100_000 }),
+    )
+  }
+  await ledger.db.write(() => capture('gen_1', 50_000, NOW))
+  await expect(
+    ledger.db.write(function* damage() {
+      yield () => ({ sql, parameters: [] })
+    }),
+  ).rejects.toThrow(constraint)
+})

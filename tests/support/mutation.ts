@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Mutant } from './mutants.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The names of the tests that failed, by copy; one that could not run at all throws. */
+export type Killers = Map<string, string[]>
+
+/**
+ * Copies the sources and their tests into an empty folder, once whole and once for each mutant, damaged,
+ * and runs the tests of all copies. The whole copy is called `unharmed`.
+ */
+export async function runMutants(folder: string, mutants: readonly Mutant[]): Promise<Killers> {
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'vitest.config.ts'), CONFIG)
+  copy(join(folder, 'unharmed'), ['ledger', 'model', 'durability', 'constraints'])
+  for (const [place, mutant] of mutants.entries()) {
+    const target = join(folder, `mutant_${place}`)
+    copy(target, ['ledger', testOf(mutant.file)])
+    damage(target, mutant)
+  }
+  const report = await runVitest(folder)
+  const killers: Killers = new Map()
+  for (const { name: file, message, assertionResults } of report.testResults) {
+    if (assertionResults.length === 0) throw new Error(`${file} did not run: ${message}`)
+    const place = relativeFolder(folder, file)
+    const mutant = mutants[Number(place.replace('mutant_', ''))]?.name ?? place
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    const names = failed.map(({ title }) => `${basename(file, '.test.ts')}: ${title}`)
+    killers.set(mutant, [...(killers.get(mutant) ?? []), ...names])
+  }
+  return killers
+}
+
+/** Isolation is left out for speed: each copy has its own modules, and none keeps state in globals. */
+const CONFIG = `export default { test: { include: ['*/tests/ledger/*.test.ts'], isolate: false,
+  maxWorkers: 2, testTimeout: 10_000 } }`
+
+const MODEL_TEST = `import { test } from 'vitest'
+import { compareWithModel } from '../support/sequences.ts'
+test('the model', () => compareWithModel({ runs: 60, seed: 1, endOnFailure: true }))`
+
+/** The test beside the examples that is to find a damage here: running all of them takes too long. */
+function testOf(file: string): string {
+  if (file.startsWith('db/migrations/')) return 'constraints'
+  return file.startsWith('db/') ? 'durability' : 'model'
+}
+
+function copy(target: string, tests: readonly string[]): void {
+  const common = readdirSync(join(ROOT, 'src')).filter((name) => name.endsWith('.ts'))
+  for (const part of ['ledger', 'db', ...common]) {
+    cpSync(join(ROOT, 'src', part), join(target, 'src', part), { recursive: true })
+  }
+  cpSync(join(ROOT, 'tests/support'), join(target, 'tests/support'), { recursive: true })
+  mkdirSync(join(target, 'tests/ledger'), { recursive: true })
+  for (const file of tests.map((name) => `tests/ledger/${name}.test.ts`)) {
+    if (file.endsWith('model.test.ts')) writeFileSync(join(target, file), MODEL_TEST)
+    else cpSync(join(ROOT, file), join(target, file))
+  }
+}
+
+function damage(target: string, { name, file, from, to }: Mutant): void {
+  const path = join(target, 'src', file)
+  const parts = readFileSync(path, 'utf8').split(from)
+  if (parts.length !== 2) {
+    throw new Error(`mutant "${name}": ${file} has its text ${parts.length - 1} times, not once`)
+  }
+  writeFileSync(path, parts.join(to))
+}
+
+type Report = {
+  testResults: {
+    name: string
+    message: string
+    assertionResults: { status: string; title: string }[]
+  }[]
+}
+
+async function runVitest(folder: string): Promise<Report> {
+  const outputFile = join(folder, 'report.json')
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const outer = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name),
+  )
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--root', folder, '--reporter=json', '--outputFile', outputFile],
+    { env: Object.fromEntries(outer), stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let complaints = ''
+  child.stderr.on('data', (text: Buffer) => (complaints += text.toString()))
+  await once(child, 'close')
+  try {
+    return JSON.parse(readFileSync(outputFile, 'utf8')) as Report
+  } catch (cause) {
+    throw new Error(`the tests of the mutants gave no report: ${complaints}`, { cause })
+  }
+}
+
+function relativeFolder(folder: string, file: string): string {
+  return (
+    file
+      .replaceAll(sep, '/')
+      .split(`/${basename(folder)}/`)[1]
+      ?.split('/')[0] ?? ''
+  )
+}
