@@ -14,6 +14,7 @@ import { bindMode } from './ledger/mode.ts'
 import { createLog, type Log } from './log.ts'
 import { createImageLoader } from './media/load.ts'
 import { loadRates } from './pricing/price-file.ts'
+import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Services } from './tools/tool.ts'
 
@@ -97,13 +98,30 @@ async function openLedger({ ledgerFile, mode }: Config): Promise<Db> {
   return db
 }
 
-function chooseProviders({ mode }: Config, overrides: Overrides): Providers {
-  const openLocal = overrides.openLocalProvider ?? openLocalProvider
-  let local: Promise<Provider> | undefined
+function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
+  const opened = new Map<string, Promise<Provider>>()
+  const once = (name: string, open: () => Promise<Provider>): Promise<Provider> => {
+    const provider = opened.get(name) ?? open()
+    opened.set(name, provider)
+    return provider
+  }
   return {
     choose: () => (mode === 'test' ? 'local' : 'fal.ai'),
-    open: async (name) => (name === 'local' ? await (local ??= openLocal()) : null),
+    open: async (name, billing) => {
+      if (name === 'local')
+        return await once(name, overrides.openLocalProvider ?? openLocalProvider)
+      const ownKey = billing === 'own_key'
+      const key = ownKey ? fal.ownKey : fal.operatorKey
+      return key === undefined
+        ? null
+        : await once(billing, () => openFalProvider({ key, ownKey, baseUrl: fal.baseUrl }))
+    },
   }
+}
+
+async function openFalProvider(options: FalOptions): Promise<Provider> {
+  const { createFalProvider } = await import('./providers/fal.ts')
+  return createFalProvider(options)
 }
 
 async function openLocalProvider(): Promise<Provider> {

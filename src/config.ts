@@ -22,7 +22,7 @@ export type Config = {
   /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
   budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
   sessionName: string | undefined
-  fal: { operatorKey: string | undefined; ownKey: string | undefined }
+  fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   unknownModels: UnknownModels
   pricesFile: string | undefined
   logLevel: LogLevel
@@ -34,6 +34,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
   const fal = {
     operatorKey: text(env, 'FAL_KEY'),
     ownKey: text(env, 'INKWELL_FAL_KEY') ?? text(env, 'ANIMATE_FAL_KEY'),
+    baseUrl: baseUrl(env, 'INKWELL_FAL_BASE_URL'),
   }
   const mode = fal.operatorKey !== undefined || fal.ownKey !== undefined ? 'live' : 'test'
   const home = resolve(text(env, 'INKWELL_HOME') ?? defaultHome(env))
@@ -86,6 +87,17 @@ function sessionName(env: Environment): string | undefined {
     )
   }
   return name
+}
+
+/** An origin for all traffic to a service; over plain http only to this machine. */
+function baseUrl(env: Environment, name: string): string | undefined {
+  const value = text(env, name)
+  if (value === undefined) return undefined
+  const url = URL.canParse(value) ? new URL(value) : null
+  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
+    return value.replace(/\/+$/, '')
+  throw new ConfigError(`${name} must be an https URL, or an http URL of this machine.`)
 }
 
 function choice<T extends string>(

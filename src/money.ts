@@ -23,6 +23,26 @@ export function parseUsd(text: string): Micro | null {
   return Number.isSafeInteger(amount) ? micro(amount) : null
 }
 
+/**
+ * Units times a price of one unit in US dollars, both plain decimals, exactly and rounded up to a micro.
+ * Null where one of them is no such decimal.
+ */
+export function multiplyUsd(units: string, unitPrice: string): Micro | null {
+  const [a, b] = [scaled(units), scaled(unitPrice)]
+  if (a === null || b === null) return null
+  const divisor = 10n ** BigInt(a.decimals + b.decimals)
+  const product = a.value * b.value * BigInt(MICRO_PER_USD)
+  return micro(Number((product + divisor - 1n) / divisor))
+}
+
+function scaled(text: string): { value: bigint; decimals: number } | null {
+  const match = /^(\d{1,15})(?:\.(\d{1,20}))?$/.exec(text)
+  const fraction = match?.[2] ?? ''
+  return match === null
+    ? null
+    : { value: BigInt(`${match[1]}${fraction}`), decimals: fraction.length }
+}
+
 /** The exact amount with at least two decimals, further trailing zeros cut: `$0.004`, `-$10.00`. */
 export function display(amount: number): string {
   const [whole, fraction] = split(amount)

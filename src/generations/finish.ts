@@ -3,10 +3,10 @@ import type { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { capture, release } from '../ledger/ledger.ts'
 import type { SavedFile } from '../media/save.ts'
-import { storeFailure } from './generation.ts'
+import { storeFailure, type Remarks } from './generation.ts'
 import { finishGeneration, insertAsset } from './rows.ts'
 
-export type Result = { files: SavedFile[]; notes: string[] }
+export type Result = Remarks & { files: SavedFile[]; upstreamCost: number | null }
 export type Job = { id: string; accountId: string; unitPrice: number }
 
 /**
@@ -15,7 +15,7 @@ export type Job = { id: string; accountId: string; unitPrice: number }
  */
 export function* complete(
   { id, accountId, unitPrice }: Job,
-  { files, notes }: Result,
+  { files, upstreamCost, ...remarks }: Result,
   at: number,
 ): Unit<boolean> {
   if (!(yield* capture(id, unitPrice * files.length, at))) return false
@@ -38,7 +38,8 @@ export function* complete(
     id,
     status: 'completed',
     error: null,
-    notes: JSON.stringify(notes),
+    remarks: JSON.stringify(remarks),
+    upstream_cost: upstreamCost,
     finished_at: at,
   })
   return true
@@ -56,7 +57,8 @@ export function* fail(
     id,
     status: 'failed',
     error: storeFailure(failure),
-    notes: '[]',
+    remarks: '{}',
+    upstream_cost: null,
     finished_at: at,
   })
 }

@@ -7,6 +7,11 @@ import type { PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration } from './rows.ts'
 import type { AssetTable, GenerationStatus } from './schema.ts'
 
+/** Sentences about a result: facts, what was done in another form, and what could not be honoured. */
+export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] }
+
+const NO_REMARKS: Remarks = { notes: [], adjusted: [], dropped: [] }
+
 /** A generation as its account may see it. */
 export type Generation = {
   id: string
@@ -21,7 +26,9 @@ export type Generation = {
   /** What its hold keeps back while it runs. */
   held: number
   assets: AssetTable[]
-  notes: string[]
+  remarks: Remarks
+  /** What the provider billed the owner of its key, in micro-dollars, where it said. For the operator. */
+  upstreamCost: number | null
   failure: AppError | null
   sessionId: string
   createdAt: number
@@ -45,7 +52,8 @@ export function storeFailure({ code, message, hint, facts }: AppError): string {
   return JSON.stringify({ code, message, hint, facts } satisfies StoredFailure)
 }
 
-function readFailure(text: string): AppError {
+/** A failure as it was stored. */
+export function readFailure(text: string): AppError {
   const { code, message, hint, facts } = JSON.parse(text) as StoredFailure
   return new AppError(code, message, { hint, facts })
 }
@@ -66,7 +74,8 @@ export function* findGeneration(accountId: string, id: string): Unit<Generation>
     cost: row.captured ?? 0,
     held: row.status === 'running' ? row.amount : 0,
     assets: yield* selectAssets({ generation_id: id }),
-    notes: JSON.parse(row.notes) as string[],
+    remarks: { ...NO_REMARKS, ...(JSON.parse(row.remarks) as Partial<Remarks>) },
+    upstreamCost: row.upstream_cost,
     failure: row.error === null ? null : readFailure(row.error),
     sessionId: row.session_id,
     createdAt: row.created_at,

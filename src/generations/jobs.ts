@@ -5,10 +5,16 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
-import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
+import {
+  OutcomeUnknownError,
+  type Progress,
+  type ProviderResult,
+  type RunOptions,
+} from '../providers/provider.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
-import { complete, fail, type Job } from './finish.ts'
-import { acceptGeneration, renewHold, renewLease } from './rows.ts'
+import { complete, fail, type Job, type Result } from './finish.ts'
+import { storeFailure } from './generation.ts'
+import { acceptGeneration, noteFailure, renewHold, renewLease } from './rows.ts'
 
 export type JobsOptions = {
   db: Db
@@ -84,8 +90,20 @@ async function run(
         onProgress: onProgress ?? (() => {}),
         onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
       })
-      return { files: await saveAll(options, job.id, made, count), notes: made.notes }
+      const { notes, adjusted = [], dropped = [], upstreamCost = null } = made
+      return {
+        files: await saveAll(options, job.id, made, count),
+        notes,
+        adjusted,
+        dropped,
+        upstreamCost,
+      }
     })
+    if (result instanceof OutcomeUnknownError) {
+      await db.write(() => noteFailure({ id: job.id, error: storeFailure(result) }))
+      log.warn('generation.outcome_unknown', { generation: job.id })
+      return
+    }
     if (result instanceof AppError) {
       await db.write(() => fail(job.id, result, now()))
       log.info('generation.failed', {
@@ -120,11 +138,7 @@ async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
 }
 
 /** Where the hold ended while the work went on, the result is nobody's: its files go. */
-async function settle(
-  { db, now }: JobsOptions,
-  job: Job,
-  result: { files: SavedFile[]; notes: string[] },
-): Promise<void> {
+async function settle({ db, now }: JobsOptions, job: Job, result: Result): Promise<void> {
   try {
     await db.write(() => complete(job, result, now()))
   } catch (error) {

@@ -64,6 +64,7 @@ export async function perform(
   const loaded = await loadInputs(request, (reference) =>
     deps.load(reference, caller, options.signal),
   )
+  await provider.check?.(loaded)
   if (options.signal.aborted) throw cancelled()
 
   const replay = await withAffordable(order, deps.rates, () =>

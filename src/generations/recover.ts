@@ -5,7 +5,7 @@ import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
 import type { Provider, UpstreamJob } from '../providers/provider.ts'
 import { fail } from './finish.ts'
-import type { StoredRequest } from './generation.ts'
+import { readFailure, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import type { Providers } from './perform.ts'
 import { findLost, takeOver } from './rows.ts'
@@ -73,20 +73,27 @@ async function adopt(
   }
   const diedWithItsProcess = provider !== null && resume === undefined
   if (diedWithItsProcess || hold.expires_at < now())
-    await giveUp(db, row.id, now(), diedWithItsProcess)
+    await giveUp(db, row, now(), diedWithItsProcess)
 }
 
-async function giveUp(db: Db, id: string, at: number, died: boolean): Promise<void> {
-  const failure = new AppError(
-    'upstream_unavailable',
-    'The process that made this stopped before it was done; nothing was charged.',
-    {
-      hint: 'Call the tool again.',
-    },
-  )
+async function giveUp(
+  db: Db,
+  { id, error }: GenerationTable,
+  at: number,
+  died: boolean,
+): Promise<void> {
+  const failure = error === null ? stopped() : readFailure(error)
   try {
     await db.write(() => fail(id, failure, at, died ? 'released' : 'expired'))
-  } catch (error) {
-    if (!(error instanceof HoldError)) throw error // another process ended it first
+  } catch (cause) {
+    if (!(cause instanceof HoldError)) throw cause // another process ended it first
   }
+}
+
+function stopped(): AppError {
+  return new AppError(
+    'upstream_unavailable',
+    'The process that made this stopped before it was done; nothing was charged.',
+    { hint: 'Call the tool again.' },
+  )
 }

@@ -27,7 +27,8 @@ export const insertGeneration = statement(
         request: p.request,
         upstream_id: null,
         error: null,
-        notes: '[]',
+        remarks: '{}',
+        upstream_cost: null,
         lease_owner: p.lease_owner,
         lease_until: p.lease_until,
         created_at: p.created_at,
@@ -80,13 +81,33 @@ export const renewHold = statement((db, p: { id: string; expires_at: number }) =
 
 /** Ends a generation, once. No row: another process ended it before. */
 export const finishGeneration = statement(
-  (db, p: Pick<GenerationTable, 'id' | 'status' | 'error' | 'notes'> & { finished_at: number }) =>
+  (
+    db,
+    p: Pick<GenerationTable, 'id' | 'status' | 'error' | 'remarks' | 'upstream_cost'> & {
+      finished_at: number
+    },
+  ) =>
     db
       .updateTable('generation')
-      .set({ status: p.status, error: p.error, notes: p.notes, finished_at: p.finished_at })
+      .set({
+        status: p.status,
+        error: p.error,
+        remarks: p.remarks,
+        upstream_cost: p.upstream_cost,
+        finished_at: p.finished_at,
+      })
       .where('id', '=', p.id)
       .where('status', '=', 'running')
       .returning('id'),
+)
+
+/** Notes why nothing is known of the work, while its hold waits to expire. */
+export const noteFailure = statement((db, p: { id: string; error: string }) =>
+  db
+    .updateTable('generation')
+    .set({ error: p.error })
+    .where('id', '=', p.id)
+    .where('status', '=', 'running'),
 )
 
 export const insertAsset = statement((db, p: AssetTable) =>
@@ -115,7 +136,8 @@ export const selectGeneration = statement((db, p: { id: string; account_id: stri
       'generation.status',
       'generation.request',
       'generation.error',
-      'generation.notes',
+      'generation.remarks',
+      'generation.upstream_cost',
       'generation.created_at',
       'generation.lease_until',
       'hold.operation',

@@ -12,8 +12,10 @@ export type GenerationTable = {
   upstream_id: string | null
   /** JSON: an `AppError` in its public form, where the work failed. */
   error: string | null
-  /** JSON: facts about the result in our own words. */
-  notes: string
+  /** JSON: `Remarks` on the result. */
+  remarks: string
+  /** What the provider billed the owner of its key, in micro-dollars, where it said. */
+  upstream_cost: number | null
   /** Process that works on it, and until when its word counts. */
   lease_owner: string
   lease_until: number

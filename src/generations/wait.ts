@@ -61,7 +61,8 @@ async function poll(
 ): Promise<Generation> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const generation = await lookUp(deps, caller, id)
-    if (generation.status !== 'running' || waitedMs >= patienceMs) return generation
+    const isOpen = generation.status === 'running' && generation.failure === null
+    if (!isOpen || waitedMs >= patienceMs) return generation
     await sleep(POLL_MS)
   }
 }

@@ -14,11 +14,18 @@ export function createLocalProvider(): Provider {
   const inTurn = createTurns()
   return {
     name: 'local',
+    check,
     async run(request, options) {
       const { outputs, notes } = await inTurn(options.signal, () => work(request, options))
       return { outputs, notes: [LOCAL_NOTE, ...notes] }
     },
   }
+}
+
+/** What can be refused without a look at a pixel. */
+async function check(request: ProviderRequest): Promise<void> {
+  if (request.operation === 'editImage') (await import('./local/edit/edit.ts')).readEdit(request)
+  if (request.operation === 'upscale') (await import('./local/upscale.ts')).assertFits(request)
 }
 
 async function work(request: ProviderRequest, options: RunOptions): Promise<ProviderResult> {

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import type { Operation } from '../pricing/catalog.ts'
 
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
@@ -43,6 +44,22 @@ export type RequestOf<O extends Operation> = Extract<ProviderRequest, { operatio
 /** What is still known of a job when its process is gone. */
 export type UpstreamJob = Pick<ProviderRequest, 'operation' | 'model' | 'count'>
 
+/**
+ * The work may or may not have begun: it is never sent again, and its hold stays until it expires.
+ * It has no cause and none of the names by which client libraries decide to repeat a request.
+ */
+export class OutcomeUnknownError extends AppError {
+  constructor() {
+    super(
+      'upstream_unavailable',
+      'The connection broke before the image service confirmed the work.',
+      {
+        hint: 'Nothing is charged. The price stays held until it is known that no result comes, 15 minutes at most. Use an idempotencyKey to ask again safely.',
+      },
+    )
+  }
+}
+
 /** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
 export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
 
@@ -50,6 +67,12 @@ export type ProviderResult = {
   outputs: ProviderOutput[]
   /** Facts about the result in our own words, one sentence each, shown to the caller. */
   notes: string[]
+  /** What was asked for in one form and done in another, a sentence each. */
+  adjusted?: string[]
+  /** What was asked for and could not be honoured, a sentence each. */
+  dropped?: string[]
+  /** What the provider billed the owner of its key, in micro-dollars, where it said. */
+  upstreamCost?: number | null
 }
 
 export type Progress = { fraction: number; message: string }
@@ -58,7 +81,7 @@ export type RunOptions = {
   /** Aborted when the caller cancels. Work that can stop rejects with `AppError('cancelled')`. */
   signal: AbortSignal
   onProgress: (progress: Progress) => void
-  /** Called once, as soon as the upstream job has an id, and awaited before the job is polled. */
+  /** Called as soon as the work has an upstream id, and again when that grows; awaited before it is polled. */
   onAccepted: (upstreamId: string) => Promise<void>
 }
 
@@ -68,6 +91,8 @@ export type RunOptions = {
  */
 export interface Provider {
   readonly name: 'fal.ai' | 'local'
+  /** Refuses what this provider cannot be asked, before anything is held: `invalid_input`, `model_gone`. */
+  check?(request: ProviderRequest): Promise<void>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
   /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
   resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>

@@ -31,7 +31,10 @@ export const getGeneration = defineTool({
     }
     return {
       content: [
-        { type: 'text', text: `${id} failed and cost nothing: ${failure.message} ${failure.hint}` },
+        {
+          type: 'text',
+          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failure.message} ${failure.hint}`,
+        },
       ],
       structured: { ...structuredResult(shown), error: publicError(failure) },
     }

@@ -42,6 +42,8 @@ export const PaidResultShape = z.object({
   replayed: z.boolean().optional(),
   outputs: z.array(OutputShape).optional(),
   notes: z.array(z.string()).optional(),
+  adjusted: z.array(z.string()).optional(),
+  dropped: z.array(z.string()).optional(),
   cost: MoneyShape,
   balance: MoneyShape,
   lowBalance: z.boolean(),
@@ -60,7 +62,7 @@ export function structuredResult({
   mode,
   replayed,
 }: Shown): z.infer<typeof PaidResultShape> {
-  const { id, status, operation, model, provider, billing, priceSource, notes } = generation
+  const { id, status, operation, model, provider, billing, priceSource, remarks } = generation
   return {
     id,
     status,
@@ -72,7 +74,7 @@ export function structuredResult({
     priceSource,
     replayed,
     outputs: generation.assets.map(showAsset),
-    notes,
+    ...remarks,
     cost: money(generation.cost),
     ...showStanding(standing),
   }
@@ -97,7 +99,9 @@ export function resultText({ generation, standing, mode, replayed }: Shown): str
   return [
     `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}.`,
     `${model} cost ${display(cost)}${billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''}${mode === 'test' ? ' in test credits' : ''}${replayed ? ', charged once with the first call of this idempotencyKey' : ''}.`,
-    ...generation.notes,
+    ...generation.remarks.notes,
+    ...generation.remarks.adjusted,
+    ...generation.remarks.dropped,
     standingText(standing),
   ].join(' ')
 }

@@ -6,7 +6,7 @@ const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
 /** Fields that hold a link, such as image_url, image_urls and url. */
 const LINK = /(^|_)urls?$/i
 /** Fields that hold a name or a link. */
-const NAME_OR_LINK = /((^|_)path|^model_name|^control_method_url)$/i
+const NAME_OR_LINK = /((^|_)path|^(model|unet)_name|^control_method_url)$/i
 
 const DEPTH_MAX = 20
 const URL_MAX = 2048

@@ -15,12 +15,7 @@ export async function upscale(
   { image, scale }: RequestOf<'upscale'>,
   pace: Pace,
 ): Promise<ProviderResult> {
-  if (!(scale >= 1 && scale <= 8)) {
-    throw new AppError('invalid_input', `A scale of ${scale} is outside 1 to 8.`, {
-      hint: 'Choose a scale from 1 to 8.',
-    })
-  }
-  assertFits(image, scale)
+  assertFits({ image, scale })
   const source = await decode(image)
   const width = Math.round(source.width * scale)
   const height = Math.round(source.height * scale)
@@ -41,7 +36,14 @@ export async function upscale(
   }
 }
 
-function assertFits({ width, height }: { width: number; height: number }, scale: number): void {
+/** Throws `invalid_input` where the enlarged image would be above the limits. */
+export function assertFits({ image, scale }: Pick<RequestOf<'upscale'>, 'image' | 'scale'>): void {
+  const { width, height } = image
+  if (!(scale >= 1 && scale <= 8)) {
+    throw new AppError('invalid_input', `A scale of ${scale} is outside 1 to 8.`, {
+      hint: 'Choose a scale from 1 to 8.',
+    })
+  }
   const [wide, high] = [Math.round(width * scale), Math.round(height * scale)]
   if (wide * high <= MAX_PIXELS && Math.max(wide, high) <= MAX_UPSCALED_SIDE) return
   const limit = `${MAX_PIXELS / 1e6} megapixels and ${MAX_UPSCALED_SIDE} pixels a side`

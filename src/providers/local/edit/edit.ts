@@ -1,9 +1,10 @@
 import { AppError } from '../../../errors.ts'
-import type { ProviderResult, RequestOf } from '../../provider.ts'
+import type { InputImage, ProviderResult, RequestOf } from '../../provider.ts'
 import type { Pace } from '../pace.ts'
 import { decode, encode, type Raster } from '../raster.ts'
 import { applyStep } from './apply.ts'
 import { parseEdit } from './grammar.ts'
+import type { Step } from './step.ts'
 
 /**
  * Edits one image by an instruction in a small strict language; the whole instruction is understood
@@ -13,6 +14,25 @@ export async function editImage(
   request: RequestOf<'editImage'>,
   pace: Pace,
 ): Promise<ProviderResult> {
+  const { image, steps } = readEdit(request)
+  let raster: Raster = await decode(image)
+  for (const [index, step] of steps.entries()) {
+    await pace.report((index + 0.5) / (steps.length + 1), `Edit ${index + 1} of ${steps.length}`)
+    raster = await applyStep(step, raster, pace)
+  }
+  await pace.report(0.9, 'Writing the edited image')
+  const bytes = await encode(raster, request.outputFormat ?? 'png')
+  return {
+    outputs: Array.from({ length: request.count }, () => ({ bytes })),
+    notes: [
+      `${steps.length === 1 ? 'One edit' : `${steps.length} edits`} applied in the order given; the result is ${raster.width} x ${raster.height} pixels.`,
+      ...(request.count > 1 ? ['An edit has one result, so the outputs are the same.'] : []),
+    ],
+  }
+}
+
+/** What an edit request asks for, understood as a whole. Throws `invalid_input`, naming what works. */
+export function readEdit(request: RequestOf<'editImage'>): { image: InputImage; steps: Step[] } {
   const [image] = request.images
   if (image === undefined || request.images.length > 1) {
     throw new AppError(
@@ -28,19 +48,5 @@ export async function editImage(
       hint: 'Leave mask out, or use a model in live mode.',
     })
   }
-  const steps = parseEdit(request.prompt)
-  let raster: Raster = await decode(image)
-  for (const [index, step] of steps.entries()) {
-    await pace.report((index + 0.5) / (steps.length + 1), `Edit ${index + 1} of ${steps.length}`)
-    raster = await applyStep(step, raster, pace)
-  }
-  await pace.report(0.9, 'Writing the edited image')
-  const bytes = await encode(raster, request.outputFormat ?? 'png')
-  return {
-    outputs: Array.from({ length: request.count }, () => ({ bytes })),
-    notes: [
-      `${steps.length === 1 ? 'One edit' : `${steps.length} edits`} applied in the order given; the result is ${raster.width} x ${raster.height} pixels.`,
-      ...(request.count > 1 ? ['An edit has one result, so the outputs are the same.'] : []),
-    ],
-  }
+  return { image, steps: parseEdit(request.prompt) }
 }

@@ -1,0 +1,172 @@
+import { createFalClient } from '@fal-ai/client'
+import { AppError } from '../errors.ts'
+import { CATALOG } from '../pricing/catalog.ts'
+import { modelGone, toFailure, type Blame } from './fal/failure.ts'
+import { createFalFetch } from './fal/fetch.ts'
+import { download, upload } from './fal/files.ts'
+import { mapRequest } from './fal/map.ts'
+import { createPrices, type Prices } from './fal/prices.ts'
+import { result, submit, type Channel, type Watch } from './fal/queue.ts'
+import { readOutput, type OutputFile } from './fal/read-output.ts'
+import {
+  OutcomeUnknownError,
+  type Provider,
+  type ProviderRequest,
+  type ProviderResult,
+  type RunOptions,
+} from './provider.ts'
+
+export type FalOptions = {
+  key: string
+  /** Whether the key is the user's own: failures are worded for its owner. */
+  ownKey: boolean
+  /** Sends everything to one origin instead of fal.ai. */
+  baseUrl: string | undefined
+}
+
+/** Longest a job may take, in milliseconds: images, and what `run` makes. */
+const DEADLINE_MS = { image: 10 * 60_000, run: 45 * 60_000 }
+
+/** The provider that sends work to fal.ai: a job for each input, never sent twice, each cost one charge at most. */
+export function createFalProvider({ key, ownKey, baseUrl }: FalOptions): Provider {
+  const { fetch, unitsOf } = createFalFetch(baseUrl)
+  const client = createFalClient({ credentials: key, fetch, suppressLocalCredentialsWarning: true })
+  const channel: Channel = { client, fetch, key }
+  const prices = createPrices(channel, unitsOf)
+  return {
+    name: 'fal.ai',
+    async check(request) {
+      mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
+    },
+    async run(request, options) {
+      return await worded({ model: request.model, ownKey }, () =>
+        run(channel, prices, request, options),
+      )
+    },
+    async resume(upstreamId, { model, operation }, options) {
+      return await worded({ model, ownKey }, async () => {
+        const endpoint = endpointOf(model)
+        const ids = upstreamId.split(',')
+        const watch = { ...options, deadlineAt: deadlineOf(operation) }
+        const answers = await Promise.allSettled(
+          ids.map((id) => result(channel, { endpoint, id }, watch)),
+        )
+        return { ...collect(channel, answers), upstreamCost: await prices.costOf(endpoint, ids) }
+      })
+    },
+  }
+}
+
+async function run(
+  channel: Channel,
+  prices: Prices,
+  request: ProviderRequest,
+  options: RunOptions,
+): Promise<ProviderResult> {
+  const endpoint = endpointOf(request.model)
+  const { inputs, adjusted, dropped } = mapRequest(
+    request,
+    endpoint,
+    await uploadAll(channel, request),
+  )
+  if (options.signal.aborted) throw cancelled()
+  const watch: Watch = { ...options, deadlineAt: deadlineOf(request.operation) }
+  const ids: string[] = []
+  const answers = await Promise.allSettled(
+    inputs.map(async (input) => {
+      const id = await submit(channel, endpoint, input)
+      ids.push(id)
+      await options.onAccepted(ids.join(','))
+      return await result(channel, { endpoint, id }, watch)
+    }),
+  )
+  return {
+    ...collect(channel, answers),
+    adjusted,
+    dropped,
+    upstreamCost: await prices.costOf(endpoint, ids),
+  }
+}
+
+/** The files of all jobs that have some. Throws why there is none: first of all where that is not known. */
+function collect(channel: Channel, answers: PromiseSettledResult<unknown>[]): ProviderResult {
+  const files = answers.flatMap((answer) =>
+    answer.status === 'fulfilled' ? readOutput(answer.value) : [],
+  )
+  const shown = files.filter(({ flagged }) => !flagged)
+  if (shown.length > 0)
+    return {
+      outputs: shown.map(({ url }) => ({ bytes: download(channel, url) })),
+      notes: notesOn(files),
+    }
+  const reasons = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [answer.reason as unknown] : [],
+  )
+  const unknown = reasons.find((reason) => reason instanceof OutcomeUnknownError)
+  if (reasons.length > 0) throw unknown ?? reasons[0]
+  if (files.length > 0) {
+    throw new AppError(
+      'content_refused',
+      "fal.ai's safety check withheld the result. Nothing was charged.",
+      {
+        hint: 'Change the prompt or the image and call again.',
+      },
+    )
+  }
+  throw new AppError('no_output', 'The model finished without an output. Nothing was charged.', {
+    hint: 'Try again, or change the prompt.',
+  })
+}
+
+function notesOn(files: OutputFile[]): string[] {
+  const withheld = files.filter(({ flagged }) => flagged).length
+  return withheld === 0
+    ? []
+    : [
+        `fal.ai's safety check withheld ${withheld} of ${files.length} outputs; they are not charged.`,
+      ]
+}
+
+async function uploadAll(
+  channel: Channel,
+  request: ProviderRequest,
+): Promise<{ images: string[]; mask?: string }> {
+  if (request.operation === 'generateImage' || request.operation === 'run') return { images: [] }
+  const { images, mask } =
+    request.operation === 'editImage' ? request : { images: [request.image], mask: undefined }
+  const urls = await Promise.all(images.map((image) => upload(channel, image)))
+  return { images: urls, ...(mask !== undefined && { mask: await upload(channel, mask) }) }
+}
+
+/** What a check maps instead of uploads. */
+const PLACEHOLDERS = { images: ['https://v3.fal.media/image'], mask: 'https://v3.fal.media/mask' }
+
+/** The endpoint fal serves a model at. Throws `model_gone` where it is known to serve none. */
+function endpointOf(model: string): string {
+  const listed = CATALOG.find(({ id }) => id === model)
+  const endpoint = listed === undefined ? model : listed.endpoint
+  if (endpoint === null) throw modelGone(model)
+  return endpoint
+}
+
+function deadlineOf(operation: ProviderRequest['operation']): number {
+  return Date.now() + (operation === 'run' ? DEADLINE_MS.run : DEADLINE_MS.image)
+}
+
+async function worded<T>(blame: Blame, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (error) {
+    throw toFailure(error, blame)
+  }
+}
+
+function cancelled(): AppError {
+  return new AppError(
+    'cancelled',
+    'The call was cancelled before fal.ai was asked. Nothing was charged.',
+    {
+      hint: 'Call the tool again if the result is still wanted.',
+    },
+  )
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FalClient } from '@fal-ai/client'
+import { AppError } from '../../errors.ts'
+import type { FalFetch } from './fetch.ts'
+import { OutcomeUnknownError, type Progress } from '../provider.ts'
+
+/** fal deletes inputs and outputs after this time; both are ours before that. */
+const LIFECYCLE = { expiresIn: '1d' } as const
+const REQUEST_ID = /^[\w-]{8,64}$/
+
+/** Waits between polls, in milliseconds: quick for quick models, patient for long ones. */
+const POLL_MS = [100, 200, 300, 500, 750, 1_000]
+const POLL_SLOW_MS = 2_000
+
+/** The way to fal: its client, and the fetch under it. */
+export type Channel = { client: FalClient; fetch: FalFetch['fetch']; key: string }
+
+/** Sends a job, once. Answers its id. Throws `OutcomeUnknownError` where it may or may not have begun. */
+export async function submit(
+  { client }: Channel,
+  endpoint: string,
+  input: Record<string, unknown>,
+): Promise<string> {
+  const { request_id: id } = await client.queue.submit(endpoint, {
+    input,
+    storageSettings: LIFECYCLE,
+  })
+  if (typeof id === 'string' && REQUEST_ID.test(id)) return id
+  throw new OutcomeUnknownError()
+}
+
+export type Job = { endpoint: string; id: string }
+export type Watch = {
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+  deadlineAt: number
+}
+
+/**
+ * Waits for a job and fetches its result. An abort cancels the job where it has not begun, and throws
+ * `cancelled`; where it has, the result is waited for. Throws `upstream_timeout` at the deadline.
+ */
+export async function result(channel: Channel, job: Job, watch: Watch): Promise<unknown> {
+  for (let poll = 0, asked = false; ; poll += 1) {
+    if (watch.signal.aborted && !asked) {
+      asked = true
+      if (await cancel(channel, job)) throw cancelled()
+    }
+    const status = await channel.client.queue.status(job.endpoint, { requestId: job.id })
+    if (status.status === 'COMPLETED') break
+    watch.onProgress(
+      status.status === 'IN_QUEUE'
+        ? { fraction: 0.1, message: 'Waiting in the queue of fal.ai' }
+        : { fraction: 0.5, message: 'fal.ai is working' },
+    )
+    if (Date.now() > watch.deadlineAt) {
+      await cancel(channel, job)
+      throw new AppError(
+        'upstream_timeout',
+        'fal.ai did not finish in time. Nothing was charged.',
+        {
+          hint: 'Try again later, or use a faster model.',
+        },
+      )
+    }
+    await pause(POLL_MS[poll] ?? POLL_SLOW_MS, asked ? undefined : watch.signal)
+  }
+  const { data } = await channel.client.queue.result(job.endpoint, { requestId: job.id })
+  return data
+}
+
+/**
+ * Asks fal to drop a job. True where it had not begun, so that nothing of it will be billed. The client
+ * does not tell that apart from "it will be tried", so this one request is made without it.
+ */
+async function cancel({ fetch, key }: Channel, { endpoint, id }: Job): Promise<boolean> {
+  const [first = '', second = '', third = ''] = endpoint.split('/')
+  const app =
+    first === 'workflows' || first === 'comfy'
+      ? `${first}/${second}/${third}`
+      : `${first}/${second}`
+  const url = `https://queue.fal.run/${app}/requests/${id}/cancel`
+  try {
+    const response = await fetch(url, { method: 'PUT', headers: { authorization: `Key ${key}` } })
+    await response.body?.cancel()
+    return response.status === 200
+  } catch {
+    return false // unknown: then the result is waited for
+  }
+}
+
+function cancelled(): AppError {
+  return new AppError(
+    'cancelled',
+    'The call was cancelled before fal.ai began. Nothing was charged.',
+    {
+      hint: 'Call the tool again if the result is still wanted.',
+    },
+  )
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error
+  }
+}
