@@ -41,8 +41,8 @@ export async function benchColdStart(): Promise<string[]> {
         if (round > 0) times[name]?.push(took) // the first round fills the compile cache
       }
     }
-  } finally {
     if (existsSync(join(folder, 'test.db'))) throw new Error('a start opened the ledger')
+  } finally {
     rmSync(folder, { recursive: true, force: true })
   }
   const {

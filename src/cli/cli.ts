@@ -10,5 +10,13 @@ if (major < 22 || (major === 22 && minor < 18)) {
 
 const { enableCompileCache, flushCompileCache } = await import('node:module')
 enableCompileCache()
-const { main } = await import('./main.ts')
-await main(process.argv.slice(2), flushCompileCache)
+const args = process.argv.slice(2)
+if (args.length === 0 || (args.length === 1 && args[0] === 'stdio')) {
+  const { takeStdout } = await import('./wire.ts')
+  const wire = takeStdout()
+  const { serve } = await import('./main.ts')
+  await serve(wire, flushCompileCache)
+} else {
+  const { command } = await import('./main.ts')
+  await command(args)
+}

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -78,6 +78,7 @@ type Execute = (query: Compiled) => Row[]
 async function openFile(file: string): Promise<Database.Database> {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600)) // its -wal and -shm take the same mode
     const database = new Database(file, { timeout: 0 })
     try {
       // Of two processes that make a file at once, SQLite refuses one this change without any waiting.

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { ConfigError } from '../errors.ts'
 import { parseUsd } from '../money.ts'
 import { CATALOG, MODALITIES, OPERATIONS, type Model } from './catalog.ts'
-import type { RateCard, UnknownModels } from './quote.ts'
+import { MODEL_ID, type RateCard, type UnknownModels } from './quote.ts'
 
 const PriceFile = z.record(
-  z.string().regex(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/),
+  z.string().regex(MODEL_ID),
   z.strictObject({
     usd: z.string(),
     operation: z.enum(OPERATIONS),

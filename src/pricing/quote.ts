@@ -32,14 +32,15 @@ export type Quote = {
   price: Micro
 }
 
-const MODEL_ID = /^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/
+/** What a model id looks like: fal's endpoint ids, and no way out of their path. */
+export const MODEL_ID = /^(?!.*\.\.)[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/
 
 /**
  * Prices a request. The same function answers a quote, sizes the hold and sets the charge.
  * Throws `invalid_input` (model id, length), `wrong_operation` or `price_unknown`.
  */
 export function quote(request: QuoteRequest, rates: RateCard): Quote {
-  const model = rates.models.get(request.model) ?? unlisted(request, rates)
+  const model = findModel(rates, request.model) ?? unlisted(request, rates)
   if (model.operation !== request.operation) throw wrongOperation(model)
   const unitPrice = scaledPrice(model, request.input ?? {})
   return {
@@ -54,6 +55,11 @@ export function quote(request: QuoteRequest, rates: RateCard): Quote {
   }
 }
 
+/** A model by its id, or by the endpoint that fal serves it at: both names cost the same. */
+function findModel({ models }: RateCard, id: string): Model | undefined {
+  return models.get(id) ?? [...models.values()].find(({ endpoint }) => endpoint === id)
+}
+
 /** The priced models of an operation that cost no more than `limit`, dearest first. */
 export function affordable(rates: RateCard, operation: Operation, limit: number): Model[] {
   return [...rates.models.values()]
@@ -62,7 +68,7 @@ export function affordable(rates: RateCard, operation: Operation, limit: number)
 }
 
 function unlisted({ model, operation }: QuoteRequest, rates: RateCard): Model {
-  if (!MODEL_ID.test(model) || model.includes('..')) {
+  if (!MODEL_ID.test(model)) {
     throw new AppError(
       'invalid_input',
       'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',

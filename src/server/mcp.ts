@@ -75,26 +75,41 @@ function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSigna
 const schemas = new Map<z.ZodObject, StandardSchemaWithJSON>()
 
 /**
- * A schema to be shown, converted to JSON Schema once per process. It lets every input pass: `answer`
+ * A schema to be shown, converted to JSON Schema once per process. It lets every input pass: `callTool`
  * checks it itself, so that a violation is worded and coded like any other refusal.
  */
 function advertised(schema: z.ZodObject): StandardSchemaWithJSON {
   const known = schemas.get(schema)
   if (known !== undefined) return known
   const { jsonSchema, ...standard } = schema['~standard'] as StandardSchemaWithJSON['~standard']
-  const converted = new Map<string, Record<string, unknown>>()
-  const once = (io: 'input' | 'output') => (options: Parameters<typeof jsonSchema.input>[0]) => {
-    const made = converted.get(io) ?? jsonSchema[io](options)
-    converted.set(io, made)
-    return made
-  }
   const shown: StandardSchemaWithJSON = {
     '~standard': {
       ...standard,
       validate: (value) => ({ value }),
-      jsonSchema: { input: once('input'), output: once('output') },
+      jsonSchema: {
+        input: once((options) => jsonSchema.input(options)),
+        output: once((options) => orFailure(jsonSchema.output(options))),
+      },
     },
   }
   schemas.set(schema, shown)
   return shown
+}
+
+/** Clients of the 1.x SDK hold refusals against the output schema too: an `error` instead of a result fits it. */
+function orFailure({
+  required,
+  properties,
+  ...rest
+}: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...rest,
+    properties: { error: { type: 'object' }, ...(properties as Record<string, unknown>) },
+    anyOf: [{ required }, { required: ['error'] }],
+  }
+}
+
+function once<A, T>(make: (argument: A) => T): (argument: A) => T {
+  let made: T | undefined
+  return (argument) => (made ??= make(argument))
 }

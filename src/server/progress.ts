@@ -14,8 +14,11 @@ export function startProgress(context: ServerContext): {
   if (progressToken === undefined) return { wanted: false, report: () => {}, stop: () => {} }
   const startedAt = performance.now()
   let latest = 'Waiting for the work to begin'
+  let last = -1
   const send = (): void => {
-    const progress = Math.round(performance.now() - startedAt) / 1000 // seconds: it must grow with each message
+    // Seconds since the call began; it must grow with each message.
+    const progress = Math.max(last + 0.001, Math.round(performance.now() - startedAt) / 1000)
+    last = progress
     const params = { progressToken, progress, message: latest }
     // A client that has gone away is not an error of the work.
     context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})

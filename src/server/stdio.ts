@@ -1,56 +1,52 @@
 import { randomUUID } from 'node:crypto'
-import { Writable } from 'node:stream'
+import { PassThrough, type Writable } from 'node:stream'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import type { App } from '../app.ts'
 import { buildServer } from './mcp.ts'
+import { countRequests, type CountingTransport } from './open-requests.ts'
 
 /** Largest message taken from a client, in bytes: room for several input images as data URIs. */
 const MESSAGE_MAX = 64 * 1024 * 1024
-/** Time that work in hand gets to end after stdin has ended, in milliseconds. */
+/** Time that requests and work in hand get to end after stdin has ended, in milliseconds. */
 const DRAIN_MS = 2_500
 /** After this the process is gone, whatever still hangs, in milliseconds. */
 const EXIT_MS = 3_500
 
-/** Serves MCP on stdin and stdout until stdin ends. Nothing but JSON-RPC reaches stdout. */
-export function serveOnStdio(app: App): void {
+/** Serves MCP on stdin and the wire until stdin ends. The end of stdin is no cancellation of what was asked for. */
+export function serveOnStdio(app: App, wire: Writable): void {
   const caller = app.localCaller(`process:${randomUUID()}`)
+  const input = new PassThrough()
+  const transport = countRequests(
+    new StdioServerTransport(input, wire, { maxBufferSize: MESSAGE_MAX }),
+  )
   let stopping = false
   const stop = (): void => {
     if (stopping) return
     stopping = true
     setTimeout(() => process.exit(0), EXIT_MS).unref()
-    void leave(app)
+    void leave(app, transport)
   }
-  // These listen before the transport does: the end of stdin is then no cancellation of what was asked for.
+  process.stdin.pipe(input, { end: false })
   process.stdin.once('end', stop)
   process.stdin.once('close', stop)
+  wire.once('close', stop)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
-  const wire = takeStdout(stop)
   serveStdio(() => buildServer(app, { callerOf: () => caller, mayCancel: () => !stopping }), {
-    transport: new StdioServerTransport(process.stdin, wire, { maxBufferSize: MESSAGE_MAX }),
+    transport,
     onerror: (error) => app.log.warn('mcp.transport', { error }),
   })
 }
 
 /** What does not end in time keeps its hold, and another process finishes or releases it. */
-async function leave(app: App): Promise<void> {
+async function leave(app: App, transport: CountingTransport): Promise<void> {
   try {
+    await turn() // what stdin brought last is still on its way to the transport
+    await Promise.race([transport.idle(), sleep(DRAIN_MS)])
     await app.drain(DRAIN_MS)
     await app.close()
   } catch (error) {
     app.log.error('stop.failed', { error })
   }
   process.exit(0)
-}
-
-/** Keeps stdout for the protocol: what anything else of this process prints there goes to stderr. */
-function takeStdout(onBroken: () => void): Writable {
-  const { stdout, stderr } = process
-  const write = stdout.write.bind(stdout)
-  stdout.write = stderr.write.bind(stderr)
-  stdout.on('error', onBroken)
-  return new Writable({
-    decodeStrings: false,
-    write: (chunk: string | Uint8Array, _encoding, done) => void write(chunk, done),
-  })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { MoneyShape } from '../usage/shapes.ts'
 import { defineTool } from './tool.ts'
 
 export const buyCredits = defineTool({
@@ -22,6 +23,17 @@ export const buyCredits = defineTool({
       .max(200)
       .describe('Ask about this purchase instead of starting one.')
       .optional(),
+  }),
+  output: z.object({
+    checkout: z.object({
+      id: z.string(),
+      url: z.string().nullable(),
+      status: z.string(),
+      expiresAt: z.string().nullable(),
+    }),
+    amount: MoneyShape,
+    bonus: MoneyShape,
+    credits: MoneyShape,
   }),
   async handle({ amountUsd, checkoutId }) {
     if ((amountUsd === undefined) === (checkoutId === undefined)) {

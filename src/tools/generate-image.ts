@@ -25,7 +25,9 @@ export const generateImage = definePaidTool({
     prompt,
     model,
     imageSize: z
-      .union([z.enum(names), z.strictObject({ width: side, height: side })])
+      .union([z.enum(names), z.strictObject({ width: side, height: side })], {
+        error: `expected one of ${names.join(', ')}, or whole numbers width and height from 64 to 4096`,
+      })
       .default('landscape_16_9')
       .describe('A named size, or width and height in pixels.'),
     numImages,

@@ -10,7 +10,7 @@ export const getGeneration = defineTool({
   title: 'Get a generation',
   description:
     'Tells how a generation stands and where its files are, by its gen_… id. Free. Use it after an answer that says "running".',
-  kind: 'reads',
+  kind: 'fetches',
   input: z.strictObject({ id: z.string().min(5).max(100).describe('The gen_… id of a result.') }),
   output: PaidResultShape,
   async handle({ id }, { caller }, services) {

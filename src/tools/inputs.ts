@@ -60,9 +60,11 @@ export const payment = {
   preview: z.boolean().default(true).describe('Include a small preview image in the answer.'),
 }
 
-/** An amount in US dollars as micro-dollars, rounded to the nearest. */
+/** A limit in US dollars as micro-dollars: rounded down, but 0.07 is 70,000 whatever its float says. */
 export function microOf(usd: number | undefined): Micro | null {
-  return usd === undefined ? null : micro(Math.round(usd * MICRO_PER_USD))
+  if (usd === undefined) return null
+  const nearest = Math.round(usd * MICRO_PER_USD)
+  return micro(nearest / MICRO_PER_USD > usd ? nearest - 1 : nearest)
 }
 
 /** Most problems named in one refusal. */
@@ -73,7 +75,7 @@ export function parseInput(schema: z.ZodObject, input: unknown): Record<string, 
   const parsed = schema.safeParse(input ?? {})
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.slice(0, ISSUES_MAX).map(wordIssue)
-  throw new AppError('invalid_input', issues.join('; '), {
+  throw new AppError('invalid_input', `${issues.join('; ')}.`, {
     hint: 'Correct the arguments and call again; the input schema of the tool gives every bound.',
   })
 }

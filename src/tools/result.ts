@@ -15,9 +15,9 @@ const OutputShape = z.object({
   path: z.string().nullable(),
   url: z.string().nullable(),
   mimeType: z.string(),
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-  bytes: z.int(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  bytes: z.number(),
   sha256: z.string(),
 })
 

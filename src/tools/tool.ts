@@ -29,7 +29,7 @@ export type Content =
 export type Reply = { content: Content[]; structured?: Record<string, unknown> }
 
 /** What a tool does to the world; its MCP hints follow from it. */
-export type ToolKind = 'pays' | 'reads' | 'buys'
+export type ToolKind = 'pays' | 'fetches' | 'reads' | 'buys'
 
 export type Tool = {
   name: string
@@ -56,6 +56,12 @@ export function defineTool<I extends z.ZodObject>(definition: Definition<I>): To
 
 const HINTS = {
   pays: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  fetches: {
+    readOnlyHint: true,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
   reads: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   buys: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
 } as const satisfies Record<ToolKind, Record<string, boolean>>

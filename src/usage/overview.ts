@@ -15,7 +15,7 @@ import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
 
-const SumShape = z.object({ count: z.int(), cost: MoneyShape })
+const SumShape = z.object({ count: z.number(), cost: MoneyShape })
 
 /** What checkUsage and inkwell://usage answer. The last three are plain USD numbers, under VideoDB's names. */
 export const UsageOverviewShape = z.object({
@@ -30,7 +30,7 @@ export const UsageOverviewShape = z.object({
     from: z.string(),
     to: z.string(),
     totalCost: MoneyShape,
-    generationCount: z.int(),
+    generationCount: z.number(),
     byModality: z.array(SumShape.extend({ modality: z.enum(MODALITIES) })),
     byModel: z.array(SumShape.extend({ model: z.string() })),
     byOperation: z.array(SumShape.extend({ operation: z.enum(OPERATIONS) })),
@@ -131,7 +131,7 @@ export function usageText({
     ...(month.limit === null
       ? []
       : [`This month: ${month.used.display} of ${month.limit.display}.`]),
-    `${usage.from} to ${usage.to}: ${usage.generationCount} generations for ${usage.totalCost.display}.`,
+    `${usage.from} to ${usage.to}: ${usage.generationCount} ${usage.generationCount === 1 ? 'generation' : 'generations'} for ${usage.totalCost.display}.`,
     ...usage.byModel
       .slice(0, 5)
       .map(({ model, count, cost }) => `- ${model}: ${count} for ${display(cost.micro)}`),

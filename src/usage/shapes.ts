@@ -4,7 +4,7 @@ import type { BudgetStanding } from './standing.ts'
 
 /** The money object, in every answer that has an amount. */
 export const MoneyShape = z.object({
-  micro: z.int(),
+  micro: z.number(),
   display: z.string(),
   currency: z.literal('USD'),
 })

@@ -1,0 +1,143 @@
+import { homedir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+import { ConfigError } from '../src/errors.ts'
+
+const home = resolve('/state')
+const load = (env: Record<string, string>) => loadConfig({ INKWELL_HOME: home, ...env })
+
+function failureOf(env: Record<string, string>): string {
+  try {
+    load(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  throw new Error('the settings were taken')
+}
+
+const BUDGETS = [
+  ['INKWELL_MAX_USD_PER_RUN', 'session'],
+  ['ANIMATE_MAX_USD_PER_RUN', 'session'],
+  ['INKWELL_MAX_USD_PER_DAY', 'day'],
+  ['INKWELL_MONTHLY_LIMIT_USD', 'month'],
+] as const
+
+describe.each(BUDGETS)('%s', (variable, scope) => {
+  test.each([
+    'five',
+    '5,00',
+    '-1',
+    '-0',
+    'NaN',
+    '1e999',
+    '1e2',
+    'Infinity',
+    '0x10',
+    '5.0000001',
+    '$5',
+    '.',
+    '5 5',
+  ])('refuses %s and names itself: a bad cap never means no cap', (value) => {
+    expect(failureOf({ [variable]: value })).toMatch(new RegExp(`^${variable} `))
+  })
+
+  test.each([
+    ['0', 0],
+    ['0.00', 0],
+    ['5', 5_000_000],
+    ['5.00', 5_000_000],
+    [' 0.5 ', 500_000],
+    ['0.000001', 1],
+  ])('reads %j as %i micro-dollars', (value, amount) => {
+    expect(load({ [variable]: value }).budgets[scope]).toBe(amount)
+  })
+
+  test.each(['', ' ', '\t\n'])('is no cap where it is %j', (value) => {
+    expect(load({ [variable]: value }).budgets).toEqual({ session: null, day: null, month: null })
+  })
+})
+
+test('INKWELL_MAX_USD_PER_RUN counts before its alias, unless it is blank', () => {
+  const alias = { ANIMATE_MAX_USD_PER_RUN: '2' }
+  expect(load({ INKWELL_MAX_USD_PER_RUN: '1', ...alias }).budgets.session).toBe(1_000_000)
+  expect(load({ INKWELL_MAX_USD_PER_RUN: ' ', ...alias }).budgets.session).toBe(2_000_000)
+  expect(failureOf({ INKWELL_MAX_USD_PER_RUN: 'x', ...alias })).toContain('INKWELL_MAX_USD_PER_RUN')
+})
+
+describe('the mode', () => {
+  test.each([
+    [{}, 'test', 'test.db'],
+    [{ FAL_KEY: ' ' }, 'test', 'test.db'],
+    [{ FAL_KEY: 'key' }, 'live', 'live.db'],
+    [{ INKWELL_FAL_KEY: 'key' }, 'live', 'live.db'],
+    [{ ANIMATE_FAL_KEY: 'key' }, 'live', 'live.db'],
+  ])('with %j is %s, in %s', (env, mode, file) => {
+    expect(load(env)).toMatchObject({ mode, ledgerFile: join(home, file) })
+  })
+
+  test('an own key counts before its alias and beside the operator’s', () => {
+    const keys = { FAL_KEY: 'operator', INKWELL_FAL_KEY: 'own', ANIMATE_FAL_KEY: 'old' }
+    expect(load(keys).fal).toEqual({ operatorKey: 'operator', ownKey: 'own' })
+  })
+})
+
+describe('folders', () => {
+  test('images are saved in the state folder, and files read from there and the working folder', () => {
+    const images = join(home, 'images')
+    expect(load({})).toMatchObject({ home, outputDir: images, inputDirs: [process.cwd(), images] })
+  })
+
+  test('may be named; relative ones start at the working folder', () => {
+    expect(
+      load({ INKWELL_OUTPUT_DIR: 'out', INKWELL_INPUT_DIRS: ['/a', '', 'b'].join(delimiter) }),
+    ).toMatchObject({ outputDir: resolve('out'), inputDirs: [resolve('/a'), resolve('b')] })
+  })
+
+  test('without a name the state is in the data folder of the platform', () => {
+    expect(loadConfig({ XDG_DATA_HOME: '/data', LOCALAPPDATA: '/data' }).home).toMatch(
+      process.platform === 'darwin' ? /Application Support/ : /data/,
+    )
+    expect(loadConfig({}).home.startsWith(homedir())).toBe(true)
+  })
+})
+
+describe('INKWELL_DATABASE_URL', () => {
+  test('names the file of the ledger', () => {
+    expect(load({ INKWELL_DATABASE_URL: 'sqlite:/a/b c.db' }).ledgerFile).toBe('/a/b c.db')
+  })
+
+  test.each([
+    'sqlite:b.db',
+    'sqlite:',
+    'sqlite',
+    'postgres://u:secret@h/d',
+    'mysql://u:secret@h/d',
+    '/a/b.db',
+    'secret',
+  ])('is refused where it is %s, and not repeated: it may hold a password', (url) => {
+    const message = failureOf({ INKWELL_DATABASE_URL: url })
+    expect(message).toContain('INKWELL_DATABASE_URL')
+    expect(message).not.toContain('secret')
+  })
+})
+
+describe('words', () => {
+  test('of a closed list are taken as they are, others refused with the list', () => {
+    expect(load({}).unknownModels).toBe('default')
+    expect(load({ INKWELL_UNKNOWN_MODELS: 'refuse' }).unknownModels).toBe('refuse')
+    expect(failureOf({ INKWELL_UNKNOWN_MODELS: 'Refuse' })).toContain('default, refuse')
+    expect(load({}).logLevel).toBe('info')
+    expect(loadConfig({ INKWELL_LOG_LEVEL: 'debug' }, 'warn').logLevel).toBe('debug')
+    expect(loadConfig({}, 'warn').logLevel).toBe('warn')
+    expect(failureOf({ INKWELL_LOG_LEVEL: 'loud' })).toContain('INKWELL_LOG_LEVEL')
+  })
+
+  test('a session id is printable, without spaces and at most 128 characters', () => {
+    expect(load({}).sessionName).toBeUndefined()
+    expect(load({ INKWELL_SESSION_ID: 'x'.repeat(128) }).sessionName).toHaveLength(128)
+    for (const id of ['x'.repeat(129), 'two words', 'é', 'a\u0007b'])
+      expect(failureOf({ INKWELL_SESSION_ID: id })).toContain('INKWELL_SESSION_ID')
+  })
+})

@@ -1,0 +1,91 @@
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { money } from '../../src/money.ts'
+import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { connectV2, type ListedTool, type TestClient } from '../support/clients.ts'
+import { answerOf, errorOf } from '../tools/support.ts'
+
+let home: Home
+let client: TestClient
+let tools: ListedTool[]
+
+beforeAll(async () => {
+  home = temporaryHome()
+  client = await connectV2(home)
+  tools = await client.tools()
+})
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+const validators = new AjvJsonSchemaValidator()
+const problem = (name: string, answer: unknown): string | undefined => {
+  const validate = validators.getValidator(
+    tools.find((tool) => tool.name === name)?.outputSchema ?? { not: {} },
+  )
+  return validate(answer).errorMessage
+}
+
+test('what a tool answers fits the shape that it promises: a result, a quote, a refused quote and a look at them', async () => {
+  const picture = await plainPicture(home)
+  const made = await client.call('generateImage', { prompt: 'calm sea', imageSize: 'square' })
+  const id = made.structuredContent?.id
+  const calls: [string, object][] = [
+    ['generateImage', { prompt: 'calm sea', quoteOnly: true }],
+    ['generateImage', { prompt: 'calm sea', quoteOnly: true, maxCostUsd: 0 }],
+    ['editImage', { prompt: 'grayscale', image: id }],
+    ['removeBackground', { image: picture }],
+    ['upscale', { image: picture }],
+    ['run', { model: 'fal-ai/lora', input: { prompt: 'calm sea' } }],
+    ['getGeneration', { id }],
+    ['checkUsage', {}],
+    ['checkUsage', { limit: 0, days: 366 }],
+  ]
+  expect(problem('generateImage', made.structuredContent)).toBeUndefined()
+  for (const [name, args] of calls) {
+    const answer = answerOf(await client.call(name, args))
+    expect([name, problem(name, answer)]).toEqual([name, undefined])
+  }
+})
+
+// A client of SDK 1.x throws a refusal away, words and all, where it does not fit.
+test('a refusal fits the shape that its tool promises', async () => {
+  const calls: [string, object][] = [
+    ['generateImage', { prompt: '' }],
+    ['generateImage', { prompt: 'calm sea', maxCostUsd: 0 }],
+    ['getGeneration', { id: 'gen_0' }],
+    ['checkUsage', { days: 0 }],
+  ]
+  for (const [name, args] of calls) {
+    const error = errorOf(await client.call(name, args))
+    expect([name, problem(name, { error })]).toEqual([name, undefined])
+  }
+})
+
+test('the usage and the prices are resources', async () => {
+  expect(await client.resources()).toEqual(
+    expect.arrayContaining(['inkwell://usage', 'inkwell://pricing']),
+  )
+  const usage = await client.read('inkwell://usage')
+  const { structuredContent } = await client.call('checkUsage')
+  expect(usage).toEqual(structuredContent)
+  const { models, unlisted } = await client.read('inkwell://pricing')
+  expect(models).toHaveLength(24)
+  expect(models).toContainEqual(
+    expect.objectContaining({
+      model: 'fal-ai/flux-2-flex',
+      operation: 'generateImage',
+      modality: 'image',
+      category: 'Image Generation',
+      price: money(50_000),
+      default: true,
+    }),
+  )
+  expect(unlisted).toEqual({ policy: 'default', price: money(50_000) })
+})
+
+test('the instructions tell an agent that there is a budget', () => {
+  expect(client.instructions()).toMatch(/budget/)
+})

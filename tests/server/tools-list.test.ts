@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { temporaryHome, type Home } from '../support/app.ts'
+import { connectV2, type ListedTool, type TestClient } from '../support/clients.ts'
+
+/** What a model reads of nine tools, in bytes: every conversation pays for it. */
+const READ_BYTES_MAX = 12_000
+/** The whole answer, with the schemas of results. */
+const LIST_BYTES_MAX = 48_000
+
+const PAID = ['generateImage', 'editImage', 'removeBackground', 'upscale', 'run']
+
+type Schema = {
+  type?: string | string[]
+  properties?: Record<string, Schema>
+  additionalProperties?: boolean | Schema
+  items?: Schema
+  anyOf?: Schema[]
+  enum?: unknown[]
+  const?: unknown
+  required?: string[]
+  [word: string]: unknown
+}
+
+let home: Home
+let client: TestClient
+let tools: ListedTool[]
+
+beforeAll(async () => {
+  home = temporaryHome()
+  client = await connectV2(home)
+  tools = await client.tools()
+})
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+const tool = (name: string): ListedTool => tools.find((one) => one.name === name) as ListedTool
+const argument = (name: string, path: string): Schema => {
+  const root = tool(name).inputSchema as Schema
+  return path
+    .split('.')
+    .reduce<Schema>(
+      (schema, key) => (key === '[]' ? schema.items : schema.properties?.[key]) ?? {},
+      root,
+    )
+}
+
+test('there are nine tools, in this order', () => {
+  expect(tools.map(({ name }) => name)).toEqual([
+    'generateImage',
+    'editImage',
+    'removeBackground',
+    'upscale',
+    'run',
+    'getGeneration',
+    'viewImage',
+    'checkUsage',
+    'buyCredits',
+  ])
+})
+
+test('each has a title, and a description that says what it costs', () => {
+  for (const { title, description = '', name } of tools) {
+    expect(title).toMatch(/^[A-Z][a-z ]+$/)
+    expect(description.length).toBeGreaterThan(40)
+    expect(description.length).toBeLessThan(400)
+    expect(description).toMatch(name === 'buyCredits' ? /never pays/ : /Costs credits|Free/)
+  }
+})
+
+const pays = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: false,
+  openWorldHint: true,
+}
+const reads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true }
+
+test.each([
+  ...PAID.map((name) => ({ name, hints: pays })),
+  // Looking up a generation may ask the image service how it stands.
+  { name: 'getGeneration', hints: { ...reads, openWorldHint: true } },
+  { name: 'viewImage', hints: { ...reads, openWorldHint: false } },
+  { name: 'checkUsage', hints: { ...reads, openWorldHint: false } },
+  { name: 'buyCredits', hints: pays },
+])('$name states all four hints', ({ name, hints }) => {
+  expect(tool(name).annotations).toMatchObject(hints)
+})
+
+test.each([
+  ['generateImage', 'prompt', { minLength: 1, maxLength: 10_000 }],
+  ['generateImage', 'numImages', { minimum: 1, maximum: 4, default: 1 }],
+  ['generateImage', 'outputFormat', { enum: ['png', 'jpeg', 'webp'] }],
+  ['generateImage', 'imageSize', { default: 'landscape_16_9' }],
+  ['generateImage', 'idempotencyKey', { minLength: 1, maxLength: 128 }],
+  ['generateImage', 'quoteOnly', { type: 'boolean' }],
+  ['generateImage', 'preview', { type: 'boolean', default: true }],
+  ['generateImage', 'maxCostUsd', { type: 'number', minimum: 0 }],
+  ['editImage', 'images', { minItems: 1, maxItems: 10 }],
+  ['upscale', 'scale', { minimum: 1, maximum: 8, default: 2 }],
+  ['viewImage', 'maxSize', { minimum: 64, maximum: 1024, default: 512 }],
+  ['checkUsage', 'days', { minimum: 1, maximum: 366 }],
+  ['checkUsage', 'limit', { minimum: 0, maximum: 100, default: 5 }],
+  ['buyCredits', 'amountUsd', { minimum: 5, maximum: 10_000 }],
+])('%s shows the bounds of %s', (name, path, bounds) => {
+  expect(argument(name, path)).toMatchObject(bounds)
+})
+
+test('an image has a named size or width and height of 64 to 4096 pixels', () => {
+  const [names, sides] = argument('generateImage', 'imageSize').anyOf ?? []
+  expect(names?.enum).toEqual(
+    expect.arrayContaining([
+      'square_hd',
+      'square',
+      'portrait_4_3',
+      'portrait_16_9',
+      'landscape_4_3',
+      'landscape_16_9',
+    ]),
+  )
+  expect(sides).toMatchObject({
+    properties: {
+      width: { type: 'integer', minimum: 64, maximum: 4096 },
+      height: { type: 'integer', minimum: 64, maximum: 4096 },
+    },
+    required: ['width', 'height'],
+    additionalProperties: false,
+  })
+})
+
+test.each([
+  ['generateImage', ['prompt']],
+  ['editImage', ['prompt']],
+  ['removeBackground', ['image']],
+  ['upscale', ['image']],
+  ['run', ['model', 'input']],
+  ['getGeneration', ['id']],
+  ['viewImage', ['id']],
+  ['checkUsage', []],
+  ['buyCredits', []],
+])('%s requires exactly %j', (name, required) => {
+  expect((tool(name).inputSchema as Schema).required ?? []).toEqual(required)
+})
+
+test.each(PAID)('%s takes the arguments of every paid tool', (name) => {
+  expect(Object.keys((tool(name).inputSchema as Schema).properties ?? {})).toEqual(
+    expect.arrayContaining(['model', 'maxCostUsd', 'quoteOnly', 'idempotencyKey', 'preview']),
+  )
+})
+
+test('every text, number and list that a tool takes is bounded, and no object is open', () => {
+  const open = tools.flatMap(({ name, inputSchema }) => {
+    const root = inputSchema as Schema
+    // What another model takes is not ours to bound.
+    const { input: _, ...properties } = root.properties ?? {}
+    return unbounded(
+      { ...root, properties: name === 'run' ? properties : (root.properties ?? {}) },
+      name,
+    )
+  })
+  expect(open).toEqual([])
+})
+
+test('every tool but viewImage promises the shape of its result', () => {
+  const without = tools.filter(({ outputSchema }) => outputSchema === undefined)
+  expect(without.map(({ name }) => name)).toEqual(['viewImage'])
+})
+
+test('what a model reads of the tools stays within its budget of bytes', async () => {
+  const read = tools.map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    inputSchema,
+  }))
+  expect(JSON.stringify(read).length).toBeLessThanOrEqual(READ_BYTES_MAX)
+  expect(JSON.stringify(tools).length).toBeLessThanOrEqual(LIST_BYTES_MAX)
+  await expect(`${JSON.stringify(read, null, 2)}\n`).toMatchFileSnapshot(
+    '__snapshots__/tools-list.json',
+  )
+})
+
+/** Names the places of a schema where anything goes. */
+function unbounded(schema: Schema, path: string): string[] {
+  const found: string[] = []
+  const has = (...words: string[]) => words.every((word) => schema[word] !== undefined)
+  const isClosed = schema.enum !== undefined || schema.const !== undefined
+  if (schema.type === 'string' && !isClosed && !has('maxLength')) found.push(path)
+  if (['integer', 'number'].includes(String(schema.type)) && !has('minimum', 'maximum'))
+    found.push(path)
+  if (schema.type === 'array' && !has('maxItems')) found.push(path)
+  if (schema.type === 'object' && schema.additionalProperties !== false) found.push(path)
+  for (const [key, part] of Object.entries(schema.properties ?? {}))
+    found.push(...unbounded(part, `${path}.${key}`))
+  for (const part of schema.anyOf ?? []) found.push(...unbounded(part, path))
+  if (schema.items !== undefined) found.push(...unbounded(schema.items, `${path}[]`))
+  return found
+}
