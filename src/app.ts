@@ -58,7 +58,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     owner: randomUUID(),
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
-  const recover = createRecover({ db, jobs, providers, now, log })
+  const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
   const openOnce = onceEach(
     (caller: Caller) => caller.account.id,
     ({ account }) => db.write(() => openAccount(account.id, account.name, now())),
@@ -101,7 +101,12 @@ async function openLedger({ ledgerFile, mode }: Config): Promise<Db> {
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
   const opened = new Map<string, Promise<Provider>>()
   const once = (name: string, open: () => Promise<Provider>): Promise<Provider> => {
-    const provider = opened.get(name) ?? open()
+    const provider =
+      opened.get(name) ??
+      open().catch((error: unknown) => {
+        opened.delete(name)
+        throw error
+      })
     opened.set(name, provider)
     return provider
   }

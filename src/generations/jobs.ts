@@ -1,10 +1,8 @@
-import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
-import { saveOutput, type SavedFile } from '../media/save.ts'
 import {
   OutcomeUnknownError,
   type Progress,
@@ -14,6 +12,7 @@ import {
 import { HOLD_MS, type Lease } from './begin.ts'
 import { complete, fail, type Job, type Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
+import { discard, saveAll } from './outputs.ts'
 import { acceptGeneration, noteFailure, renewHold, renewLease } from './rows.ts'
 
 export type JobsOptions = {
@@ -30,6 +29,8 @@ export type JobsOptions = {
 export type Work = (options: RunOptions) => Promise<ProviderResult>
 export type Start = {
   job: Job
+  /** What its files are called: another name for every attempt at the same job. */
+  name: string
   count: number
   work: Work
   onProgress?: (progress: Progress) => void
@@ -78,7 +79,7 @@ export function createJobs(options: JobsOptions): Jobs {
 /** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
 async function run(
   options: JobsOptions,
-  { job, count, work, onProgress }: Start,
+  { job, name, count, work, onProgress }: Start,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, log, now } = options
@@ -92,7 +93,7 @@ async function run(
       })
       const { notes, adjusted = [], dropped = [], upstreamCost = null } = made
       return {
-        files: await saveAll(options, job.id, made, count),
+        files: await saveAll(options.outputDir, name, made.outputs.slice(0, count)),
         notes,
         adjusted,
         dropped,
@@ -137,40 +138,23 @@ async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
   }
 }
 
-/** Where the hold ended while the work went on, the result is nobody's: its files go. */
-async function settle({ db, now }: JobsOptions, job: Job, result: Result): Promise<void> {
-  try {
-    await db.write(() => complete(job, result, now()))
-  } catch (error) {
-    if (error instanceof HoldError)
-      await Promise.all(result.files.map(({ path }) => rm(path, { force: true })))
-    throw error
-  }
-}
+/** Tries for a settlement that the disk refuses, and the wait before the second of them, in milliseconds. */
+const SETTLE_TRIES = 4
+const SETTLE_WAIT_MS = 250
 
-/** Saves what can be saved. Throws `no_output`, or why the first file failed, where none could. */
-async function saveAll(
-  { outputDir }: JobsOptions,
-  id: string,
-  { outputs }: ProviderResult,
-  count: number,
-): Promise<SavedFile[]> {
-  const saves = await Promise.allSettled(
-    outputs
-      .slice(0, count)
-      .map((output, index) => saveOutput(output, { dir: outputDir, name: `${id}-${index + 1}` })),
-  )
-  const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))
-  if (files.length > 0) return files
-  const [first] = saves
-  if (first?.status === 'rejected') throw first.reason
-  throw new AppError(
-    'no_output',
-    'The image service finished without an output; nothing was charged.',
-    {
-      hint: 'Try again, or try another model.',
-    },
-  )
+/** Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. */
+async function settle({ db, log, now }: JobsOptions, job: Job, result: Result): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (!(await db.write(() => complete(job, result, now())))) await discard(result.files)
+      return
+    } catch (error) {
+      if (error instanceof HoldError) await discard(result.files)
+      if (error instanceof HoldError || tries === SETTLE_TRIES) throw error
+      log.warn('generation.settle_retried', { generation: job.id, error })
+      await sleep(SETTLE_WAIT_MS * 2 ** (tries - 1))
+    }
+  }
 }
 
 function* noted(id: string, upstreamId: string) {
@@ -180,8 +164,8 @@ function* noted(id: string, upstreamId: string) {
 async function beat({ db, log, now }: JobsOptions, id: string, lease: Lease): Promise<void> {
   try {
     await db.write(function* renew() {
-      yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
-      yield* renewHold({ id, expires_at: now() + HOLD_MS })
+      const [ours] = yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
+      if (ours !== undefined) yield* renewHold({ id, expires_at: now() + HOLD_MS })
     })
   } catch (error) {
     log.warn('generation.heartbeat_missed', { generation: id, error })

@@ -5,6 +5,7 @@ import type { Micro } from '../money.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
 import { begin, findReplay, type Order } from './begin.ts'
+import { fail } from './finish.ts'
 import type { Generation } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
@@ -73,21 +74,27 @@ export async function perform(
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
+  if (options.signal.aborted) {
+    await deps.db.write(() => fail(order.id, cancelled(), deps.now()))
+    throw cancelled()
+  }
+  let listening = true
   const { cancel } = deps.jobs.start({
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
+    name: order.id,
     count: order.quote.count,
     work: (run) => provider.run(loaded, run),
-    onProgress: options.onProgress,
+    onProgress: (progress) => listening && options.onProgress(progress),
   })
   options.signal.addEventListener('abort', cancel, { once: true })
-  if (options.signal.aborted) cancel()
   try {
     return {
       generation: await outcome(deps, caller, order.id, options.handOverMs),
       replayed: false,
     }
   } finally {
-    options.signal.removeEventListener('abort', cancel) // handed over, it is no longer this call's to cancel
+    listening = false // handed over, it is no longer this call's to hear of or to cancel
+    options.signal.removeEventListener('abort', cancel)
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { one, type Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
@@ -7,6 +8,7 @@ import type { Provider, UpstreamJob } from '../providers/provider.ts'
 import { fail } from './finish.ts'
 import { readFailure, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
+import { discardAll } from './outputs.ts'
 import type { Providers } from './perform.ts'
 import { findLost, takeOver } from './rows.ts'
 import type { GenerationTable } from './schema.ts'
@@ -15,7 +17,14 @@ import type { GenerationTable } from './schema.ts'
 const SWEEP_MAX = 16
 
 export type Recover = () => Promise<void>
-type RecoverDeps = { db: Db; jobs: Jobs; providers: Providers; now: () => number; log: Log }
+type RecoverDeps = {
+  db: Db
+  jobs: Jobs
+  providers: Providers
+  now: () => number
+  log: Log
+  outputDir: string
+}
 
 /**
  * Finishes or releases generations whose process has died, wherever they began: a job with an upstream
@@ -34,18 +43,27 @@ async function sweep(deps: RecoverDeps): Promise<void> {
   const { db, jobs, now, log } = deps
   try {
     // Almost always there is nothing to do: that costs one look at an index and no lock.
-    if ((await db.read(() => findLost({ now: now() }))).length === 0) return
-    const { owner, until } = jobs.lease()
-    const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
-    const lost = await db.write(() => takeOver(limits))
-    for (const row of lost) if (jobs.running(row.id) === undefined) await adopt(deps, row)
+    while ((await db.read(() => findLost({ now: now() }))).length > 0) {
+      const { owner, until } = jobs.lease()
+      const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
+      for (const row of await db.write(() => takeOver(limits))) await adoptOrLog(deps, row)
+    }
   } catch (error) {
     log.warn('recover.failed', { error })
   }
 }
 
+/** One that cannot be taken over must not stop the others; its lease runs out and it is tried again. */
+async function adoptOrLog(deps: RecoverDeps, row: GenerationTable): Promise<void> {
+  try {
+    if (deps.jobs.running(row.id) === undefined) await adopt(deps, row)
+  } catch (error) {
+    deps.log.warn('recover.failed', { generation: row.id, error })
+  }
+}
+
 async function adopt(
-  { db, jobs, providers, now, log }: RecoverDeps,
+  { db, jobs, providers, now, log, outputDir }: RecoverDeps,
   row: GenerationTable,
 ): Promise<void> {
   const hold = one(await db.read(() => findHold({ id: row.id })))
@@ -66,14 +84,16 @@ async function adopt(
     }
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
+      name: `${row.id}-${randomBytes(2).toString('hex')}`,
       count: request.count,
       work: (options) => resume(upstreamId, job, options),
     })
     return
   }
   const diedWithItsProcess = provider !== null && resume === undefined
-  if (diedWithItsProcess || hold.expires_at < now())
-    await giveUp(db, row, now(), diedWithItsProcess)
+  if (!diedWithItsProcess && hold.expires_at >= now()) return
+  await giveUp(db, row, now(), diedWithItsProcess)
+  await discardAll(outputDir, row.id)
 }
 
 async function giveUp(

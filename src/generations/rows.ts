@@ -68,7 +68,8 @@ export const renewLease = statement(
       .set({ lease_until: p.lease_until })
       .where('id', '=', p.id)
       .where('lease_owner', '=', p.lease_owner)
-      .where('status', '=', 'running'),
+      .where('status', '=', 'running')
+      .returning('id'),
 )
 
 export const renewHold = statement((db, p: { id: string; expires_at: number }) =>
