@@ -1,0 +1,33 @@
+import { bodyOf, type Host, type House, type Incoming } from './house.ts'
+import { fromAnswer, json, type Reply } from './reply.ts'
+
+/** fal.run: the same job, waited for in the one request. A caller who leaves still pays. */
+export function runHost(concurrency: number): Host {
+  return (house, incoming) => {
+    const endpoint = incoming.path.slice(1)
+    if (incoming.method !== 'POST' || endpoint === '') return null
+    return {
+      stage: 'run',
+      endpoint,
+      guarded: true,
+      answer: () => run(house, incoming, { endpoint, concurrency }),
+    }
+  }
+}
+
+async function run(
+  { jobs, bell }: House,
+  incoming: Incoming,
+  { endpoint, concurrency }: { endpoint: string; concurrency: number },
+): Promise<Reply> {
+  if (jobs.all.filter(({ state }) => state !== 'COMPLETED').length >= concurrency) {
+    const refusal = {
+      detail: 'Too many requests at once.',
+      error_type: 'concurrent_requests_limit',
+    }
+    return json(429, refusal, { 'x-fal-needs-retry': '1' })
+  }
+  const job = jobs.accept({ endpoint, via: 'run', input: bodyOf(incoming) })
+  while (job.answer === null) await bell.heard()
+  return fromAnswer(job.answer)
+}

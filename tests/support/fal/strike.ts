@@ -1,0 +1,99 @@
+import { isFileFault, isWireFault, type Fault, type FileFault, type WireFault } from './fault.ts'
+import type { Call, House, Incoming } from './house.ts'
+import { html, json, type Outcome, type Reply } from './reply.ts'
+
+/** Answers a call, with the fault of its occasion worked in. */
+export async function answerWith(
+  fault: Fault | undefined,
+  answer: Call['answer'],
+  context: { house: House; incoming: Incoming },
+): Promise<Outcome> {
+  if (fault === undefined) return answer()
+  if (isFileFault(fault)) return spoilFile(fault, await answer(), context)
+  return isWireFault(fault) ? strike(fault, answer) : answer()
+}
+
+async function strike(fault: WireFault, answer: Call['answer']): Promise<Outcome> {
+  if ('after' in fault && fault.after) await answer()
+  switch (fault.kind) {
+    case 'reset':
+    case 'hang':
+      return fault.kind
+    case 'html':
+      return html(fault.status, GATEWAY[fault.status])
+    case 'serverError':
+      return json(500, { detail: 'Internal Server Error' })
+    case 'tooMany':
+      return json(
+        429,
+        { detail: 'Too many requests' },
+        { 'retry-after': String(fault.retryAfterSeconds ?? 1) },
+      )
+    case 'locked':
+      return json(403, { detail: LOCKED })
+    case 'malformed':
+      return { ...(await answer()), body: Buffer.from('{"images":[{"url":"https://v3b.') }
+    case 'nullBody':
+      return { ...(await answer()), body: Buffer.from('null') }
+    case 'noRequestId': {
+      const reply = await answer()
+      const { 'x-fal-request-id': _, ...headers } = reply.headers
+      return { ...reply, headers }
+    }
+  }
+}
+
+const GATEWAY = {
+  502: 'Bad Gateway',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+} as const
+
+const LOCKED =
+  'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.'
+
+const OVERSIZED_BYTES = 64 * 2 ** 20
+const CHUNK = 64 * 1024
+
+function spoilFile(
+  fault: FileFault,
+  reply: Reply,
+  { house, incoming }: { house: House; incoming: Incoming },
+): Reply {
+  const { body, headers } = reply
+  if (!Buffer.isBuffer(body)) return reply
+  switch (fault.kind) {
+    case 'oversized': {
+      const total = Math.max(fault.bytes ?? OVERSIZED_BYTES, body.length)
+      const declared = fault.declared === true ? { 'content-length': String(total) } : {}
+      return { ...reply, headers: { ...headers, ...declared }, body: padded(body, total) }
+    }
+    case 'truncated':
+      return { ...reply, cutAfter: body.length >> 1 }
+    case 'redirect':
+      // To a host that is not fal's, on this emulator, which would show who follows it.
+      return {
+        status: 302,
+        headers: { location: `${house.origin()}/${ELSEWHERE}${incoming.path}` },
+        body: Buffer.alloc(0),
+      }
+    case 'expired':
+      return json(404, { detail: 'File not found' })
+    case 'htmlFile':
+      return html(200, 'Just a moment...')
+    case 'wrongFileType':
+      return { ...reply, headers: { ...headers, 'content-type': fault.contentType } }
+  }
+}
+
+/** Where a redirected download is sent; it answers the file, so that only the books tell. */
+export const ELSEWHERE = 'elsewhere.example'
+
+/** The file, then zeros up to the size asked for. */
+async function* padded(start: Buffer, total: number): AsyncGenerator<Buffer> {
+  yield start
+  const zeros = Buffer.alloc(CHUNK)
+  for (let left = total - start.length; left > 0; left -= CHUNK) {
+    yield zeros.subarray(0, Math.min(CHUNK, left))
+  }
+}
