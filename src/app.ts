@@ -13,6 +13,7 @@ import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/mode.ts'
 import { createLog, type Log } from './log.ts'
 import { createImageLoader } from './media/load.ts'
+import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
 import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
@@ -39,6 +40,8 @@ export type App = Services & {
   db: Db
   /** The caller on this machine: the stdio client, or whoever types a command. */
   localCaller(sessionName: string): Caller
+  /** What the image service asks for one unit of each endpoint; null without a key. Throws `upstream_*`. */
+  upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
   /** Waits for work in hand, at most this long. What is not done then can be finished by another process. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
@@ -86,6 +89,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       await recover()
     },
     localCaller: (sessionName) => localCaller(config, sessionName),
+    upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: () => db.close(),
   }
@@ -122,6 +126,19 @@ function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers
         : await once(billing, () => openFalProvider({ key, ownKey, baseUrl: fal.baseUrl }))
     },
   }
+}
+
+async function upstreamPrices(
+  { fal }: Config,
+  endpoints: readonly string[],
+): Promise<Map<string, UnitPrice> | null> {
+  const key = fal.operatorKey ?? fal.ownKey
+  if (key === undefined) return null
+  const { falPrices } = await import('./providers/fal.ts')
+  return await falPrices(
+    { key, ownKey: fal.operatorKey === undefined, baseUrl: fal.baseUrl },
+    endpoints,
+  )
 }
 
 async function openFalProvider(options: FalOptions): Promise<Provider> {

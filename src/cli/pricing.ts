@@ -1,26 +1,32 @@
 import type { Command } from 'commander'
-import { display } from '../money.ts'
-import { priceList } from '../pricing/price-list.ts'
+import { AppError } from '../errors.ts'
+import { display, money } from '../money.ts'
+import { compare, type UnitPrice } from '../pricing/compare.ts'
+import { priceList, type ListedPrice } from '../pricing/price-list.ts'
+import { upstreamCosts } from '../usage/upstream.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { table } from './table.ts'
 
-/** `inkwell pricing`. */
+type UnitPrices = ReadonlyMap<string, UnitPrice> | null
+
+/** `inkwell pricing` and `inkwell pricing check`. */
 export function pricingCommand(root: Command, withTerminal: WithTerminal): void {
   root
     .command('pricing')
     .description('list the models and their prices')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON; with a key also what each model costs the operator')
     .action((options: { json?: true }) =>
       withTerminal((terminal) => showPricing(terminal, options)),
     )
+    .command('check')
+    .description('compare the list prices with what fal.ai asks, and warn where a sale loses money')
+    .action(() => withTerminal(checkPricing))
 }
 
-async function showPricing(
-  { app, print, printJson }: Terminal,
-  { json }: { json?: true },
-): Promise<void> {
-  const list = priceList(app.generations.rates)
-  if (json) return printJson(list)
+async function showPricing(terminal: Terminal, { json }: { json?: true }): Promise<void> {
+  const list = priceList(terminal.app.generations.rates)
+  if (json)
+    return terminal.printJson({ ...list, models: await withUpstream(terminal, list.models) })
   const rows = list.models.map(({ model, operation, price, per, default: isDefault, served }) => [
     model,
     operation,
@@ -28,7 +34,7 @@ async function showPricing(
     `${per}${isDefault ? ' (default)' : ''}${served ? '' : ' (no longer served)'}`,
   ])
   const unlisted = list.unlisted.price
-  print(
+  terminal.print(
     ...table(COLUMNS, rows),
     '',
     unlisted === null
@@ -37,9 +43,89 @@ async function showPricing(
   )
 }
 
+async function checkPricing(terminal: Terminal): Promise<void> {
+  const { models } = priceList(terminal.app.generations.rates)
+  const rows = await withUpstream(terminal, models, await upstreamPrices(terminal))
+  if (rows.every(({ upstreamPrice }) => upstreamPrice === null)) {
+    throw new AppError(
+      'upstream_rejected',
+      'There is no key to ask fal.ai with, or it named no prices.',
+      {
+        hint: 'Set FAL_KEY and try again.',
+      },
+    )
+  }
+  const losses = rows.filter(({ losesMoney }) => losesMoney === true)
+  const cells = rows.map(({ model, price, upstreamPrice, upstreamCost, losesMoney }) => [
+    model,
+    price.display,
+    upstreamPrice === null ? '?' : `$${upstreamPrice.unitPrice} / ${upstreamPrice.unit}`,
+    upstreamCost?.display ?? '?',
+    losesMoney === true ? '⚠ loses money' : '',
+  ])
+  const verdict =
+    losses.length === 0
+      ? 'no sale at list price is known to lose money'
+      : `${losses.length} sell below cost`
+  terminal.print(...table(CHECK_COLUMNS, cells), '', `  ${verdict}`)
+  if (losses.length > 0) terminal.fail()
+}
+
+/** fal's prices for all listed endpoints; null without a key. */
+async function upstreamPrices({ app }: Terminal): Promise<UnitPrices> {
+  const { models } = app.generations.rates
+  const endpoints = [...models.values()].flatMap(({ endpoint }) =>
+    endpoint === null ? [] : [endpoint],
+  )
+  return await app.upstreamPrices([...new Set(endpoints)])
+}
+
+/** A list of prices is still one where fal cannot be asked; the check of them is not. */
+function toNone(error: unknown): null {
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`inkwell: ${error.message}\n`)
+  return null
+}
+
+/** The list with what an ordinary output costs at fal, and what outputs really did cost. */
+async function withUpstream({ app }: Terminal, models: readonly ListedPrice[], prices: UnitPrices) {
+  const { rates } = app.generations
+  const recorded = new Map(
+    (await app.db.read(upstreamCosts)).map(({ model, ...rest }) => [model, rest]),
+  )
+  return models.map((listed) => {
+    const model = rates.models.get(listed.model)
+    const price = prices?.get(model?.endpoint ?? '')
+    const { upstream = null, losesMoney = null } = model === undefined ? {} : compare(model, price)
+    const seen = recorded.get(listed.model)
+    return {
+      ...listed,
+      upstreamPrice: price ?? null,
+      upstreamCost: upstream === null ? null : money(upstream),
+      losesMoney,
+      recorded:
+        seen === undefined
+          ? null
+          : {
+              generations: seen.count,
+              charged: money(seen.charged),
+              upstreamCost: money(seen.cost),
+            },
+    }
+  })
+}
+
 const COLUMNS = [
   { title: 'Model', width: 50 },
   { title: 'Operation', width: 18 },
   { title: 'Price', width: 9 },
   { title: 'Per', width: 0 },
+]
+
+const CHECK_COLUMNS = [
+  { title: 'Model', width: 50 },
+  { title: 'Price', width: 9 },
+  { title: 'fal.ai asks', width: 26 },
+  { title: 'An output costs', width: 17 },
+  { title: '', width: 0 },
 ]

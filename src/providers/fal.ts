@@ -1,11 +1,12 @@
 import { createFalClient } from '@fal-ai/client'
 import { AppError } from '../errors.ts'
 import { CATALOG } from '../pricing/catalog.ts'
+import type { UnitPrice } from '../pricing/compare.ts'
 import { modelGone, toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch } from './fal/fetch.ts'
 import { download, upload } from './fal/files.ts'
 import { mapRequest } from './fal/map.ts'
-import { createPrices, type Prices } from './fal/prices.ts'
+import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import { readOutput, type OutputFile } from './fal/read-output.ts'
 import {
@@ -26,6 +27,15 @@ export type FalOptions = {
 
 /** Longest a job may take, in milliseconds: images, and what `run` makes. */
 const DEADLINE_MS = { image: 10 * 60_000, run: 45 * 60_000 }
+
+/** fal's own prices of one unit of each endpoint. Throws `upstream_rejected` and `upstream_unavailable`. */
+export async function falPrices(
+  { key, ownKey, baseUrl }: FalOptions,
+  endpoints: readonly string[],
+): Promise<Map<string, UnitPrice>> {
+  const { fetch } = createFalFetch(baseUrl)
+  return await worded({ model: '', ownKey }, () => unitPricesOf({ fetch, key }, endpoints))
+}
 
 /** The provider that sends work to fal.ai: a job for each input, never sent twice, each cost one charge at most. */
 export function createFalProvider({ key, ownKey, baseUrl }: FalOptions): Provider {

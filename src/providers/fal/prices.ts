@@ -1,7 +1,6 @@
 import type { Channel } from './queue.ts'
 import { multiplyUsd } from '../../money.ts'
-
-export type UnitPrice = { unitPrice: string; unit: string }
+import type { UnitPrice } from '../../pricing/compare.ts'
 
 export type Prices = {
   /** What finished jobs cost the owner of the key, in micro-dollars; null where fal does not say. */
@@ -10,18 +9,31 @@ export type Prices = {
 
 type PricingAnswer = { prices?: { endpoint_id?: unknown; unit_price?: unknown; unit?: unknown }[] }
 
-/** fal's price of one unit of an endpoint, where its pricing API knows it. */
-export async function unitPriceOf(
+/** fal's prices of one unit, for the endpoints that its pricing API knows; at most 50 at a time. */
+export async function unitPricesOf(
   { fetch, key }: Pick<Channel, 'fetch' | 'key'>,
-  endpoint: string,
-): Promise<UnitPrice | null> {
-  const url = `https://api.fal.ai/v1/models/pricing?endpoint_id=${encodeURIComponent(endpoint)}`
+  endpoints: readonly string[],
+): Promise<Map<string, UnitPrice>> {
+  const asked = endpoints.map((endpoint) => `endpoint_id=${encodeURIComponent(endpoint)}`).join('&')
+  const url = `https://api.fal.ai/v1/models/pricing?${asked}`
   const response = await fetch(url, { headers: { authorization: `Key ${key}` } })
-  if (!response.ok) return null
+  if (!response.ok) throw new Error(`fal.ai answered ${response.status} for its prices`)
   const { prices = [] } = (await response.json()) as PricingAnswer
-  const found = prices.find(({ endpoint_id: id }) => id === endpoint)
-  if (typeof found?.unit_price !== 'number' || typeof found.unit !== 'string') return null
-  return { unitPrice: String(found.unit_price), unit: found.unit }
+  return new Map(
+    prices.flatMap(({ endpoint_id: id, unit_price: price, unit }) =>
+      typeof id === 'string' && typeof price === 'number' && typeof unit === 'string'
+        ? [[id, { unitPrice: String(price), unit }]]
+        : [],
+    ),
+  )
+}
+
+async function unitPriceOf(channel: Channel, endpoint: string): Promise<UnitPrice | null> {
+  try {
+    return (await unitPricesOf(channel, [endpoint])).get(endpoint) ?? null
+  } catch {
+    return null // beside the matter of a paid call: its cost is unknown, no more
+  }
 }
 
 /** Real costs: units from the answers of jobs times fal's own price of a unit, asked once an endpoint. */
@@ -34,8 +46,7 @@ export function createPrices(
     async costOf(endpoint, requestIds) {
       const units = requestIds.map(unitsOf)
       if (units.length === 0 || units.includes(null)) return null
-      // The price list is beside the matter of a paid call: without it the cost is unknown, no more.
-      const asked = known.get(endpoint) ?? unitPriceOf(channel, endpoint).catch(() => null)
+      const asked = known.get(endpoint) ?? unitPriceOf(channel, endpoint)
       known.set(endpoint, asked)
       const price = await asked
       if (price === null) return null
