@@ -25,8 +25,13 @@ export function pricingCommand(root: Command, withTerminal: WithTerminal): void 
 
 async function showPricing(terminal: Terminal, { json }: { json?: true }): Promise<void> {
   const list = priceList(terminal.app.generations.rates)
-  if (json)
-    return terminal.printJson({ ...list, models: await withUpstream(terminal, list.models) })
+  if (json) {
+    const prices = await upstreamPrices(terminal).catch(toNone)
+    return terminal.printJson({
+      ...list,
+      models: await withUpstream(terminal, list.models, prices),
+    })
+  }
   const rows = list.models.map(({ model, operation, price, per, default: isDefault, served }) => [
     model,
     operation,
