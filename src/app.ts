@@ -13,6 +13,7 @@ import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/mode.ts'
 import { createLog, type Log } from './log.ts'
 import { createImageLoader } from './media/load.ts'
+import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
 import type { FalOptions } from './providers/fal.ts'
@@ -62,10 +63,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
-  const openOnce = onceEach(
-    (caller: Caller) => caller.account.id,
-    ({ account }) => db.write(() => openAccount(account.id, account.name, now())),
-  )
+  const opened = onceEach<void>()
   let sweptAt = 0
   const generations: GenerationDeps = {
     db,
@@ -83,7 +81,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     mode: config.mode,
     generations,
     ready: async (caller) => {
-      await openOnce(caller)
+      const { id, name } = caller.account
+      await opened(id, () => db.write(() => openAccount(id, name, now())))
       if (now() < sweptAt + SWEEP_EVERY_MS) return
       sweptAt = now()
       await recover()
@@ -103,27 +102,17 @@ async function openLedger({ ledgerFile, mode }: Config): Promise<Db> {
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
-  const opened = new Map<string, Promise<Provider>>()
-  const once = (name: string, open: () => Promise<Provider>): Promise<Provider> => {
-    const provider =
-      opened.get(name) ??
-      open().catch((error: unknown) => {
-        opened.delete(name)
-        throw error
-      })
-    opened.set(name, provider)
-    return provider
-  }
+  const opened = onceEach<Provider>()
   return {
     choose: () => (mode === 'test' ? 'local' : 'fal.ai'),
     open: async (name, billing) => {
       if (name === 'local')
-        return await once(name, overrides.openLocalProvider ?? openLocalProvider)
+        return await opened(name, overrides.openLocalProvider ?? openLocalProvider)
       const ownKey = billing === 'own_key'
       const key = ownKey ? fal.ownKey : fal.operatorKey
       return key === undefined
         ? null
-        : await once(billing, () => openFalProvider({ key, ownKey, baseUrl: fal.baseUrl }))
+        : await opened(billing, () => openFalProvider({ key, ownKey, baseUrl: fal.baseUrl }))
     },
   }
 }
@@ -173,24 +162,5 @@ function localCaller({ budgets, fal, sessionName }: Config, fallback: string): C
     },
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: true,
-  }
-}
-
-/** Does a thing once for each key; one that failed is done again. */
-function onceEach<T>(
-  keyOf: (subject: T) => string,
-  body: (subject: T) => Promise<void>,
-): (subject: T) => Promise<void> {
-  const done = new Map<string, Promise<void>>()
-  return (subject) => {
-    const key = keyOf(subject)
-    const doing =
-      done.get(key) ??
-      body(subject).catch((error: unknown) => {
-        done.delete(key)
-        throw error
-      })
-    done.set(key, doing)
-    return doing
   }
 }

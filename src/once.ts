@@ -1,0 +1,14 @@
+/** Makes a thing once for each key. A failure is forgotten, so that the next call tries again. */
+export function onceEach<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
+  const made = new Map<string, Promise<T>>()
+  return (key, make) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const making = make().catch((error: unknown) => {
+      made.delete(key)
+      throw error
+    })
+    made.set(key, making)
+    return making
+  }
+}
