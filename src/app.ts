@@ -152,7 +152,7 @@ function localCaller({ budgets, fal, sessionName }: Config, fallback: string): C
   return {
     account: LOCAL_ACCOUNT,
     keyId: '',
-    session: { name: sessionName ?? fallback, budget: budgets.session },
+    session: { name: sessionName ?? fallback, budget: budgets.session, cap: null },
     caps: {
       day: budgets.day,
       month: budgets.month,

@@ -9,7 +9,8 @@ export type Caller = {
   account: { id: string; name: string }
   /** Empty on stdio and the command line. */
   keyId: string
-  session: { name: string; budget: number | null }
+  /** `budget` counts where the session begins with this caller, `cap` in every session it joins. */
+  session: { name: string; budget: number | null; cap: number | null }
   caps: Omit<Caps, 'session'>
   billing: Billing
   /** Whether this caller may name files of this machine. */

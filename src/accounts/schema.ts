@@ -9,4 +9,28 @@ export type SessionTable = {
   created_at: number
 }
 
-export type AccountTables = { session: SessionTable }
+/** An API key of an account. The key itself is kept nowhere. */
+export type ApiKeyTable = {
+  id: string
+  account_id: string
+  /** SHA-256 of the whole key, in hex. */
+  hash: string
+  /** The first characters of the key, for a person to tell keys apart. */
+  prefix: string
+  name: string | null
+  /** Scopes with a space between. */
+  scopes: string
+  /** Caps in micro-dollars; null is no cap, 0 refuses every paid call. */
+  session_cap: number | null
+  day_cap: number | null
+  month_cap: number | null
+  total_cap: number | null
+  /** From this instant on the key is refused; null is never. */
+  expires_at: number | null
+  revoked_at: number | null
+  /** Exact to a minute. */
+  last_used_at: number | null
+  created_at: number
+}
+
+export type AccountTables = { session: SessionTable; api_key: ApiKeyTable }

@@ -3,11 +3,14 @@ import { createApp, type App } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
 import { VERSION } from '../version.ts'
+import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
 import { doctorCommand } from './doctor.ts'
+import { keysCommand } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { pricingCommand } from './pricing.ts'
+import { serveCommand } from './serve.ts'
 import { usageCommand } from './usage.ts'
 
 /** What a command works with. */
@@ -69,6 +72,9 @@ function program(withTerminal: WithTerminal): Command {
     billingCommand,
     callCommand,
     pricingCommand,
+    serveCommand,
+    accountsCommand,
+    keysCommand,
     ledgerCommand,
     doctorCommand,
   ])

@@ -2,6 +2,7 @@ import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
 import type { Unit } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
+import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { storeRequest } from './generation.ts'
@@ -57,7 +58,7 @@ export function* begin(order: Order, lease: Lease, at: number): Unit<string | nu
       created_at: at,
       expires_at: at + HOLD_MS,
     },
-    { ...caller.caps, session: session.budget },
+    { ...caller.caps, session: lower(session.budget, caller.session.cap) },
   )
   return null
 }

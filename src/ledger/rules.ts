@@ -30,6 +30,12 @@ export const NO_CAPS: Caps = {
   key_total: null,
 }
 
+/** The lower of two caps, of which null is none. */
+export function lower(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
+}
+
 export type BudgetKey = Pick<BudgetTable, 'id' | 'scope' | 'subject' | 'period'>
 
 type BudgetOwner = Pick<HoldTable, 'account_id' | 'session_id' | 'key_id' | 'day'>

@@ -15,8 +15,9 @@ export function lastDays(days: number, nowMs: number): DayRange {
 
 /** Every day of a range, oldest first. */
 export function eachDay({ from, to }: DayRange): string[] {
-  const count = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1
-  return Array.from({ length: count }, (_, index) => dayOf(Date.parse(from) + index * DAY_MS))
+  const first = Date.parse(from)
+  const count = (Date.parse(to) - first) / DAY_MS + 1
+  return Array.from({ length: count }, (_, index) => dayOf(first + index * DAY_MS))
 }
 
 /** Checks two days as a caller wrote them. Throws `invalid_input` for no real day, a backward or too long range. */

@@ -16,38 +16,15 @@ export type UsageReport = DayRange & {
 
 type Range = { account_id: string; from: string; to: string; key_id: string | null }
 
-const sumByDay = statement((db, p: Range, sql) =>
+const selectDays = statement((db, p: Range, sql) =>
   db
     .selectFrom('usage_day')
-    .select(({ fn }) => [
-      'day',
-      fn.sum<number>('count').as('count'),
-      fn.sum<number>('amount').as('cost'),
-    ])
+    .select(['day', 'model', 'operation', 'modality', 'count', 'amount as cost'])
     .where('account_id', '=', p.account_id)
     .where('day', '>=', p.from)
     .where('day', '<=', p.to)
     .where('billing', '=', 'credits')
-    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`)
-    .groupBy('day'),
-)
-
-const sumByModel = statement((db, p: Range, sql) =>
-  db
-    .selectFrom('usage_day')
-    .select(({ fn }) => [
-      'model',
-      'operation',
-      'modality',
-      fn.sum<number>('count').as('count'),
-      fn.sum<number>('amount').as('cost'),
-    ])
-    .where('account_id', '=', p.account_id)
-    .where('day', '>=', p.from)
-    .where('day', '<=', p.to)
-    .where('billing', '=', 'credits')
-    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`)
-    .groupBy(['model', 'operation', 'modality']),
+    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`),
 )
 
 const sumAll = statement((db, p: Omit<Range, 'key_id'>) =>
@@ -66,7 +43,7 @@ export function* creditsUsed(accountId: string, range: DayRange): Unit<number> {
 }
 
 /**
- * The usage of an account from the daily roll-ups: its cost grows with days and models, not with
+ * The usage of an account from the daily roll-ups: its cost grows with days, models and keys, not with
  * generations. Work on an own key is left out: it costs no credits.
  */
 export function* usageReport(
@@ -74,28 +51,23 @@ export function* usageReport(
   range: DayRange,
   keyId?: string,
 ): Unit<UsageReport> {
-  const asked = { account_id: accountId, ...range, key_id: keyId ?? null }
-  const days = new Map((yield* sumByDay(asked)).map((row) => [row.day, row]))
-  const models = yield* sumByModel(asked)
+  const rows = yield* selectDays({ account_id: accountId, ...range, key_id: keyId ?? null })
+  const days = Map.groupBy(rows, ({ day }) => day)
   return {
     ...range,
-    total: sum(models),
+    total: sum(rows),
     byModality: MODALITIES.map((modality) => ({
       modality,
-      ...sum(models.filter((row) => row.modality === modality)),
+      ...sum(rows.filter((row) => row.modality === modality)),
     })),
-    byModel: [...Map.groupBy(models, ({ model }) => model)]
-      .map(([model, rows]) => ({ model, ...sum(rows) }))
+    byModel: [...Map.groupBy(rows, ({ model }) => model)]
+      .map(([model, each]) => ({ model, ...sum(each) }))
       .toSorted((a, b) => b.cost - a.cost || (a.model < b.model ? -1 : 1)),
     byOperation: OPERATIONS.map((operation) => ({
       operation,
-      ...sum(models.filter((row) => row.operation === operation)),
+      ...sum(rows.filter((row) => row.operation === operation)),
     })),
-    daily: eachDay(range).map((date) => ({
-      date,
-      count: days.get(date)?.count ?? 0,
-      cost: days.get(date)?.cost ?? 0,
-    })),
+    daily: eachDay(range).map((date) => ({ date, ...sum(days.get(date) ?? []) })),
   }
 }
 

@@ -1,7 +1,7 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
 import type { Unit } from '../db/db.ts'
-import { budgetId, dayOf, LOW_BALANCE, monthOf } from '../ledger/rules.ts'
+import { budgetId, dayOf, lower, LOW_BALANCE, monthOf } from '../ledger/rules.ts'
 import type { BudgetScope } from '../ledger/schema.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { findBudget } from '../ledger/statements/budget.ts'
@@ -29,7 +29,8 @@ export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
   const { available = 0, held = 0, debt = 0 } = account ?? {}
   const session = yield* findSession(sessionScope(caller))
   const day = dayOf(nowMs)
-  const cap = session === undefined ? caller.session.budget : session.budget
+  const begun = session === undefined ? caller.session.budget : session.budget
+  const cap = lower(begun, caller.session.cap)
   return {
     balance: { available, held, total: available + held - debt },
     lowBalance: available < LOW_BALANCE,
@@ -37,6 +38,30 @@ export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
     day: yield* used('day', caller.account.id, day, caller.caps.day),
     month: yield* used('month', caller.account.id, monthOf(day), caller.caps.month),
   }
+}
+
+/** The tightest cap of an account or of a key, whatever its period; null where there is none. */
+export function* tightest(
+  caller: Caller,
+  of: 'account' | 'key',
+  nowMs: number,
+): Unit<BudgetStanding | null> {
+  const day = dayOf(nowMs)
+  const month = monthOf(day)
+  const { account, keyId, caps } = caller
+  const standings =
+    of === 'account'
+      ? [
+          yield* used('day', account.id, day, caps.day),
+          yield* used('month', account.id, month, caps.month),
+        ]
+      : [
+          yield* used('key_day', keyId, day, caps.key_day),
+          yield* used('key_month', keyId, month, caps.key_month),
+          yield* used('key_total', keyId, '', caps.key_total),
+        ]
+  const capped = standings.filter(({ limit }) => limit !== null)
+  return capped.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
 }
 
 function* used(

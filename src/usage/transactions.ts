@@ -24,6 +24,8 @@ export type TransactionFilter = {
   modality?: Modality | undefined
   /** Earliest time, in milliseconds. */
   since?: number | undefined
+  /** Time that it must be before, in milliseconds. */
+  until?: number | undefined
   /** Continue after the entry of this number: stable while newer ones are added. */
   before?: number | undefined
   limit: number
@@ -58,6 +60,7 @@ export function* listTransactions(
     if (filter.type !== undefined) select = select.where('entry.kind', 'in', kindsOf(filter.type))
     if (filter.modality !== undefined) select = select.where('entry.modality', '=', filter.modality)
     if (filter.since !== undefined) select = select.where('entry.at', '>=', filter.since)
+    if (filter.until !== undefined) select = select.where('entry.at', '<', filter.until)
     if (filter.before !== undefined) select = select.where('entry.seq', '<', filter.before)
     return select
   })

@@ -6,7 +6,7 @@ import type { Dialect } from '../migrations.ts'
  * entries to it breaks PostgreSQL under concurrency.
  */
 export function initial(dialect: Dialect): string[] {
-  return [...balances(dialect), ...journal(dialect), ...work(dialect)]
+  return [...balances(dialect), ...access(dialect), ...journal(dialect), ...work(dialect)]
 }
 
 type Words = { integer: string; amount: string; plain: string; hot: string }
@@ -65,6 +65,29 @@ function balances(dialect: Dialect): string[] {
   ]
 }
 
+function access(dialect: Dialect): string[] {
+  const { integer, plain } = words(dialect)
+  return [
+    `create table api_key (
+      id text primary key,
+      account_id text not null,
+      hash text not null unique,
+      prefix text not null,
+      name text,
+      scopes text not null,
+      session_cap ${integer} check (session_cap >= 0),
+      day_cap ${integer} check (day_cap >= 0),
+      month_cap ${integer} check (month_cap >= 0),
+      total_cap ${integer} check (total_cap >= 0),
+      expires_at ${integer},
+      revoked_at ${integer},
+      last_used_at ${integer},
+      created_at ${integer} not null
+    )${plain}`,
+    `create index api_key_of_account on api_key (account_id)`,
+  ]
+}
+
 function journal(dialect: Dialect): string[] {
   const { integer, plain, hot } = words(dialect)
   return [
@@ -91,7 +114,6 @@ function journal(dialect: Dialect): string[] {
         or (state = 'captured' and captured between 0 and amount and resolved_at is not null)
         or (state in ('released', 'expired') and captured = 0 and resolved_at is not null))
     )${plain}`,
-    `create index hold_open on hold (expires_at) where state = 'held'`,
     `create table entry (
       account_id text not null,
       seq ${integer} not null,

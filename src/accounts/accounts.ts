@@ -1,0 +1,34 @@
+import { query, type Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { openAccount } from '../ledger/ledger.ts'
+
+export type Account = { id: string; name: string; available: number; createdAt: number }
+
+/** Opens an account with the signup grant. Throws `invalid_input` for a name that is no name. */
+export function* createAccount(name: string, at: number): Unit<{ id: string; name: string }> {
+  const account = { id: newId('acct', at), name: nameOf(name, 'account') }
+  yield* openAccount(account.id, account.name, at)
+  return account
+}
+
+/** Every account, oldest first, with what it can spend in micro-dollars. */
+export function* listAccounts(): Unit<Account[]> {
+  const rows = yield* query((db) =>
+    db
+      .selectFrom('account')
+      .select(['id', 'name', 'available', 'created_at'])
+      .orderBy('created_at')
+      .orderBy('id'),
+  )
+  return rows.map(({ created_at, ...row }) => ({ ...row, createdAt: created_at }))
+}
+
+/** A name without spaces around it. Throws `invalid_input` where it is not 1 to 100 printable characters. */
+export function nameOf(text: string, what: 'account' | 'key'): string {
+  const name = text.trim()
+  // Control, format and unassigned characters and line separators could draw outside their place.
+  if (/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(name)) return name
+  const message = `The name of the ${what} must be 1 to 100 printable characters.`
+  throw new AppError('invalid_input', message, { hint: 'Choose another name.' })
+}

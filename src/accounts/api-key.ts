@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { ApiKeyTable } from './schema.ts'
+import { scopesOf, type Scope } from './scopes.ts'
+
+/** Caps of a key in micro-dollars; null is no cap, 0 refuses every paid call. */
+export type KeyCaps = {
+  session: number | null
+  day: number | null
+  month: number | null
+  total: number | null
+}
+
+/** All that can be shown of a key once it is issued. */
+export type ApiKey = {
+  id: string
+  accountId: string
+  name: string | null
+  prefix: string
+  scopes: Scope[]
+  caps: KeyCaps
+  expiresAt: number | null
+  revokedAt: number | null
+  lastUsedAt: number | null
+  createdAt: number
+}
+
+/** Whether a key is accepted at an instant: neither revoked nor expired. */
+export function isLive(
+  { revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
+  at: number,
+): boolean {
+  return revokedAt === null && (expiresAt === null || at < expiresAt)
+}
+
+/**
+ * SHA-256 of the whole key. A slow or salted hash is for passwords that people choose; 256 random bits
+ * cannot be guessed from their hash, however fast it is, and each request pays for it.
+ */
+export function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}
+
+/** What can be shown of a row. */
+export function shown(row: ApiKeyTable): ApiKey {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: scopesOf(row.scopes.split(' ')) ?? [],
+    caps: {
+      session: row.session_cap,
+      day: row.day_cap,
+      month: row.month_cap,
+      total: row.total_cap,
+    },
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,45 @@
+import type { Caller } from '../../accounts/caller.ts'
+import { callerOfKey, type Principal } from '../../accounts/keys.ts'
+import type { App } from '../../app.ts'
+import type { Context } from 'hono'
+import type { HttpEnv } from './env.ts'
+import { AppError } from '../../errors.ts'
+import { dayOf } from '../../ledger/rules.ts'
+
+export type SessionHints = {
+  /** The Inkwell-Session header, set in a client's configuration. */
+  header: string | null
+  /** The Mcp-Session-Id of a 2025-era client. */
+  mcpSession: string | null
+}
+
+/**
+ * The caller behind a key. Its session is, in this order: the server's configured one, the header's, the
+ * 2025-era MCP session, or the key and the UTC day. Throws `invalid_input` for a header that is no name.
+ */
+export function callerOver(
+  app: App,
+  principal: Principal,
+  { header, mcpSession }: SessionHints,
+): Caller {
+  if (header !== null && !/^[\x21-\x7e]{1,128}$/.test(header)) {
+    throw new AppError(
+      'invalid_input',
+      'The Inkwell-Session header must be 1 to 128 printable characters without spaces.',
+      {
+        hint: 'Set one name for all agents that share a budget.',
+      },
+    )
+  }
+  const day = `${principal.keyId}:${dayOf(app.generations.now())}`
+  const name = app.config.sessionName ?? header ?? (mcpSession === null ? day : `mcp:${mcpSession}`)
+  return callerOfKey(principal, name, app.config)
+}
+
+/** The caller of a REST request. */
+export function callerOf({ req, var: { app, principal } }: Context<HttpEnv>): Caller {
+  return callerOver(app, principal, {
+    header: req.header('inkwell-session') ?? null,
+    mcpSession: null,
+  })
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  WebStandardStreamableHTTPServerTransport,
+  type AuthInfo,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { Principal } from '../../accounts/keys.ts'
+import type { App } from '../../app.ts'
+import { buildServer, type Entrance } from '../mcp.ts'
+import { callerOver } from './caller.ts'
+import { rpcError } from './replies.ts'
+
+/** How long a session of a 2025-era client may be silent before it is closed, in milliseconds. */
+const IDLE_MS = 30 * 60_000
+const SWEEP_MS = 60_000
+
+type Session = {
+  transport: WebStandardStreamableHTTPServerTransport
+  keyId: string
+  usedAt: number
+}
+
+export type McpEndpoint = {
+  handle(request: Request, body: unknown, principal: Principal): Promise<Response>
+  close(): Promise<void>
+}
+
+/**
+ * MCP over HTTP for clients of every era: sessions for those of 2025, one answer a request for those of
+ * 2026-07-28. A session belongs to the key that opened it.
+ */
+export function createMcpEndpoint(app: App): McpEndpoint {
+  const sessions = new Map<string, Session>()
+  const entrance: Entrance = {
+    callerOf: (context) => callerIn(app, context),
+    mayCancel: () => true,
+  }
+  const onerror = (error: Error): void => app.log.warn('mcp.request', { error })
+  const modern = createMcpHandler(() => buildServer(app, entrance), {
+    legacy: 'reject',
+    responseMode: 'sse',
+    onerror,
+  })
+  const sweep = setInterval(() => void closeIdle(sessions), SWEEP_MS)
+  sweep.unref()
+
+  const open = async (keyId: string): Promise<WebStandardStreamableHTTPServerTransport> => {
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, { transport, keyId, usedAt: Date.now() }),
+      onsessionclosed: (id) => void sessions.delete(id),
+    })
+    await buildServer(app, entrance).connect(transport)
+    return transport
+  }
+
+  const legacy = async (
+    request: Request,
+    parsedBody: unknown,
+    principal: Principal,
+  ): Promise<Response> => {
+    const authInfo = authOf(principal)
+    const id = request.headers.get('mcp-session-id')
+    if (id === null) {
+      if (!isInitializeRequest(parsedBody))
+        return rpcError(400, -32_000, 'Bad Request: Mcp-Session-Id is missing')
+      return await (await open(principal.keyId)).handleRequest(request, { parsedBody, authInfo })
+    }
+    const session = sessions.get(id)
+    if (session?.keyId !== principal.keyId) return rpcError(404, -32_001, 'Session not found')
+    session.usedAt = Date.now()
+    return await session.transport.handleRequest(request, { parsedBody, authInfo })
+  }
+
+  return {
+    handle: async (request, body, principal) =>
+      (await isLegacyRequest(request, body))
+        ? await legacy(request, body, principal)
+        : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) }),
+    close: async () => {
+      clearInterval(sweep)
+      await Promise.all([...sessions.values()].map(({ transport }) => transport.close()))
+      await modern.close()
+    },
+  }
+}
+
+async function closeIdle(sessions: Map<string, Session>): Promise<void> {
+  const idle = [...sessions].filter(([, { usedAt }]) => usedAt < Date.now() - IDLE_MS)
+  for (const [id, { transport }] of idle) {
+    sessions.delete(id)
+    await transport.close()
+  }
+}
+
+/** Who asks goes with each request to its handler; the key itself does not. */
+function authOf(principal: Principal): AuthInfo {
+  return {
+    token: '',
+    clientId: principal.keyId,
+    scopes: [...principal.scopes],
+    extra: { principal },
+  }
+}
+
+function callerIn(app: App, { http, sessionId }: ServerContext): ReturnType<typeof callerOver> {
+  const principal = http?.authInfo?.extra?.['principal'] as Principal | undefined
+  if (principal === undefined) throw new Error('a request without its principal reached a tool')
+  return callerOver(app, principal, {
+    header: http?.req?.headers.get('inkwell-session') ?? null,
+    mcpSession: sessionId ?? null,
+  })
+}

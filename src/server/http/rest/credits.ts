@@ -1,0 +1,113 @@
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { money, usdNumber } from '../../../money.ts'
+import { monthOf, dayOf } from '../../../ledger/rules.ts'
+import { usageReport } from '../../../usage/report.ts'
+import { standing, tightest, type BudgetStanding } from '../../../usage/standing.ts'
+import { callerOf } from '../caller.ts'
+import type { HttpEnv } from '../env.ts'
+import { answers, needs } from './route.ts'
+import { MoneyShape } from './shapes.ts'
+
+const CapShape = z.object({ limit: MoneyShape, used: MoneyShape, remaining: MoneyShape }).nullable()
+
+const CreditsShape = z
+  .object({
+    balance: MoneyShape,
+    held: MoneyShape,
+    caps: z.object({ account: CapShape, key: CapShape, session: CapShape }),
+  })
+  .openapi('Credits')
+
+const credits = createRoute({
+  method: 'get',
+  path: '/v1/credits',
+  summary: 'The available balance, what is held, and the caps',
+  middleware: needs('credits:read'),
+  responses: answers(CreditsShape),
+})
+
+const BillingUsageShape = z
+  .object({
+    success: z.literal(true),
+    data: z.object({
+      credit_balance: z.number(),
+      usage_this_month: z.number(),
+      breakdown: z.record(z.string(), z.number()),
+      total_credits_used: z.number(),
+      monthly_limit: z.number().nullable(),
+      credits_remaining: z.number(),
+    }),
+  })
+  .openapi('BillingUsage')
+
+const billingUsage = createRoute({
+  method: 'get',
+  path: '/billing/usage',
+  summary: "Balance and this month's usage in US dollars, by operation",
+  middleware: needs('credits:read'),
+  responses: answers(BillingUsageShape),
+})
+
+/** Balance and caps, in FairStack's and in VideoDB's words. */
+export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
+  api.openapi(credits, async (context) => {
+    const { app } = context.var
+    const caller = callerOf(context)
+    await app.ready(caller)
+    const nowMs = app.generations.now()
+    const { now, account, key } = await app.db.read(function* reading() {
+      return {
+        now: yield* standing(caller, nowMs),
+        account: yield* tightest(caller, 'account', nowMs),
+        key: yield* tightest(caller, 'key', nowMs),
+      }
+    })
+    return context.json(
+      {
+        balance: money(now.balance.available),
+        held: money(now.balance.held),
+        caps: { account: capOf(account), key: capOf(key), session: capOf(now.session) },
+      },
+      200,
+    )
+  })
+  api.openapi(billingUsage, async (context) => {
+    const { app } = context.var
+    const caller = callerOf(context)
+    await app.ready(caller)
+    const today = dayOf(app.generations.now())
+    const { now, month } = await app.db.read(function* reading() {
+      return {
+        now: yield* standing(caller, app.generations.now()),
+        month: yield* usageReport(caller.account.id, { from: `${monthOf(today)}-01`, to: today }),
+      }
+    })
+    const used = month.byOperation.filter(({ count }) => count > 0)
+    const { available } = now.balance
+    return context.json(
+      {
+        success: true as const,
+        data: {
+          credit_balance: usdNumber(available),
+          usage_this_month: usdNumber(month.total.cost),
+          breakdown: Object.fromEntries(
+            used.map(({ operation, cost }) => [operation, usdNumber(cost)]),
+          ),
+          total_credits_used: usdNumber(month.total.cost),
+          monthly_limit: now.month.limit === null ? null : usdNumber(now.month.limit),
+          credits_remaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
+        },
+      },
+      200,
+    )
+  })
+}
+
+function capOf(cap: BudgetStanding | null): z.infer<typeof CapShape> {
+  if (cap === null || cap.limit === null) return null
+  return {
+    limit: money(cap.limit),
+    used: money(cap.spent + cap.held),
+    remaining: money(cap.remaining ?? 0),
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from '@hono/zod-openapi'
+import { dayRange, type DayRange } from '../../../usage/days.ts'
+import { MODALITIES, OPERATIONS } from '../../../pricing/catalog.ts'
+import { money, type Money } from '../../../money.ts'
+
+/** Shapes of the REST API, in FairStack's names. They check requests and are its OpenAPI document. */
+export const MoneyShape = z
+  .object({ micro: z.int(), display: z.string(), currency: z.literal('USD') })
+  .openapi('Money', { example: { micro: 50_000, display: '$0.05', currency: 'USD' } })
+
+const Day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-02-28')
+  .openapi({ format: 'date' })
+
+export const RangeQuery = z.strictObject({ from: Day, to: Day })
+
+export const ErrorShape = z
+  .object({
+    success: z.literal(false),
+    error: z.object({ code: z.string(), message: z.string(), status: z.int(), hint: z.string() }),
+    message: z.string(),
+  })
+  .openapi('Error')
+
+const Counted = z.object({ count: z.int(), cost: MoneyShape })
+
+export const UsageShape = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    total_cost: MoneyShape,
+    generation_count: z.int(),
+    by_modality: z.array(Counted.extend({ modality: z.enum(MODALITIES) })),
+    by_model: z.array(Counted.extend({ model: z.string() })),
+  })
+  .openapi('Usage')
+
+export const DailyShape = z
+  .object({ days: z.array(Counted.extend({ date: z.string() })) })
+  .openapi('DailyUsage')
+
+export const TransactionShape = z
+  .object({
+    id: z.string(),
+    type: z.enum(['generation', 'top_up', 'refund']),
+    operation: z.enum(OPERATIONS).optional(),
+    model: z.string().optional(),
+    modality: z.enum(MODALITIES).optional(),
+    cost: MoneyShape,
+    billing: z.enum(['credits', 'own_key']),
+    status: z.string(),
+    created_at: z.string(),
+  })
+  .openapi('Transaction')
+
+export const TransactionsShape = z
+  .object({
+    transactions: z.array(TransactionShape),
+    has_more: z.boolean(),
+    cursor: z.string().nullable(),
+  })
+  .openapi('Transactions')
+
+/** A checked range of days. Throws `invalid_input` for days that do not exist or run backwards. */
+export function rangeOf({ from, to }: z.infer<typeof RangeQuery>): DayRange {
+  return dayRange(from, to)
+}
+
+/** A count and a cost as every breakdown shows them. */
+export function counted<T extends { count: number; cost: number }>({
+  cost,
+  ...rest
+}: T): Omit<T, 'cost'> & { cost: Money } {
+  return { ...rest, cost: money(cost) }
+}

@@ -1,0 +1,149 @@
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { MODALITIES } from '../../../pricing/catalog.ts'
+import { money } from '../../../money.ts'
+import { usageReport } from '../../../usage/report.ts'
+import {
+  listTransactions,
+  TRANSACTION_TYPES,
+  type Transaction,
+} from '../../../usage/transactions.ts'
+import { exportCsv } from '../../../usage/export.ts'
+import { readCursor, writeCursor } from '../cursor.ts'
+import type { HttpEnv } from '../env.ts'
+import { answers, needs, readable } from './route.ts'
+import {
+  counted,
+  DailyShape,
+  RangeQuery,
+  rangeOf,
+  type TransactionShape,
+  TransactionsShape,
+  UsageShape,
+} from './shapes.ts'
+
+const usage = createRoute({
+  method: 'get',
+  path: '/v1/usage',
+  summary: 'What was spent in a range of days, by modality and model',
+  middleware: needs('credits:read'),
+  request: { query: RangeQuery.extend({ key_id: z.string().max(100).optional() }) },
+  responses: answers(UsageShape),
+})
+
+const transactions = createRoute({
+  method: 'get',
+  path: '/v1/usage/transactions',
+  summary: 'Generations, top-ups and refunds, newest first',
+  middleware: needs('credits:read'),
+  request: {
+    query: z.strictObject({
+      type: z.enum(TRANSACTION_TYPES).optional(),
+      modality: z.enum(MODALITIES).optional(),
+      limit: z
+        .string()
+        .regex(/^\d{1,3}$/)
+        .transform(Number)
+        .pipe(z.int().min(1).max(100))
+        .optional(),
+      cursor: z.string().max(100).optional(),
+    }),
+  },
+  responses: answers(TransactionsShape),
+})
+
+const daily = createRoute({
+  method: 'get',
+  path: '/v1/usage/daily',
+  summary: 'What was spent on each day of a range',
+  middleware: needs('credits:read'),
+  request: { query: RangeQuery },
+  responses: answers(DailyShape),
+})
+
+const exported = createRoute({
+  method: 'get',
+  path: '/v1/usage/export',
+  summary: 'The transactions of a range of days as a file',
+  middleware: needs('credits:read'),
+  request: { query: RangeQuery.extend({ format: z.literal('csv').default('csv') }) },
+  responses: readable('text/csv', z.string()),
+})
+
+/** FairStack's usage API. Every query is bound to the caller's account: another's key or id finds nothing. */
+export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
+  api.openapi(usage, async (context) => {
+    const { from, to, key_id: keyId } = context.req.valid('query')
+    const { app, principal } = context.var
+    const report = await app.db.read(() =>
+      usageReport(principal.account.id, rangeOf({ from, to }), keyId),
+    )
+    return context.json(
+      {
+        from,
+        to,
+        total_cost: money(report.total.cost),
+        generation_count: report.total.count,
+        by_modality: report.byModality.map(counted),
+        by_model: report.byModel.map(counted),
+      },
+      200,
+    )
+  })
+  api.openapi(transactions, async (context) => {
+    const { type, modality, limit = 20, cursor } = context.req.valid('query')
+    const { app, principal } = context.var
+    const before = cursor === undefined ? undefined : readCursor(cursor)
+    const page = await app.db.read(() =>
+      listTransactions(principal.account.id, { type, modality, limit, before }),
+    )
+    return context.json(
+      {
+        transactions: page.transactions.map(shown),
+        has_more: page.next !== null,
+        cursor: page.next === null ? null : writeCursor(page.next),
+      },
+      200,
+    )
+  })
+  api.openapi(daily, async (context) => {
+    const range = rangeOf(context.req.valid('query'))
+    const { app, principal } = context.var
+    const report = await app.db.read(() => usageReport(principal.account.id, range))
+    return context.json({ days: report.daily.map(counted) }, 200)
+  })
+  api.openapi(exported, async (context) => {
+    const range = rangeOf(context.req.valid('query'))
+    const { app, principal } = context.var
+    const csv = await app.db.read(() => exportCsv(principal.account.id, range))
+    const name = `inkwell-${range.from}-${range.to}.csv`
+    return context.body(csv, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}"`,
+    })
+  })
+}
+
+/** A top-up has no model, and the API says so by leaving the fields out. */
+function shown({
+  id,
+  type,
+  operation,
+  model,
+  modality,
+  cost,
+  billing,
+  status,
+  at,
+}: Transaction): z.infer<typeof TransactionShape> {
+  return {
+    id,
+    type,
+    ...(operation !== null && { operation }),
+    ...(model !== null && { model }),
+    ...(modality !== null && { modality }),
+    cost: money(cost),
+    billing,
+    status,
+    created_at: new Date(at).toISOString(),
+  }
+}

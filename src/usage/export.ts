@@ -1,0 +1,60 @@
+import type { Unit } from '../db/db.ts'
+import { display } from '../money.ts'
+import { DAY_MS, type DayRange } from './days.ts'
+import { listTransactions, type Transaction } from './transactions.ts'
+
+const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
+/** Rows read at a time. */
+const PAGE = 1_000
+
+/** The transactions of a range of days as comma-separated values, newest first (RFC 4180). */
+export function* exportCsv(accountId: string, { from, to }: DayRange): Unit<string> {
+  const lines = [HEADER]
+  const since = Date.parse(from)
+  const until = Date.parse(to) + DAY_MS
+  for (let before: number | undefined; ;) {
+    const { transactions, next } = yield* listTransactions(accountId, {
+      since,
+      until,
+      before,
+      limit: PAGE,
+    })
+    lines.push(...transactions.map(line))
+    if (next === null) return `${lines.join('\r\n')}\r\n`
+    before = next
+  }
+}
+
+function line({
+  id,
+  type,
+  operation,
+  model,
+  modality,
+  provider,
+  billing,
+  status,
+  cost,
+  at,
+}: Transaction): string {
+  const cells = [
+    id,
+    type,
+    operation,
+    model,
+    modality,
+    provider,
+    billing,
+    status,
+    `${cost}`,
+    display(cost),
+    new Date(at).toISOString(),
+  ]
+  return cells.map((cell) => quoted(cell ?? '')).join(',')
+}
+
+/** A cell that a spreadsheet would take for a formula is shown as text. */
+function quoted(text: string): string {
+  const safe = /^[=+@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
