@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Caller } from './accounts/caller.ts'
+import { SCOPES } from './accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/db.ts'
@@ -59,7 +59,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     log,
     now,
     outputDir: config.outputDir,
-    owner: randomUUID(),
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
@@ -152,6 +151,7 @@ function localCaller({ budgets, fal, sessionName }: Config, fallback: string): C
   return {
     account: LOCAL_ACCOUNT,
     keyId: '',
+    scopes: SCOPES,
     session: { name: sessionName ?? fallback, budget: budgets.session, cap: null },
     caps: {
       day: budgets.day,

@@ -20,7 +20,7 @@ const ADAPTERS = [
 
 /** Rooms from the inside out: a file may import its own room and any room listed before it. */
 const ROOMS: readonly (readonly string[])[] = [
-  ['money.ts', 'errors.ts', 'ids.ts', 'once.ts', 'version.ts'],
+  ['money.ts', 'errors.ts', 'crypto.ts', 'ids.ts', 'once.ts', 'version.ts'],
   ['pricing'],
   ['config.ts', 'log.ts'],
   // What rows look like. The database knows the tables of every room, and no room's rules.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { crypto } from '../crypto.ts'
 import type { ApiKeyTable } from './schema.ts'
 import { scopesOf, type Scope } from './scopes.ts'
 
@@ -37,7 +37,7 @@ export function isLive(
  * cannot be guessed from their hash, however fast it is, and each request pays for it.
  */
 export function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return crypto().createHash('sha256').update(key).digest('hex')
 }
 
 /** What can be shown of a row. */

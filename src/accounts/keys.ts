@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { crypto } from '../crypto.ts'
 import type { Config } from '../config.ts'
 import { one, query, statement, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
@@ -54,7 +54,7 @@ export function* issueKey(
   if (expiresAt !== null && !(expiresAt > at)) throw endInThePast()
   if ((yield* countLiveKeys(accountId, at)) >= LIVE_KEYS_MAX) throw tooManyKeys(accountId)
   // Hex after one separator: every key reads in one way only.
-  const key = `ink_${randomBytes(32).toString('hex')}`
+  const key = `ink_${crypto().randomBytes(32).toString('hex')}`
   const row: ApiKeyTable = {
     id: newId('key', at),
     account_id: accountId,
@@ -159,13 +159,14 @@ export function* touchKey(keyId: string, at: number): Unit<boolean> {
  * applies, and nothing of the server's disk is in reach.
  */
 export function callerOfKey(
-  { account, keyId, caps }: Pick<Principal, 'account' | 'keyId' | 'caps'>,
+  { account, keyId, scopes, caps }: Pick<Principal, 'account' | 'keyId' | 'scopes' | 'caps'>,
   sessionName: string,
   { budgets, fal }: Pick<Config, 'budgets' | 'fal'>,
 ): Caller {
   return {
     account,
     keyId,
+    scopes,
     session: { name: sessionName, budget: lower(budgets.session, caps.session), cap: caps.session },
     caps: {
       day: budgets.day,

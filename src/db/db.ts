@@ -57,10 +57,10 @@ class Parameter {
 }
 
 /**
- * A query with named parameters that is compiled once per engine, for the path of every paid call:
+ * A query with named or numbered parameters that is compiled once per engine, for the path of every paid call:
  * `const find = statement((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
  */
-export function statement<P extends Record<string, Value>, R>(
+export function statement<P extends Record<string, Value> | readonly Value[], R>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql) => Compilable<R>,
 ): (values: P) => Unit<R[]> {
   const compiled = new WeakMap<QueryBuilder, Compiled>()
@@ -72,7 +72,7 @@ export function statement<P extends Record<string, Value>, R>(
       return {
         sql: made.sql,
         parameters: made.parameters.map((value) =>
-          value instanceof Parameter ? values[value.name] : value,
+          value instanceof Parameter ? values[value.name as keyof P] : value,
         ),
       }
     }) as R[]

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { crypto } from '../crypto.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
@@ -20,8 +21,6 @@ export type JobsOptions = {
   log: Log
   outputDir: string
   now: () => number
-  /** Names this process in its leases. */
-  owner: string
   /** How long a lease counts without a heartbeat, in milliseconds. */
   leaseMs: number
 }
@@ -49,7 +48,11 @@ export type Jobs = {
 /** The work in hand of this process: every job ends in exactly one capture or release. */
 export function createJobs(options: JobsOptions): Jobs {
   const inHand = new Map<string, Running>()
-  const lease = (): Lease => ({ owner: options.owner, until: options.now() + options.leaseMs })
+  let owner: string | undefined // names this process in its leases
+  const lease = (): Lease => {
+    owner ??= crypto().randomUUID()
+    return { owner, until: options.now() + options.leaseMs }
+  }
 
   return {
     start(start) {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { crypto } from '../crypto.ts'
 import { one, type Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
@@ -84,7 +84,7 @@ async function adopt(
     }
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
-      name: `${row.id}-${randomBytes(2).toString('hex')}`,
+      name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
       work: (options) => resume(upstreamId, job, options),
     })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { crypto } from '../crypto.ts'
 import type { InputImage, ProviderRequest, RequestOf } from '../providers/provider.ts'
 
 /** Inputs as the caller named them: a path, a URL, a data URI or an id. */
@@ -17,7 +17,7 @@ export type PaidRequest = Unloaded<ProviderRequest>
 
 /** The same request gives the same fingerprint, whether its defaults were spelt out or not. */
 export function fingerprintOf(request: PaidRequest): string {
-  return createHash('sha256').update(canonical(request)).digest('hex')
+  return crypto().createHash('sha256').update(canonical(request)).digest('hex')
 }
 
 type Load = (reference: string) => Promise<InputImage>

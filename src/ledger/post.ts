@@ -5,7 +5,7 @@ import type { EntryTable, HoldState, HoldTable } from './schema.ts'
 import { postToAccount } from './statements/account.ts'
 import { settleInBudgets } from './statements/budget.ts'
 import { insertEntry } from './statements/entry.ts'
-import { findHold } from './statements/hold.ts'
+import { findHold, type EndedHold } from './statements/hold.ts'
 
 /** What an entry says about work; a grant says nothing. */
 export type About = Pick<
@@ -71,7 +71,7 @@ export function movesCredits({ billing, amount }: Pick<HoldTable, 'billing' | 'a
 }
 
 /** Ends a hold in each of its budgets: nothing held any more, `captured` spent. */
-export function* settleBudgets(held: HoldTable, captured: number): Unit<void> {
+export function* settleBudgets(held: EndedHold, captured: number): Unit<void> {
   const [b1 = '', b2 = '', b3 = '', b4 = '', b5 = '', b6 = ''] = budgetsOf(held).map(({ id }) => id)
   yield* settleInBudgets({ b1, b2, b3, b4, b5, b6, amount: held.amount, captured })
 }

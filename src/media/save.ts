@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 import { type ImageSize, measureImage, sniff } from './inspect.ts'
@@ -53,7 +53,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
   if (!/^[\w-][\w.-]*$/.test(options.name)) throw new Error('an output needs a plain file name')
   const dir = resolve(options.dir)
-  const temporary = join(dir, `.${options.name}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(dir, `.${options.name}.${crypto().randomBytes(6).toString('hex')}.tmp`)
   let path = temporary
   try {
     throwIfCancelled(options.signal)
@@ -80,7 +80,7 @@ async function write(
   path: string,
   { signal, maxBytes = MAX_OUTPUT_BYTES }: SaveOptions,
 ): Promise<Written> {
-  const hash = createHash('sha256')
+  const hash = crypto().createHash('sha256')
   let bytes = 0
   let handle: FileHandle | undefined
   try {

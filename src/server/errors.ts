@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
@@ -9,7 +9,7 @@ export function toAppError(error: unknown, log: Log, where: string): AppError {
       log.warn('failure', { where, code: error.code, cause: error.cause })
     return error
   }
-  const reference = randomUUID().slice(0, 8)
+  const reference = crypto().randomUUID().slice(0, 8)
   log.error('fault', { where, reference, error })
   return new AppError(
     'internal',

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { PassThrough, type Writable } from 'node:stream'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
+import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
+import { crypto } from '../crypto.ts'
 import { buildServer } from './mcp.ts'
 import { countRequests, type CountingTransport } from './open-requests.ts'
 
@@ -15,7 +16,8 @@ const EXIT_MS = 3_500
 
 /** Serves MCP on stdin and the wire until stdin ends. The end of stdin is no cancellation of what was asked for. */
 export function serveOnStdio(app: App, wire: Writable): void {
-  const caller = app.localCaller(`process:${randomUUID()}`)
+  let caller: Caller | undefined
+  const callerOf = (): Caller => (caller ??= app.localCaller(`process:${crypto().randomUUID()}`))
   const input = new PassThrough()
   const transport = countRequests(
     new StdioServerTransport(input, wire, { maxBufferSize: MESSAGE_MAX }),
@@ -32,7 +34,7 @@ export function serveOnStdio(app: App, wire: Writable): void {
   process.stdin.once('close', stop)
   wire.once('close', stop)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
-  serveStdio(() => buildServer(app, { callerOf: () => caller, mayCancel: () => !stopping }), {
+  serveStdio(() => buildServer(app, { callerOf, mayCancel: () => !stopping }), {
     transport,
     onerror: (error) => app.log.warn('mcp.transport', { error }),
   })

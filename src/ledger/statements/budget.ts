@@ -11,10 +11,9 @@ type BudgetHold = {
   amount: number
 }
 
-const upserts = new Map<
-  number,
-  (values: Record<string, string | number | null>) => Unit<{ id: string }[]>
->()
+const FIELDS = ['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'amount'] as const
+
+const upserts = new Map<number, ReturnType<typeof upsertOf>>()
 
 /**
  * Counts a hold against its budgets in one write, making their rows at first use. Answers the ids of
@@ -23,16 +22,15 @@ const upserts = new Map<
 export function* holdInBudgets(holds: readonly BudgetHold[]): Unit<Set<string>> {
   const upsert = upserts.get(holds.length) ?? upsertOf(holds.length)
   upserts.set(holds.length, upsert)
-  const values = holds.flatMap((hold, index) =>
-    Object.entries(hold).map(([field, value]) => [`${field}${index}`, value] as const),
-  )
-  return new Set((yield* upsert(Object.fromEntries(values))).map(({ id }) => id))
+  const within = yield* upsert(holds.flatMap((hold) => FIELDS.map((field) => hold[field])))
+  return new Set(within.map(({ id }) => id))
 }
 
 function upsertOf(count: number) {
-  return statement((db, p: Record<string, string | number | null>, sql) => {
+  return statement((db, p: readonly (string | number | null)[], sql) => {
     const rows = Array.from({ length: count }, (_, index) => {
-      const of = (field: keyof BudgetHold) => p[`${field}${index}`]
+      const of = (field: (typeof FIELDS)[number]) =>
+        p[index * FIELDS.length + FIELDS.indexOf(field)]
       return sql`(${of('id')}, ${of('account_id')}, ${of('scope')}, ${of('subject')}, ${of('period')},
         cast(${of('cap')} as bigint), cast(${of('amount')} as bigint))`
     })
@@ -59,6 +57,5 @@ export const settleInBudgets = statement((db, p: Places & { amount: number; capt
   db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))
-    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6])
-    .returning('id'),
+    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6]),
 )

@@ -32,6 +32,22 @@ export const findHold = statement((db, p: { id: string }) =>
   db.selectFrom('hold').selectAll().where('id', '=', p.id),
 )
 
+/** What the end of a hold needs to know of it. */
+export type EndedHold = Pick<HoldTable, (typeof ENDED)[number]>
+
+const ENDED = [
+  'account_id',
+  'session_id',
+  'key_id',
+  'billing',
+  'amount',
+  'operation',
+  'model',
+  'modality',
+  'provider',
+  'day',
+] as const
+
 /** Ends a hold by its one change of state. No row: it is not open, or holds less than that. */
 export const resolveHold = statement(
   (db, p: Pick<HoldTable, 'id' | 'state'> & { captured: number; resolved_at: number }) =>
@@ -41,5 +57,5 @@ export const resolveHold = statement(
       .where('id', '=', p.id)
       .where('state', '=', 'held')
       .where('amount', '>=', p.captured)
-      .returningAll(),
+      .returning(ENDED),
 )
