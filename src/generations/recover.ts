@@ -74,7 +74,8 @@ async function adopt(
     upstream: row.upstream_id,
   })
   const resume = provider?.resume?.bind(provider)
-  if (resume !== undefined && row.upstream_id !== null) {
+  // What was already told as failed is not charged later, even where part of it is done upstream.
+  if (resume !== undefined && row.upstream_id !== null && row.error === null) {
     const { request, unitPrice } = JSON.parse(row.request) as StoredRequest
     const upstreamId = row.upstream_id
     const job: UpstreamJob = {

@@ -59,7 +59,7 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
     throwIfCancelled(options.signal)
     await mkdir(dir, { recursive: true, mode: 0o700 })
     const written = await write(output, temporary, options)
-    const content = await identify(temporary)
+    const [content] = await Promise.all([identify(temporary), syncFile(temporary)])
     throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
     await rename(temporary, final)
@@ -92,7 +92,6 @@ async function write(
       await handle.writeFile(chunk)
     }
     if (bytes === 0) throw noOutput('an empty file')
-    await handle.sync()
   } finally {
     await handle?.close()
   }
@@ -136,12 +135,21 @@ async function identify(path: string): Promise<Content & { mimeType: string; ext
   }
 }
 
+/** Puts a written file on the disk; meanwhile it can be read. */
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Makes the rename last through a power cut. Windows has no such call and needs none. */
 async function syncFolder(dir: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')
   try {
-    await handle.sync()
   } finally {
     await handle.close()
   }

@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts'
 import { CATALOG } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import { modelGone, toFailure, type Blame } from './fal/failure.ts'
-import { createFalFetch } from './fal/fetch.ts'
-import { download, upload } from './fal/files.ts'
+import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
+import { download, upload, withBothLifecycleNames } from './fal/files.ts'
 import { mapRequest } from './fal/map.ts'
 import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
@@ -23,10 +23,23 @@ export type FalOptions = {
   ownKey: boolean
   /** Sends everything to one origin instead of fal.ai. */
   baseUrl: string | undefined
+  /** What is left out takes its usual time. */
+  deadlines?: Partial<Deadlines>
 }
 
-/** Longest a job may take, in milliseconds: images, and what `run` makes. */
-const DEADLINE_MS = { image: 10 * 60_000, run: 45 * 60_000 }
+/** In milliseconds. */
+type Deadlines = RequestDeadlines & {
+  /** Time a job of an image tool may take. */
+  imageMs: number
+  /** Time a job of `run` may take. */
+  runMs: number
+}
+
+const DEADLINES: Deadlines = {
+  ...REQUEST_DEADLINES,
+  imageMs: 10 * 60_000,
+  runMs: 45 * 60_000,
+}
 
 /** fal's own prices of one unit of each endpoint. Throws `upstream_rejected` and `upstream_unavailable`. */
 export async function falPrices(
@@ -38,11 +51,21 @@ export async function falPrices(
 }
 
 /** The provider that sends work to fal.ai: a job for each input, never sent twice, each cost one charge at most. */
-export function createFalProvider({ key, ownKey, baseUrl }: FalOptions): Provider {
-  const { fetch, unitsOf } = createFalFetch(baseUrl)
-  const client = createFalClient({ credentials: key, fetch, suppressLocalCredentialsWarning: true })
+export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions): Provider {
+  const deadlines = { ...DEADLINES, ...own.deadlines }
+  const { fetch, unitsOf } = createFalFetch(baseUrl, deadlines)
+  const client = createFalClient({
+    credentials: key,
+    fetch,
+    requestMiddleware: withBothLifecycleNames,
+    suppressLocalCredentialsWarning: true,
+  })
   const channel: Channel = { client, fetch, key }
   const prices = createPrices(channel, unitsOf)
+  const watch = (operation: ProviderRequest['operation'], each: RunOptions): Watch => ({
+    ...each,
+    deadlineAt: Date.now() + (operation === 'run' ? deadlines.runMs : deadlines.imageMs),
+  })
   return {
     name: 'fal.ai',
     async check(request) {
@@ -50,16 +73,16 @@ export function createFalProvider({ key, ownKey, baseUrl }: FalOptions): Provide
     },
     async run(request, options) {
       return await worded({ model: request.model, ownKey }, () =>
-        run(channel, prices, request, options),
+        run({ channel, prices, watch }, request, options),
       )
     },
     async resume(upstreamId, { model, operation }, options) {
       return await worded({ model, ownKey }, async () => {
         const endpoint = endpointOf(model)
         const ids = upstreamId.split(',')
-        const watch = { ...options, deadlineAt: deadlineOf(operation) }
+        const watched = watch(operation, options)
         const answers = await Promise.allSettled(
-          ids.map((id) => result(channel, { endpoint, id }, watch)),
+          ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
         return { ...collect(channel, answers), upstreamCost: await prices.costOf(endpoint, ids) }
       })
@@ -67,9 +90,14 @@ export function createFalProvider({ key, ownKey, baseUrl }: FalOptions): Provide
   }
 }
 
+type Fal = {
+  channel: Channel
+  prices: Prices
+  watch: (operation: ProviderRequest['operation'], options: RunOptions) => Watch
+}
+
 async function run(
-  channel: Channel,
-  prices: Prices,
+  { channel, prices, watch }: Fal,
   request: ProviderRequest,
   options: RunOptions,
 ): Promise<ProviderResult> {
@@ -80,14 +108,14 @@ async function run(
     await uploadAll(channel, request),
   )
   if (options.signal.aborted) throw cancelled()
-  const watch: Watch = { ...options, deadlineAt: deadlineOf(request.operation) }
+  const watched = watch(request.operation, options)
   const ids: string[] = []
   const answers = await Promise.allSettled(
     inputs.map(async (input) => {
       const id = await submit(channel, endpoint, input)
       ids.push(id)
       await options.onAccepted(ids.join(','))
-      return await result(channel, { endpoint, id }, watch)
+      return await result(channel, { endpoint, id }, watched)
     }),
   )
   return {
@@ -157,10 +185,6 @@ function endpointOf(model: string): string {
   const endpoint = listed === undefined ? model : listed.endpoint
   if (endpoint === null) throw modelGone(model)
   return endpoint
-}
-
-function deadlineOf(operation: ProviderRequest['operation']): number {
-  return Date.now() + (operation === 'run' ? DEADLINE_MS.run : DEADLINE_MS.image)
 }
 
 async function worded<T>(blame: Blame, body: () => Promise<T>): Promise<T> {

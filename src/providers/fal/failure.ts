@@ -38,6 +38,17 @@ const BAD_INPUT: Words = [
   'Check them against the page of the model on fal.ai.',
 ]
 
+const CANCELLED: Words = [
+  'cancelled',
+  'The call was cancelled before fal.ai had finished.',
+  'Call the tool again if the result is still wanted.',
+]
+const FORGOTTEN: Words = [
+  'no_output',
+  'fal.ai no longer knows this job.',
+  'Call the tool again if the result is still wanted.',
+]
+
 /** fal's own words for what went wrong, and ours. */
 const BY_TYPE: Record<string, Words> = {
   content_policy_violation: REFUSED,
@@ -52,6 +63,7 @@ const BY_TYPE: Record<string, Words> = {
   generation_timeout: TIMEOUT,
   request_timeout: TIMEOUT,
   startup_timeout: TIMEOUT,
+  client_cancelled: CANCELLED,
 }
 
 /** A failure of fal's in our words; theirs go in the cause, which is logged and never shown. */
@@ -87,6 +99,7 @@ function wordsFor(error: unknown, blame: Blame): Words {
     return isLocked(error.body)
       ? exhausted(blame)
       : ['upstream_rejected', 'fal.ai does not allow this model for the API key.', keyHint(blame)]
+  if (status === 404 && isForgotten(error.body)) return FORGOTTEN
   if (status === 404) {
     const { code, message, hint } = modelGone(blame.model)
     return [code, message.replace(' Nothing was charged.', ''), hint]
@@ -119,7 +132,12 @@ function keyHint({ ownKey }: Blame): string {
     : 'The operator must check FAL_KEY at fal.ai/dashboard/keys.'
 }
 
-type Detail = { detail?: unknown; error_type?: unknown }
+type Detail = { detail?: unknown; error_type?: unknown; status?: unknown }
+
+/** What is said of a job, where a missing endpoint has a `detail`. */
+function isForgotten(body: unknown): boolean {
+  return ((body ?? {}) as Detail).status === 'NOT_FOUND'
+}
 
 function isLocked(body: unknown): boolean {
   const { detail } = (body ?? {}) as Detail

@@ -5,9 +5,15 @@ import { OutcomeUnknownError } from '../provider.ts'
 const API_HOSTS = new Set(['queue.fal.run', 'fal.run', 'rest.fal.ai', 'api.fal.ai'])
 const SUBMIT_HOSTS = new Set(['queue.fal.run', 'fal.run'])
 
-/** Time one request may take, in milliseconds: a submit, a status or a result. Files have their own. */
-const REQUEST_MS = 30_000
-const FILE_MS = 300_000
+export type RequestDeadlines = {
+  /** Time one request may take: a submit, a status or a result. */
+  requestMs: number
+  /** Time one file may take, on its way in or out. */
+  fileMs: number
+}
+
+/** In milliseconds. */
+export const REQUEST_DEADLINES: RequestDeadlines = { requestMs: 30_000, fileMs: 300_000 }
 
 /** Failures of a connection that was never made: the request cannot have arrived. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
@@ -23,7 +29,10 @@ export type FalFetch = {
  * whose outcome is unknown is never sent again (fal has no idempotency key). `baseUrl` sends everything
  * to one origin as `<base>/<original host>/<path>`.
  */
-export function createFalFetch(baseUrl: string | undefined): FalFetch {
+export function createFalFetch(
+  baseUrl: string | undefined,
+  { requestMs, fileMs }: RequestDeadlines = REQUEST_DEADLINES,
+): FalFetch {
   const units = new Map<string, string>()
   return {
     unitsOf: (requestId) => units.get(requestId) ?? null,
@@ -31,7 +40,7 @@ export function createFalFetch(baseUrl: string | undefined): FalFetch {
       const url = new URL(input instanceof Request ? input.url : input)
       assertKnown(url)
       const isApi = API_HOSTS.has(url.hostname)
-      const deadline = AbortSignal.timeout(isApi ? REQUEST_MS : FILE_MS)
+      const deadline = AbortSignal.timeout(isApi ? requestMs : fileMs)
       const request: RequestInit = {
         ...init,
         redirect: 'error',
@@ -58,9 +67,20 @@ async function submit(target: string, request: RequestInit): Promise<Response> {
     if (NEVER_SENT.has(codeOf(error))) throw error
     throw new OutcomeUnknownError()
   }
+  if (response.ok) return await readWhole(response)
   if (response.status < 500) return response
   await response.body?.cancel()
   throw new OutcomeUnknownError()
+}
+
+/** A yes that breaks off or cannot be read has been said all the same: the work may have begun. */
+async function readWhole(response: Response): Promise<Response> {
+  try {
+    const answer: unknown = await response.json()
+    return Response.json(answer ?? {}, response)
+  } catch {
+    throw new OutcomeUnknownError()
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import type { RequestMiddleware } from '@fal-ai/client'
 import { AppError } from '../../errors.ts'
 import type { InputImage } from '../provider.ts'
 import type { Channel } from './queue.ts'
@@ -11,6 +12,14 @@ export async function upload({ client }: Channel, image: InputImage): Promise<st
   return await client.storage.upload(new Blob([bytes], { type: image.mimeType }), {
     lifecycle: LIFECYCLE,
   })
+}
+
+/** fal's documents and its client call the header that says so by two names: both are sent. */
+export const withBothLifecycleNames: RequestMiddleware = async (request) => {
+  const { headers = {} } = request
+  const lifecycle = headers['X-Fal-Object-Lifecycle']
+  if (lifecycle === undefined) return request
+  return { ...request, headers: { ...headers, 'X-Fal-Object-Lifecycle-Preference': lifecycle } }
 }
 
 /** Tries for the first byte of a file: a file server's bad moment must not lose a finished job. */

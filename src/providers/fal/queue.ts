@@ -46,10 +46,10 @@ export async function result(channel: Channel, job: Job, watch: Watch): Promise<
       asked = true
       if (await cancel(channel, job)) throw cancelled()
     }
-    const status = await channel.client.queue.status(job.endpoint, { requestId: job.id })
-    if (status.status === 'COMPLETED') break
+    const word = await statusOf(channel, job)
+    if (word === 'COMPLETED') break
     watch.onProgress(
-      status.status === 'IN_QUEUE'
+      word === 'IN_QUEUE'
         ? { fraction: 0.1, message: 'Waiting in the queue of fal.ai' }
         : { fraction: 0.5, message: 'fal.ai is working' },
     )
@@ -65,8 +65,33 @@ export async function result(channel: Channel, job: Job, watch: Watch): Promise<
     }
     await pause(POLL_MS[poll] ?? POLL_SLOW_MS, asked ? undefined : watch.signal)
   }
-  const { data } = await channel.client.queue.result(job.endpoint, { requestId: job.id })
-  return data
+  const { data } = await again(() =>
+    channel.client.queue.result(job.endpoint, { requestId: job.id }),
+  )
+  return data as unknown
+}
+
+/** fal's word for how a job stands; undefined where it said nothing. */
+async function statusOf({ client }: Channel, { endpoint, id }: Job): Promise<string | undefined> {
+  type Status = { status?: string } | null
+  const status: Status = await again(() => client.queue.status(endpoint, { requestId: id }))
+  return status?.status
+}
+
+/** Tries for a word on a job that fal has: one bad moment must not lose work that is paid for there. */
+const TRIES = 3
+
+/** Asks again after silence and gibberish; what an answer says is for the client to repeat, and it does. */
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isPassing =
+        error instanceof SyntaxError || (error instanceof Error && error.name === 'TimeoutError')
+      if (!isPassing || tries === TRIES) throw error
+    }
+  }
 }
 
 /**

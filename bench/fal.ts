@@ -1,0 +1,182 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createFalClient } from '@fal-ai/client'
+import { createApp, type App } from '../src/app.ts'
+import { loadConfig } from '../src/config.ts'
+import { perform } from '../src/generations/perform.ts'
+import { findDifference } from '../src/ledger/verify.ts'
+import { saveOutput } from '../src/media/save.ts'
+import { print } from './support/compare.ts'
+
+/**
+ * What a paid call adds to the time fal takes: hold, job and capture on a durable ledger with the output
+ * saved and synced, against bare @fal-ai/client that submits, polls alike and writes the file, both on one
+ * emulator in a process of its own.
+ */
+
+const MODEL = 'fal-ai/flux/schnell'
+/** The waits between polls of the adapter, in milliseconds. */
+const POLL_MS = [100, 200, 300]
+const ROUNDS = 8
+const LANES = [
+  { callers: 1, calls: 12, targetMs: 5 },
+  { callers: 32, calls: 96 },
+]
+
+type Fal = { url: string; key: string }
+type Call = () => Promise<void>
+type Contender = { name: string; call: Call }
+
+const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
+const server = fork(join(import.meta.dirname, 'support/fal-server.ts'))
+const [fal] = (await once(server, 'message')) as [Fal]
+const app = openApp(fal)
+
+try {
+  let met = true
+  print(`\nPaid calls through fal.ai (milliseconds a call, ${ROUNDS} interleaved rounds)\n`)
+  const contenders: Contender[] = [
+    { name: 'bare @fal-ai/client, file written', call: bare(fal, write) },
+    { name: 'the same, file checked and synced', call: bare(fal, writeSafely) },
+    { name: 'Inkwell', call: paid(app) },
+  ]
+  for (const { callers, calls, targetMs } of LANES) {
+    const times = await interleave(contenders, callers, calls)
+    const [base = []] = times
+    print(`  ${callers} at once\n`)
+    for (const [place, { name }] of contenders.entries()) show(name, times[place] ?? [], base)
+    if (targetMs === undefined) continue
+    const added = at(times.at(-1) ?? [], 0.5) - at(base, 0.5)
+    met &&= added <= targetMs
+    print(
+      `    target: at most ${targetMs} ms added at p50  ${added <= targetMs ? 'met' : 'MISSED'}\n`,
+    )
+  }
+  const difference = await app.db.read(findDifference)
+  if (difference !== null) throw new Error(JSON.stringify(difference))
+  process.exitCode = met ? 0 : 1
+} finally {
+  await app.close()
+  server.disconnect()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function openApp({ url, key }: Fal): App {
+  const prices = join(folder, 'prices.json')
+  // A millionth of a dollar, so that the grant lasts.
+  writeFileSync(
+    prices,
+    JSON.stringify({ [MODEL]: { usd: '0.000001', operation: 'generateImage' } }),
+  )
+  const env = { FAL_KEY: key, INKWELL_FAL_BASE_URL: url, INKWELL_PRICES: prices }
+  return createApp(loadConfig({ INKWELL_HOME: folder, ...env }, 'silent'))
+}
+
+function paid(through: App): Call {
+  const caller = through.localCaller('bench')
+  const signal = new AbortController().signal
+  const options = {
+    maxCost: null,
+    idempotencyKey: null,
+    signal,
+    onProgress: () => {},
+    handOverMs: 60_000,
+  }
+  const size = { width: 1024, height: 576 }
+  const request = {
+    operation: 'generateImage',
+    model: MODEL,
+    count: 1,
+    prompt: 'a fox',
+    ...size,
+  } as const
+  return async () => {
+    const { generation } = await perform(through.generations, request, caller, options)
+    if (generation.status !== 'completed') throw new Error(generation.status)
+  }
+}
+
+type Keep = (file: Response, name: string) => Promise<void>
+
+async function write(file: Response, name: string): Promise<void> {
+  await writeFile(join(folder, `${name}.png`), Buffer.from(await file.arrayBuffer()))
+}
+
+/** As Inkwell keeps a result: decoded to its end, and on disk before it is charged. */
+async function writeSafely({ body }: Response, name: string): Promise<void> {
+  if (body === null) throw new Error('an empty file')
+  await saveOutput({ bytes: body }, { dir: folder, name })
+}
+
+function bare({ url, key }: Fal, keep: Keep): Call {
+  const local = (address: string) => `${url}/${address.replace('https://', '')}`
+  const client = createFalClient({
+    credentials: key,
+    fetch: (address, init) =>
+      fetch(local(address instanceof Request ? address.url : address.toString()), init),
+    suppressLocalCredentialsWarning: true,
+  })
+  return async () => {
+    const input = { prompt: 'a fox', num_images: 1 }
+    const { request_id: requestId } = await client.queue.submit(MODEL, { input })
+    for (let poll = 0; ; poll += 1) {
+      const { status } = await client.queue.status(MODEL, { requestId })
+      if (status === 'COMPLETED') break
+      await sleep(POLL_MS[poll] ?? 500)
+    }
+    const { data } = await client.queue.result(MODEL, { requestId })
+    const { images } = data as { images: { url: string }[] }
+    const file = await fetch(local(images[0]?.url ?? ''))
+    await keep(file, `bare-${requestId}`)
+  }
+}
+
+/** Times of the calls of each, in milliseconds; the first round is to warm up. */
+async function interleave(
+  contenders: readonly Contender[],
+  callers: number,
+  calls: number,
+): Promise<number[][]> {
+  const times = contenders.map((): number[] => [])
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const places = [...contenders.keys()]
+    for (const place of round % 2 === 0 ? places : places.toReversed()) {
+      const took = await timed(contenders[place]?.call, callers, calls)
+      if (round > 0) times[place]?.push(...took)
+    }
+  }
+  return times
+}
+
+async function timed(call: Call | undefined, callers: number, calls: number): Promise<number[]> {
+  const times: number[] = []
+  let begun = 0
+  const caller = async () => {
+    while (begun < calls) {
+      begun += 1
+      const begunAt = performance.now()
+      await call?.()
+      times.push(performance.now() - begunAt)
+    }
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
+  return times
+}
+
+function at(times: readonly number[], share: number): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN
+}
+
+function show(name: string, times: readonly number[], base: readonly number[]): void {
+  const columns = [0.5, 0.99].map((share) => {
+    const added = at(times, share) - at(base, share)
+    return `p${share * 100} ${at(times, share).toFixed(1).padStart(7)} (${added < 0 ? '' : '+'}${added.toFixed(1)})`
+  })
+  const ratio = at(times, 0.5) / at(base, 0.5)
+  print(`    ${name.padEnd(36)}${columns.join('  ')}  ${ratio.toFixed(2)}x\n`)
+}
