@@ -45,14 +45,17 @@ export function* complete(
   return true
 }
 
-/** Releases the hold and stores why, in one unit. Throws `HoldError` where the hold has ended otherwise. */
+/**
+ * Releases the hold and stores why, in one unit. False where the same was done before. Throws `HoldError`
+ * where the hold has ended otherwise.
+ */
 export function* fail(
   id: string,
   failure: AppError,
   at: number,
   state: 'released' | 'expired' = 'released',
-): Unit<void> {
-  if (!(yield* release(id, at, state))) return
+): Unit<boolean> {
+  if (!(yield* release(id, at, state))) return false
   yield* finishGeneration({
     id,
     status: 'failed',
@@ -61,4 +64,5 @@ export function* fail(
     upstream_cost: null,
     finished_at: at,
   })
+  return true
 }

@@ -93,8 +93,8 @@ async function adopt(
   }
   const diedWithItsProcess = provider !== null && resume === undefined
   if (!diedWithItsProcess && hold.expires_at >= now()) return
-  await giveUp(db, row, now(), diedWithItsProcess)
-  await discardAll(outputDir, row.id)
+  // Files go with a hold that was released here: where another process ended it, they may be a result.
+  if (await giveUp(db, row, now(), diedWithItsProcess)) await discardAll(outputDir, row.id)
 }
 
 async function giveUp(
@@ -102,12 +102,13 @@ async function giveUp(
   { id, error }: GenerationTable,
   at: number,
   died: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const failure = error === null ? stopped() : readFailure(error)
   try {
-    await db.write(() => fail(id, failure, at, died ? 'released' : 'expired'))
+    return await db.write(() => fail(id, failure, at, died ? 'released' : 'expired'))
   } catch (cause) {
-    if (!(cause instanceof HoldError)) throw cause // another process ended it first
+    if (cause instanceof HoldError) return false // another process ended it first
+    throw cause
   }
 }
 
