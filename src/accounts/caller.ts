@@ -1,5 +1,6 @@
 import type { Billing } from '../ledger/schema.ts'
 import type { Caps } from '../ledger/rules.ts'
+import type { Scope } from './scopes.ts'
 
 /**
  * Who asks, resolved by the server from its configuration and the connection: never from arguments, so
@@ -9,6 +10,8 @@ export type Caller = {
   account: { id: string; name: string }
   /** Empty on stdio and the command line. */
   keyId: string
+  /** What may be asked for: all of it on this machine, what its key allows over HTTP. */
+  scopes: readonly Scope[]
   /** `budget` counts where the session begins with this caller, `cap` in every session it joins. */
   session: { name: string; budget: number | null; cap: number | null }
   caps: Omit<Caps, 'session'>

@@ -1,9 +1,18 @@
+import { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { AppError } from '../errors.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { wholeNumber } from './options.ts'
 
-/** Time that work in hand gets to end after a stop, in milliseconds. */
+/** Time that answers and work in hand get to end after a stop, in milliseconds. */
 const DRAIN_MS = 10_000
+/** After this the process is gone, whatever still hangs, in milliseconds. */
+const EXIT_MS = 12_000
+/** How often it is looked, while stopping, whether all is answered, in milliseconds. */
+const LOOK_MS = 50
+
+type ServeOptions = { host: string; port: number; allowHost: string[] }
 
 /** `inkwell serve`. */
 export function serveCommand(root: Command, withTerminal: WithTerminal): void {
@@ -12,30 +21,75 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
     .description('serve MCP and the REST API over HTTP')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), 8787)
-    .action((options: { host: string; port: number }) =>
-      withTerminal((terminal) => listen(terminal, options)),
+    .option(
+      '--allow-host <name>',
+      'another name that clients may call it by, such as a public one; may be repeated',
+      (name: string, names: string[]) => [...names, name],
+      [],
     )
+    .action((options: ServeOptions) => withTerminal((terminal) => listen(terminal, options)))
 }
 
 /** Listens until the process is asked to stop; then finishes what is in hand, or leaves it to another process. */
 async function listen(
   { app, print }: Terminal,
-  { host, port }: { host: string; port: number },
+  { host, port, allowHost }: ServeOptions,
 ): Promise<void> {
   const [{ serve }, { createHttp }] = await Promise.all([
     import('@hono/node-server'),
     import('../server/http/http.ts'),
   ])
-  const http = createHttp(app, ['localhost', '127.0.0.1', '[::1]', host])
-  const server = serve({ fetch: http.fetch, hostname: host, port }, (address) =>
-    print(`Inkwell listens on http://${host}:${address.port}`),
+  await app.generations.recover() // a ledger that cannot be used stops the start, not the first caller
+  const address = host.includes(':') ? `[${host}]` : host
+  const http = createHttp(app, ['localhost', '127.0.0.1', '[::1]', address, ...allowHost])
+  const server = serve({ fetch: http.fetch, hostname: host, port }, (bound) =>
+    print(`Inkwell listens on http://${address}:${bound.port}`),
   )
-  await new Promise<void>((resolve) => {
+  if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
+  const answering = countAnswers(server)
+  await Promise.race([stopAsked(), failed(server, `${address}:${port}`)])
+  setTimeout(() => process.exit(0), EXIT_MS).unref()
+  const drainedBy = performance.now() + DRAIN_MS
+  const closed = new Promise((resolve) => server.close(resolve))
+  do {
+    http.quiet()
+    server.closeIdleConnections()
+    await sleep(LOOK_MS)
+  } while (answering() > 0 && performance.now() < drainedBy)
+  await app.drain(Math.max(0, drainedBy - performance.now()))
+  await http.close()
+  server.closeAllConnections()
+  await closed
+  await app.close()
+  process.exit(0) // what is not done keeps its hold: here it could no longer be settled
+}
+
+/** How many requests are being answered now. A connection may be open without any. */
+function countAnswers(server: Server): () => number {
+  let open = 0
+  server.on('request', (_, response) => {
+    open += 1
+    response.once('close', () => (open -= 1))
+  })
+  return () => open
+}
+
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  const closed = new Promise((resolve) => server.close(resolve))
-  await app.drain(DRAIN_MS)
-  await http.close()
-  if ('closeAllConnections' in server) server.closeAllConnections()
-  await closed
+}
+
+/** Never resolves. Throws `invalid_input` where the address cannot be listened on. */
+function failed(server: Server, address: string): Promise<never> {
+  return new Promise((_, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new AppError('invalid_input', `Inkwell cannot listen on ${address}.`, {
+          hint: 'Choose another --host or --port, or stop what uses this one.',
+          cause,
+        }),
+      ),
+    )
+  })
 }

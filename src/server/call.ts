@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
+import { requireScope } from '../accounts/keys.ts'
 import type { App } from '../app.ts'
 import { failureReply } from '../tools/failure.ts'
 import { parseInput } from '../tools/inputs.ts'
@@ -13,6 +14,7 @@ export async function callTool(
   call: Call,
 ): Promise<CallToolResult> {
   try {
+    requireScope(call.caller, tool.scope)
     return toResult(await tool.handle(parseInput(tool.input, input), call, app))
   } catch (error) {
     return { ...toResult(failureReply(toAppError(error, app.log, tool.name))), isError: true }

@@ -9,6 +9,7 @@ export const buyCredits = defineTool({
   description:
     'Starts a purchase of credits and answers the link to a payment page for the person you work for, or tells how a purchase stands. It never pays and never changes the balance by itself.',
   kind: 'buys',
+  scope: 'credits:buy',
   input: z.strictObject({
     amountUsd: z
       .number()

@@ -17,6 +17,7 @@ export const checkUsage = defineTool({
   description:
     'Tells the balance, what is held, the budgets of this session, day and month, and what was spent, by day, model and operation. Free. Call it before a series of paid calls.',
   kind: 'reads',
+  scope: 'credits:read',
   input: z.strictObject({
     days: z
       .int()

@@ -11,6 +11,7 @@ export const getGeneration = defineTool({
   description:
     'Tells how a generation stands and where its files are, by its gen_… id. Free. Use it after an answer that says "running".',
   kind: 'fetches',
+  scope: 'assets:read',
   input: z.strictObject({ id: z.string().min(5).max(100).describe('The gen_… id of a result.') }),
   output: PaidResultShape,
   async handle({ id }, { caller }, services) {
@@ -19,13 +20,14 @@ export const getGeneration = defineTool({
     const shown = {
       generation,
       replayed: false,
+      caller,
       mode: services.mode,
       standing: await db.read(() => standing(caller, now())),
     }
     const { failure } = generation
     if (failure === null) {
       return {
-        content: [{ type: 'text', text: resultText(shown) }, ...links(generation)],
+        content: [{ type: 'text', text: resultText(shown) }, ...links(shown)],
         structured: structuredResult(shown),
       }
     }

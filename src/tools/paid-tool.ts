@@ -41,6 +41,7 @@ export function definePaidTool<S extends z.ZodRawShape>({
     title,
     description,
     kind: 'pays',
+    scope: 'generate',
     input: z.strictObject({ ...input, ...payment }),
     output: PaidResultShape,
     handle: (checked, call, services) => {
@@ -70,13 +71,14 @@ async function performed(
   const shown = {
     generation,
     replayed,
+    caller: call.caller,
     mode: services.mode,
     standing: await db.read(() => standing(call.caller, now())),
   }
   return {
     content: [
       { type: 'text', text: resultText(shown) },
-      ...links(generation),
+      ...links(shown),
       ...(terms.preview ? await previewIfThere(generation.assets[0]?.path, 512) : []),
     ],
     structured: structuredResult(shown),

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../config.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../generations/schema.ts'
@@ -53,11 +54,18 @@ export const PaidResultShape = z.object({
   error: ErrorShape.optional(),
 })
 
-type Shown = { generation: Generation; standing: Standing; mode: Mode; replayed: boolean }
+type Shown = {
+  generation: Generation
+  caller: Pick<Caller, 'mayReadFiles'>
+  standing: Standing
+  mode: Mode
+  replayed: boolean
+}
 
 /** The structured half of a result. No bytes ever go into it. */
 export function structuredResult({
   generation,
+  caller,
   standing,
   mode,
   replayed,
@@ -73,7 +81,7 @@ export function structuredResult({
     billing,
     priceSource,
     replayed,
-    outputs: generation.assets.map(showAsset),
+    outputs: generation.assets.map((asset) => showAsset(asset, caller)),
     ...remarks,
     cost: money(generation.cost),
     ...showStanding(standing),
@@ -90,12 +98,14 @@ export function showStanding({ balance, lowBalance, session }: Standing) {
 }
 
 /** The same facts in plain words. */
-export function resultText({ generation, standing, mode, replayed }: Shown): string {
+export function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
   const { id, status, assets, model, cost, billing, held } = generation
   if (status === 'running') {
     return `Still running as ${id} with ${model}; ${display(held)} is held for it and nothing is charged yet. Call getGeneration with this id in a while: that is free.`
   }
-  const files = assets.map((asset) => `${asset.path} (${describe(asset)}, ${asset.id})`).join('; ')
+  const files = assets
+    .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)
+    .join('; ')
   return [
     `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}.`,
     `${model} cost ${display(cost)}${billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''}${mode === 'test' ? ' in test credits' : ''}${replayed ? ', charged once with the first call of this idempotencyKey' : ''}.`,
@@ -117,21 +127,30 @@ export function standingText({ balance, lowBalance, session }: Standing): string
 }
 
 /** A link for each file, for clients that can open them. */
-export function links({ assets }: Generation): Content[] {
-  return assets.map((asset) => ({
+export function links({ generation, caller }: Pick<Shown, 'generation' | 'caller'>): Content[] {
+  return generation.assets.map((asset) => ({
     type: 'resource_link',
-    uri: uriOf(asset),
+    uri: uriOf(asset, caller),
     name: asset.id,
     mimeType: asset.mime_type,
   }))
 }
 
-function showAsset(asset: AssetTable): z.infer<typeof OutputShape> {
-  const { id, path, mime_type: mimeType, width, height, bytes, sha256 } = asset
-  return { assetId: id, uri: uriOf(asset), path, url: null, mimeType, width, height, bytes, sha256 }
+/** Where a file is for this caller, in a word: no path of this machine means anything over HTTP. */
+export function whereIs(asset: AssetTable, caller: Shown['caller']): string {
+  return caller.mayReadFiles ? asset.path : uriOf(asset, caller)
 }
 
-const uriOf = ({ path }: AssetTable): string => pathToFileURL(path).href
+function showAsset(asset: AssetTable, caller: Shown['caller']): z.infer<typeof OutputShape> {
+  const { id, mime_type: mimeType, width, height, bytes, sha256 } = asset
+  const path = caller.mayReadFiles ? asset.path : null
+  const uri = uriOf(asset, caller)
+  return { assetId: id, uri, path, url: null, mimeType, width, height, bytes, sha256 }
+}
+
+function uriOf({ id, path }: AssetTable, { mayReadFiles }: Shown['caller']): string {
+  return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
+}
 
 function describe({ width, height, mime_type: type, bytes }: AssetTable): string {
   const kind = type.replace(/^\w+\//, '').toUpperCase()

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
+import type { Scope } from '../accounts/scopes.ts'
 import type { Mode } from '../config.ts'
 import type { GenerationDeps } from '../generations/perform.ts'
 import type { Progress } from '../providers/provider.ts'
@@ -36,6 +37,8 @@ export type Tool = {
   title: string
   description: string
   kind: ToolKind
+  /** What a caller must be allowed to do; checked before every call. */
+  scope: Scope
   input: z.ZodObject
   output?: z.ZodObject
   handle(input: unknown, call: Call, services: Services): Promise<Reply>

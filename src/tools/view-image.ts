@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { findAsset } from '../generations/generation.ts'
 import { previewOf } from './preview.ts'
+import { whereIs } from './result.ts'
 import { defineTool } from './tool.ts'
 
 export const viewImage = defineTool({
@@ -10,6 +11,7 @@ export const viewImage = defineTool({
   description:
     'Shows a small version of an image made earlier, to look at it again. Free. The full file is where its result says.',
   kind: 'reads',
+  scope: 'assets:read',
   input: z.strictObject({
     id: z.string().min(5).max(100).describe('An asset_… id, or a gen_… id for its first output.'),
     maxSize: z.int().min(64).max(1024).default(512).describe('Longest side in pixels.'),
@@ -22,7 +24,7 @@ export const viewImage = defineTool({
         'input_unreadable',
         `${asset.id} is ${asset.mime_type}, which has no picture to show.`,
         {
-          hint: `Open the file itself: ${asset.path}`,
+          hint: `Open the file itself: ${whereIs(asset, caller)}`,
         },
       )
     }
@@ -30,7 +32,7 @@ export const viewImage = defineTool({
     return {
       content: [
         ...preview,
-        { type: 'text', text: `${asset.id}: ${asset.mime_type}${size}, ${asset.path}` },
+        { type: 'text', text: `${asset.id}: ${asset.mime_type}${size}, ${whereIs(asset, caller)}` },
       ],
     }
   },

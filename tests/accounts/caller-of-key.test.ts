@@ -18,7 +18,12 @@ const DAY = 24 * 60 * 60_000
 const NO_CAPS: KeyCaps = { session: null, day: null, month: null, total: null }
 const CENTS = 10_000
 
-const principal = { account: { id: 'acct_1', name: 'Ada' }, keyId: 'key_1', caps: NO_CAPS }
+const principal: Parameters<typeof callerOfKey>[0] = {
+  account: { id: 'acct_1', name: 'Ada' },
+  keyId: 'key_1',
+  scopes: ['generate'],
+  caps: NO_CAPS,
+}
 const callerWith = (caps: Partial<KeyCaps>, env: Environment = {}): Caller =>
   callerOfKey({ ...principal, caps: { ...NO_CAPS, ...caps } }, 'work', loadConfig(env))
 
@@ -31,6 +36,7 @@ test('caps of the key and budgets of the server each have their place', () => {
   expect(callerWith({ session: 1, day: 2, month: 3, total: 4 }, budgets)).toEqual({
     account: { id: 'acct_1', name: 'Ada' },
     keyId: 'key_1',
+    scopes: ['generate'],
     session: { name: 'work', budget: 1, cap: 1 },
     caps: { day: 5_000_000, month: 6_000_000, key_day: 2, key_month: 3, key_total: 4 },
     billing: 'credits',
@@ -133,7 +139,7 @@ test('a key keeps its own session cap in a session that another key began withou
     const free = yield* issueKey(id, {}, NOW)
     const callerOf = (key: typeof free) =>
       callerOfKey(
-        { account: { id, name: 'Team' }, keyId: key.id, caps: key.caps },
+        { account: { id, name: 'Team' }, keyId: key.id, scopes: key.scopes, caps: key.caps },
         'shared',
         loadConfig({}),
       )

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { examine, preload, temporaryHome } from '../support/app.ts'
@@ -63,6 +63,23 @@ test('an unknown tool is an error of the protocol, and the server goes on', asyn
   const unknown = await server.request('tools/call', { name: 'drawForFree', arguments: {} })
   expect(unknown.error?.code).toBe(-32602)
   expect((await server.request('tools/list')).result).toMatchObject({ tools: expect.any(Array) })
+})
+
+test('the file of a result is a resource here too', async () => {
+  using home = temporaryHome()
+  await using server = startRaw(home)
+  await server.initialize()
+  const made = await server.request('tools/call', image)
+  const { structuredContent } = made.result as {
+    structuredContent: { outputs: [{ assetId: string; path: string }] }
+  }
+  const [{ assetId, path }] = structuredContent.outputs
+  const uri = `inkwell://assets/${assetId}`
+  const { result } = await server.request('resources/read', { uri })
+  const blob = readFileSync(path).toString('base64')
+  expect(result).toMatchObject({ contents: [{ uri, mimeType: 'image/png', blob }] })
+  const unknown = await server.request('resources/read', { uri: 'inkwell://assets/asset_0' })
+  expect(unknown.error).toMatchObject({ message: expect.stringContaining('no image') })
 })
 
 test('a start, a handshake and a list of tools leave no trace on disk', async () => {

@@ -158,7 +158,10 @@ export async function examine(home: Home): Promise<{
 }
 
 /** A picture with a plain backdrop and something before it: `path` is inside the home. */
-export async function plainPicture(home: Home, name = 'subject.png'): Promise<string> {
+export async function plainPicture(
+  home: Pick<Home, 'path'>,
+  name = 'subject.png',
+): Promise<string> {
   const path = join(home.path, name)
   const subject = { create: { width: 60, height: 60, channels: 3, background: '#c03020' } } as const
   const picture = await sharp({

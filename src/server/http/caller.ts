@@ -13,24 +13,26 @@ export type SessionHints = {
   mcpSession: string | null
 }
 
+/** The session that the Inkwell-Session header names, if any. Throws `invalid_input` for what is no name. */
+export function namedSession(headers: Headers): string | null {
+  const name = headers.get('inkwell-session')
+  if (name === null || /^[\x21-\x7e]{1,128}$/.test(name)) return name
+  throw new AppError(
+    'invalid_input',
+    'The Inkwell-Session header must be 1 to 128 printable characters without spaces.',
+    { hint: 'Set one name for all agents that share a budget.' },
+  )
+}
+
 /**
  * The caller behind a key. Its session is, in this order: the server's configured one, the header's, the
- * 2025-era MCP session, or the key and the UTC day. Throws `invalid_input` for a header that is no name.
+ * 2025-era MCP session, or the key and the UTC day.
  */
 export function callerOver(
   app: App,
   principal: Principal,
   { header, mcpSession }: SessionHints,
 ): Caller {
-  if (header !== null && !/^[\x21-\x7e]{1,128}$/.test(header)) {
-    throw new AppError(
-      'invalid_input',
-      'The Inkwell-Session header must be 1 to 128 printable characters without spaces.',
-      {
-        hint: 'Set one name for all agents that share a budget.',
-      },
-    )
-  }
   const day = `${principal.keyId}:${dayOf(app.generations.now())}`
   const name = app.config.sessionName ?? header ?? (mcpSession === null ? day : `mcp:${mcpSession}`)
   return callerOfKey(principal, name, app.config)
@@ -39,7 +41,7 @@ export function callerOver(
 /** The caller of a REST request. */
 export function callerOf({ req, var: { app, principal } }: Context<HttpEnv>): Caller {
   return callerOver(app, principal, {
-    header: req.header('inkwell-session') ?? null,
+    header: namedSession(req.raw.headers),
     mcpSession: null,
   })
 }

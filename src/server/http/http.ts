@@ -12,6 +12,7 @@ import { AppError } from '../../errors.ts'
 import { VERSION } from '../../version.ts'
 import { toAppError } from '../errors.ts'
 import { principalOf } from './auth.ts'
+import { namedSession } from './caller.ts'
 import type { HttpEnv } from './env.ts'
 import { healthRoutes } from './health.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
@@ -20,11 +21,16 @@ import { creditsRoutes } from './rest/credits.ts'
 import { generationRoutes } from './rest/generations.ts'
 import { usageRoutes } from './rest/usage.ts'
 
-/** Largest request taken, in bytes: a few input images as data URIs. */
-const BODY_MAX = 32 * 1024 * 1024
+/** Largest MCP request taken, in bytes: a few input images as data URIs. */
+const MCP_BODY_MAX = 32 * 1024 * 1024
+/** Largest request of any other kind, in bytes. */
+const BODY_MAX = 64 * 1024
 
 export type HttpServer = {
   fetch: (request: Request) => Response | Promise<Response>
+  /** Ends the connections on which nothing is being answered. */
+  quiet(): void
+  /** Ends all connections. What was asked for goes on: nobody gave it up. */
   close(): Promise<void>
 }
 
@@ -35,25 +41,44 @@ export function createHttp(app: App, hosts: readonly string[]): HttpServer {
   api.use(secureHeaders())
   api.use(async (context, next) => {
     context.set('app', app)
-    context.set('requestId', randomUUID())
-    context.header('x-request-id', context.var.requestId)
+    await next()
+    context.header('x-request-id', randomUUID())
+  })
+  api.use(async ({ req }, next) => {
     const refused =
-      hostHeaderValidationResponse(context.req.raw, [...hosts]) ??
-      originValidationResponse(context.req.raw, [...hosts])
-    if (refused === undefined) await next()
-    return refused
+      hostHeaderValidationResponse(req.raw, [...hosts]) ??
+      originValidationResponse(req.raw, [...hosts])
+    if (refused !== undefined) throw notFromThere()
+    await next()
   })
-  api.use(bodyLimit({ maxSize: BODY_MAX, onError: () => tooLarge() }))
   healthRoutes(api)
-  api.all('/mcp', async (context) => {
-    const principal = await principalOf(app, context.req.raw.headers)
-    const body = context.req.method === 'POST' ? await readJson(context) : undefined
-    return body instanceof Response ? body : await mcp.handle(context.req.raw, body, principal)
+  // The key comes before the body: nobody fills our memory without one.
+  api.use('/mcp', async (context, next) => {
+    const { headers } = context.req.raw
+    context.set('principal', await principalOf(app, headers))
+    namedSession(headers) // a bad one is refused when a client connects, not call by call
+    await next()
   })
+  api.use('/mcp', limited(MCP_BODY_MAX))
+  api.all('/mcp', async (context) => {
+    const body = context.req.method === 'POST' ? await readJson(context) : undefined
+    return body instanceof Response
+      ? body
+      : await mcp.handle(context.req.raw, body, context.var.principal)
+  })
+  api.use(limited(BODY_MAX))
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)
-  api.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Inkwell', version: VERSION } })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+  })
+  api.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Inkwell', version: VERSION },
+    security: [{ key: [] }],
+  })
   api.notFound((context) =>
     refusal(
       context,
@@ -63,7 +88,11 @@ export function createHttp(app: App, hosts: readonly string[]): HttpServer {
     ),
   )
   api.onError((error, context) => refusal(context, toAppError(error, app.log, context.req.path)))
-  return { fetch: (request) => api.fetch(request), close: () => mcp.close() }
+  return {
+    fetch: (request) => api.fetch(request),
+    quiet: () => mcp.quiet(),
+    close: () => mcp.close(),
+  }
 }
 
 function refusal(context: Context, error: AppError): Response {
@@ -98,11 +127,14 @@ async function readJson({ req }: Context): Promise<unknown> {
   }
 }
 
-function tooLarge(): Response {
-  const error = new AppError(
-    'invalid_input',
-    `The request is larger than ${BODY_MAX / 1024 / 1024} MiB.`,
-    { hint: 'Send input images by https URL.' },
-  )
-  return Response.json(errorBody(error), { status: 413 })
+function limited(maxSize: number) {
+  const message = `The request is larger than ${maxSize / 1024} KiB.`
+  const error = new AppError('invalid_input', message, { hint: 'Send input images by https URL.' })
+  return bodyLimit({ maxSize, onError: (context) => context.json(errorBody(error, 413), 413) })
+}
+
+function notFromThere(): AppError {
+  return new AppError('forbidden', 'This server does not answer to this Host or Origin.', {
+    hint: 'Call it by the name it listens on, and not from a page of another site.',
+  })
 }

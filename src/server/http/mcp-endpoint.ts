@@ -10,12 +10,14 @@ import {
 import type { Principal } from '../../accounts/keys.ts'
 import type { App } from '../../app.ts'
 import { buildServer, type Entrance } from '../mcp.ts'
-import { callerOver } from './caller.ts'
+import { callerOver, namedSession } from './caller.ts'
 import { rpcError } from './replies.ts'
 
 /** How long a session of a 2025-era client may be silent before it is closed, in milliseconds. */
 const IDLE_MS = 30 * 60_000
 const SWEEP_MS = 60_000
+/** Sessions of one key kept open at once: some clients begin one for every call and end none. */
+const SESSIONS_MAX = 200
 
 type Session = {
   transport: WebStandardStreamableHTTPServerTransport
@@ -25,6 +27,9 @@ type Session = {
 
 export type McpEndpoint = {
   handle(request: Request, body: unknown, principal: Principal): Promise<Response>
+  /** Ends the streams on which the server may speak first; answers go on. */
+  quiet(): void
+  /** Ends all streams. That is no cancellation of the work behind them. */
   close(): Promise<void>
 }
 
@@ -34,11 +39,12 @@ export type McpEndpoint = {
  */
 export function createMcpEndpoint(app: App): McpEndpoint {
   const sessions = new Map<string, Session>()
+  let stopping = false
   const entrance: Entrance = {
     callerOf: (context) => callerIn(app, context),
-    mayCancel: () => true,
+    mayCancel: () => !stopping,
   }
-  const onerror = (error: Error): void => app.log.warn('mcp.request', { error })
+  const onerror = (error: Error): void => app.log.warn('mcp.request', { reason: error.message })
   const modern = createMcpHandler(() => buildServer(app, entrance), {
     legacy: 'reject',
     responseMode: 'sse',
@@ -53,6 +59,7 @@ export function createMcpEndpoint(app: App): McpEndpoint {
       onsessioninitialized: (id) => void sessions.set(id, { transport, keyId, usedAt: Date.now() }),
       onsessionclosed: (id) => void sessions.delete(id),
     })
+    await closeSurplus(sessions, keyId)
     await buildServer(app, entrance).connect(transport)
     return transport
   }
@@ -80,7 +87,11 @@ export function createMcpEndpoint(app: App): McpEndpoint {
       (await isLegacyRequest(request, body))
         ? await legacy(request, body, principal)
         : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) }),
+    quiet: () => {
+      for (const { transport } of sessions.values()) transport.closeStandaloneSSEStream()
+    },
     close: async () => {
+      stopping = true
       clearInterval(sweep)
       await Promise.all([...sessions.values()].map(({ transport }) => transport.close()))
       await modern.close()
@@ -90,7 +101,21 @@ export function createMcpEndpoint(app: App): McpEndpoint {
 
 async function closeIdle(sessions: Map<string, Session>): Promise<void> {
   const idle = [...sessions].filter(([, { usedAt }]) => usedAt < Date.now() - IDLE_MS)
-  for (const [id, { transport }] of idle) {
+  await closeThese(sessions, idle)
+}
+
+/** Makes room for one more session of a key: those that were silent longest go. */
+async function closeSurplus(sessions: Map<string, Session>, keyId: string): Promise<void> {
+  const own = [...sessions].filter(([, session]) => session.keyId === keyId)
+  const oldest = own.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
+  await closeThese(sessions, oldest.slice(0, Math.max(0, own.length - SESSIONS_MAX + 1)))
+}
+
+async function closeThese(
+  sessions: Map<string, Session>,
+  these: readonly [string, Session][],
+): Promise<void> {
+  for (const [id, { transport }] of these) {
     sessions.delete(id)
     await transport.close()
   }
@@ -110,7 +135,7 @@ function callerIn(app: App, { http, sessionId }: ServerContext): ReturnType<type
   const principal = http?.authInfo?.extra?.['principal'] as Principal | undefined
   if (principal === undefined) throw new Error('a request without its principal reached a tool')
   return callerOver(app, principal, {
-    header: http?.req?.headers.get('inkwell-session') ?? null,
+    header: http?.req === undefined ? null : namedSession(http.req.headers),
     mcpSession: sessionId ?? null,
   })
 }

@@ -7,12 +7,11 @@ export type ErrorBody = {
 }
 
 /** The one shape of an error over HTTP. Two readers of usage look for `message` in two places. */
-export function errorBody({
-  code,
-  message,
-  hint,
-}: Pick<AppError, 'code' | 'message' | 'hint'>): ErrorBody {
-  return { success: false, error: { code, message, status: statusOf(code), hint }, message }
+export function errorBody(
+  { code, message, hint }: Pick<AppError, 'code' | 'message' | 'hint'>,
+  status = statusOf(code),
+): ErrorBody {
+  return { success: false, error: { code, message, status, hint }, message }
 }
 
 /** The HTTP status of an error code. */

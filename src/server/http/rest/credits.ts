@@ -1,12 +1,12 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { money, usdNumber } from '../../../money.ts'
 import { monthOf, dayOf } from '../../../ledger/rules.ts'
-import { usageReport } from '../../../usage/report.ts'
+import { creditsUsed, usageReport } from '../../../usage/report.ts'
 import { standing, tightest, type BudgetStanding } from '../../../usage/standing.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
 import { answers, needs } from './route.ts'
-import { MoneyShape } from './shapes.ts'
+import { MoneyShape, wholeNumber } from './shapes.ts'
 
 const CapShape = z.object({ limit: MoneyShape, used: MoneyShape, remaining: MoneyShape }).nullable()
 
@@ -48,6 +48,21 @@ const billingUsage = createRoute({
   responses: answers(BillingUsageShape),
 })
 
+const InvoicesShape = z
+  .object({ success: z.literal(true), data: z.array(z.object({ id: z.string() })) })
+  .openapi('Invoices')
+
+const invoices = createRoute({
+  method: 'get',
+  path: '/billing/invoices',
+  summary: 'Invoices of purchases, newest first',
+  middleware: needs('credits:read'),
+  request: {
+    query: z.strictObject({ limit: wholeNumber(1, 100), offset: wholeNumber(0, 1_000_000) }),
+  },
+  responses: answers(InvoicesShape),
+})
+
 /** Balance and caps, in FairStack's and in VideoDB's words. */
 export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(credits, async (context) => {
@@ -76,10 +91,12 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const caller = callerOf(context)
     await app.ready(caller)
     const today = dayOf(app.generations.now())
-    const { now, month } = await app.db.read(function* reading() {
+    const { now, month, paid } = await app.db.read(function* reading() {
+      const range = { from: `${monthOf(today)}-01`, to: today }
       return {
         now: yield* standing(caller, app.generations.now()),
-        month: yield* usageReport(caller.account.id, { from: `${monthOf(today)}-01`, to: today }),
+        month: yield* usageReport(caller.account.id, range),
+        paid: yield* creditsUsed(caller.account.id, range),
       }
     })
     const used = month.byOperation.filter(({ count }) => count > 0)
@@ -93,7 +110,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
           breakdown: Object.fromEntries(
             used.map(({ operation, cost }) => [operation, usdNumber(cost)]),
           ),
-          total_credits_used: usdNumber(month.total.cost),
+          total_credits_used: usdNumber(paid),
           monthly_limit: now.month.limit === null ? null : usdNumber(now.month.limit),
           credits_remaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
         },
@@ -101,6 +118,9 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
       200,
     )
   })
+
+  // There are no purchases yet, and so no invoices.
+  api.openapi(invoices, (context) => context.json({ success: true as const, data: [] }, 200))
 }
 
 function capOf(cap: BudgetStanding | null): z.infer<typeof CapShape> {

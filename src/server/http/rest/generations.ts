@@ -1,13 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { AppError } from '../../../errors.ts'
-import { findAsset } from '../../../generations/generation.ts'
 import { lookUp } from '../../../generations/wait.ts'
 import { PaidResultShape, structuredResult } from '../../../tools/result.ts'
 import { publicError } from '../../../tools/failure.ts'
 import { standing } from '../../../usage/standing.ts'
+import { assetFile } from '../../asset-file.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
 import { answers, needs, readable } from './route.ts'
@@ -41,6 +39,7 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
     const now = await app.db.read(() => standing(caller, app.generations.now()))
     const shown = structuredResult({
       generation: found,
+      caller,
       replayed: false,
       mode: app.mode,
       standing: now,
@@ -52,28 +51,13 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
   api.openapi(asset, async (context) => {
     const { app, principal } = context.var
-    const {
-      path,
-      mime_type: type,
-      id,
-    } = await app.db.read(() => findAsset(principal.account.id, context.req.valid('param').id))
-    const size = await sizeOf(path)
-    return context.body(Readable.toWeb(createReadStream(path)) as ReadableStream, 200, {
-      'content-type': type,
-      'content-length': String(size),
-      'content-disposition': `inline; filename="${id}"`,
+    const { id } = context.req.valid('param')
+    const file = await assetFile(app, principal.account.id, id)
+    return context.body(Readable.toWeb(createReadStream(file.path)) as ReadableStream, 200, {
+      'content-type': file.mimeType,
+      'content-length': String(file.bytes),
+      'content-disposition': `inline; filename="${file.id}"`,
       'cache-control': 'private, max-age=3600',
     })
   })
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch (cause) {
-    throw new AppError('not_found', 'The file of this image is no longer there.', {
-      hint: 'Make it again.',
-      cause,
-    })
-  }
 }

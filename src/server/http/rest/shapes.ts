@@ -13,6 +13,16 @@ const Day = z
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-02-28')
   .openapi({ format: 'date' })
 
+/** A whole number of a query, in plain digits. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,7}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .optional()
+    .openapi({ type: 'integer', minimum: min, maximum: max })
+
 export const RangeQuery = z.strictObject({ from: Day, to: Day })
 
 export const ErrorShape = z

@@ -19,6 +19,7 @@ import {
   type TransactionShape,
   TransactionsShape,
   UsageShape,
+  wholeNumber,
 } from './shapes.ts'
 
 const usage = createRoute({
@@ -39,12 +40,7 @@ const transactions = createRoute({
     query: z.strictObject({
       type: z.enum(TRANSACTION_TYPES).optional(),
       modality: z.enum(MODALITIES).optional(),
-      limit: z
-        .string()
-        .regex(/^\d{1,3}$/)
-        .transform(Number)
-        .pipe(z.int().min(1).max(100))
-        .optional(),
+      limit: wholeNumber(1, 100),
       cursor: z.string().max(100).optional(),
     }),
   },

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryHome, type Home } from '../support/app.ts'
+import { serveHttp, type HttpServer, type Json } from '../support/http.ts'
+
+let home: Home
+let server: HttpServer
+beforeAll(async () => {
+  home = temporaryHome()
+  server = await serveHttp(home)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+describe('GET /openapi.json', () => {
+  type Operation = { parameters?: { name: string; in: string }[]; responses: Json; summary: string }
+  type Document = { openapi: string; info: Json; paths: Record<string, Record<string, Operation>> }
+
+  test('is a document of OpenAPI 3.1 with every route that reads, its parameters and answers', async () => {
+    const { status, body } = await server.json('/openapi.json')
+    expect(status).toBe(200)
+    const { openapi, info, paths } = body as Document
+    expect(openapi).toMatch(/^3\.1\.\d$/)
+    expect(info).toEqual({ title: 'Inkwell', version: expect.any(String) })
+    expect(Object.keys(paths).toSorted()).toEqual([
+      '/billing/invoices',
+      '/billing/usage',
+      '/v1/assets/{id}',
+      '/v1/credits',
+      '/v1/generations/{id}',
+      '/v1/usage',
+      '/v1/usage/daily',
+      '/v1/usage/export',
+      '/v1/usage/transactions',
+    ])
+    for (const [path, operations] of Object.entries(paths)) {
+      const { parameters = [], responses, summary } = operations.get ?? { responses: {} }
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named)
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '400', '401', '403']))
+      expect(summary).toEqual(expect.any(String))
+    }
+    const names = (path: string) => paths[path]?.get?.parameters?.map(({ name }) => name)
+    expect(names('/v1/usage')).toEqual(['from', 'to', 'key_id'])
+    expect(names('/v1/usage/transactions')).toEqual(['type', 'modality', 'limit', 'cursor'])
+    expect(names('/billing/invoices')).toEqual(['limit', 'offset'])
+  })
+
+  test('refers to nothing that it does not have', async () => {
+    const { body } = await server.json('/openapi.json')
+    const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)]
+    expect(references.length).toBeGreaterThan(10)
+    for (const [, path = ''] of references) {
+      const found = path
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Json | undefined)?.[name], body)
+      expect({ path, found }).toEqual({ path, found: expect.any(Object) })
+    }
+  })
+})
+
+test('health needs no key and tells nothing about accounts', async () => {
+  expect(await server.json('/healthz')).toEqual({
+    status: 200,
+    body: { ok: true, version: expect.any(String) },
+  })
+  expect(await server.json('/readyz')).toEqual({ status: 200, body: { ok: true, mode: 'test' } })
+})
