@@ -45,14 +45,18 @@ export async function openSqlite(file: string): Promise<Engine> {
     return step.value
   }
 
+  /** Where the disk is at fault SQLite may have ended the transaction: then nothing of it stands. */
+  const assertUndoable = (error: unknown): void => {
+    if (isStorage(error) || isBusy(error) || !database.inTransaction) throw error
+  }
+
   const apply = (unit: () => Unit<unknown>): Outcome => {
     execute(SAVEPOINT)
     let outcome: Outcome
     try {
       outcome = { ok: true, value: drive(unit()) }
     } catch (error) {
-      // Where the disk is at fault SQLite may have ended the transaction: then nothing of it stands.
-      if (isStorage(error) || !database.inTransaction) throw error
+      assertUndoable(error)
       execute(ROLLBACK_TO)
       outcome = { ok: false, error }
     }
@@ -60,14 +64,36 @@ export async function openSqlite(file: string): Promise<Engine> {
     return outcome
   }
 
+  /** Most batches have no refusal in them, and need no savepoints: one that has is undone and done again with them. */
+  const applyOrStop = (unit: () => Unit<unknown>): Outcome => {
+    try {
+      return { ok: true, value: drive(unit()) }
+    } catch (error) {
+      assertUndoable(error)
+      throw new UnitThrew()
+    }
+  }
+
   const engine: Engine = {
-    write: (units) => transact(database, execute, 'immediate', () => units.map(apply)),
+    write: async (units) => {
+      const commit = (one: (unit: () => Unit<unknown>) => Outcome): Promise<Outcome[]> =>
+        transact(database, execute, 'immediate', () => units.map(one))
+      try {
+        return await commit(applyOrStop)
+      } catch (error) {
+        if (!(error instanceof UnitThrew)) throw error
+        return await commit(apply)
+      }
+    },
     read: (unit) => transact(database, execute, 'deferred', () => drive(unit())),
     close: async () => void database.close(),
   }
   await migrate(engine, 'sqlite')
   return engine
 }
+
+/** A unit of a batch threw: the batch is to be undone, and the others must not go with it. */
+class UnitThrew extends Error {}
 
 const SAVEPOINT = { sql: 'savepoint unit', parameters: [] }
 const ROLLBACK_TO = { sql: 'rollback to unit', parameters: [] }

@@ -166,6 +166,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'hold?.state === state && hold.captured === captured',
     to: 'hold?.state === state',
   },
+  {
+    name: 'a refusal takes its neighbours with it',
+    file: SQLITE,
+    from: 'return await commit(apply)',
+    to: 'throw error',
+  },
   { name: 'what a refused unit wrote stays', file: SQLITE, from: 'execute(ROLLBACK_TO)', to: '' },
   {
     name: 'commits are not synced',
@@ -188,7 +194,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a full disk refuses one unit and commits the others',
     file: SQLITE,
-    from: 'if (isStorage(error) || !database.inTransaction) throw error',
+    from: 'if (isStorage(error) || isBusy(error) || !database.inTransaction) throw error',
     to: '',
   },
   {
