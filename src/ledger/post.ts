@@ -2,7 +2,7 @@ import { one, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { budgetsOf, dayOf } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from './schema.ts'
-import { postToAccount } from './statements/account.ts'
+import { postToAccount, type Posting } from './statements/account.ts'
 import { settleInBudgets } from './statements/budget.ts'
 import { insertEntry } from './statements/entry.ts'
 import { findHold, type EndedHold } from './statements/hold.ts'
@@ -23,14 +23,6 @@ export const NO_WORK: About = {
   key_id: null,
 }
 
-export type Posting = {
-  account_id: string
-  held: number
-  spent: number
-  granted: number
-  credited: number
-  at: number
-}
 export type NewEntry = About &
   Pick<EntryTable, 'id' | 'kind' | 'ref' | 'debit' | 'credit' | 'amount'>
 

@@ -46,7 +46,8 @@ export const releaseInAccount = statement((db, p: { account_id: string; amount: 
     .returning('id'),
 )
 
-type Posting = {
+/** Changes of an account that come with an entry. */
+export type Posting = {
   account_id: string
   /** Changes in micro-dollars; `credited` is what becomes available or pays a debt. */
   held: number

@@ -1,15 +1,7 @@
 import { statement, type Unit } from '../../db/db.ts'
-import type { BudgetScope } from '../schema.ts'
+import type { BudgetKey } from '../rules.ts'
 
-type BudgetHold = {
-  id: string
-  account_id: string
-  scope: BudgetScope
-  subject: string
-  period: string
-  cap: number | null
-  amount: number
-}
+type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
 
 const FIELDS = ['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'amount'] as const
 
