@@ -127,14 +127,6 @@ export function* authenticate(key: string | undefined, at: number): Unit<Princip
   return { account: { id: accountId, name: row.account_name }, keyId, scopes, caps, lastUsedAt }
 }
 
-/** Throws `forbidden`, naming the scope, where a key lacks it. */
-export function requireScope({ scopes }: Pick<Principal, 'scopes'>, scope: Scope): void {
-  if (scopes.includes(scope)) return
-  throw new AppError('forbidden', `This API key lacks the scope ${scope}.`, {
-    hint: `Use a key that has it: \`inkwell keys create --scopes ${scope}\` issues one.`,
-  })
-}
-
 /** Whether the use of a key is worth a write: it was last noted a minute ago or never. */
 export function touchIsDue({ lastUsedAt }: Pick<Principal, 'lastUsedAt'>, at: number): boolean {
   return lastUsedAt === null || lastUsedAt <= at - TOUCH_EVERY_MS

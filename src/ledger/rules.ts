@@ -21,15 +21,6 @@ export function monthOf(day: string): string {
 /** Caps in micro-dollars by scope; null is no cap. */
 export type Caps = Record<BudgetScope, number | null>
 
-export const NO_CAPS: Caps = {
-  session: null,
-  day: null,
-  month: null,
-  key_day: null,
-  key_month: null,
-  key_total: null,
-}
-
 /** The lower of two caps, of which null is none. */
 export function lower(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b

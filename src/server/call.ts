@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import { requireScope } from '../accounts/keys.ts'
+import { requireScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
 import { failureReply } from '../tools/failure.ts'
 import { parseInput } from '../tools/inputs.ts'

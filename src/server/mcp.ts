@@ -68,7 +68,9 @@ async function answer(
 
 function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSignal {
   const controller = new AbortController()
-  signal.addEventListener('abort', () => mayCancel() && controller.abort(), { once: true })
+  const cancel = (): void => void (mayCancel() && controller.abort())
+  if (signal.aborted) cancel()
+  else signal.addEventListener('abort', cancel, { once: true })
   return controller.signal
 }
 

@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../accounts/caller.ts'
-import { requireScope } from '../accounts/keys.ts'
+import { requireScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { priceList } from '../pricing/price-list.ts'

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
-import {
-  authenticate,
-  issueKey,
-  requireScope,
-  type KeyOptions,
-  type Principal,
-} from '../../src/accounts/keys.ts'
-import { SCOPES, scopesOf } from '../../src/accounts/scopes.ts'
+import { authenticate, issueKey, type KeyOptions, type Principal } from '../../src/accounts/keys.ts'
+import { requireScope, SCOPES, scopesOf } from '../../src/accounts/scopes.ts'
 import type { Db } from '../../src/db/db.ts'
 import type { AppError } from '../../src/errors.ts'
 import { temporaryLedger } from '../support/databases.ts'

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
 import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
-import { NO_CAPS } from '../../src/ledger/rules.ts'
-import { holdOf } from '../support/holds.ts'
+import { NO_CAPS, holdOf } from '../support/holds.ts'
 import { pictures, promptly, scripted, slowly } from '../support/slow-provider.ts'
 import { expectSpent, GRANT, paidApp, PRICE, type PaidApp, type Wish } from './paid-app.ts'
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
-import { NO_CAPS } from '../../src/ledger/rules.ts'
 import { temporaryLedger } from '../support/databases.ts'
-import { holdOf } from '../support/holds.ts'
+import { NO_CAPS, holdOf } from '../support/holds.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const ENTRY = `account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing`

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { available, capture, hold, openAccount, refund, release } from '../../src/ledger/ledger.ts'
-import { NO_CAPS, type Caps } from '../../src/ledger/rules.ts'
+import type { Caps } from '../../src/ledger/rules.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { temporaryLedger } from '../support/databases.ts'
-import { holdOf } from '../support/holds.ts'
+import { NO_CAPS, holdOf } from '../support/holds.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const ACCOUNT = 'acct_1'

@@ -8,11 +8,10 @@ import { openDb } from '../../src/db/queue.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { available, capture, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { bindMode } from '../../src/ledger/mode.ts'
-import { NO_CAPS } from '../../src/ledger/rules.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import { listTransactions } from '../../src/usage/transactions.ts'
 import { temporaryFolder } from './databases.ts'
-import { holdOf } from './holds.ts'
+import { NO_CAPS, holdOf } from './holds.ts'
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..')
 export const ACCOUNT = 'acct_local'

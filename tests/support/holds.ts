@@ -1,3 +1,4 @@
+import type { Caps } from '../../src/ledger/rules.ts'
 import type { HoldRequest } from '../../src/ledger/ledger.ts'
 
 /** A hold request for tests: only what a test is about needs to be said. */
@@ -19,4 +20,14 @@ export function holdOf(
     ...request,
     created_at,
   }
+}
+
+/** No budget has a cap. */
+export const NO_CAPS: Caps = {
+  session: null,
+  day: null,
+  month: null,
+  key_day: null,
+  key_month: null,
+  key_total: null,
 }

@@ -2,8 +2,7 @@ import type { Db } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
-import { NO_CAPS } from '../../src/ledger/rules.ts'
-import { holdOf } from './holds.ts'
+import { NO_CAPS, holdOf } from './holds.ts'
 import { ACCOUNT, type Answer, type Job, type Outcome } from './worker-jobs.ts'
 
 /** A process of its own on a ledger file: takes one job over IPC, answers it and ends. */

@@ -1,7 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
-import { requireScope } from '../../../accounts/keys.ts'
-import type { Scope } from '../../../accounts/scopes.ts'
+import { requireScope, type Scope } from '../../../accounts/scopes.ts'
 import type { HttpEnv } from '../env.ts'
 import { principalOf } from '../auth.ts'
 import { ErrorShape } from './shapes.ts'
