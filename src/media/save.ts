@@ -150,6 +150,7 @@ async function syncFolder(dir: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')
   try {
+    await handle.sync()
   } finally {
     await handle.close()
   }

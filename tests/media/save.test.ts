@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { saveOutput } from '../../src/media/save.ts'
 import { failure, picture, tempFolder } from './support.ts'
@@ -43,6 +43,16 @@ test.each(['bytes', 'a stream'])('%s become a file, measured and hashed', async 
   expect(Buffer.compare(await readFile(saved.path), png)).toBe(0)
   expect((await stat(saved.path)).mode & 0o777).toBe(0o600)
   expect((await stat(dir)).mode & 0o777).toBe(0o700)
+})
+
+test('a saved file and its name are on the disk before it is told of', async () => {
+  await using folder = await tempFolder()
+  const handle = await open(folder.path, 'r')
+  const sync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'sync')
+  await handle.close()
+  await saveOutput({ bytes: await picture() }, { dir: folder.path, name: 'a' })
+  expect(sync).toHaveBeenCalledTimes(process.platform === 'win32' ? 1 : 2) // the file and its folder
+  sync.mockRestore()
 })
 
 test.each([
