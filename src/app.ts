@@ -10,9 +10,11 @@ import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
 import { createRecover } from './generations/recover.ts'
 import { openAccount } from './ledger/ledger.ts'
-import { bindMode } from './ledger/mode.ts'
+import { bindMode } from './ledger/info.ts'
+import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
 import { createImageLoader } from './media/load.ts'
+import { createMeter, type Meter } from './metrics.ts'
 import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
@@ -38,6 +40,7 @@ export type Overrides = {
 export type App = Services & {
   config: Config
   log: Log
+  meter: Meter
   db: Db
   /** The caller on this machine: the stdio client, or whoever types a command. */
   localCaller(sessionName: string): Caller
@@ -52,11 +55,13 @@ export type App = Services & {
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const now = overrides.now ?? Date.now
   const log = overrides.log ?? createLog(config.logLevel)
-  const db = lazyDb(() => openLedger(config))
+  const meter = createMeter()
+  const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
   const jobs = createJobs({
     db,
     log,
+    meter,
     now,
     outputDir: config.outputDir,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
@@ -64,10 +69,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
   const opened = onceEach<void>()
   let sweptAt = 0
+  const callLimit = createCallLimit(() => openCallCounter(config), config.callsPerMinute)
   const generations: GenerationDeps = {
     db,
     jobs,
     recover,
+    callLimit,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
@@ -76,6 +83,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   return {
     config,
     log,
+    meter,
     db,
     mode: config.mode,
     generations,
@@ -89,15 +97,23 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
-    close: () => db.close(),
+    close: async () => {
+      await callLimit.close()
+      await db.close()
+    },
   }
 }
 
-async function openLedger({ ledgerFile, mode }: Config): Promise<Db> {
+async function openLedger({ ledgerFile, mode }: Config, { record }: Meter): Promise<Db> {
   const { openSqlite } = await import('./db/sqlite.ts')
-  const db = openDb(await openSqlite(ledgerFile))
+  const db = openDb(await openSqlite(ledgerFile), (units) => record('commit_units', units, {}))
   await db.write(() => bindMode(mode))
   return db
+}
+
+async function openCallCounter({ ledgerFile }: Config): Promise<CallCounter> {
+  const { openSqliteCounter } = await import('./limits/rate-limiter.ts')
+  return await openSqliteCounter(ledgerFile.replace(/(\.db)?$/, '.limits.db'))
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
@@ -162,5 +178,6 @@ function localCaller({ budgets, fal, sessionName }: Config, fallback: string): C
     },
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: true,
+    linkTo: null,
   }
 }

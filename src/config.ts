@@ -22,6 +22,8 @@ export type Config = {
   /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
   budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
   sessionName: string | undefined
+  /** Paid calls that one API key, or an account without one, may begin in a minute. */
+  callsPerMinute: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   unknownModels: UnknownModels
   pricesFile: string | undefined
@@ -54,6 +56,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
       month: budget(env, 'INKWELL_MONTHLY_LIMIT_USD'),
     },
     sessionName: sessionName(env),
+    callsPerMinute: callsPerMinute(env),
     fal,
     unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
     pricesFile: text(env, 'INKWELL_PRICES'),
@@ -87,6 +90,12 @@ function sessionName(env: Environment): string | undefined {
     )
   }
   return name
+}
+
+function callsPerMinute(env: Environment): number {
+  const value = text(env, 'INKWELL_MAX_CALLS_PER_MINUTE') ?? '60'
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
+  throw new ConfigError('INKWELL_MAX_CALLS_PER_MINUTE must be a whole number from 1 to 999999.')
 }
 
 /** An origin for all traffic to a service; over plain http only to this machine. */

@@ -105,7 +105,12 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'The API key is missing, wrong, expired or revoked.',
   },
-  forbidden: { status: 403, retryable: false, means: 'The API key lacks the scope for this.' },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    means:
+      'The API key lacks the scope for this, or the request comes by a name or from a page that this server does not serve.',
+  },
   billing_not_configured: {
     status: 503,
     retryable: false,
@@ -133,6 +138,8 @@ export type RefusalFacts = {
   spent?: Money
   held?: Money
   scope?: string
+  /** When the same call may succeed, in seconds from now. */
+  retryAfterSeconds?: number
   affordable?: { model: string; cost: Money }[]
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type * as Pino from 'pino'
 import type { Logger } from 'pino'
 import type { LogLevel } from './config.ts'
+import { currentTrace } from './trace.ts'
 
 /** One JSON line a record, to stderr: an event name and ids, never prompts, bytes, keys or URLs. */
 export type Log = {
@@ -31,6 +32,7 @@ function openPino(level: LogLevel): Logger {
   const options = {
     level,
     base: null,
+    mixin: currentTrace,
     serializers: { error: err, cause: err },
     redact: ['key', 'authorization', '*.key', '*.authorization'],
   }

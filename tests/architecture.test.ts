@@ -14,13 +14,23 @@ const ADAPTERS = [
   'db/postgres',
   'providers/fal',
   'providers/local',
+  'limits/rate-limiter',
   'billing/stripe',
   'billing/test-checkout',
 ]
 
 /** Rooms from the inside out: a file may import its own room and any room listed before it. */
 const ROOMS: readonly (readonly string[])[] = [
-  ['money.ts', 'errors.ts', 'crypto.ts', 'ids.ts', 'once.ts', 'version.ts'],
+  [
+    'money.ts',
+    'errors.ts',
+    'crypto.ts',
+    'ids.ts',
+    'once.ts',
+    'trace.ts',
+    'metrics.ts',
+    'version.ts',
+  ],
   ['pricing'],
   ['config.ts', 'log.ts'],
   // What rows look like. The database knows the tables of every room, and no room's rules.
@@ -28,6 +38,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['db'],
   ['ledger'],
   ['accounts'],
+  ['limits'],
   ['providers/provider.ts'],
   ['media'],
   ['generations', 'usage', 'billing'],

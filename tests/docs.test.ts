@@ -58,7 +58,7 @@ test('the page on the ledger lists every invariant that verify runs', () => {
 
 test('every runtime dependency is listed with its licence', () => {
   const text = textOf('THIRD_PARTY.md')
-  const listed = [...text.matchAll(/^\| `([^`]+)` +\| (\S+)/gm)].map(([, name, licence]) => ({
+  const listed = [...text.matchAll(/^\| `([^`]+)` +\| (.+?) +\|/gm)].map(([, name, licence]) => ({
     name,
     licence,
   }))

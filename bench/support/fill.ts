@@ -3,7 +3,7 @@ import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
-import { bindMode } from '../../src/ledger/mode.ts'
+import { bindMode } from '../../src/ledger/info.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 

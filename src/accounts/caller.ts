@@ -18,6 +18,8 @@ export type Caller = {
   billing: Billing
   /** Whether this caller may name files of this machine. */
   mayReadFiles: boolean
+  /** Makes a link that opens a file without a key for a while; null where files are at hand. */
+  linkTo: ((assetId: string) => string) | null
 }
 
 /** The session scope of a caller. */

@@ -169,6 +169,7 @@ export function callerOfKey(
     },
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: false,
+    linkTo: null,
   }
 }
 

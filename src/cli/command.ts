@@ -31,7 +31,7 @@ export type WithTerminal = (body: (terminal: Terminal) => Promise<void>) => Prom
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
-    const app = createApp(loadConfig(undefined, 'warn'))
+    const app = createApp(loadConfig(undefined, args[0] === 'serve' ? 'info' : 'warn'))
     const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
     try {
       await body({

@@ -1,6 +1,6 @@
 import { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { AppError } from '../errors.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { wholeNumber } from './options.ts'
@@ -12,7 +12,7 @@ const EXIT_MS = 12_000
 /** How often it is looked, while stopping, whether all is answered, in milliseconds. */
 const LOOK_MS = 50
 
-type ServeOptions = { host: string; port: number; allowHost: string[] }
+type ServeOptions = { host: string; port: number; allowHost: string[]; publicUrl?: URL }
 
 /** `inkwell serve`. */
 export function serveCommand(root: Command, withTerminal: WithTerminal): void {
@@ -27,13 +27,18 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
       (name: string, names: string[]) => [...names, name],
       [],
     )
+    .option(
+      '--public-url <url>',
+      'the address that clients reach it by, where a proxy stands before it',
+      originOf,
+    )
     .action((options: ServeOptions) => withTerminal((terminal) => listen(terminal, options)))
 }
 
 /** Listens until the process is asked to stop; then finishes what is in hand, or leaves it to another process. */
 async function listen(
   { app, print }: Terminal,
-  { host, port, allowHost }: ServeOptions,
+  { host, port, allowHost, publicUrl }: ServeOptions,
 ): Promise<void> {
   const [{ serve }, { createHttp }] = await Promise.all([
     import('@hono/node-server'),
@@ -41,7 +46,11 @@ async function listen(
   ])
   await app.generations.recover() // a ledger that cannot be used stops the start, not the first caller
   const address = host.includes(':') ? `[${host}]` : host
-  const http = createHttp(app, ['localhost', '127.0.0.1', '[::1]', address, ...allowHost])
+  const named = publicUrl === undefined ? allowHost : [...allowHost, publicUrl.hostname]
+  const http = await createHttp(app, {
+    hosts: ['localhost', '127.0.0.1', '[::1]', address, ...named],
+    publicUrl: publicUrl?.origin,
+  })
   const server = serve({ fetch: http.fetch, hostname: host, port }, (bound) =>
     print(`Inkwell listens on http://${address}:${bound.port}`),
   )
@@ -62,6 +71,12 @@ async function listen(
   await closed
   await app.close()
   process.exit(0) // what is not done keeps its hold: here it could no longer be settled
+}
+
+function originOf(text: string): URL {
+  const url = URL.parse(text)
+  if (url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url
+  throw new InvalidArgumentError('It must be an origin, such as https://images.example.com.')
 }
 
 /** How many requests are being answered now. A connection may be open without any. */

@@ -12,8 +12,9 @@ type Waiting = {
 /**
  * The way into an engine: units that arrive in one turn of the event loop, or while a commit is in
  * flight, share the next transaction (group commit). Idle, a unit is a transaction of its own at once.
+ * `onCommit` hears how many shared each.
  */
-export function openDb(engine: Engine): Db {
+export function openDb(engine: Engine, onCommit: (units: number) => void = () => {}): Db {
   let waiting: Waiting[] = []
   let busy = false
 
@@ -22,6 +23,7 @@ export function openDb(engine: Engine): Db {
       const batch = waiting.slice(0, BATCH_MAX)
       waiting = waiting.slice(BATCH_MAX)
       await commit(engine, batch)
+      onCommit(batch.length)
     }
     busy = false
   }

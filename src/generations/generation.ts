@@ -4,7 +4,7 @@ import type { Billing } from '../ledger/schema.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/quote.ts'
 import type { PaidRequest } from './request.ts'
-import { selectAsset, selectAssets, selectGeneration } from './rows.ts'
+import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
 import type { AssetTable, GenerationStatus } from './schema.ts'
 
 /** Sentences about a result: facts, what was done in another form, and what could not be honoured. */
@@ -88,6 +88,13 @@ export function* findAsset(accountId: string, id: string): Unit<AssetTable> {
   const [asset] = id.startsWith('gen_')
     ? (yield* findGeneration(accountId, id)).assets
     : yield* selectAsset({ id, account_id: accountId })
+  if (asset === undefined) throw notFound('image')
+  return asset
+}
+
+/** A file whose link was signed by us, whoever holds it. Throws `not_found`. */
+export function* findLinkedAsset(id: string): Unit<AssetTable> {
+  const [asset] = yield* selectLinkedAsset({ id })
   if (asset === undefined) throw notFound('image')
   return asset
 }

@@ -4,6 +4,7 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
+import type { Meter } from '../metrics.ts'
 import {
   OutcomeUnknownError,
   type Progress,
@@ -19,6 +20,7 @@ import { acceptGeneration, noteFailure, renewHold, renewLease } from './rows.ts'
 export type JobsOptions = {
   db: Db
   log: Log
+  meter: Meter
   outputDir: string
   now: () => number
   /** How long a lease counts without a heartbeat, in milliseconds. */
@@ -85,8 +87,10 @@ async function run(
   { job, name, count, work, onProgress }: Start,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, log, now } = options
+  const { db, log, meter, now } = options
   const startedAt = now()
+  const ended = (outcome: string): void =>
+    meter.record('generation_seconds', (now() - startedAt) / 1000, { outcome })
   try {
     const result = await attempt(async () => {
       const made = await work({
@@ -106,6 +110,7 @@ async function run(
     if (result instanceof OutcomeUnknownError) {
       await db.write(() => noteFailure({ id: job.id, error: storeFailure(result) }))
       log.warn('generation.outcome_unknown', { generation: job.id })
+      ended('unknown')
       return
     }
     if (result instanceof AppError) {
@@ -116,6 +121,7 @@ async function run(
         cause: result.cause,
         ms: now() - startedAt,
       })
+      ended(result.code)
       return
     }
     await settle(options, job, result)
@@ -124,6 +130,8 @@ async function run(
       outputs: result.files.length,
       ms: now() - startedAt,
     })
+    ended('completed')
+    meter.record('charged_micro_dollars_total', job.unitPrice * result.files.length, {})
   } catch (error) {
     log.error('generation.unsettled', { generation: job.id, error })
   }

@@ -1,6 +1,8 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
+import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
@@ -24,6 +26,7 @@ export type GenerationDeps = {
   db: Db
   jobs: Jobs
   recover: Recover
+  callLimit: CallLimit
   rates: RateCard
   providers: Providers
   now: () => number
@@ -60,6 +63,7 @@ export async function perform(
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
 
   assertWithinMax(order.quote, options.maxCost)
+  await deps.callLimit.assertOpen(caller)
   const provider = await deps.providers.open(order.provider, caller.billing)
   if (provider === null) throw noProvider()
   const loaded = await loadInputs(request, (reference) =>
@@ -74,9 +78,10 @@ export async function perform(
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
-  if (options.signal.aborted) {
-    await deps.db.write(() => fail(order.id, cancelled(), deps.now()))
-    throw cancelled()
+  const refusal = options.signal.aborted ? cancelled() : await overLimit(deps, caller)
+  if (refusal !== null) {
+    await deps.db.write(() => fail(order.id, refusal, deps.now()))
+    throw refusal
   }
   let listening = true
   const { cancel } = deps.jobs.start({
@@ -95,6 +100,17 @@ export async function perform(
   } finally {
     listening = false // handed over, it is no longer this call's to hear of or to cancel
     options.signal.removeEventListener('abort', cancel)
+  }
+}
+
+/** Counts a call whose hold stands: one that was refused for want of money is no paid call. */
+async function overLimit({ callLimit }: GenerationDeps, caller: Caller): Promise<AppError | null> {
+  try {
+    await callLimit.count(caller)
+    return null
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
   }
 }
 

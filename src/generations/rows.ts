@@ -165,6 +165,11 @@ export const selectAsset = statement((db, p: { id: string; account_id: string })
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
+/** A file by its id alone: only for whoever brings a signature for it. */
+export const selectLinkedAsset = statement((db, p: { id: string }) =>
+  db.selectFrom('asset').selectAll().where('id', '=', p.id),
+)
+
 /** Whether any generation's process has not been heard of since its lease ran out. */
 export const findLost = statement((db, p: { now: number }, sql) =>
   db

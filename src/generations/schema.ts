@@ -23,11 +23,12 @@ export type GenerationTable = {
   finished_at: number | null
 }
 
-/** One file a generation made. */
+/** One file that a generation made, or that was uploaded to be worked on. */
 export type AssetTable = {
   id: string
   account_id: string
-  generation_id: string
+  /** Null for an upload. */
+  generation_id: string | null
   position: number
   path: string
   mime_type: string

@@ -104,7 +104,11 @@ export type UsageDayTable = {
   amount: number
 }
 
+/** What a ledger says of itself. */
+export type LedgerInfoTable = { name: string; value: string }
+
 export type LedgerTables = {
+  ledger_info: LedgerInfoTable
   account: AccountTable
   budget: BudgetTable
   hold: HoldTable

@@ -45,12 +45,13 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
       throwIfCancelled(signal)
       const source = await fetchReference(reference, signal, options)
       throwIfCancelled(signal)
-      return inspect(source, quote(reference))
+      return checkImage(source, quote(reference))
     },
   }
 }
 
-type Source = { bytes: Uint8Array; name: string }
+/** Bytes under a name that may be shown. */
+export type Source = { bytes: Uint8Array; name: string }
 
 async function fetchReference(
   reference: string,
@@ -78,7 +79,8 @@ async function fetchReference(
   return { bytes: await readInside(reference, inputDirs, signal), name }
 }
 
-async function inspect({ bytes, name }: Source, shown: string): Promise<InputImage> {
+/** Bytes that are one of the kinds of image accepted, to the end. Throws `input_unreadable`, naming them as `shown`. */
+export async function checkImage({ bytes, name }: Source, shown: string): Promise<InputImage> {
   const mimeType = await sniff(bytes).catch(() => null)
   if (mimeType === null || !INPUT_TYPES.has(mimeType)) {
     throw new AppError('input_unreadable', `${shown} is not an image of a kind that can be read.`, {

@@ -13,11 +13,18 @@ export async function callTool(
   input: unknown,
   call: Call,
 ): Promise<CallToolResult> {
+  const startedAt = performance.now()
+  let outcome = 'ok'
   try {
     requireScope(call.caller, tool.scope)
     return toResult(await tool.handle(parseInput(tool.input, input), call, app))
   } catch (error) {
-    return { ...toResult(failureReply(toAppError(error, app.log, tool.name))), isError: true }
+    const failure = toAppError(error, app.log, tool.name)
+    outcome = failure.code
+    return { ...toResult(failureReply(failure)), isError: true }
+  } finally {
+    const seconds = (performance.now() - startedAt) / 1000
+    app.meter.record('tool_call_seconds', seconds, { tool: tool.name, outcome })
   }
 }
 

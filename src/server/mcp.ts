@@ -9,6 +9,7 @@ import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { TOOLS } from '../tools/index.ts'
 import { hintsOf, type Tool } from '../tools/tool.ts'
+import { inTrace, traceOf } from '../trace.ts'
 import { VERSION } from '../version.ts'
 import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
@@ -39,7 +40,10 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
     server.registerTool(
       tool.name,
       tool.output === undefined ? shape : { ...shape, outputSchema: advertised(tool.output) },
-      (input: unknown, context: ServerContext) => answer(app, tool, input, context, entrance),
+      (input: unknown, context: ServerContext) =>
+        inTrace(traceOf(context.mcpReq._meta?.['traceparent']), () =>
+          answer(app, tool, input, context, entrance),
+        ),
     )
   }
   registerResources(server, app, entrance.callerOf)

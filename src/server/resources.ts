@@ -12,9 +12,10 @@ import type { Caller } from '../accounts/caller.ts'
 import { requireScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
+import { findAsset } from '../generations/generation.ts'
 import { priceList } from '../pricing/price-list.ts'
 import { RECENT_DEFAULT, usageOverview } from '../usage/overview.ts'
-import { assetFile } from './asset-file.ts'
+import { fileOf } from './asset-file.ts'
 import { toAppError } from './errors.ts'
 
 /** Largest file read as a resource, in bytes. On stdio clients take no message above 10 MiB, base64 included. */
@@ -71,7 +72,8 @@ async function file(
   { uri, id }: { uri: URL; id: string },
 ): Promise<ReadResourceResult> {
   requireScope(caller, 'assets:read')
-  const { path, mimeType, bytes } = await assetFile(app, caller.account.id, id)
+  const asset = await app.db.read(() => findAsset(caller.account.id, id))
+  const { path, mimeType, bytes } = await fileOf(asset)
   const max = caller.mayReadFiles ? FILE_MAX.stdio : FILE_MAX.http
   if (bytes > max) throw tooLarge(max, caller.mayReadFiles ? path : `GET /v1/assets/${id}`)
   return { contents: [{ uri: uri.href, mimeType, blob: await readFile(path, 'base64') }] }

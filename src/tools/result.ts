@@ -56,7 +56,7 @@ export const PaidResultShape = z.object({
 
 type Shown = {
   generation: Generation
-  caller: Pick<Caller, 'mayReadFiles'>
+  caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>
   standing: Standing
   mode: Mode
   replayed: boolean
@@ -138,17 +138,18 @@ export function links({ generation, caller }: Pick<Shown, 'generation' | 'caller
 
 /** Where a file is for this caller, in a word: no path of this machine means anything over HTTP. */
 export function whereIs(asset: AssetTable, caller: Shown['caller']): string {
-  return caller.mayReadFiles ? asset.path : uriOf(asset, caller)
+  return caller.mayReadFiles ? asset.path : (caller.linkTo?.(asset.id) ?? uriOf(asset, caller))
 }
 
 function showAsset(asset: AssetTable, caller: Shown['caller']): z.infer<typeof OutputShape> {
   const { id, mime_type: mimeType, width, height, bytes, sha256 } = asset
   const path = caller.mayReadFiles ? asset.path : null
   const uri = uriOf(asset, caller)
-  return { assetId: id, uri, path, url: null, mimeType, width, height, bytes, sha256 }
+  const url = caller.linkTo?.(id) ?? null
+  return { assetId: id, uri, path, url, mimeType, width, height, bytes, sha256 }
 }
 
-function uriOf({ id, path }: AssetTable, { mayReadFiles }: Shown['caller']): string {
+function uriOf({ id, path }: AssetTable, { mayReadFiles }: Pick<Caller, 'mayReadFiles'>): string {
   return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
 }
 

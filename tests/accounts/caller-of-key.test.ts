@@ -41,6 +41,7 @@ test('caps of the key and budgets of the server each have their place', () => {
     caps: { day: 5_000_000, month: 6_000_000, key_day: 2, key_month: 3, key_total: 4 },
     billing: 'credits',
     mayReadFiles: false,
+    linkTo: null,
   })
 })
 

@@ -14,10 +14,15 @@ afterAll(async () => {
 })
 
 describe('GET /openapi.json', () => {
-  type Operation = { parameters?: { name: string; in: string }[]; responses: Json; summary: string }
+  type Operation = {
+    parameters?: { name: string; in: string }[]
+    responses: Json
+    summary: string
+    security?: Json[]
+  }
   type Document = { openapi: string; info: Json; paths: Record<string, Record<string, Operation>> }
 
-  test('is a document of OpenAPI 3.1 with every route that reads, its parameters and answers', async () => {
+  test('is a document of OpenAPI 3.1 with every route, its parameters and answers', async () => {
     const { status, body } = await server.json('/openapi.json')
     expect(status).toBe(200)
     const { openapi, info, paths } = body as Document
@@ -26,6 +31,11 @@ describe('GET /openapi.json', () => {
     expect(Object.keys(paths).toSorted()).toEqual([
       '/billing/invoices',
       '/billing/usage',
+      '/healthz',
+      '/mcp',
+      '/metrics',
+      '/readyz',
+      '/v1/assets',
       '/v1/assets/{id}',
       '/v1/credits',
       '/v1/generations/{id}',
@@ -34,11 +44,14 @@ describe('GET /openapi.json', () => {
       '/v1/usage/export',
       '/v1/usage/transactions',
     ])
-    for (const [path, operations] of Object.entries(paths)) {
-      const { parameters = [], responses, summary } = operations.get ?? { responses: {} }
+    const operations = Object.entries(paths).flatMap(([path, of]) =>
+      Object.values(of).map((operation) => ({ path, ...operation })),
+    )
+    for (const { path, parameters = [], responses, summary, security } of operations) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named)
-      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '400', '401', '403']))
+      const guarded = security === undefined ? ['400', '401', '403'] : ['200']
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(guarded))
       expect(summary).toEqual(expect.any(String))
     }
     const names = (path: string) => paths[path]?.get?.parameters?.map(({ name }) => name)

@@ -60,7 +60,11 @@ async function killOnOneLedger(
   figures: Figures,
 ): Promise<void> {
   using folder = temporaryFolder()
-  const place: Place = { home: folder.path, env: cheapPrices(folder.path), service }
+  const place: Place = {
+    home: folder.path,
+    env: { ...cheapPrices(folder.path), INKWELL_MAX_CALLS_PER_MINUTE: '999999' },
+    service,
+  }
   const before: Told = { begun: new Map(), paid: new Map() }
   let loading = startPayers(Math.min(TOGETHER, kills))
   try {

@@ -11,7 +11,7 @@ import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sd
 import { createAccount } from '../../src/accounts/accounts.ts'
 import type { ApiKey } from '../../src/accounts/api-key.ts'
 import { issueKey, type KeyOptions } from '../../src/accounts/keys.ts'
-import { bindMode } from '../../src/ledger/mode.ts'
+import { bindMode } from '../../src/ledger/info.ts'
 import { ARGS, COMMAND, REPOSITORY, type Home, type Settings } from './app.ts'
 import type { ToolResult } from './clients.ts'
 
@@ -56,7 +56,7 @@ export async function serveHttp(
 ): Promise<HttpServer> {
   const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0', ...options], {
     cwd: REPOSITORY,
-    env: { ...home.env, ...env },
+    env: { INKWELL_LOG_LEVEL: 'warn', ...home.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exit = once(child, 'exit') as Promise<[number | null]>

@@ -178,7 +178,7 @@ function work(dialect: Dialect): string[] {
     `create table asset (
       id text primary key,
       account_id text not null,
-      generation_id text not null,
+      generation_id text,
       position ${integer} not null,
       path text not null,
       mime_type text not null,

@@ -6,11 +6,13 @@ import type { HttpEnv } from './env.ts'
 import { AppError } from '../../errors.ts'
 import { dayOf } from '../../ledger/rules.ts'
 
-export type SessionHints = {
+/** What a request says of its session, and how its files can be linked to. */
+export type Way = {
   /** The Inkwell-Session header, set in a client's configuration. */
   header: string | null
   /** The Mcp-Session-Id of a 2025-era client. */
   mcpSession: string | null
+  linkTo: (assetId: string) => string
 }
 
 /** The session that the Inkwell-Session header names, if any. Throws `invalid_input` for what is no name. */
@@ -31,17 +33,18 @@ export function namedSession(headers: Headers): string | null {
 export function callerOver(
   app: App,
   principal: Principal,
-  { header, mcpSession }: SessionHints,
+  { header, mcpSession, linkTo }: Way,
 ): Caller {
   const day = `${principal.keyId}:${dayOf(app.generations.now())}`
   const name = app.config.sessionName ?? header ?? (mcpSession === null ? day : `mcp:${mcpSession}`)
-  return callerOfKey(principal, name, app.config)
+  return { ...callerOfKey(principal, name, app.config), linkTo }
 }
 
 /** The caller of a REST request. */
-export function callerOf({ req, var: { app, principal } }: Context<HttpEnv>): Caller {
+export function callerOf({ req, var: { app, principal, linkTo } }: Context<HttpEnv>): Caller {
   return callerOver(app, principal, {
     header: namedSession(req.raw.headers),
     mcpSession: null,
+    linkTo,
   })
 }

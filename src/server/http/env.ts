@@ -1,5 +1,14 @@
 import type { Principal } from '../../accounts/keys.ts'
 import type { App } from '../../app.ts'
+import type { Links } from './links.ts'
 
 /** What every handler finds in its context. */
-export type HttpEnv = { Variables: { app: App; principal: Principal } }
+export type HttpEnv = {
+  Variables: {
+    app: App
+    principal: Principal
+    links: Links
+    /** A link that opens a file without a key, from where this request came. */
+    linkTo: (assetId: string) => string
+  }
+}

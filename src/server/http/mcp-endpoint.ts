@@ -25,8 +25,12 @@ type Session = {
   usedAt: number
 }
 
+type LinksFor = (request: Request) => (assetId: string) => string
+
 export type McpEndpoint = {
   handle(request: Request, body: unknown, principal: Principal): Promise<Response>
+  /** How many sessions are open. */
+  sessions(): number
   /** Ends the streams on which the server may speak first; answers go on. */
   quiet(): void
   /** Ends all streams. That is no cancellation of the work behind them. */
@@ -37,11 +41,11 @@ export type McpEndpoint = {
  * MCP over HTTP for clients of every era: sessions for those of 2025, one answer a request for those of
  * 2026-07-28. A session belongs to the key that opened it.
  */
-export function createMcpEndpoint(app: App): McpEndpoint {
+export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
   const sessions = new Map<string, Session>()
   let stopping = false
   const entrance: Entrance = {
-    callerOf: (context) => callerIn(app, context),
+    callerOf: (context) => callerIn(app, context, linksFor),
     mayCancel: () => !stopping,
   }
   const onerror = (error: Error): void => app.log.warn('mcp.request', { reason: error.message })
@@ -87,6 +91,7 @@ export function createMcpEndpoint(app: App): McpEndpoint {
       (await isLegacyRequest(request, body))
         ? await legacy(request, body, principal)
         : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) }),
+    sessions: () => sessions.size,
     quiet: () => {
       for (const { transport } of sessions.values()) transport.closeStandaloneSSEStream()
     },
@@ -131,11 +136,17 @@ function authOf(principal: Principal): AuthInfo {
   }
 }
 
-function callerIn(app: App, { http, sessionId }: ServerContext): ReturnType<typeof callerOver> {
+function callerIn(
+  app: App,
+  { http, sessionId }: ServerContext,
+  linksFor: LinksFor,
+): ReturnType<typeof callerOver> {
   const principal = http?.authInfo?.extra?.['principal'] as Principal | undefined
-  if (principal === undefined) throw new Error('a request without its principal reached a tool')
+  if (principal === undefined || http?.req === undefined)
+    throw new Error('a request without its principal reached a tool')
   return callerOver(app, principal, {
-    header: http?.req === undefined ? null : namedSession(http.req.headers),
+    header: namedSession(http.req.headers),
     mcpSession: sessionId ?? null,
+    linkTo: linksFor(http.req),
   })
 }

@@ -1,8 +1,8 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import { requireScope, type Scope } from '../../../accounts/scopes.ts'
 import type { HttpEnv } from '../env.ts'
-import { principalOf } from '../auth.ts'
+import { principalOf, tellWindow } from '../auth.ts'
 import { ErrorShape } from './shapes.ts'
 
 /** Lets a request in that has a key with this scope. Throws `unauthorized` and `forbidden`. */
@@ -12,8 +12,12 @@ export function needs(scope: Scope) {
     requireScope(principal, scope)
     context.set('principal', principal)
     await next()
+    await tellWindow(context)
   })
 }
+
+/** The id of a thing in a path. */
+export const Id = z.object({ id: z.string().min(5).max(100) })
 
 /** The answers of a route that reads: its own, and the errors every route may give. */
 export function answers<S extends z.ZodType>(schema: S) {
@@ -21,16 +25,33 @@ export function answers<S extends z.ZodType>(schema: S) {
 }
 
 export function readable<T extends string, S extends z.ZodType>(type: T, schema: S) {
-  const error = (description: string) => ({
-    description,
-    content: { 'application/json': { schema: ErrorShape } },
-  })
   return {
     200: { description: 'The answer', content: { [type]: { schema } } as Record<T, { schema: S }> },
-    400: error('Something in the request is missing or out of bounds'),
-    401: error('The API key is missing or does not count'),
-    403: error('The API key lacks the scope'),
-    404: error('Nothing with this id in this account'),
-    429: error('Too many requests'),
+    ...errors(400, 401, 403, 404),
   }
+}
+
+const ERRORS = {
+  400: 'Something in the request is missing or out of bounds',
+  401: 'The API key is missing or does not count',
+  402: 'It would cost more than is there',
+  403: 'The API key lacks the scope',
+  404: 'Nothing with this id in this account',
+  409: 'The idempotency key was used for another request',
+  413: 'The request is too large',
+  422: 'The content cannot be read',
+  429: 'Too many requests',
+  503: 'It cannot be done on this server, or not now',
+} as const
+
+/** The errors a route may answer, all in the one shape. */
+export function errors<S extends keyof typeof ERRORS>(...statuses: S[]) {
+  const answer = (status: S) => ({
+    description: ERRORS[status],
+    content: { 'application/json': { schema: ErrorShape } },
+  })
+  return Object.fromEntries(statuses.map((status) => [status, answer(status)])) as Record<
+    S,
+    ReturnType<typeof answer>
+  >
 }

@@ -1,0 +1,59 @@
+type Kind = 'counter' | 'histogram'
+type Metric = { kind: Kind; help: string; labels: readonly string[]; buckets?: readonly number[] }
+
+const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300]
+
+/** What is measured: each name is served at /metrics with the prefix `inkwell_`. */
+export const METRICS = {
+  http_request_seconds: {
+    kind: 'histogram',
+    help: 'Time from a request to the head of its answer',
+    labels: ['method', 'route', 'status'],
+    buckets: SECONDS,
+  },
+  tool_call_seconds: {
+    kind: 'histogram',
+    help: 'Time of a call of a tool; outcome is ok or an error code',
+    labels: ['tool', 'outcome'],
+    buckets: SECONDS,
+  },
+  generation_seconds: {
+    kind: 'histogram',
+    help: 'Time of a generation from its hold to its end; outcome is completed, unknown or an error code',
+    labels: ['outcome'],
+    buckets: SECONDS,
+  },
+  charged_micro_dollars_total: {
+    kind: 'counter',
+    help: 'What generations cost, own-key work included, in micro-dollars',
+    labels: [],
+  },
+  commit_units: {
+    kind: 'histogram',
+    help: 'Units of work that shared one commit of the ledger',
+    labels: [],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+  },
+} as const satisfies Record<string, Metric>
+
+export type MetricName = keyof typeof METRICS
+type LabelsOf<N extends MetricName> = Record<(typeof METRICS)[N]['labels'][number], string>
+
+export type Recorder = <N extends MetricName>(name: N, value: number, labels: LabelsOf<N>) => void
+
+export type Meter = {
+  record: Recorder
+  /** From now on measurements go there; before, they go nowhere and cost nothing. */
+  forward(to: Recorder): void
+}
+
+/** Takes measurements to whoever serves them, if anybody does. */
+export function createMeter(): Meter {
+  let recorder: Recorder = () => {}
+  return {
+    record: (name, value, labels) => recorder(name, value, labels),
+    forward: (to) => {
+      recorder = to
+    },
+  }
+}

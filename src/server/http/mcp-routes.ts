@@ -1,0 +1,56 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { principalOf, tellWindow } from './auth.ts'
+import { namedSession } from './caller.ts'
+import type { HttpEnv } from './env.ts'
+import type { McpEndpoint } from './mcp-endpoint.ts'
+import { limited } from './refusals.ts'
+import { rpcError } from './replies.ts'
+import { errors } from './rest/route.ts'
+
+/** Largest MCP request taken, in bytes: a few input images as data URIs. */
+const BODY_MAX = 32 * 1024 * 1024
+
+/** `/mcp`. The key comes before the body: nobody fills our memory without one. */
+export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
+  api.use('/mcp', async (context, next) => {
+    const { headers } = context.req.raw
+    context.set('principal', await principalOf(context.var.app, headers))
+    namedSession(headers) // a bad one is refused when a client connects, not call by call
+    await next()
+    await tellWindow(context)
+  })
+  api.use('/mcp', limited(BODY_MAX))
+  api.all('/mcp', async (context) => {
+    const body = context.req.method === 'POST' ? await readJson(context) : undefined
+    return body instanceof Response
+      ? body
+      : await mcp.handle(context.req.raw, body, context.var.principal)
+  })
+  api.openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/mcp',
+    summary: 'The Model Context Protocol, for clients of 2025-06-18, 2025-11-25 and 2026-07-28',
+    request: { body: { content: { 'application/json': { schema: z.looseObject({}) } } } },
+    responses: {
+      200: {
+        description: 'Answers and notifications as server-sent events, or one JSON answer',
+        content: {
+          'text/event-stream': { schema: z.string() },
+          'application/json': { schema: z.looseObject({}) },
+        },
+      },
+      ...errors(400, 401, 403, 404, 413),
+    },
+  })
+}
+
+async function readJson({ req }: Context): Promise<unknown> {
+  if (!/^application\/json\b/i.test(req.header('content-type') ?? ''))
+    return rpcError(415, -32_000, 'Content-Type must be application/json')
+  try {
+    return await req.json()
+  } catch {
+    return rpcError(400, -32_700, 'Parse error')
+  }
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { createMiddleware } from 'hono/factory'
+import { matchedRoutes } from 'hono/route'
+import type { Context } from 'hono'
+import { inTrace, traceOf } from '../../trace.ts'
+import type { HttpEnv } from './env.ts'
+
+/** Asked every few seconds by machines: not worth a line of the log. */
+const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+
+/** Gives every request an id, keeps it and the caller's trace on all lines of the log, and measures it. */
+export const observed = createMiddleware<HttpEnv>(async (context, next) => {
+  const { app } = context.var
+  const request = requestId(context)
+  const startedAt = performance.now()
+  await inTrace({ request, ...traceOf(context.req.header('traceparent')) }, async () => {
+    await next()
+    context.header('x-request-id', request)
+    const ms = performance.now() - startedAt
+    const { method } = context.req
+    const { status } = context.res
+    const route = routeOf(context)
+    const labels = { method: labelOf(method), route, status: String(status) }
+    app.meter.record('http_request_seconds', ms / 1000, labels)
+    if (!QUIET.has(route))
+      app.log.info('http.request', { method, route, status, ms: Math.round(ms) })
+  })
+})
+
+/** The caller's own id of the request, where it is one. */
+function requestId({ req }: Context): string {
+  const given = req.header('x-request-id')
+  return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
+}
+
+/** The pattern that a request met, never what it asked for: ids and queries have no place in a log. */
+function routeOf(context: Context): string {
+  return matchedRoutes(context).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'none'
+}
+
+function labelOf(method: string): string {
+  return /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'other'
+}

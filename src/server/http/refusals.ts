@@ -1,0 +1,50 @@
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { AppError } from '../../errors.ts'
+import { errorBody, statusOf } from './replies.ts'
+
+/** An error as an answer, with what its status wants beside it. */
+export function refusal(context: Context, error: AppError): Response {
+  const { code, facts } = error
+  if (code === 'unauthorized') context.header('www-authenticate', 'Bearer error="invalid_token"')
+  if (facts.retryAfterSeconds !== undefined)
+    context.header('retry-after', String(facts.retryAfterSeconds))
+  return context.json(errorBody(error), statusOf(code) as 400)
+}
+
+type Validated = {
+  success: boolean
+  error?: { issues: { path: PropertyKey[]; message: string }[] }
+}
+
+/** A request that does not fit its schema names each argument and its bound. */
+export function refuseInvalid({ success, error }: Validated): void {
+  if (success) return
+  const issues = (error?.issues ?? [])
+    .slice(0, 5)
+    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
+  throw new AppError('invalid_input', `${issues.join('; ')}.`, {
+    hint: 'GET /openapi.json has every parameter and its bounds.',
+  })
+}
+
+/** Refuses a body above `maxSize` bytes before it fills our memory. */
+export function limited(maxSize: number) {
+  const message = `The request is larger than ${maxSize / 1024} KiB.`
+  const error = new AppError('invalid_input', message, { hint: 'Send input images by https URL.' })
+  return bodyLimit({ maxSize, onError: (context) => context.json(errorBody(error, 413), 413) })
+}
+
+/** A name or a page of origin that this server does not serve. */
+export function notFromThere(): AppError {
+  return new AppError('forbidden', 'This server does not answer to this Host or Origin.', {
+    hint: 'Call it by the name it listens on, and not from a page of another site.',
+  })
+}
+
+/** No route has this address and method. */
+export function noSuchAddress(): AppError {
+  return new AppError('not_found', 'There is no such address.', {
+    hint: 'GET /openapi.json lists them.',
+  })
+}

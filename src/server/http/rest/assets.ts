@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createMiddleware } from 'hono/factory'
+import { AppError } from '../../../errors.ts'
+import { findAsset, findLinkedAsset } from '../../../generations/generation.ts'
+import { storeUpload } from '../../../generations/upload.ts'
+import { fileOf } from '../../asset-file.ts'
+import { callerOf } from '../caller.ts'
+import type { HttpEnv } from '../env.ts'
+import { limited } from '../refusals.ts'
+import { errors, Id, needs, readable } from './route.ts'
+
+/** Largest image that may be uploaded, in bytes. */
+const UPLOAD_MAX = 20 * 1024 * 1024
+
+const byLink = z.strictObject({
+  expires: z
+    .string()
+    .regex(/^\d{10}$/, 'must be the number of a signed link')
+    .optional(),
+  signature: z.string().max(100).optional(),
+})
+
+/** A signed link opens without a key; everybody else needs one. */
+const keyOrLink = createMiddleware<HttpEnv>(async (context, next) =>
+  context.req.query('signature') === undefined
+    ? await needs('assets:read')(context, next)
+    : await next(),
+)
+
+const asset = createRoute({
+  method: 'get',
+  path: '/v1/assets/{id}',
+  summary: 'A file that a generation made or that was uploaded, by key or by signed link',
+  security: [{ key: [] }, { token: [] }, {}],
+  middleware: keyOrLink,
+  request: { params: Id, query: byLink },
+  responses: readable('image/*', z.any()),
+})
+
+const UploadShape = z
+  .object({
+    id: z.string(),
+    mime_type: z.string(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    bytes: z.int(),
+    sha256: z.string(),
+  })
+  .openapi('Upload')
+
+const upload = createRoute({
+  method: 'post',
+  path: '/v1/assets',
+  summary: 'Upload an image (at most 20 MiB) to give to a tool by its id',
+  middleware: [needs('generate'), limited(UPLOAD_MAX)] as const,
+  request: {
+    body: { required: true, content: { 'image/*': { schema: z.any() } } },
+  },
+  responses: {
+    201: { description: 'It is stored', content: { 'application/json': { schema: UploadShape } } },
+    ...errors(400, 401, 403, 413, 422, 429),
+  },
+})
+
+/** Files in and out. An id of another account finds nothing. */
+export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
+  api.openapi(asset, async (context) => {
+    const { app, links, principal } = context.var
+    const { id } = context.req.valid('param')
+    const { expires = '', signature } = context.req.valid('query')
+    if (signature !== undefined) links.check(id, { expires, signature })
+    const found = await app.db.read(() =>
+      signature === undefined ? findAsset(principal.account.id, id) : findLinkedAsset(id),
+    )
+    const file = await fileOf(found)
+    return context.body(Readable.toWeb(createReadStream(file.path)) as ReadableStream, 200, {
+      'content-type': file.mimeType,
+      'content-length': String(file.bytes),
+      'content-disposition': `inline; filename="${file.id}"`,
+      'cache-control': 'private, max-age=3600',
+    })
+  })
+  api.openapi(upload, async (context) => {
+    const { app } = context.var
+    const { callLimit, db, now } = app.generations
+    if (!/^image\//i.test(context.req.header('content-type') ?? '')) throw notAnImage()
+    const caller = callerOf(context)
+    await callLimit.count(caller)
+    const bytes = new Uint8Array(await context.req.arrayBuffer())
+    const stored = await storeUpload({ db, dir: app.config.outputDir, now }, caller, bytes)
+    const { id, mimeType, width, height, sha256 } = stored
+    return context.json(
+      { id, mime_type: mimeType, width, height, bytes: stored.bytes, sha256 },
+      201,
+    )
+  })
+}
+
+function notAnImage(): AppError {
+  return new AppError('invalid_input', 'An upload is the bytes of an image, sent as image/….', {
+    hint: 'curl --data-binary @photo.png -H "Content-Type: image/png" …/v1/assets',
+  })
+}

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { plainPicture, temporaryHome, type Home, type Settings } from '../support/app.ts'
+import {
+  bearer,
+  connectHttp1,
+  connectPinned,
+  issued,
+  openedAccount,
+  serveHttp,
+  type HttpServer,
+  type Json,
+} from '../support/http.ts'
+
+let home: Home
+let server: HttpServer
+let key: string
+let foreign: string
+let picture: Buffer
+beforeAll(async () => {
+  home = temporaryHome()
+  key = (await issued(home, await openedAccount(home, 'Ada'))).key
+  foreign = (await issued(home, await openedAccount(home, 'Eve'))).key
+  picture = readFileSync(await plainPicture(home))
+  server = await serveHttp(home)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+async function upload(
+  body: string | Buffer,
+  by = key,
+  headers: Settings = { 'content-type': 'image/png' },
+) {
+  const answer = await fetch(`${server.url}/v1/assets`, {
+    method: 'POST',
+    headers: { ...bearer(by), ...headers },
+    body,
+  })
+  return { status: answer.status, body: (await answer.json()) as Json }
+}
+
+test('an uploaded image is given to tools by its id, in every era, and read back as it was', async () => {
+  const { status, body } = await upload(picture)
+  expect({ status, body }).toMatchObject({
+    status: 201,
+    body: { mime_type: 'image/png', width: 160, height: 120, bytes: picture.length },
+  })
+  const id = String(body['id'])
+  const got = await server.get(`/v1/assets/${id}`, key)
+  expect(Buffer.from(await got.arrayBuffer()).equals(picture)).toBe(true)
+  await using client = await connectPinned(server, key)
+  const cut = await client.call('removeBackground', { image: id, preview: false })
+  expect(cut.structuredContent).toMatchObject({ status: 'completed', cost: { micro: 5_000 } })
+  await using old = await connectHttp1(server, key)
+  expect((await old.call('viewImage', { id })).content[0]).toMatchObject({ type: 'image' })
+})
+
+test('an upload costs nothing and holds nothing', async () => {
+  const before = await server.json('/v1/credits', foreign)
+  await upload(picture, foreign)
+  expect(await server.json('/v1/credits', foreign)).toEqual(before)
+})
+
+test("another account's upload is not found, by tools and by address", async () => {
+  const id = String((await upload(picture)).body['id'])
+  expect((await server.json(`/v1/assets/${id}`, foreign)).status).toBe(404)
+  await using client = await connectPinned(server, foreign)
+  const cut = await client.call('removeBackground', { image: id })
+  expect(cut.structuredContent).toMatchObject({ error: { code: 'not_found' } })
+})
+
+test.each([
+  ['text', 'hello', { 'content-type': 'image/png' }, 422],
+  ['nothing', '', { 'content-type': 'image/png' }, 422],
+  ['half a picture', 'half', { 'content-type': 'image/png' }, 422],
+  [
+    'a drawing',
+    '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    { 'content-type': 'image/svg+xml' },
+    422,
+  ],
+  ['a form', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
+  ['more than 20 MiB', 'large', { 'content-type': 'image/png' }, 413],
+])('an upload of %s is refused and leaves no file', async (_, what, headers, expected) => {
+  const files = home.outputs()
+  const bodies: Record<string, Buffer> = {
+    half: picture.subarray(0, 200),
+    large: Buffer.alloc(20 * 1024 * 1024 + 1),
+  }
+  const { status, body } = await upload(bodies[what] ?? what, key, headers)
+  expect({ status, body }).toMatchObject({ status: expected, body: { success: false } })
+  expect(home.outputs()).toEqual(files)
+})
+
+test('an upload needs a key that may generate', async () => {
+  const reader = await issued(home, await openedAccount(home, 'Bo'), { scopes: ['assets:read'] })
+  expect((await upload(picture, reader.key)).status).toBe(403)
+  expect((await upload(picture, 'ink_wrong')).status).toBe(401)
+})
+
+/** The link in a result of a small picture. */
+async function linkOf(by = key): Promise<string> {
+  await using client = await connectPinned(server, by)
+  const { structuredContent, content } = await client.call('generateImage', {
+    prompt: 'a tile',
+    imageSize: { width: 64, height: 64 },
+    preview: false,
+  })
+  const [output] = (structuredContent as { outputs: { url: string }[] }).outputs
+  expect(content[0]?.text).toContain(output?.url)
+  return output?.url ?? ''
+}
+
+test('a link in a result opens the file without a key, on every server of the ledger', async () => {
+  const link = new URL(await linkOf())
+  expect(link.origin).toBe(server.url)
+  await using second = await serveHttp(home)
+  for (const origin of [server.url, second.url]) {
+    const answer = await fetch(`${origin}${link.pathname}${link.search}`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('image/png')
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(0)
+  }
+})
+
+test('a link opens nothing once it has run out', async () => {
+  const link = new URL(await linkOf())
+  const later = Date.now() + 16 * 60_000
+  await using tomorrow = await serveHttp(home, {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`Date.now=()=>${later}`)}`,
+  })
+  expect((await fetch(`${tomorrow.url}${link.pathname}${link.search}`)).status).toBe(401)
+})
+
+test.each([
+  ['another file', (link: URL) => (link.pathname = '/v1/assets/asset_other')],
+  ['a later end', (link: URL) => link.searchParams.set('expires', '9999999999')],
+  ['no end', (link: URL) => link.searchParams.delete('expires')],
+  ['another signature', (link: URL) => link.searchParams.set('signature', 'a'.repeat(43))],
+  ['a short signature', (link: URL) => link.searchParams.set('signature', 'a')],
+  ['no signature', (link: URL) => link.searchParams.delete('signature')],
+])('a link with %s is refused', async (_, change) => {
+  const link = new URL(await linkOf(foreign))
+  change(link)
+  expect((await fetch(link)).status).toBe(401)
+})
+
+test('links name the address that clients reach the server by', async () => {
+  await using behind = await serveHttp(home, {}, ['--public-url', 'https://images.example.com'])
+  await using client = await connectPinned(behind, foreign)
+  const { structuredContent } = await client.call('generateImage', {
+    prompt: 'a tile',
+    imageSize: { width: 64, height: 64 },
+    preview: false,
+  })
+  expect(JSON.stringify(structuredContent)).toContain(
+    '"https://images.example.com/v1/assets/asset_',
+  )
+})

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectV2 } from '../support/clients.ts'
+import { inkwell, temporaryHome, type Home } from '../support/app.ts'
+import {
+  bearer,
+  connectHttp1,
+  connectPinned,
+  issued,
+  openedAccount,
+  serveHttp,
+  type HttpServer,
+} from '../support/http.ts'
+
+const LIMIT = 4
+const IMAGE = { prompt: 'a plain tile', imageSize: { width: 64, height: 64 }, preview: false }
+
+let home: Home
+let server: HttpServer
+let account: string
+beforeAll(async () => {
+  home = temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: String(LIMIT) })
+  account = await openedAccount(home, 'Ada')
+  server = await serveHttp(home)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+const newKey = async () =>
+  (await issued(home, account, { scopes: ['generate', 'credits:read'] })).key
+
+/** The window as an answer tells it. */
+async function windowOf(
+  key: string,
+): Promise<{ limit: string; remaining: string; inSeconds: number }> {
+  const { headers } = await server.get('/v1/credits', key)
+  const of = (name: string): string => headers.get(`x-ratelimit-${name}`) ?? ''
+  return {
+    limit: of('limit'),
+    remaining: of('remaining'),
+    inSeconds: Number(of('reset')) - Date.now() / 1000,
+  }
+}
+
+test('of many calls at once exactly the limit of a minute is made and charged, over two servers', async () => {
+  const key = await newKey()
+  await using second = await serveHttp(home)
+  await using a = await connectPinned(server, key)
+  await using b = await connectHttp1(second, key)
+  const calls = Array.from({ length: 12 }, (_, index) =>
+    (index % 2 === 0 ? a : b).call('generateImage', IMAGE),
+  )
+  const results = await Promise.all(calls)
+  const codes = results.map(
+    ({ structuredContent }) =>
+      (structuredContent as { error?: { code: string } }).error?.code ?? 'made',
+  )
+  expect(Object.groupBy(codes, (code) => code)).toMatchObject({
+    made: { length: LIMIT },
+    rate_limited: { length: 12 - LIMIT },
+  })
+  const refused = results.find(({ isError }) => isError === true)
+  expect(refused?.structuredContent).toMatchObject({
+    error: {
+      code: 'rate_limited',
+      retryable: true,
+      charged: { micro: 0 },
+      retryAfterSeconds: expect.any(Number),
+    },
+  })
+  expect(refused?.content[0]?.text).toMatch(/^More than 4 paid calls in a minute\. Wait \d+ s/)
+  const window = await windowOf(key)
+  expect(window).toMatchObject({ limit: '4', remaining: '0' })
+  expect(window.inSeconds).toBeGreaterThan(0)
+  expect(window.inSeconds).toBeLessThanOrEqual(61)
+  expect((await inkwell(home, ['ledger', 'verify'])).code).toBe(0)
+})
+
+test('what is free, quoted, refused, failed before a hold or replayed is no paid call', async () => {
+  const key = await newKey()
+  await using client = await connectPinned(server, key)
+  const once = { ...IMAGE, idempotencyKey: 'the one' }
+  await client.call('generateImage', once)
+  for (let again = 0; again < LIMIT; again += 1) {
+    await client.call('generateImage', once)
+    await client.call('generateImage', { ...IMAGE, quoteOnly: true })
+    await client.call('generateImage', { ...IMAGE, maxCostUsd: 0.001 })
+    await client.call('generateImage', { ...IMAGE, numImages: 99 })
+    await client.call('checkUsage')
+  }
+  expect(await windowOf(key)).toMatchObject({ remaining: String(LIMIT - 1) })
+})
+
+test('an upload beyond the limit is answered 429 and says when to come back', async () => {
+  const key = await newKey()
+  const upload = () =>
+    fetch(`${server.url}/v1/assets`, {
+      method: 'POST',
+      headers: { ...bearer(key), 'content-type': 'image/png' },
+      body: 'not an image',
+    })
+  for (let sent = 0; sent < LIMIT; sent += 1) expect((await upload()).status).toBe(422)
+  const refused = await upload()
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(refused.headers.get('x-ratelimit-remaining')).toBe('0')
+  expect(await refused.json()).toMatchObject({ success: false, error: { code: 'rate_limited' } })
+})
+
+test('the limit counts on stdio and the command line too, together', async () => {
+  await using client = await connectV2(home)
+  for (let made = 0; made < LIMIT; made += 1)
+    expect((await client.call('generateImage', IMAGE)).isError).toBeUndefined()
+  const { code, stdout } = await inkwell(home, ['call', 'generateImage', JSON.stringify(IMAGE)])
+  expect({ code, stdout }).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('in a minute'),
+  })
+})
+
+test('a limit that is no number stops the start', async () => {
+  const { code, stderr } = await inkwell(home, ['usage'], {
+    env: { INKWELL_MAX_CALLS_PER_MINUTE: '0' },
+  })
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('INKWELL_MAX_CALLS_PER_MINUTE'),
+  })
+})

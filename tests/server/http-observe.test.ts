@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { traceOf } from '../../src/trace.ts'
+import { ARGS, COMMAND, REPOSITORY, temporaryHome, type Home } from '../support/app.ts'
+import {
+  bearer,
+  connectPinned,
+  issued,
+  openedAccount,
+  serveHttp,
+  type HttpServer,
+} from '../support/http.ts'
+import { startRaw } from '../support/clients.ts'
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`
+const TILE = { prompt: 'a tile', imageSize: { width: 64, height: 64 }, preview: false }
+
+let home: Home
+let server: HttpServer
+let key: string
+beforeAll(async () => {
+  home = temporaryHome()
+  key = (await issued(home, await openedAccount(home, 'Ada'))).key
+  server = await serveHttp(home)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+test.each([
+  [PARENT, TRACE],
+  [`${PARENT.replace('00-', '42-')}-more`, TRACE],
+  [PARENT.toUpperCase(), undefined],
+  [PARENT.replace('00-', 'ff-'), undefined],
+  [`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, undefined],
+  [`00-${TRACE}-${'0'.repeat(16)}-01`, undefined],
+  [`${PARENT}x`, undefined],
+  ['', undefined],
+  [[PARENT], undefined],
+  [undefined, undefined],
+])('the trace of %j is %s', (given, expected) => {
+  expect(traceOf(given).trace).toBe(expected)
+})
+
+test("the lines of paid work carry the request's id and the caller's trace; a call's own trace counts before its header's", async () => {
+  const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0'], {
+    cwd: REPOSITORY,
+    env: { ...home.env, INKWELL_LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log = text(child.stderr)
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const url = line.slice(line.indexOf('http://'))
+  const answer = await fetch(`${url}/v1/usage?from=2026-02-01&to=2026-02-02&key_id=private`, {
+    headers: { ...bearer(key), traceparent: PARENT, 'x-request-id': 'mine-1' },
+  })
+  expect(answer.headers.get('x-request-id')).toBe('mine-1')
+  await using client = await connectPinned({ ...server, url }, key, { traceparent: PARENT })
+  await client.call('generateImage', TILE)
+  child.kill('SIGTERM')
+  const lines = (await log)
+    .trim()
+    .split('\n')
+    .map((each) => JSON.parse(each) as Record<string, unknown>)
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      msg: 'http.request',
+      request: 'mine-1',
+      trace: TRACE,
+      route: '/v1/usage',
+      status: 200,
+    }),
+  )
+  const work = lines.find(({ msg }) => msg === 'generation.completed')
+  expect(work).toMatchObject({ trace: TRACE, request: expect.stringMatching(/^[\w-]{36}$/) })
+  expect(JSON.stringify(lines)).not.toMatch(/ink_[0-9a-f]{64}|private|a tile/)
+})
+
+test('on stdio the trace comes with the call', async () => {
+  await using raw = startRaw(home)
+  await raw.initialize()
+  const _meta = { traceparent: PARENT }
+  await raw.request('tools/call', { name: 'generateImage', arguments: TILE, _meta })
+  await raw.end()
+  const lines = (await raw.stderr).trim().split('\n')
+  const work = lines.map((each) => JSON.parse(each) as Record<string, unknown>)
+  expect(work.find(({ msg }) => msg === 'generation.completed')).toMatchObject({ trace: TRACE })
+})
+
+test.each(['', 'a b', 'x'.repeat(65), '<script>'])(
+  'the request id %j is not taken over',
+  async (id) => {
+    const { headers } = await server.get('/healthz', undefined, { 'x-request-id': id })
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
+  },
+)
+
+test('metrics count requests by pattern, calls by outcome and what was charged, and name no account', async () => {
+  const account = await openedAccount(home, 'Counted')
+  const { key: counted } = await issued(home, account)
+  await using fresh = await serveHttp(home)
+  await using client = await connectPinned(fresh, counted)
+  await client.call('generateImage', TILE)
+  await client.call('generateImage', { ...TILE, maxCostUsd: 0 })
+  await fresh.get('/v1/generations/gen_unknown', counted)
+  await fresh.get('/nowhere/at/all')
+  const text = await (await fresh.get('/metrics')).text()
+  expect(text).toContain('inkwell_tool_call_seconds_count{tool="generateImage",outcome="ok"} 1')
+  expect(text).toContain('{tool="generateImage",outcome="max_cost_exceeded"} 1')
+  expect(text).toContain('inkwell_generation_seconds_count{outcome="completed"} 1')
+  expect(text).toContain('inkwell_charged_micro_dollars_total 50000')
+  expect(text).toContain('{method="GET",route="/v1/generations/:id",status="404"} 1')
+  expect(text).toContain('{method="GET",route="none",status="404"} 1')
+  expect(text).toContain('inkwell_commit_units_count')
+  expect(text).not.toMatch(/acct_|key_[0-9a-f]|gen_|nowhere/)
+})
