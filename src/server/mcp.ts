@@ -11,6 +11,7 @@ import { TOOLS } from '../tools/index.ts'
 import { hintsOf, type Tool } from '../tools/tool.ts'
 import { inTrace, traceOf } from '../trace.ts'
 import { VERSION } from '../version.ts'
+import { registerPrompts } from './prompts.ts'
 import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
@@ -20,6 +21,9 @@ const PATIENCE_MS = { plain: 45_000, withProgress: 240_000 }
 
 const INSTRUCTIONS =
   'Image tools paid from a prepaid balance with hard budgets. Every paid call holds its price first and charges only for what was delivered. Call checkUsage before a series of paid calls, quoteOnly for a price, and stop when a budget is reached: it cannot be raised from here.'
+
+/** Tools, resources and prompts are the same as long as the process lives: no client need listen for changes. */
+const FIXED = { listChanged: false }
 
 /** What differs between the ways in: who asks, and whether a broken connection means they gave up. */
 export type Entrance = {
@@ -31,7 +35,10 @@ export type Entrance = {
 export function buildServer(app: App, entrance: Entrance): McpServer {
   const server = new McpServer(
     { name: 'inkwell', title: 'Inkwell', version: VERSION },
-    { instructions: INSTRUCTIONS },
+    {
+      instructions: INSTRUCTIONS,
+      capabilities: { tools: FIXED, resources: FIXED, prompts: FIXED },
+    },
   )
   for (const tool of TOOLS) {
     const { title, description } = tool
@@ -47,6 +54,7 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
     )
   }
   registerResources(server, app, entrance.callerOf)
+  registerPrompts(server)
   return server
 }
 

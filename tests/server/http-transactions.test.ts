@@ -93,8 +93,11 @@ describe('GET /v1/usage/transactions', () => {
     expect(pages.map(({ transactions }) => transactions.length)).toEqual([20, 20, 5])
     expect(pages.at(-1)?.cursor).toBeNull()
     const ids = pages.flatMap(({ transactions }) => transactions.map(({ id }) => id))
-    expect(new Set(ids).size).toBe(45)
-    expect((await list(null)).transactions).toHaveLength(20)
+    const numbered = (last: number, count: number) =>
+      Array.from({ length: count }, (_, place) => `gen_${String(last - place).padStart(6, '0')}`)
+    expect(ids).toEqual(numbered(45, 45))
+    const anew = (await list(null)).transactions.map(({ id }) => id)
+    expect(anew).toEqual(numbered(50, 20))
   })
 
   test("a cursor of another account shows nothing but the caller's own", async () => {
