@@ -12,6 +12,14 @@ const EXIT_MS = 12_000
 /** How often it is looked, while stopping, whether all is answered, in milliseconds. */
 const LOOK_MS = 50
 
+/** What a client may take of the server's patience: times in milliseconds, a size in bytes. */
+const CLIENT_LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 120_000, // an upload over a slow line
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
+}
+
 type ServeOptions = { host: string; port: number; allowHost: string[]; publicUrl?: URL }
 
 /** `inkwell serve`. */
@@ -51,8 +59,9 @@ async function listen(
     hosts: ['localhost', '127.0.0.1', '[::1]', address, ...named],
     publicUrl: publicUrl?.origin,
   })
-  const server = serve({ fetch: http.fetch, hostname: host, port }, (bound) =>
-    print(`Inkwell listens on http://${address}:${bound.port}`),
+  const server = serve(
+    { fetch: http.fetch, hostname: host, port, serverOptions: CLIENT_LIMITS },
+    (bound) => print(`Inkwell listens on http://${address}:${bound.port}`),
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
   const answering = countAnswers(server)
