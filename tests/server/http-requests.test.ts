@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryHome, type Home, type Settings } from '../support/app.ts'
@@ -202,25 +201,6 @@ test('a server answers to the names that it was started with', async () => {
     (await send('/healthz', { headers: { host } }, named.url)).status
   expect(await status('images.example')).toBe(200)
   expect(await status('other.example')).toBe(403)
-})
-
-describe('a client that wastes the time or room of the server', () => {
-  test('by headers that never end is let go, and others are answered meanwhile', async () => {
-    const { hostname, port } = new URL(server.url)
-    const slow = connect(Number(port), hostname)
-    slow.on('error', () => {})
-    slow.write('GET /v1/credits HTTP/1.1\r\nHost: localhost\r\nX-')
-    const trickle = setInterval(() => slow.write('a'), 200)
-    const gone = new Promise((done) => slow.once('close', done))
-    expect((await server.get('/healthz')).status).toBe(200)
-    await gone
-    clearInterval(trickle)
-  })
-
-  test('by headers of more than 16 KiB is answered 431', async () => {
-    const headers = { ...bearer(key), 'x-long': 'a'.repeat(17 * 1024) }
-    expect((await send('/v1/credits', { headers })).status).toBe(431)
-  })
 })
 
 describe('POST /mcp', () => {

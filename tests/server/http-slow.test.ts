@@ -1,0 +1,34 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryHome, type Home } from '../support/app.ts'
+import { serveHttp, type HttpServer } from '../support/http.ts'
+
+let home: Home
+let server: HttpServer
+beforeAll(async () => {
+  home = temporaryHome()
+  server = await serveHttp(home)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+describe('a client that wastes the time or room of the server', () => {
+  test('by headers that never end is let go, and others are answered meanwhile', async () => {
+    const { hostname, port } = new URL(server.url)
+    const slow = connect(Number(port), hostname)
+    slow.on('error', () => {})
+    slow.write('GET /v1/credits HTTP/1.1\r\nHost: localhost\r\nX-')
+    const trickle = setInterval(() => slow.write('a'), 200)
+    const gone = new Promise((done) => slow.once('close', done))
+    expect((await server.get('/healthz')).status).toBe(200)
+    await gone
+    clearInterval(trickle)
+  })
+
+  test('by headers of more than 16 KiB is answered 431', async () => {
+    const headers = { 'x-long': 'a'.repeat(17 * 1024) }
+    expect((await server.get('/healthz', undefined, headers)).status).toBe(431)
+  })
+})
