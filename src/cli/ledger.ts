@@ -1,12 +1,18 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Command } from 'commander'
+import { dump, restore } from '../db/dump.ts'
+import { AppError } from '../errors.ts'
 import { refund } from '../ledger/ledger.ts'
 import { findDifference, INVARIANTS } from '../ledger/verify.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
+import { linesOf } from './lines.ts'
 
-/** `inkwell ledger verify` and `inkwell ledger refund`. */
+/** `inkwell ledger verify`, `refund`, `export` and `import`. */
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
-  const ledger = root.command('ledger').description('prove the ledger, or give back a charge')
+  const ledger = root
+    .command('ledger')
+    .description('prove the ledger, give back a charge, or move it')
   ledger
     .command('verify')
     .description('recompute every balance and counter from the entries')
@@ -16,6 +22,14 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
     .command('refund <generation>')
     .description('give back what a generation of the local account was charged')
     .action((id: string) => withTerminal((terminal) => giveBack(terminal, id)))
+  ledger
+    .command('export <file>')
+    .description('write the whole ledger to a new file, in one consistent state; servers may go on')
+    .action((file: string) => withTerminal((terminal) => exportTo(terminal, file)))
+  ledger
+    .command('import <file>')
+    .description('fill an empty ledger, such as a new PostgreSQL database, from an exported file')
+    .action((file: string) => withTerminal((terminal) => importFrom(terminal, file)))
 }
 
 async function verify(
@@ -34,4 +48,53 @@ async function giveBack({ app, print }: Terminal, id: string): Promise<void> {
   const { account } = commandLineCaller(app)
   const given = await app.db.write(() => refund(account.id, id, app.generations.now()))
   print(given ? `  ${id} is refunded.` : `  ${id} was refunded before.`)
+}
+
+async function exportTo({ app, print }: Terminal, file: string): Promise<void> {
+  const handle = opened(file, 'wx')
+  const rows = await app.db.read(() => {
+    ftruncateSync(handle) // a reading may be begun anew
+    return dump(app.mode, (line) => void writeSync(handle, line))
+  })
+  fsyncSync(handle)
+  closeSync(handle)
+  print(
+    `  ${rows} rows are in ${file}. It holds hashes of API keys: keep it as you keep the ledger.`,
+  )
+}
+
+async function importFrom({ app, print }: Terminal, file: string): Promise<void> {
+  closeSync(opened(file, 'r'))
+  const rows = await app.db
+    .write(function* filled() {
+      const count = yield* restore(app.mode, linesOf(file))
+      const difference = yield* findDifference()
+      if (difference !== null) throw differs(difference)
+      return count
+    })
+    .catch((cause: unknown) => {
+      throw cause instanceof AppError ? cause : differs(cause)
+    })
+  print(`  ${rows} rows are imported and read back, and the ledger is verified.`)
+}
+
+function opened(file: string, flags: 'r' | 'wx'): number {
+  try {
+    return openSync(file, flags, 0o600)
+  } catch (cause) {
+    const message = `${file} could not be ${flags === 'r' ? 'read' : 'made'}.`
+    const hint = flags === 'r' ? 'Give a file of `inkwell ledger export`.' : 'Name a new file.'
+    throw new AppError('invalid_input', message, { hint, cause })
+  }
+}
+
+function differs(cause: unknown): AppError {
+  return new AppError(
+    'invalid_input',
+    'What the file holds is no ledger that proves; nothing was imported.',
+    {
+      hint: 'Run `inkwell ledger verify` where it was exported, and export it again.',
+      cause,
+    },
+  )
 }

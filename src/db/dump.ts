@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { crypto } from '../crypto.ts'
+import { AppError } from '../errors.ts'
+import { query, type QueryBuilder, type Row, type Tables, type Unit } from './db.ts'
+
+type TableName = keyof Tables
+
+/** Every table of a ledger with its primary key, in the order in which they are copied. */
+const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] } = {
+  ledger_info: ['name'],
+  account: ['id'],
+  budget: ['id'],
+  session: ['id'],
+  api_key: ['id'],
+  hold: ['id'],
+  entry: ['account_id', 'seq'],
+  usage_day: ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'],
+  generation: ['id'],
+  asset: ['id'],
+}
+
+export const DUMPED_TABLES = Object.keys(KEYS) as TableName[]
+
+/** Rows read or written at a time. */
+const PAGE = 200
+const FORMAT = 'inkwell ledger 1'
+const INFO: TableName = 'ledger_info'
+
+const HeaderShape = z.strictObject({ format: z.literal(FORMAT), mode: z.string() })
+const RowShape = z.strictObject({
+  table: z.enum(DUMPED_TABLES),
+  row: z.record(z.string(), z.union([z.string(), z.int(), z.null()])),
+})
+/** Of all lines before it: how many rows, and the SHA-256 of their bytes. */
+const EndShape = z.strictObject({ rows: z.int(), sha256: z.string() })
+const LineShape = z.union([RowShape, HeaderShape, EndShape])
+
+type Header = z.infer<typeof HeaderShape>
+type RowLine = z.infer<typeof RowShape>
+type End = z.infer<typeof EndShape>
+type Line = z.infer<typeof LineShape>
+
+/** Writes a whole ledger as lines of JSON, in one consistent state. Answers how many rows it has. */
+export function* dump(mode: string, write: (line: string) => void): Unit<number> {
+  const hash = crypto().createHash('sha256')
+  const say = (line: object): void => {
+    const text = `${JSON.stringify(line)}\n`
+    hash.update(text)
+    write(text)
+  }
+  let rows = 0
+  say({ format: FORMAT, mode })
+  for (const table of DUMPED_TABLES) {
+    for (let last: Row | undefined, full = true; full;) {
+      const page: Row[] = yield* pageAfter(table, last)
+      for (const row of page) say({ table, row })
+      rows += page.length
+      last = page.at(-1)
+      full = page.length === PAGE
+    }
+  }
+  write(`${JSON.stringify({ rows, sha256: hash.digest('hex') } satisfies Line)}\n`)
+  return rows
+}
+
+function* pageAfter(table: TableName, last: Row | undefined): Unit<Row[]> {
+  return yield (builder, sql) => {
+    const key = KEYS[table].map((name) => sql.ref(name))
+    const after =
+      last === undefined
+        ? sql``
+        : sql`where (${sql.join(key)}) > (${sql.join(KEYS[table].map((name) => last[name]))})`
+    return sql`select * from ${sql.table(table)} ${after} order by ${sql.join(key)} limit ${sql.lit(PAGE)}`.compile(
+      builder,
+    )
+  }
+}
+
+/**
+ * Fills an empty ledger from the lines of a dump, and reads every row back. Answers how many there are. Throws
+ * `invalid_input`, and leaves nothing, where the ledger is not empty or of another mode, or the dump not whole.
+ */
+export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
+  yield* assertEmpty()
+  const hash = crypto().createHash('sha256')
+  let header: Header | undefined
+  let end: End | undefined
+  let batch: RowLine[] = []
+  let rows = 0
+  for (const text of lines) {
+    const line = parse(text)
+    if (end !== undefined || (header === undefined) !== 'format' in line) throw notWhole()
+    if ('sha256' in line) {
+      end = line
+      continue
+    }
+    hash.update(`${text}\n`)
+    if ('format' in line) {
+      header = sameMode(line, mode)
+      continue
+    }
+    if (batch.length === PAGE || batch[0]?.table !== line.table) {
+      yield* copy(batch)
+      batch = []
+    }
+    batch.push(line)
+    rows += 1
+  }
+  yield* copy(batch)
+  if (end?.rows !== rows || end.sha256 !== hash.digest('hex')) throw notWhole()
+  return rows
+}
+
+function* assertEmpty(): Unit<void> {
+  const [account] = yield* query((db) => db.selectFrom('account').select('id').limit(1))
+  if (account === undefined) return
+  throw refused(
+    'This ledger is not empty.',
+    'Import into a new database: set INKWELL_DATABASE_URL.',
+  )
+}
+
+/** Writes rows of one table and reads them back by their keys. Throws where one is not what was written. */
+function* copy(lines: readonly RowLine[]): Unit<void> {
+  const [{ table } = { table: undefined }] = lines
+  if (table === undefined) return
+  const rows = lines
+    .map(({ row }) => row)
+    .filter(({ name }) => !(table === INFO && name === 'mode'))
+  if (rows.length === 0) return // an opened ledger knows its mode already
+  const build = (db: QueryBuilder) => db.insertInto(table).values(rows)
+  yield* query<unknown>(build)
+  const keyed = (row: Row) => Object.fromEntries(KEYS[table].map((name) => [name, row[name]]))
+  const found: Row[] = yield* query((db) =>
+    db
+      .selectFrom(table)
+      .selectAll()
+      .where((eb) => eb.or(rows.map((row) => eb.and(keyed(row) as never)))),
+  )
+  const texts = new Set(found.map((row) => sorted(row)))
+  const lost = rows.find((row) => !texts.has(sorted(row)))
+  if (lost === undefined && found.length === rows.length) return
+  throw new Error(`a row of ${table} was not read back as it was written`)
+}
+
+function sorted(row: Row): string {
+  return JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function parse(text: string): Line {
+  try {
+    return LineShape.parse(JSON.parse(text))
+  } catch (cause) {
+    throw notWhole(cause)
+  }
+}
+
+function sameMode(header: Header, mode: string): Header {
+  if (header.mode === mode) return header
+  const message = `This is a dump of a ledger in ${header.mode} mode; this ledger is in ${mode} mode.`
+  throw refused(message, 'A ledger keeps its mode for ever: FAL_KEY decides which one is opened.')
+}
+
+function notWhole(cause?: unknown): AppError {
+  const message = 'This is no whole dump of a ledger: it was cut off or changed.'
+  return refused(message, 'Export it again with `inkwell ledger export`.', cause)
+}
+
+function refused(message: string, hint: string, cause?: unknown): AppError {
+  return new AppError('invalid_input', message, { hint, cause })
+}
