@@ -33,4 +33,18 @@ export type ApiKeyTable = {
   created_at: number
 }
 
-export type AccountTables = { session: SessionTable; api_key: ApiKeyTable }
+/** A session of a 2025-era MCP client, for whichever server is asked next. No budget hangs on it. */
+export type McpSessionTable = {
+  /** The Mcp-Session-Id. */
+  id: string
+  key_id: string
+  /** JSON: the `initialize` request that opened it. */
+  opening: string
+  used_at: number
+}
+
+export type AccountTables = {
+  session: SessionTable
+  api_key: ApiKeyTable
+  mcp_session: McpSessionTable
+}

@@ -12,6 +12,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   budget: ['id'],
   session: ['id'],
   api_key: ['id'],
+  mcp_session: ['id'],
   hold: ['id'],
   entry: ['account_id', 'seq'],
   usage_day: ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'],

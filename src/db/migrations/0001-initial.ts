@@ -85,6 +85,13 @@ function access(dialect: Dialect): string[] {
       created_at ${integer} not null
     )${plain}`,
     `create index api_key_of_account on api_key (account_id)`,
+    `create table mcp_session (
+      id text primary key,
+      key_id text not null,
+      opening text not null,
+      used_at ${integer} not null
+    )${plain}`,
+    `create index mcp_session_unused on mcp_session (used_at)`,
   ]
 }
 
