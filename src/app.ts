@@ -2,7 +2,7 @@ import type { Caller } from './accounts/caller.ts'
 import { SCOPES } from './accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
-import type { Db } from './db/db.ts'
+import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { findAsset } from './generations/generation.ts'
@@ -93,11 +93,24 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 }
 
-async function openLedger({ ledgerFile, mode }: Config): Promise<Db> {
+async function openLedger({ database, mode }: Config): Promise<Db> {
+  const db = openDb(await openEngine(database))
+  try {
+    await db.write(() => bindMode(mode))
+    return db
+  } catch (error) {
+    await db.close() // or its connections would keep the process
+    throw error
+  }
+}
+
+async function openEngine(database: Config['database']): Promise<Engine> {
+  if (database.engine === 'postgres') {
+    const { openPostgres } = await import('./db/postgres.ts')
+    return await openPostgres(database.url)
+  }
   const { openSqlite } = await import('./db/sqlite.ts')
-  const db = openDb(await openSqlite(ledgerFile))
-  await db.write(() => bindMode(mode))
-  return db
+  return await openSqlite(database.file)
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
