@@ -1,12 +1,25 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { type RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
+import {
+  type RateLimiterAbstract,
+  RateLimiterPostgres,
+  type RateLimiterRes,
+  RateLimiterSQLite,
+} from 'rate-limiter-flexible'
+import { AppError } from '../errors.ts'
 import type { CallCounter, Count } from './call-limit.ts'
 
-const WINDOW_SECONDS = 60
-const TABLE = 'call_count'
-/** How long a count waits for other processes on the same file, in milliseconds. */
+/** It counts a minute, one row a key, for ever; what is too much is said in one place, and not here. */
+const OPTIONS = {
+  tableName: 'call_count',
+  points: Number.MAX_SAFE_INTEGER,
+  duration: 60,
+  keyPrefix: '',
+}
+const UNLOGGED_TABLE = `create unlogged table if not exists ${OPTIONS.tableName}
+  (key varchar(255) primary key, points integer not null default 0, expire bigint)`
+/** How long a count waits for other processes or the network, in milliseconds. */
 const BUSY_MS = 2_000
 
 /**
@@ -19,23 +32,62 @@ export async function openSqliteCounter(file: string): Promise<CallCounter> {
   const database = new Database(file, { timeout: BUSY_MS })
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = OFF')
-  const limiter = await new Promise<RateLimiterSQLite>((resolve, reject) => {
-    const made: RateLimiterSQLite = new RateLimiterSQLite(
-      {
-        storeClient: database,
-        storeType: 'better-sqlite3',
-        tableName: TABLE,
-        points: Number.MAX_SAFE_INTEGER, // one row a key, for ever: it counts, and what is too much is said in one place
-        duration: WINDOW_SECONDS,
-        keyPrefix: '',
-      },
-      (error?: Error) => (error === undefined ? setImmediate(() => resolve(made)) : reject(error)),
-    )
+  const limiter = await ready(
+    (done) =>
+      new RateLimiterSQLite(
+        { ...OPTIONS, storeClient: database, storeType: 'better-sqlite3' },
+        done,
+      ),
+  )
+  return counter(limiter, async () => void database.close())
+}
+
+/** Counts in a table beside the ledger's that is not logged: nothing waits for the disk of the server. */
+export async function openPostgresCounter(url: string): Promise<CallCounter> {
+  const { default: pg } = await import('pg')
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'inkwell limits',
+    max: 2,
+    connectionTimeoutMillis: BUSY_MS,
+    query_timeout: BUSY_MS,
+    allowExitOnIdle: true,
   })
+  const ignore = (): void => {} // it shows in the query that it breaks
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+  await pool.query(UNLOGGED_TABLE).catch(async (error: unknown) => {
+    if (error instanceof pg.DatabaseError && error.code === '23505') return // made by another at this instant
+    await pool.end()
+    throw unavailable(error)
+  })
+  const options = { ...OPTIONS, storeClient: pool, storeType: 'pool', tableCreated: true }
+  const limiter = await ready((done) => new RateLimiterPostgres(options, done))
+  return counter(limiter, () => pool.end())
+}
+
+/** A limiter once its table is there. */
+function ready<T>(make: (done: (error?: Error) => void) => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const made: T = make((error) => {
+      if (error === undefined) setImmediate(() => resolve(made))
+      else reject(unavailable(error))
+    })
+  })
+}
+
+function counter(limiter: RateLimiterAbstract, close: () => Promise<void>): CallCounter {
+  const ask = async (answer: () => Promise<RateLimiterRes | null>): Promise<Count> => {
+    try {
+      return countOf(await answer())
+    } catch (cause) {
+      throw unavailable(cause)
+    }
+  }
   return {
-    add: async (subject) => countOf(await limiter.consume(subject)),
-    read: async (subject) => countOf(await limiter.get(subject)),
-    close: async () => void database.close(),
+    add: (subject) => ask(() => limiter.consume(subject)),
+    read: (subject) => ask(() => limiter.get(subject)),
+    close,
   }
 }
 
@@ -43,4 +95,12 @@ function countOf(result: RateLimiterRes | null): Count {
   return result === null
     ? { used: 0, resetsInMs: 0 }
     : { used: result.consumedPoints, resetsInMs: result.msBeforeNext }
+}
+
+function unavailable(cause: unknown): AppError {
+  const message = 'The count of calls a minute could not be kept; nothing was charged.'
+  return new AppError('ledger_unavailable', message, {
+    hint: 'Check that the ledger can be reached and written; `inkwell doctor` shows where it is.',
+    cause,
+  })
 }
