@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DUMPED_TABLES } from '../../src/db/dump.ts'
 import { book, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import { connectV2 } from '../support/clients.ts'
+import { emptyDatabase } from '../support/databases.ts'
 import { issued, openedAccount } from '../support/http.ts'
 
 const DAY = Date.UTC(2026, 1, 20)
@@ -65,6 +66,24 @@ test('a ledger is exported and imported whole: the same reports, balances and pr
   await inkwell(other, ['ledger', 'export', again])
   expect(readFileSync(again, 'utf8')).toBe(readFileSync(home.file, 'utf8'))
   expect((await inkwell(third, ['ledger', 'import', again])).code).toBe(0)
+})
+
+test('a ledger moves from SQLite to PostgreSQL and back', async () => {
+  const { url } = await emptyDatabase('postgres')
+  using team = temporaryHome({ INKWELL_DATABASE_URL: url })
+  const imported = await inkwell(team, ['ledger', 'import', home.file])
+  expect(imported).toMatchObject({ code: 0, stdout: expect.stringContaining('verified') })
+  for (const report of [
+    ['usage', 'history', '-d', '366'],
+    ['keys', 'list'],
+    ['ledger', 'verify'],
+  ])
+    expect(await inkwell(team, report)).toEqual(await inkwell(home, report))
+  const file = join(team.path, 'back.jsonl')
+  expect((await inkwell(team, ['ledger', 'export', file])).code).toBe(0)
+  using other = temporaryHome()
+  expect((await inkwell(other, ['ledger', 'import', file])).code).toBe(0)
+  expect(await examine(other)).toEqual(await examine(home))
 })
 
 test('every table is exported', () => {
