@@ -2,7 +2,7 @@ import type { Caller } from './accounts/caller.ts'
 import { SCOPES } from './accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
-import type { Db } from './db/db.ts'
+import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { findAsset } from './generations/generation.ts'
@@ -104,16 +104,30 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 }
 
-async function openLedger({ ledgerFile, mode }: Config, { record }: Meter): Promise<Db> {
-  const { openSqlite } = await import('./db/sqlite.ts')
-  const db = openDb(await openSqlite(ledgerFile), (units) => record('commit_units', units, {}))
-  await db.write(() => bindMode(mode))
-  return db
+async function openLedger({ database, mode }: Config, { record }: Meter): Promise<Db> {
+  const db = openDb(await openEngine(database), (orders) => record('commit_units', orders, {}))
+  try {
+    await db.write(() => bindMode(mode))
+    return db
+  } catch (error) {
+    await db.close() // or its connections would keep the process
+    throw error
+  }
 }
 
-async function openCallCounter({ ledgerFile }: Config): Promise<CallCounter> {
-  const { openSqliteCounter } = await import('./limits/rate-limiter.ts')
-  return await openSqliteCounter(ledgerFile.replace(/(\.db)?$/, '.limits.db'))
+async function openEngine(database: Config['database']): Promise<Engine> {
+  if (database.engine === 'postgres') {
+    const { openPostgres } = await import('./db/postgres.ts')
+    return await openPostgres(database.url)
+  }
+  const { openSqlite } = await import('./db/sqlite.ts')
+  return await openSqlite(database.file)
+}
+
+async function openCallCounter({ database }: Config): Promise<CallCounter> {
+  const limiter = await import('./limits/rate-limiter.ts')
+  if (database.engine === 'postgres') return await limiter.openPostgresCounter(database.url)
+  return await limiter.openSqliteCounter(database.file.replace(/(\.db)?$/, '.limits.db'))
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {

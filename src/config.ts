@@ -12,11 +12,13 @@ export type Mode = 'test' | 'live'
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** Where the ledger is: a file of this machine, or a server that many share. The URL holds a password. */
+export type Database = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string }
+
 export type Config = {
   mode: Mode
   home: string
-  /** The SQLite file of the ledger. */
-  ledgerFile: string
+  database: Database
   outputDir: string
   inputDirs: string[]
   /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
@@ -44,7 +46,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
   return {
     mode,
     home,
-    ledgerFile: ledgerFile(text(env, 'INKWELL_DATABASE_URL')) ?? join(home, `${mode}.db`),
+    database: database(text(env, 'INKWELL_DATABASE_URL'), join(home, `${mode}.db`)),
     outputDir,
     inputDirs: text(env, 'INKWELL_INPUT_DIRS')
       ?.split(delimiter)
@@ -122,11 +124,14 @@ function choice<T extends string>(
   return found
 }
 
-function ledgerFile(url: string | undefined): string | undefined {
-  const file = /^sqlite:(.+)$/.exec(url ?? '')?.[1]
-  if (url === undefined || (file !== undefined && isAbsolute(file))) return file
+/** Nothing of a URL is repeated in a refusal: it may hold a password. */
+function database(url: string | undefined, fallback: string): Database {
+  if (url === undefined) return { engine: 'sqlite', file: fallback }
+  const file = /^sqlite:(.+)$/.exec(url)?.[1]
+  if (file !== undefined && isAbsolute(file)) return { engine: 'sqlite', file }
+  if (/^postgres(ql)?:\/\/[^/]/.test(url) && URL.canParse(url)) return { engine: 'postgres', url }
   throw new ConfigError(
-    'INKWELL_DATABASE_URL must be sqlite:/absolute/path/file.db; this version knows no other database.',
+    'INKWELL_DATABASE_URL must be sqlite:/absolute/path/file.db or postgres://user:password@host/database.',
   )
 }
 

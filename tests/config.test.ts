@@ -74,7 +74,10 @@ describe('the mode', () => {
     [{ INKWELL_FAL_KEY: 'key' }, 'live', 'live.db'],
     [{ ANIMATE_FAL_KEY: 'key' }, 'live', 'live.db'],
   ])('with %j is %s, in %s', (env, mode, file) => {
-    expect(load(env)).toMatchObject({ mode, ledgerFile: join(home, file) })
+    expect(load(env)).toMatchObject({
+      mode,
+      database: { engine: 'sqlite', file: join(home, file) },
+    })
   })
 
   test('an own key counts before its alias and beside the operator’s', () => {
@@ -104,15 +107,21 @@ describe('folders', () => {
 })
 
 describe('INKWELL_DATABASE_URL', () => {
-  test('names the file of the ledger', () => {
-    expect(load({ INKWELL_DATABASE_URL: 'sqlite:/a/b c.db' }).ledgerFile).toBe('/a/b c.db')
+  test.each([
+    ['sqlite:/a/b c.db', { engine: 'sqlite', file: '/a/b c.db' }],
+    ['postgres://u:secret@h/d', { engine: 'postgres', url: 'postgres://u:secret@h/d' }],
+    ['postgresql://h:5433/d', { engine: 'postgres', url: 'postgresql://h:5433/d' }],
+  ])('%s names where the ledger is', (url, database) => {
+    expect(load({ INKWELL_DATABASE_URL: url }).database).toEqual(database)
   })
 
   test.each([
     'sqlite:b.db',
     'sqlite:',
     'sqlite',
-    'postgres://u:secret@h/d',
+    'postgres:/u:secret@h/d',
+    'postgres://u:secret@h:port/d',
+    'postgres:///secret',
     'mysql://u:secret@h/d',
     '/a/b.db',
     'secret',

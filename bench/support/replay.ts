@@ -8,10 +8,14 @@ export type Recording = Compiled[][]
 export function recorded(engine: Engine, recording: Recording): Engine {
   return {
     ...engine,
-    write: (units) => {
+    write: (orders) => {
       const transaction: Compiled[] = []
       recording.push(transaction)
-      return engine.write(units.map((unit) => () => noted(unit(), transaction)))
+      const watched = orders.map(({ command, args }) => ({
+        command: { one: () => noted(command.one(args), transaction) },
+        args,
+      }))
+      return engine.write(watched)
     },
   }
 }
@@ -19,8 +23,8 @@ export function recorded(engine: Engine, recording: Recording): Engine {
 function* noted(unit: Unit<unknown>, log: Compiled[]): Unit<unknown> {
   const note =
     (step: Step): Step =>
-    (builder, sql) => {
-      const query = step(builder, sql)
+    (...engine) => {
+      const query = step(...engine)
       log.push(query)
       return query
     }

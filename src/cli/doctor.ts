@@ -1,6 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
+import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { findDifference } from '../ledger/verify.ts'
 import { getSharp } from '../media/sharp.ts'
@@ -75,8 +76,15 @@ async function ledger(app: App): Promise<Check> {
         hint: 'Run inkwell ledger verify.',
       })
     const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
-    return `${app.config.ledgerFile}, verified, balance ${displayBalance(balance.available)}`
+    return `${placeOf(app.config)}, verified, balance ${displayBalance(balance.available)}`
   })
+}
+
+/** Where the ledger is, without the password of its server. */
+function placeOf({ database }: Config): string {
+  if (database.engine === 'sqlite') return database.file
+  const { host, pathname } = new URL(database.url)
+  return `PostgreSQL at ${host}${pathname}`
 }
 
 async function outputFolder({ config: { outputDir } }: App): Promise<Check> {

@@ -2,6 +2,7 @@ import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from '../accounts/schema.ts'
 import type { GenerationTables } from '../generations/schema.ts'
 import type { LedgerTables } from '../ledger/schema.ts'
+import type { Dialect } from './dialect.ts'
 
 export type Tables = LedgerTables & AccountTables & GenerationTables
 
@@ -10,11 +11,16 @@ export type QueryBuilder = Kysely<Tables>
 /** Raw SQL inside a query. The engine hands it in, so that no room loads the library at start-up. */
 export type RawSql = Sql
 
-export type Compiled = { sql: string; parameters: readonly unknown[] }
+export type Compiled = {
+  sql: string
+  parameters: readonly unknown[]
+  /** It answers no rows, and the unit does not wait for it. That it failed shows at the next answer or in the commit. */
+  silent?: true
+}
 export type Row = Record<string, unknown>
 
 /** One query of a unit of work, still to be compiled for the engine that runs it. */
-export type Step = (builder: QueryBuilder, sql: RawSql) => Compiled
+export type Step = (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compiled
 
 /**
  * A piece of a transaction, written as a generator that yields its queries: SQLite drives it to the end
@@ -22,15 +28,48 @@ export type Step = (builder: QueryBuilder, sql: RawSql) => Compiled
  */
 export type Unit<T> = Generator<Step, T, Row[]>
 
+/** A unit of work by name, so that an engine with many writers can do several of them as one set. */
+export type Command<A, T> = {
+  one(this: void, args: A): Unit<T>
+  /**
+   * Does all of them with as few statements as it would take for one, and answers for each what `one` would have.
+   * Throws `NotAsSet` where some need to be decided singly: a refusal, a replay.
+   */
+  all?(this: void, args: readonly A[]): Unit<T[]>
+}
+
+/** These members of a set, by their places in it, are to be done one by one; the others without them. */
+export class NotAsSet extends Error {
+  readonly members: readonly number[]
+
+  constructor(members: readonly number[]) {
+    super('to be done one by one')
+    this.members = members
+  }
+}
+
+/** Throws `NotAsSet` with those that do not fit, if any. */
+export function keepTogether<A>(
+  members: readonly A[],
+  fits: (member: A, place: number) => boolean,
+): void {
+  const apart = members.flatMap((member, place) => (fits(member, place) ? [] : [place]))
+  if (apart.length > 0) throw new NotAsSet(apart)
+}
+
+/** A command with what it is to be done for. */
+export type Order = { command: Command<unknown, unknown>; args: unknown }
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** Port to a database engine. */
 export interface Engine {
+  /** One writer: orders of any kind share its next transaction. Many: those of one command do, the others go alone. */
+  readonly writers: 'one' | 'many'
   /**
-   * Runs the units in one durable transaction. A unit that throws undoes itself alone; its neighbours
-   * stand. Rejects with `ledger_unavailable`, nothing written, where the transaction cannot be had or committed.
+   * Does the orders durably. One that throws undoes itself alone; its neighbours stand. Rejects with
+   * `ledger_unavailable` where no transaction can be had or committed.
    */
-  write(units: readonly (() => Unit<unknown>)[]): Promise<Outcome[]>
+  write(orders: readonly Order[]): Promise<Outcome[]>
   /** Runs a unit of reads on one consistent state. */
   read(unit: () => Unit<unknown>): Promise<unknown>
   close(): Promise<void>
@@ -38,17 +77,22 @@ export interface Engine {
 
 /** The opened database, as every room sees it. */
 export type Db = {
+  /** Runs a unit as a transaction. Where its commit is lost it is run again, so it must know what it did before. */
   write<T>(unit: () => Unit<T>): Promise<T>
+  /** Runs a command as a transaction, or as part of one with others of its kind. */
+  apply<A, T>(command: Command<A, T>, args: A): Promise<T>
   read<T>(unit: () => Unit<T>): Promise<T>
   close(): Promise<void>
 }
 
 /** Runs one query inside a unit; compiled anew each time, so for reports and odd jobs. */
-export function* query<R>(build: (builder: QueryBuilder, sql: RawSql) => Compilable<R>): Unit<R[]> {
-  return (yield (builder, sql) => build(builder, sql).compile()) as R[]
+export function* query<R>(
+  build: (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compilable<R>,
+): Unit<R[]> {
+  return (yield (...engine) => build(...engine).compile()) as R[]
 }
 
-type Value = string | number | null
+type Value = string | number | null | readonly (string | number | null)[]
 class Parameter {
   readonly name: string
   constructor(name: string) {
@@ -61,14 +105,16 @@ class Parameter {
  * `const find = statement((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
  */
 export function statement<P extends Record<string, Value> | readonly Value[], R>(
-  build: (builder: QueryBuilder, parameters: P, sql: RawSql) => Compilable<R>,
+  build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable<R>,
 ): (values: P) => Unit<R[]> {
   const compiled = new WeakMap<QueryBuilder, Compiled>()
   const names = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P
   return function* run(values): Unit<R[]> {
-    return (yield (builder, sql) => {
+    return (yield (builder, sql, dialect) => {
       let made = compiled.get(builder)
-      if (made === undefined) compiled.set(builder, (made = build(builder, names, sql).compile()))
+      if (made === undefined) {
+        compiled.set(builder, (made = build(builder, names, sql, dialect).compile()))
+      }
       return {
         sql: made.sql,
         parameters: made.parameters.map((value) =>
@@ -76,6 +122,20 @@ export function statement<P extends Record<string, Value> | readonly Value[], R>
         ),
       }
     }) as R[]
+  }
+}
+
+/**
+ * As `statement`, for one whose answer nobody reads: on a server it is sent, and the unit goes on at once.
+ * That it failed undoes the whole unit all the same.
+ */
+export function silent<P extends Record<string, Value>>(
+  build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable,
+): (values: P) => Unit<void> {
+  const loud = statement(build)
+  return function* run(values): Unit<void> {
+    const { value: step } = loud(values).next()
+    if (typeof step === 'function') yield (...engine) => ({ ...step(...engine), silent: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Db, Unit } from './db.ts'
+import type { Command, Db, Unit } from './db.ts'
 
 /** A database that is opened with its first use, so that a start pays nothing for it. A failed opening is tried again. */
 export function lazyDb(open: () => Promise<Db>): Db {
@@ -12,6 +12,7 @@ export function lazyDb(open: () => Promise<Db>): Db {
   }
   return {
     write: async <T>(unit: () => Unit<T>) => (await opened()).write(unit),
+    apply: async <A, T>(command: Command<A, T>, args: A) => (await opened()).apply(command, args),
     read: async <T>(unit: () => Unit<T>) => (await opened()).read(unit),
     close: async () => (await opening)?.close(),
   }

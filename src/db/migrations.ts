@@ -1,8 +1,7 @@
 import { AppError } from '../errors.ts'
-import type { Engine, Row, Unit } from './db.ts'
+import { statement, type Engine, type Row, type Unit } from './db.ts'
+import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
-
-export type Dialect = 'sqlite' | 'postgres'
 
 /** Every change of the schema, oldest first. Only ever appended to. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
@@ -14,11 +13,12 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
  * a ledger that a newer version has already migrated further.
  */
 export async function migrate(engine: Engine, dialect: Dialect): Promise<void> {
-  const [outcome] = await engine.write([() => apply(dialect)])
+  const [outcome] = await engine.write([{ command: { one: apply }, args: dialect }])
   if (outcome?.ok === false) throw outcome.error
 }
 
 function* apply(dialect: Dialect): Unit<void> {
+  for (const lock of dialect.migrationLock) yield* raw(lock)
   yield* raw('create table if not exists migration (name text primary key)')
   const applied = (yield* raw('select name from migration')).map(({ name }) => name)
   if (applied.some((name) => !MIGRATIONS.some(([known]) => known === name))) {
@@ -31,11 +31,15 @@ function* apply(dialect: Dialect): Unit<void> {
     )
   }
   for (const [name, statements] of MIGRATIONS.filter(([known]) => !applied.includes(known))) {
-    for (const statement of statements(dialect)) yield* raw(statement)
-    yield* raw('insert into migration (name) values (?)', [name])
+    for (const change of statements(dialect)) yield* raw(change)
+    yield* note({ name })
   }
 }
 
-function* raw(sql: string, parameters: unknown[] = []): Unit<Row[]> {
-  return yield () => ({ sql, parameters })
+const note = statement((db, p: { name: string }, sql) => ({
+  compile: () => sql`insert into migration (name) values (${p.name})`.compile(db),
+}))
+
+function* raw(sql: string): Unit<Row[]> {
+  return yield () => ({ sql, parameters: [] })
 }

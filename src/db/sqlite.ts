@@ -11,7 +11,8 @@ import {
   sql as rawSql,
 } from 'kysely'
 import { AppError } from '../errors.ts'
-import type { Compiled, Engine, Outcome, QueryBuilder, Row, Tables, Unit } from './db.ts'
+import type { Compiled, Engine, Order, Outcome, QueryBuilder, Row, Tables, Unit } from './db.ts'
+import { SQLITE } from './dialect.ts'
 import { migrate } from './migrations.ts'
 
 /** How long a transaction waits for other processes on the same file before it gives up, in milliseconds. */
@@ -41,7 +42,7 @@ export async function openSqlite(file: string): Promise<Engine> {
   /** Drives a unit to its end in this turn: nothing else of this process can run in between. */
   const drive = <T>(unit: Unit<T>): T => {
     let step = unit.next()
-    while (step.done !== true) step = unit.next(execute(step.value(builder, rawSql)))
+    while (step.done !== true) step = unit.next(execute(step.value(builder, rawSql, SQLITE)))
     return step.value
   }
 
@@ -50,11 +51,11 @@ export async function openSqlite(file: string): Promise<Engine> {
     if (isStorage(error) || isBusy(error) || !database.inTransaction) throw error
   }
 
-  const apply = (unit: () => Unit<unknown>): Outcome => {
+  const apply = ({ command, args }: Order): Outcome => {
     execute(SAVEPOINT)
     let outcome: Outcome
     try {
-      outcome = { ok: true, value: drive(unit()) }
+      outcome = { ok: true, value: drive(command.one(args)) }
     } catch (error) {
       assertUndoable(error)
       execute(ROLLBACK_TO)
@@ -65,9 +66,9 @@ export async function openSqlite(file: string): Promise<Engine> {
   }
 
   /** Most batches have no refusal in them, and need no savepoints: one that has is undone and done again with them. */
-  const applyOrStop = (unit: () => Unit<unknown>): Outcome => {
+  const applyOrStop = ({ command, args }: Order): Outcome => {
     try {
-      return { ok: true, value: drive(unit()) }
+      return { ok: true, value: drive(command.one(args)) }
     } catch (error) {
       assertUndoable(error)
       throw new UnitThrew()
@@ -75,9 +76,10 @@ export async function openSqlite(file: string): Promise<Engine> {
   }
 
   const engine: Engine = {
-    write: async (units) => {
-      const commit = (one: (unit: () => Unit<unknown>) => Outcome): Promise<Outcome[]> =>
-        transact(database, execute, 'immediate', () => units.map(one))
+    writers: 'one',
+    write: async (orders) => {
+      const commit = (one: (order: Order) => Outcome): Promise<Outcome[]> =>
+        transact(database, execute, 'immediate', () => orders.map(one))
       try {
         return await commit(applyOrStop)
       } catch (error) {
@@ -88,7 +90,7 @@ export async function openSqlite(file: string): Promise<Engine> {
     read: (unit) => transact(database, execute, 'deferred', () => drive(unit())),
     close: async () => void database.close(),
   }
-  await migrate(engine, 'sqlite')
+  await migrate(engine, SQLITE)
   return engine
 }
 

@@ -1,10 +1,18 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { type RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
+import pg from 'pg'
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  type RateLimiterRes,
+  RateLimiterSQLite,
+  type RateLimiterStoreAbstract,
+} from 'rate-limiter-flexible'
 import type { CallCounter, Count } from './call-limit.ts'
 
-const WINDOW_SECONDS = 60
+/** One row a key, for ever: it counts, and what is too much is said in one place. */
+const WINDOW = { points: Number.MAX_SAFE_INTEGER, duration: 60, keyPrefix: '' }
 const TABLE = 'call_count'
 /** How long a count waits for other processes on the same file, in milliseconds. */
 const BUSY_MS = 2_000
@@ -25,17 +33,57 @@ export async function openSqliteCounter(file: string): Promise<CallCounter> {
         storeClient: database,
         storeType: 'better-sqlite3',
         tableName: TABLE,
-        points: Number.MAX_SAFE_INTEGER, // one row a key, for ever: it counts, and what is too much is said in one place
-        duration: WINDOW_SECONDS,
-        keyPrefix: '',
+        ...WINDOW,
       },
       (error?: Error) => (error === undefined ? setImmediate(() => resolve(made)) : reject(error)),
     )
   })
+  return counterOf(limiter, async () => void database.close())
+}
+
+/** Servers that start at once make it one after another. It is not logged: a crash of the server forgets a minute. */
+const CREATE = `select pg_advisory_xact_lock(hashtext('${TABLE}'));
+  create unlogged table if not exists ${TABLE} (key text primary key, points integer not null default 0, expire bigint)`
+
+/**
+ * Counts in a table of the ledger's PostgreSQL database, for all servers on it. While it cannot be reached
+ * each process counts for itself.
+ */
+export async function openPostgresCounter(url: string): Promise<CallCounter> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'inkwell limits',
+    max: 2,
+    connectionTimeoutMillis: BUSY_MS,
+    query_timeout: BUSY_MS,
+    allowExitOnIdle: true,
+  })
+  const ignore = (): void => {}
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+  try {
+    await pool.query(CREATE)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  const limiter = new RateLimiterPostgres({
+    storeClient: pool,
+    storeType: 'pool',
+    tableName: TABLE,
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    insuranceLimiter: new RateLimiterMemory(WINDOW),
+    ...WINDOW,
+  })
+  return counterOf(limiter, () => pool.end())
+}
+
+function counterOf(limiter: RateLimiterStoreAbstract, close: () => Promise<void>): CallCounter {
   return {
     add: async (subject) => countOf(await limiter.consume(subject)),
     read: async (subject) => countOf(await limiter.get(subject)),
-    close: async () => void database.close(),
+    close,
   }
 }
 

@@ -1,24 +1,26 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
-import { temporaryLedger } from '../support/databases.ts'
+import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const ENTRY = `account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing`
 
-/** What a bug in a statement might write, and the constraint that refuses it. */
-const REFUSED: [what: string, sql: string, constraint: string][] = [
+/** What a bug in a statement might write, and how the engines name the constraint that refuses it. */
+const REFUSED: [what: string, sql: string, ...constraints: string[]][] = [
   ['credits out of nothing', 'update account set available = available + 1', 'conservation'],
   ['credits lost', 'update account set spent = 0', 'conservation'],
   [
     'an overdraft',
     'update account set available = available - 5000001, spent = spent + 5000001',
     'available >= 0',
+    'account_available_check',
   ],
   [
     'more given back than held',
     'update account set held = held - 50001, available = available + 50001',
     'held >= 0',
+    'account_held_check',
   ],
   [
     'a debt beside credits',
@@ -30,7 +32,12 @@ const REFUSED: [what: string, sql: string, constraint: string][] = [
     `update budget set held = held + 50001 where scope = 'session'`,
     'within_cap',
   ],
-  ['a budget that holds less than nothing', 'update budget set held = -1', 'held >= 0'],
+  [
+    'a budget that holds less than nothing',
+    'update budget set held = -1',
+    'held >= 0',
+    'budget_held_check',
+  ],
   [
     'a capture above its hold',
     `update hold set state = 'captured', captured = 50001, resolved_at = 1 where state = 'held'`,
@@ -42,33 +49,38 @@ const REFUSED: [what: string, sql: string, constraint: string][] = [
     'the same charge twice',
     `insert into entry (${ENTRY}) select account_id, 9, 'other', kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
     'entry.ref, entry.kind',
+    'entry_ref_kind_key',
   ],
   [
     'a second entry in one place',
     `insert into entry (${ENTRY}) select account_id, seq, 'other', 'refund', ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
     'entry.account_id, entry.seq',
+    'entry_pkey',
   ],
   [
     'an entry that moves nothing anywhere',
     `insert into entry (${ENTRY}) select account_id, 9, 'other', 'refund', ref, at, day, debit, debit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
     'debit <> credit',
+    'entry_check',
   ],
   ['an entry changed', 'update entry set amount = 1', 'only ever added'],
   ['an entry removed', 'delete from entry', 'only ever added'],
 ]
 
-test.each(REFUSED)('the database itself refuses %s', async (_, sql, constraint) => {
-  await using ledger = await temporaryLedger()
-  await ledger.db.write(() => openAccount('acct_1', 'one', NOW))
-  for (const id of ['gen_1', 'gen_2']) {
-    await ledger.db.write(() =>
-      hold(holdOf({ id, amount: 50_000 }), { ...NO_CAPS, session: 100_000 }),
-    )
-  }
-  await ledger.db.write(() => capture('gen_1', 50_000, NOW))
-  await expect(
-    ledger.db.write(function* damage() {
-      yield () => ({ sql, parameters: [] })
-    }),
-  ).rejects.toThrow(constraint)
+describe.each(ENGINES)('on %s', (engine) => {
+  test.each(REFUSED)('the database itself refuses %s', async (_, sql, ...constraints) => {
+    await using ledger = await temporaryLedger(engine)
+    await ledger.db.write(() => openAccount('acct_1', 'one', NOW))
+    for (const id of ['gen_1', 'gen_2']) {
+      await ledger.db.write(() =>
+        hold(holdOf({ id, amount: 50_000 }), { ...NO_CAPS, session: 100_000 }),
+      )
+    }
+    await ledger.db.write(() => capture('gen_1', 50_000, NOW))
+    await expect(
+      ledger.db.write(function* damage() {
+        yield () => ({ sql, parameters: [] })
+      }),
+    ).rejects.toThrow(new RegExp(constraints.join('|')))
+  })
 })

@@ -119,7 +119,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     await using ledger = await ledgerWithAccount()
     const [worker] = await startWorkers(1, { fileBlocks: 1024 })
-    const answer = await worker?.run({ do: 'fill', file: ledger.file, name: 'a', rounds: 60 })
+    const answer = await worker?.run({ do: 'fill', url: ledger.url, name: 'a', rounds: 60 })
     const outcomes = answer?.outcomes ?? []
     expect(new Set(outcomes)).toEqual(new Set(['ok', 'ledger_unavailable']))
     const done = outcomes.flatMap((outcome, n) => (outcome === 'ok' ? [`gen_a_${n}`] : []))

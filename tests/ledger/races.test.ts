@@ -1,11 +1,17 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { available, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
-import { temporaryFolder, temporaryLedger } from '../support/databases.ts'
+import {
+  emptyDatabase,
+  ENGINES,
+  temporaryFolder,
+  temporaryLedger,
+  type EngineName,
+} from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
 import { runTogether } from '../support/processes.ts'
 import { ACCOUNT } from '../support/worker-jobs.ts'
@@ -14,7 +20,7 @@ const NOW = Date.UTC(2026, 10, 21, 12)
 const CALLS = Array.from({ length: 64 }, (_, number) => `gen_${number}`)
 
 type Race = { amount: number; cap: number | null; spentBefore?: number }
-type Run = (db: Db, file: string, race: Race) => Promise<string[]>
+type Run = (db: Db, url: string, race: Race) => Promise<string[]>
 
 const inOneProcess: Run = async (db, _, { amount, cap }) => {
   const settled = await Promise.allSettled(
@@ -26,20 +32,20 @@ const inOneProcess: Run = async (db, _, { amount, cap }) => {
   return settled.map((call) => (call.status === 'fulfilled' ? 'ok' : call.reason.code))
 }
 
-const inEightProcesses: Run = async (_, file, { amount, cap }) => {
+const inEightProcesses: Run = async (_, url, { amount, cap }) => {
   const shares = Array.from({ length: 8 }, (_, share) => CALLS.slice(share * 8, share * 8 + 8))
-  const answers = await runTogether(shares.map((ids) => ({ do: 'hold', file, ids, amount, cap })))
+  const answers = await runTogether(shares.map((ids) => ({ do: 'hold', url, ids, amount, cap })))
   return answers.flatMap(({ outcomes }) => outcomes)
 }
 
-async function race(run: Run, { spentBefore = 0, ...race }: Race) {
-  await using ledger = await temporaryLedger()
+async function race(engine: EngineName, run: Run, { spentBefore = 0, ...race }: Race) {
+  await using ledger = await temporaryLedger(engine)
   await ledger.db.write(() => openAccount(ACCOUNT, 'one', NOW))
   if (spentBefore > 0) {
     const request = holdOf({ id: 'gen_before', amount: spentBefore, session_id: 'ses_before' })
     await ledger.db.write(() => hold(request, NO_CAPS))
   }
-  const outcomes = await run(ledger.db, ledger.file, race)
+  const outcomes = await run(ledger.db, ledger.url, race)
   expect(await ledger.db.read(findDifference)).toBeNull()
   return {
     passed: outcomes.filter((outcome) => outcome === 'ok').length,
@@ -48,12 +54,14 @@ async function race(run: Run, { spentBefore = 0, ...race }: Race) {
   }
 }
 
-describeRuns('one process', inOneProcess)
-describeRuns('eight processes', inEightProcesses)
+describe.each(ENGINES)('on %s,', (engine) => {
+  describeRuns(engine, 'one process', inOneProcess)
+  describeRuns(engine, 'eight processes', inEightProcesses)
+})
 
-function describeRuns(where: string, run: Run): void {
+function describeRuns(engine: EngineName, where: string, run: Run): void {
   test(`of 64 calls in ${where} against a session budget for two, exactly two pass`, async () => {
-    expect(await race(run, { amount: 50_000, cap: 149_999 })).toEqual({
+    expect(await race(engine, run, { amount: 50_000, cap: 149_999 })).toEqual({
       passed: 2,
       refusals: new Set(['session_budget_exceeded']),
       left: 4_900_000,
@@ -61,7 +69,7 @@ function describeRuns(where: string, run: Run): void {
   })
 
   test(`of 64 calls in ${where} for the last cents of a balance, exactly two pass`, async () => {
-    expect(await race(run, { amount: 50_000, cap: null, spentBefore: 4_899_999 })).toEqual({
+    expect(await race(engine, run, { amount: 50_000, cap: null, spentBefore: 4_899_999 })).toEqual({
       passed: 2,
       refusals: new Set(['insufficient_credits']),
       left: 1,
@@ -69,7 +77,7 @@ function describeRuns(where: string, run: Run): void {
   })
 
   test(`of 64 calls in ${where} that spend a balance exactly, none is refused`, async () => {
-    expect(await race(run, { amount: 78_125, cap: 5_000_000 })).toEqual({
+    expect(await race(engine, run, { amount: 78_125, cap: 5_000_000 })).toEqual({
       passed: 64,
       refusals: new Set(),
       left: 0,
@@ -81,7 +89,7 @@ test('four busy processes share one file fairly and none sees it busy', async ()
   await using ledger = await temporaryLedger()
   await ledger.db.write(() => openAccount(ACCOUNT, 'one', NOW))
   const answers = await runTogether(
-    ['a', 'b', 'c', 'd'].map((name) => ({ do: 'pairs', file: ledger.file, name, forMs: 2000 })),
+    ['a', 'b', 'c', 'd'].map((name) => ({ do: 'pairs', url: ledger.url, name, forMs: 2000 })),
   )
   expect(answers.flatMap(({ outcomes }) => outcomes)).toEqual([])
   const pairs = answers.map((answer) => answer.pairs)
@@ -104,8 +112,18 @@ test('a new ledger that another process is making is waited for', async () => {
 test('processes that open a new ledger at the same time all succeed', async () => {
   for (const attempt of [1, 2, 3, 4, 5]) {
     using folder = temporaryFolder()
-    const file = join(folder.path, 'new', `${attempt}.db`)
-    const opened = await runTogether([1, 2].map(() => ({ do: 'open', file })))
+    const url = `sqlite:${join(folder.path, 'new', `${attempt}.db`)}`
+    const opened = await runTogether([1, 2].map(() => ({ do: 'open', url })))
     expect(opened.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok']])
   }
 })
+
+test.runIf(ENGINES.includes('postgres'))(
+  'servers that start on an empty PostgreSQL database at the same time all succeed',
+  async () => {
+    using database = await emptyDatabase('postgres')
+    const { url } = database
+    const opened = await runTogether([1, 2, 3, 4].map(() => ({ do: 'open', url })))
+    expect(opened.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok'], ['ok'], ['ok']])
+  },
+)

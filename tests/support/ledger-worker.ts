@@ -1,17 +1,17 @@
 import type { Db } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
+import { openEngine } from './databases.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
 import { ACCOUNT, type Answer, type Job, type Outcome } from './worker-jobs.ts'
 
-/** A process of its own on a ledger file: takes one job over IPC, answers it and ends. */
+/** A process of its own on a ledger: takes one job over IPC, answers it and ends. */
 process.once('message', (job) => void run(job as Job))
 process.on('SIGXFSZ', () => {}) // a file at its size limit is to be an error, not the end of us
 process.send?.('ready')
 
 async function run(job: Job): Promise<void> {
-  const db = await attempt(async () => openDb(await openSqlite(job.file)))
+  const db = await attempt(async () => openDb(await openEngine(job.url)))
   const answer: Answer = { outcomes: [], pairs: 0, slowestMs: 0 }
   if (typeof db === 'string') answer.outcomes.push(db)
   else {

@@ -8,6 +8,7 @@ const HOLD = 'ledger/statements/hold.ts'
 const LEDGER = 'ledger/ledger.ts'
 const POST = 'ledger/post.ts'
 const SQLITE = 'db/sqlite.ts'
+const DIALECT = 'db/dialect.ts'
 const QUEUE = 'db/queue.ts'
 const SCHEMA = 'db/migrations/0001-initial.ts'
 
@@ -37,7 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: ', ...credited(sql, p.amount)',
     to: '',
   },
-  { name: 'entries are not counted', file: ACCOUNT, from: 'entries + 1', to: 'entries' },
+  { name: 'entries are not counted', file: ACCOUNT, from: '`entries + 1`', to: '`entries`' },
   {
     name: 'the clock is trusted',
     file: ACCOUNT,
@@ -119,14 +120,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a capture keeps the remainder',
-    file: LEDGER,
+    file: POST,
     from: 'credited: moves ? held.amount - amount : 0',
     to: 'credited: 0',
   },
   {
     name: 'the roll-up counts on the day of the hold',
     file: LEDGER,
-    from: ', day: entry.day, amount',
+    from: ', day, amount',
     to: ', amount',
   },
   {
@@ -236,7 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the schema lets entries be removed',
-    file: SCHEMA,
+    file: DIALECT,
     from: "['update', 'delete']",
     to: "['update']",
   },

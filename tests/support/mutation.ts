@@ -47,7 +47,7 @@ test('the model', () => compareWithModel({ runs: 60, seed: 1, endOnFailure: true
 
 /** The test beside the examples that is to find a damage here: running all of them takes too long. */
 function testOf(file: string): string {
-  if (file.startsWith('db/migrations/')) return 'constraints'
+  if (/^db\/(migrations\/|dialect)/.test(file)) return 'constraints'
   return file.startsWith('db/') ? 'durability' : 'model'
 }
 
@@ -85,7 +85,7 @@ async function runVitest(folder: string): Promise<Report> {
   const outputFile = join(folder, 'report.json')
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
   const outer = Object.entries(process.env).filter(
-    ([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name),
+    ([name]) => !/^(VITEST|TEST$|NODE_ENV|INKWELL_)/.test(name), // and on SQLite only
   )
   const child = spawn(
     process.execPath,

@@ -24,18 +24,19 @@ export async function countSyncs(folder: string): Promise<string> {
   if (counter === null) return 'not counted: this needs Linux and a C compiler'
   const file = `${folder}/ledger.db`
   const db = await newLedger(file)
+  const url = `sqlite:${file}`
   const count = async (job: (name: string) => Parameters<Worker['run']>[0]) => {
     const [idle, worker] = await startWorkers(2, { env: counter.env })
     const before = counter.count()
-    await idle?.run({ do: 'open', file })
+    await idle?.run({ do: 'open', url })
     const opening = counter.count() - before
     const answer = await worker?.run(job(`s${before}`))
     return { syncs: counter.count() - before - 2 * opening, answer }
   }
-  const single = await count((name) => ({ do: 'pairs', file, name, forMs: 100 }))
+  const single = await count((name) => ({ do: 'pairs', url, name, forMs: 100 }))
   const commits = 2 * (single.answer?.pairs ?? 0)
   assertSynced(commits, single.syncs)
-  const grouped = await count((name) => ({ do: 'fill', file, name, rounds: 10 }))
+  const grouped = await count((name) => ({ do: 'fill', url, name, rounds: 10 }))
   assertSynced(10, grouped.syncs)
   await db.close()
   return `${commits} single commits: ${single.syncs} syncs; 10 groups of 4: ${grouped.syncs} syncs`
@@ -58,7 +59,7 @@ export async function killWriters(file: string, kills: number): Promise<string> 
     const workers = await startWorkers(2)
     for (const [place, { process: child }] of workers.entries()) {
       child.on('message', ({ id, state }: Told) => told.set(id, state))
-      child.send({ do: 'stream', file, name: `${kill}_${place}` })
+      child.send({ do: 'stream', url: `sqlite:${file}`, name: `${kill}_${place}` })
     }
     await sleep(50 + Math.random() * 400)
     await Promise.all(
@@ -85,7 +86,9 @@ export async function shareFile(file: string, forMs: number): Promise<string> {
   const db = await newLedger(file)
   const workers = await startWorkers(4)
   const answers: Answer[] = await Promise.all(
-    workers.map((worker, place) => worker.run({ do: 'pairs', file, name: `p${place}`, forMs })),
+    workers.map((worker, place) =>
+      worker.run({ do: 'pairs', url: `sqlite:${file}`, name: `p${place}`, forMs }),
+    ),
   )
   strictEqual(answers.flatMap(({ outcomes }) => outcomes).join(), '', 'refusals')
   strictEqual(await db.read(findDifference), null)

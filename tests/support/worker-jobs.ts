@@ -1,10 +1,10 @@
-/** What a spawned process is asked to do with a ledger file, and what it answers. */
+/** What a spawned process is asked to do with a ledger, and what it answers. */
 export type Job =
-  | { do: 'open'; file: string }
-  | { do: 'hold'; file: string; ids: string[]; amount: number; cap: number | null }
-  | { do: 'pairs'; file: string; name: string; forMs: number }
-  | { do: 'fill'; file: string; name: string; rounds: number }
-  | { do: 'stream'; file: string; name: string }
+  | { do: 'open'; url: string }
+  | { do: 'hold'; url: string; ids: string[]; amount: number; cap: number | null }
+  | { do: 'pairs'; url: string; name: string; forMs: number }
+  | { do: 'fill'; url: string; name: string; rounds: number }
+  | { do: 'stream'; url: string; name: string }
 
 /** `ok`, or the code or message of the refusal. */
 export type Outcome = string

@@ -1,4 +1,4 @@
-import type { Dialect } from '../migrations.ts'
+import type { Dialect } from '../dialect.ts'
 
 /**
  * The first schema, the same on both engines. The CHECKs refuse by themselves what a bug in a statement
@@ -9,22 +9,8 @@ export function initial(dialect: Dialect): string[] {
   return [...balances(dialect), ...access(dialect), ...journal(dialect), ...work(dialect)]
 }
 
-type Words = { integer: string; amount: string; plain: string; hot: string }
-
-/** Where the engines word the same thing differently. Hot rows get room to be rewritten in place. */
-function words(dialect: Dialect): Words {
-  const sqlite = dialect === 'sqlite'
-  const integer = sqlite ? 'integer' : 'bigint'
-  return {
-    integer,
-    amount: `${integer} not null default 0`,
-    plain: sqlite ? ' strict' : '',
-    hot: sqlite ? ' strict' : ' with (fillfactor = 50)',
-  }
-}
-
-function balances(dialect: Dialect): string[] {
-  const { integer, amount, plain, hot } = words(dialect)
+function balances({ integer, table: { plain, hot } }: Dialect): string[] {
+  const amount = `${integer} not null default 0`
   return [
     `create table ledger_info (name text primary key, value text not null)${plain}`,
     `create table account (
@@ -65,8 +51,7 @@ function balances(dialect: Dialect): string[] {
   ]
 }
 
-function access(dialect: Dialect): string[] {
-  const { integer, plain } = words(dialect)
+function access({ integer, table: { plain } }: Dialect): string[] {
   return [
     `create table api_key (
       id text primary key,
@@ -96,7 +81,10 @@ function access(dialect: Dialect): string[] {
 }
 
 function journal(dialect: Dialect): string[] {
-  const { integer, plain, hot } = words(dialect)
+  const {
+    integer,
+    table: { plain, keyed },
+  } = dialect
   return [
     `create table hold (
       id text primary key,
@@ -156,13 +144,12 @@ function journal(dialect: Dialect): string[] {
       count ${integer} not null check (count >= 0),
       amount ${integer} not null check (amount >= 0),
       primary key (account_id, day, key_id, model, operation, modality, billing)
-    )${dialect === 'sqlite' ? ' strict, without rowid' : hot}`,
-    ...appendOnly(dialect),
+    )${keyed}`,
+    ...dialect.appendOnly('entry'),
   ]
 }
 
-function work(dialect: Dialect): string[] {
-  const { integer, plain } = words(dialect)
+function work({ integer, table: { plain } }: Dialect): string[] {
   return [
     `create table generation (
       id text primary key,
@@ -196,20 +183,5 @@ function work(dialect: Dialect): string[] {
       created_at ${integer} not null,
       unique (generation_id, position)
     )${plain}`,
-  ]
-}
-
-function appendOnly(dialect: Dialect): string[] {
-  if (dialect === 'sqlite') {
-    return ['update', 'delete'].map(
-      (change) => `create trigger entry_no_${change} before ${change} on entry
-        begin select raise(abort, 'entries are only ever added'); end`,
-    )
-  }
-  return [
-    `create function entry_append_only() returns trigger language plpgsql as
-      $$ begin raise exception 'entries are only ever added'; end $$`,
-    `create trigger entry_no_change before update or delete on entry
-      for each row execute function entry_append_only()`,
   ]
 }

@@ -1,0 +1,49 @@
+import type { SelectQueryBuilder } from 'kysely'
+
+/** The one place where the engines are asked for the same thing in different words. */
+export type Dialect = {
+  readonly name: 'sqlite' | 'postgres'
+  /** Type of every amount, count and time. */
+  readonly integer: string
+  /** What ends the making of a table: a plain one, one whose rows are rewritten all the time, one that is its own index. */
+  readonly table: { plain: string; hot: string; keyed: string }
+  /** Refuses any change of a row of this table but its making. */
+  appendOnly(table: string): string[]
+  /** Keeps other processes out of a migration until it is committed. */
+  readonly migrationLock: string[]
+  /** Takes the rows for this transaction, and passes over those that another one has taken. */
+  skipLocked<DB, TB extends keyof DB, O>(
+    select: SelectQueryBuilder<DB, TB, O>,
+  ): SelectQueryBuilder<DB, TB, O>
+}
+
+/** One writer at a time has the whole file: there are no rows to lock. */
+export const SQLITE: Dialect = {
+  name: 'sqlite',
+  integer: 'integer',
+  table: { plain: ' strict', hot: ' strict', keyed: ' strict, without rowid' },
+  appendOnly: (table) =>
+    ['update', 'delete'].map(
+      (change) => `create trigger ${table}_no_${change} before ${change} on ${table}
+        begin select raise(abort, 'entries are only ever added'); end`,
+    ),
+  migrationLock: [],
+  skipLocked: (select) => select,
+}
+
+/** Hot rows get room to be rewritten in place. */
+export const POSTGRES: Dialect = {
+  name: 'postgres',
+  integer: 'bigint',
+  table: { plain: '', hot: ' with (fillfactor = 50)', keyed: ' with (fillfactor = 50)' },
+  appendOnly: (table) => [
+    `create function ${table}_append_only() returns trigger language plpgsql as
+      $$ begin raise exception 'entries are only ever added'; end $$`,
+    `create trigger ${table}_no_change before update or delete on ${table}
+      for each row execute function ${table}_append_only()`,
+    `create trigger ${table}_no_truncate before truncate on ${table}
+      for each statement execute function ${table}_append_only()`,
+  ],
+  migrationLock: [`select pg_advisory_xact_lock(hashtext('inkwell migrations'))`],
+  skipLocked: (select) => select.forUpdate().skipLocked(),
+}

