@@ -4,7 +4,7 @@ import { one, query, statement, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { lower } from '../ledger/rules.ts'
-import { findAccount } from '../ledger/statements/account.ts'
+import { lockAccount } from '../ledger/statements/account.ts'
 import { micro } from '../money.ts'
 import { nameOf } from './accounts.ts'
 import { hashOf, isLive, shown, type ApiKey, type KeyCaps } from './api-key.ts'
@@ -46,7 +46,7 @@ export function* issueKey(
   options: KeyOptions,
   at: number,
 ): Unit<ApiKey & { key: string }> {
-  const [account] = yield* findAccount({ id: accountId })
+  const [account] = yield* lockAccount({ id: accountId }) // or two at once could pass the limit below
   if (account === undefined) throw notFound('account', 'inkwell accounts list')
   const { caps = {}, expiresAt = null } = options
   const scopes = scopesOf(options.scopes ?? DEFAULT_SCOPES)

@@ -1,13 +1,16 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
+import type { SessionTable } from '../accounts/schema.ts'
 import type { Unit } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
 import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
+import type { HoldOrder } from '../ledger/sets.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { storeRequest } from './generation.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 import { findByKey, insertGeneration } from './rows.ts'
+import type { GenerationTable } from './schema.ts'
 
 /** Time a hold lives without news of its work, in milliseconds. Every heartbeat starts it anew. */
 export const HOLD_MS = 15 * 60_000
@@ -29,21 +32,51 @@ export type Lease = { owner: string; until: number }
  * Throws the refusals of `hold`, and leaves nothing behind then.
  */
 export function* begin(order: Order, lease: Lease, at: number): Unit<string | null> {
-  const { id, caller, quote, request } = order
-  yield* openAccount(caller.account.id, caller.account.name, at)
-  const session = yield* openSession(sessionScope(caller), at)
-  const [inserted] = yield* insertGeneration({
+  const { account } = order.caller
+  yield* openAccount(account.id, account.name, at)
+  const session = yield* openSession(sessionScope(order.caller), at)
+  const [inserted] = yield* insertGeneration(generationOf(order, lease, at))
+  if (inserted === undefined) {
+    const known = yield* findReplay(order)
+    return known === order.id ? null : known // begun before, where the commit was lost on its way to us
+  }
+  const { request, caps } = holdOrderOf(order, session, at)
+  yield* hold(request, caps)
+  return null
+}
+
+/** The row of a generation that begins. */
+export function generationOf(
+  { id, caller, quote, request, idempotencyKey }: Order,
+  lease: Lease,
+  at: number,
+): GenerationTable {
+  const { unitPrice, priceSource } = quote
+  return {
     id,
     account_id: caller.account.id,
-    idempotency_key: order.idempotencyKey,
-    request: storeRequest({ request, unitPrice: quote.unitPrice, priceSource: quote.priceSource }),
+    idempotency_key: idempotencyKey,
+    status: 'running',
+    request: storeRequest({ request, unitPrice, priceSource }),
+    upstream_id: null,
+    error: null,
+    remarks: '{}',
+    upstream_cost: null,
     lease_owner: lease.owner,
     lease_until: lease.until,
     created_at: at,
-  })
-  if (inserted === undefined) return yield* findReplay(order)
-  yield* hold(
-    {
+    finished_at: null,
+  }
+}
+
+/** What an order asks of the ledger. */
+export function holdOrderOf(
+  { id, caller, quote, request, provider }: Order,
+  session: Pick<SessionTable, 'id' | 'budget'>,
+  at: number,
+): HoldOrder {
+  return {
+    request: {
       id,
       account_id: caller.account.id,
       session_id: session.id,
@@ -54,13 +87,12 @@ export function* begin(order: Order, lease: Lease, at: number): Unit<string | nu
       operation: quote.operation,
       model: quote.model,
       modality: quote.modality,
-      provider: order.provider,
+      provider,
       created_at: at,
       expires_at: at + HOLD_MS,
     },
-    { ...caller.caps, session: lower(session.budget, caller.session.cap) },
-  )
-  return null
+    caps: { ...caller.caps, session: lower(session.budget, caller.session.cap) },
+  }
 }
 
 /**

@@ -4,44 +4,30 @@ import { newId } from '../ids.ts'
 import { capture, release } from '../ledger/ledger.ts'
 import type { SavedFile } from '../media/save.ts'
 import { storeFailure, type Remarks } from './generation.ts'
-import { finishGeneration, insertAsset } from './rows.ts'
+import { finishGeneration, insertAsset, selectAssets, type Finish } from './rows.ts'
+import type { AssetTable } from './schema.ts'
 
 export type Result = Remarks & { files: SavedFile[]; upstreamCost: number | null }
 export type Job = { id: string; accountId: string; unitPrice: number }
 
+export type Completion = { job: Job; result: Result; at: number }
+export type Failure = {
+  id: string
+  failure: AppError
+  at: number
+  state: 'released' | 'expired'
+}
+
 /**
- * Charges for what was delivered and stores the result, in one unit. False where the same was done
- * before. Throws `HoldError` where the hold has ended otherwise: then the result must not be given out.
+ * Charges for what was delivered and stores the result, in one unit. False where another attempt did that before;
+ * true again for the same files. Throws `HoldError` where the hold has ended otherwise: then the result must not
+ * be given out.
  */
-export function* complete(
-  { id, accountId, unitPrice }: Job,
-  { files, upstreamCost, ...remarks }: Result,
-  at: number,
-): Unit<boolean> {
-  if (!(yield* capture(id, unitPrice * files.length, at))) return false
-  for (const [position, file] of files.entries()) {
-    yield* insertAsset({
-      id: newId('asset', at),
-      account_id: accountId,
-      generation_id: id,
-      position,
-      path: file.path,
-      mime_type: file.mimeType,
-      width: file.width,
-      height: file.height,
-      bytes: file.bytes,
-      sha256: file.sha256,
-      created_at: at,
-    })
-  }
-  yield* finishGeneration({
-    id,
-    status: 'completed',
-    error: null,
-    remarks: JSON.stringify(remarks),
-    upstream_cost: upstreamCost,
-    finished_at: at,
-  })
+export function* complete(completion: Completion): Unit<boolean> {
+  const { job, result, at } = completion
+  yield* finishGeneration(finishOf(completion)) // before its hold, as in every write: so none waits for another
+  if (!(yield* capture(job.id, chargeFor(completion), at))) return yield* isStored(job, result)
+  for (const asset of assetsOf(completion)) yield* insertAsset(asset)
   return true
 }
 
@@ -49,20 +35,58 @@ export function* complete(
  * Releases the hold and stores why, in one unit. False where the same was done before. Throws `HoldError`
  * where the hold has ended otherwise.
  */
-export function* fail(
-  id: string,
-  failure: AppError,
-  at: number,
-  state: 'released' | 'expired' = 'released',
-): Unit<boolean> {
-  if (!(yield* release(id, at, state))) return false
-  yield* finishGeneration({
+export function* fail(failed: Failure): Unit<boolean> {
+  yield* finishGeneration(failureOf(failed))
+  return yield* release(failed.id, failed.at, failed.state)
+}
+
+/** What a completion costs: each file at its price. */
+export function chargeFor({ job, result }: Completion): number {
+  return job.unitPrice * result.files.length
+}
+
+export function finishOf({ job, result, at }: Completion): Finish {
+  const { files: _, upstreamCost, ...remarks } = result
+  return {
+    id: job.id,
+    status: 'completed',
+    error: null,
+    remarks: JSON.stringify(remarks),
+    upstream_cost: upstreamCost,
+    finished_at: at,
+  }
+}
+
+export function failureOf({ id, failure, at }: Failure): Finish {
+  return {
     id,
     status: 'failed',
     error: storeFailure(failure),
     remarks: '{}',
     upstream_cost: null,
     finished_at: at,
-  })
-  return true
+  }
+}
+
+export function assetsOf({ job, result, at }: Completion): AssetTable[] {
+  return result.files.map((file, position) => ({
+    id: newId('asset', at),
+    account_id: job.accountId,
+    generation_id: job.id,
+    position,
+    path: file.path,
+    mime_type: file.mimeType,
+    width: file.width,
+    height: file.height,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    created_at: at,
+  }))
+}
+
+/** Whether these very files are the stored result: then it was we who stored it, and its commit was lost on its way to us. */
+function* isStored({ id }: Job, { files }: Result): Unit<boolean> {
+  const stored = yield* selectAssets({ generation_id: id })
+  if (stored.length !== files.length) return false
+  return stored.every(({ path, position }) => path === files[position]?.path)
 }

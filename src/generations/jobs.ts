@@ -12,7 +12,8 @@ import {
   type RunOptions,
 } from '../providers/provider.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
-import { complete, fail, type Job, type Result } from './finish.ts'
+import { COMPLETE, FAIL } from './commands.ts'
+import type { Job, Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
 import { discard, saveAll } from './outputs.ts'
 import { acceptGeneration, noteFailure, renewHold, renewLease } from './rows.ts'
@@ -114,7 +115,7 @@ async function run(
       return
     }
     if (result instanceof AppError) {
-      await db.write(() => fail(job.id, result, now()))
+      await db.apply(FAIL, { id: job.id, failure: result, at: now(), state: 'released' })
       log.info('generation.failed', {
         generation: job.id,
         code: result.code,
@@ -157,7 +158,8 @@ const SETTLE_WAIT_MS = 250
 async function settle({ db, log, now }: JobsOptions, job: Job, result: Result): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      if (!(await db.write(() => complete(job, result, now())))) await discard(result.files)
+      const ours = await db.apply(COMPLETE, { job, result, at: now() })
+      if (!ours) await discard(result.files)
       return
     } catch (error) {
       if (error instanceof HoldError) await discard(result.files)

@@ -6,8 +6,8 @@ import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
-import { begin, findReplay, type Order } from './begin.ts'
-import { fail } from './finish.ts'
+import { findReplay, type Order } from './begin.ts'
+import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
@@ -73,14 +73,15 @@ export async function perform(
   if (options.signal.aborted) throw cancelled()
 
   const replay = await withAffordable(order, deps.rates, () =>
-    deps.db.write(() => begin(order, deps.jobs.lease(), deps.now())),
+    deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() }),
   )
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
   const refusal = options.signal.aborted ? cancelled() : await overLimit(deps, caller)
   if (refusal !== null) {
-    await deps.db.write(() => fail(order.id, refusal, deps.now()))
+    const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }
+    await deps.db.apply(FAIL, failed)
     throw refusal
   }
   let listening = true

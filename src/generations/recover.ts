@@ -5,7 +5,7 @@ import { HoldError } from '../ledger/post.ts'
 import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
 import type { Provider, UpstreamJob } from '../providers/provider.ts'
-import { fail } from './finish.ts'
+import { FAIL } from './commands.ts'
 import { readFailure, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll } from './outputs.ts'
@@ -93,7 +93,7 @@ async function adopt(
   }
   const diedWithItsProcess = provider !== null && resume === undefined
   if (!diedWithItsProcess && hold.expires_at >= now()) return
-  // Files go with a hold that was released here: where another process ended it, they may be a result.
+  // Files go with a hold that was released: where it was captured by another process, they are a result.
   if (await giveUp(db, row, now(), diedWithItsProcess)) await discardAll(outputDir, row.id)
 }
 
@@ -105,7 +105,8 @@ async function giveUp(
 ): Promise<boolean> {
   const failure = error === null ? stopped() : readFailure(error)
   try {
-    return await db.write(() => fail(id, failure, at, died ? 'released' : 'expired'))
+    await db.apply(FAIL, { id, failure, at, state: died ? 'released' : 'expired' })
+    return true
   } catch (cause) {
     if (cause instanceof HoldError) return false // another process ended it first
     throw cause

@@ -1,47 +1,27 @@
-import { statement } from '../db/db.ts'
+import { silent, statement } from '../db/db.ts'
 import type { AssetTable, GenerationTable } from './schema.ts'
 
-/** Begins a generation. No row: its idempotency key is in use by one that runs or completed. */
-export const insertGeneration = statement(
-  (
-    db,
-    p: Pick<
-      GenerationTable,
-      | 'id'
-      | 'account_id'
-      | 'idempotency_key'
-      | 'request'
-      | 'lease_owner'
-      | 'lease_until'
-      | 'created_at'
-    >,
-    sql,
-  ) =>
-    db
-      .insertInto('generation')
-      .values({
-        id: p.id,
-        account_id: p.account_id,
-        idempotency_key: p.idempotency_key,
-        status: 'running',
-        request: p.request,
-        upstream_id: null,
-        error: null,
-        remarks: '{}',
-        upstream_cost: null,
-        lease_owner: p.lease_owner,
-        lease_until: p.lease_until,
-        created_at: p.created_at,
-        finished_at: null,
-      })
-      .onConflict((on) =>
-        on
-          .columns(['account_id', 'idempotency_key'])
-          .where('idempotency_key', 'is not', null)
-          .where('status', '<>', sql.lit('failed'))
-          .doNothing(),
-      )
-      .returning('id'),
+/** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
+export const insertGeneration = statement((db, p: GenerationTable) =>
+  db
+    .insertInto('generation')
+    .values({
+      id: p.id,
+      account_id: p.account_id,
+      idempotency_key: p.idempotency_key,
+      status: p.status,
+      request: p.request,
+      upstream_id: p.upstream_id,
+      error: p.error,
+      remarks: p.remarks,
+      upstream_cost: p.upstream_cost,
+      lease_owner: p.lease_owner,
+      lease_until: p.lease_until,
+      created_at: p.created_at,
+      finished_at: p.finished_at,
+    })
+    .onConflict((on) => on.doNothing())
+    .returning('id'),
 )
 
 /** The generation that holds an idempotency key, with the fingerprint of its request. */
@@ -56,7 +36,7 @@ export const findByKey = statement((db, p: { account_id: string; idempotency_key
 )
 
 /** Notes the upstream job, so that any process can finish it. */
-export const acceptGeneration = statement((db, p: { id: string; upstream_id: string }) =>
+export const acceptGeneration = silent((db, p: { id: string; upstream_id: string }) =>
   db.updateTable('generation').set({ upstream_id: p.upstream_id }).where('id', '=', p.id),
 )
 
@@ -72,7 +52,7 @@ export const renewLease = statement(
       .returning('id'),
 )
 
-export const renewHold = statement((db, p: { id: string; expires_at: number }) =>
+export const renewHold = silent((db, p: { id: string; expires_at: number }) =>
   db
     .updateTable('hold')
     .set({ expires_at: p.expires_at })
@@ -80,30 +60,28 @@ export const renewHold = statement((db, p: { id: string; expires_at: number }) =
     .where('state', '=', 'held'),
 )
 
-/** Ends a generation, once. No row: another process ended it before. */
-export const finishGeneration = statement(
-  (
-    db,
-    p: Pick<GenerationTable, 'id' | 'status' | 'error' | 'remarks' | 'upstream_cost'> & {
-      finished_at: number
-    },
-  ) =>
-    db
-      .updateTable('generation')
-      .set({
-        status: p.status,
-        error: p.error,
-        remarks: p.remarks,
-        upstream_cost: p.upstream_cost,
-        finished_at: p.finished_at,
-      })
-      .where('id', '=', p.id)
-      .where('status', '=', 'running')
-      .returning('id'),
+export type Finish = Pick<
+  GenerationTable,
+  'id' | 'status' | 'error' | 'remarks' | 'upstream_cost'
+> & { finished_at: number }
+
+/** Ends a generation, where no other process has ended it before. */
+export const finishGeneration = silent((db, p: Finish) =>
+  db
+    .updateTable('generation')
+    .set({
+      status: p.status,
+      error: p.error,
+      remarks: p.remarks,
+      upstream_cost: p.upstream_cost,
+      finished_at: p.finished_at,
+    })
+    .where('id', '=', p.id)
+    .where('status', '=', 'running'),
 )
 
 /** Notes why nothing is known of the work, while its hold waits to expire. */
-export const noteFailure = statement((db, p: { id: string; error: string }) =>
+export const noteFailure = silent((db, p: { id: string; error: string }) =>
   db
     .updateTable('generation')
     .set({ error: p.error })
@@ -111,7 +89,7 @@ export const noteFailure = statement((db, p: { id: string; error: string }) =>
     .where('status', '=', 'running'),
 )
 
-export const insertAsset = statement((db, p: AssetTable) =>
+export const insertAsset = silent((db, p: AssetTable) =>
   db.insertInto('asset').values({
     id: p.id,
     account_id: p.account_id,
@@ -180,20 +158,22 @@ export const findLost = statement((db, p: { now: number }, sql) =>
     .limit(1),
 )
 
-/** Takes over generations whose process has not been heard of since their lease ran out. */
+/** Takes over generations whose process has not been heard of since their lease ran out: each by one server only. */
 export const takeOver = statement(
-  (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql) =>
+  (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
       .updateTable('generation')
       .set({ lease_owner: p.lease_owner, lease_until: p.lease_until })
       .where('id', 'in', (of) =>
-        of
-          .selectFrom('generation')
-          .select('id')
-          .where('status', '=', sql.lit('running'))
-          .where('lease_until', '<', p.now)
-          .orderBy('lease_until')
-          .limit(p.limit),
+        dialect.skipLocked(
+          of
+            .selectFrom('generation')
+            .select('id')
+            .where('status', '=', sql.lit('running'))
+            .where('lease_until', '<', p.now)
+            .orderBy('lease_until')
+            .limit(p.limit),
+        ),
       )
       .returningAll(),
 )

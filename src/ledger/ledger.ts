@@ -3,26 +3,22 @@ import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
 import {
+  chargeOf,
+  heldRow,
   idempotencyConflict,
   movesCredits,
   NO_WORK,
   post,
   replayed,
   settleBudgets,
+  type HoldRequest,
 } from './post.ts'
-import {
-  budgetExceeded,
-  budgetsOf,
-  dayOf,
-  insufficientCredits,
-  SIGNUP_GRANT,
-  type Caps,
-} from './rules.ts'
-import type { HoldTable } from './schema.ts'
+import { budgetExceeded, budgetsOf, insufficientCredits, SIGNUP_GRANT, type Caps } from './rules.ts'
 import {
   findAccount,
   holdInAccount,
   insertAccount,
+  lockAccount,
   releaseInAccount,
 } from './statements/account.ts'
 import { findBudget, holdInBudgets } from './statements/budget.ts'
@@ -52,7 +48,7 @@ export function* openAccount(id: string, name: string, at: number): Unit<void> {
   )
 }
 
-export type HoldRequest = Omit<HoldTable, 'state' | 'captured' | 'resolved_at' | 'day'>
+export type { HoldRequest }
 
 /**
  * Reserves `amount` against the balance and every budget, or refuses and leaves nothing behind.
@@ -61,7 +57,7 @@ export type HoldRequest = Omit<HoldTable, 'state' | 'captured' | 'resolved_at' |
  * `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
  */
 export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
-  const row = { ...request, amount: micro(request.amount), day: dayOf(request.created_at) }
+  const row = heldRow(request)
   const [inserted] = yield* insertHold(row)
   if (inserted === undefined) {
     const [known] = yield* findHold({ id: row.id })
@@ -69,10 +65,9 @@ export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
     throw idempotencyConflict()
   }
   const { account_id, amount } = row
-  if (movesCredits(row)) {
-    const [account] = yield* holdInAccount({ account_id, amount })
-    if (account === undefined) throw insufficientCredits(amount, yield* available(account_id))
-  }
+  // Work that moves no credits writes the account too: its lock is what keeps the order of all that follow.
+  const [account] = yield* holdInAccount({ account_id, amount: movesCredits(row) ? amount : 0 })
+  if (account === undefined) throw insufficientCredits(amount, yield* available(account_id))
   const budgets = budgetsOf(row).map((budget) => ({
     ...budget,
     account_id,
@@ -100,28 +95,10 @@ export function* capture(id: string, amount: number, at: number): Unit<boolean> 
     resolved_at: at,
   })
   if (held === undefined) return yield* replayed(id, 'captured', amount)
-  const moves = movesCredits(held)
-  const entry = yield* post(
-    {
-      account_id: held.account_id,
-      held: moves ? -held.amount : 0,
-      spent: moves ? amount : 0,
-      granted: 0,
-      credited: moves ? held.amount - amount : 0,
-      at,
-    },
-    {
-      ...held,
-      id,
-      kind: 'capture',
-      ref: id,
-      amount,
-      debit: held.billing === 'own_key' ? 'own_key' : 'customer',
-      credit: held.billing === 'own_key' ? 'upstream' : 'revenue',
-    },
-  )
+  const { posting, entry } = chargeOf(held, id, amount, at)
+  const { day } = yield* post(posting, entry)
   yield* settleBudgets(held, amount)
-  yield* addToUsageDay({ ...held, day: entry.day, amount })
+  yield* addToUsageDay({ ...held, day, amount })
   return true
 }
 
@@ -133,8 +110,10 @@ export function* release(
 ): Unit<boolean> {
   const [held] = yield* resolveHold({ id, state, captured: 0, resolved_at: at })
   if (held === undefined) return yield* replayed(id, state, 0)
-  if (movesCredits(held))
-    yield* releaseInAccount({ account_id: held.account_id, amount: held.amount })
+  yield* releaseInAccount({
+    account_id: held.account_id,
+    amount: movesCredits(held) ? held.amount : 0,
+  })
   yield* settleBudgets(held, 0)
   return true
 }
@@ -144,6 +123,7 @@ export function* release(
  * counting it: a refund is not leave to spend again. Throws `not_found` where nothing was charged.
  */
 export function* refund(accountId: string, generationId: string, at: number): Unit<boolean> {
+  yield* lockAccount({ id: accountId }) // of two at once, the second sees what the first did
   const [charge] = yield* findEntry({ ref: generationId, kind: 'capture' })
   const [held] = yield* findHold({ id: generationId })
   if (charge?.account_id !== accountId || held === undefined || !movesCredits(charge)) {

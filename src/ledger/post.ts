@@ -1,8 +1,9 @@
 import { one, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
+import { micro } from '../money.ts'
 import { budgetsOf, dayOf } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from './schema.ts'
-import { postToAccount, type Posting } from './statements/account.ts'
+import { postToAccount, type AccountState, type Posting } from './statements/account.ts'
 import { settleInBudgets } from './statements/budget.ts'
 import { insertEntry } from './statements/entry.ts'
 import { findHold, type EndedHold } from './statements/hold.ts'
@@ -31,8 +32,19 @@ export type NewEntry = About &
  * It counts on its own day unless another is given.
  */
 export function* post(posting: Posting, entry: NewEntry, day?: string): Unit<EntryTable> {
-  const after = one(yield* postToAccount(posting))
-  const row: EntryTable = {
+  const row = entryOf(one(yield* postToAccount(posting)), posting, entry, day)
+  yield* insertEntry(row)
+  return row
+}
+
+/** The entry that says how an account came to be so. */
+export function entryOf(
+  after: AccountState,
+  { account_id }: Posting,
+  entry: NewEntry,
+  day: string = dayOf(after.last_at),
+): EntryTable {
+  return {
     id: entry.id,
     kind: entry.kind,
     ref: entry.ref,
@@ -46,15 +58,57 @@ export function* post(posting: Posting, entry: NewEntry, day?: string): Unit<Ent
     provider: entry.provider,
     session_id: entry.session_id,
     key_id: entry.key_id,
-    account_id: posting.account_id,
+    account_id,
     seq: after.entries,
     at: after.last_at,
-    day: day ?? dayOf(after.last_at),
+    day,
     balance_after: after.available + after.held - after.debt,
     held_after: after.held,
   }
-  yield* insertEntry(row)
-  return row
+}
+
+export type HoldRequest = Omit<HoldTable, 'state' | 'captured' | 'resolved_at' | 'day'>
+
+/** A hold as it begins: counted on the UTC day on which it was asked for. */
+export function heldRow(request: HoldRequest): HoldTable {
+  return {
+    ...request,
+    amount: micro(request.amount),
+    day: dayOf(request.created_at),
+    state: 'held',
+    captured: null,
+    resolved_at: null,
+  }
+}
+
+/** What the capture of a hold posts: the charge, and what is left of the hold back. */
+export function chargeOf(
+  held: EndedHold,
+  id: string,
+  amount: number,
+  at: number,
+): { posting: Posting; entry: NewEntry } {
+  const moves = movesCredits(held)
+  const own = held.billing === 'own_key'
+  return {
+    posting: {
+      account_id: held.account_id,
+      held: moves ? -held.amount : 0,
+      spent: moves ? amount : 0,
+      granted: 0,
+      credited: moves ? held.amount - amount : 0,
+      at,
+    },
+    entry: {
+      ...held,
+      id,
+      kind: 'capture',
+      ref: id,
+      amount,
+      debit: own ? 'own_key' : 'customer',
+      credit: own ? 'upstream' : 'revenue',
+    },
+  }
 }
 
 /** Only work on credits moves the balance; own-key work is counted, not paid. */

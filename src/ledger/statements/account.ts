@@ -1,4 +1,4 @@
-import { statement, type RawSql } from '../../db/db.ts'
+import { silent, statement, type RawSql } from '../../db/db.ts'
 import type { AccountTable } from '../schema.ts'
 
 /** Opens an account. No row: it was open already. */
@@ -26,24 +26,32 @@ export const findAccount = statement((db, p: { id: string }) =>
   db.selectFrom('account').selectAll().where('id', '=', p.id),
 )
 
+/** Keeps an account to this transaction until its end, as each of its writes does. No row: it is not open. */
+export const lockAccount = statement((db, p: { id: string }, sql) =>
+  db
+    .updateTable('account')
+    .set({ name: sql<string>`name` })
+    .where('id', '=', p.id)
+    .returning('id'),
+)
+
 /** Takes a hold out of the available balance. No row: too little is available, or a debt is open. */
-export const holdInAccount = statement((db, p: { account_id: string; amount: number }) =>
+export const holdInAccount = statement((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ available: eb('available', '-', p.amount), held: eb('held', '+', p.amount) }))
     .where('id', '=', p.account_id)
     .where('available', '>=', p.amount)
-    .where('debt', '=', 0)
+    .where(sql<boolean>`(debt = 0 or cast(${p.amount} as bigint) = 0)`)
     .returning('available'),
 )
 
 /** Gives a whole hold back. No entry goes with it: nothing was posted. */
-export const releaseInAccount = statement((db, p: { account_id: string; amount: number }, sql) =>
+export const releaseInAccount = silent((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ held: eb('held', '-', p.amount), ...credited(sql, p.amount) }))
-    .where('id', '=', p.account_id)
-    .returning('id'),
+    .where('id', '=', p.account_id),
 )
 
 /** Changes of an account that come with an entry. */
@@ -72,6 +80,21 @@ export const postToAccount = statement((db, p: Posting, sql) =>
     .where('id', '=', p.account_id)
     .returning(['entries', 'last_at', 'available', 'held', 'debt']),
 )
+
+export type AccountState = Pick<AccountTable, 'available' | 'held' | 'debt' | 'entries' | 'last_at'>
+
+/** What `postToAccount` makes of an account, for each of several postings that are written as one. */
+export function accountAfter(before: AccountState | undefined, posting: Posting): AccountState {
+  if (before === undefined) throw new Error(`no account ${posting.account_id} to post to`)
+  const repaid = Math.min(before.debt, posting.credited)
+  return {
+    available: before.available + posting.credited - repaid,
+    held: before.held + posting.held,
+    debt: before.debt - repaid,
+    entries: before.entries + 1,
+    last_at: Math.max(before.last_at, posting.at),
+  }
+}
 
 /** Money that comes in pays an open debt first: an account has credits or a debt, never both. */
 function credited(sql: RawSql, amount: number) {

@@ -1,4 +1,4 @@
-import { statement, type Unit } from '../../db/db.ts'
+import { silent, statement, type Unit } from '../../db/db.ts'
 import type { BudgetKey } from '../rules.ts'
 
 type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
@@ -45,7 +45,7 @@ export const findBudget = statement((db, p: { id: string }) =>
 type Places = Record<'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6', string>
 
 /** The same change in every budget of a hold: less held, and what was captured spent. */
-export const settleInBudgets = statement((db, p: Places & { amount: number; captured: number }) =>
+export const settleInBudgets = silent((db, p: Places & { amount: number; captured: number }) =>
   db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))

@@ -48,14 +48,15 @@ const ENDED = [
   'day',
 ] as const
 
+export type Ending = Pick<HoldTable, 'id' | 'state'> & { captured: number; resolved_at: number }
+
 /** Ends a hold by its one change of state. No row: it is not open, or holds less than that. */
-export const resolveHold = statement(
-  (db, p: Pick<HoldTable, 'id' | 'state'> & { captured: number; resolved_at: number }) =>
-    db
-      .updateTable('hold')
-      .set({ state: p.state, captured: p.captured, resolved_at: p.resolved_at })
-      .where('id', '=', p.id)
-      .where('state', '=', 'held')
-      .where('amount', '>=', p.captured)
-      .returning(ENDED),
+export const resolveHold = statement((db, p: Ending) =>
+  db
+    .updateTable('hold')
+    .set({ state: p.state, captured: p.captured, resolved_at: p.resolved_at })
+    .where('id', '=', p.id)
+    .where('state', '=', 'held')
+    .where('amount', '>=', p.captured)
+    .returning(ENDED),
 )

@@ -1,0 +1,44 @@
+import { silent, statement } from '../db/db.ts'
+
+/** The statements of a generation for many of them at once, on PostgreSQL: see `ledger/statements/sets.ts`. */
+
+type Rows = { rows: string }
+type Id = { id: string }
+
+/** As `findSession`: the sessions that have begun, by the place of who asks. */
+export const findSessions = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<{ place: number; id: string; budget: number | null }>`
+      select asked.place, session.id, session.budget
+      from json_to_recordset(${p.rows}) as asked (place bigint, account_id text, name text)
+      join session on session.account_id = asked.account_id
+        and (session.name = asked.name or session.id = asked.name)`.compile(db),
+}))
+
+/** As `insertGeneration`. */
+export const insertGenerations = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<Id>`insert into generation select * from json_populate_recordset(null::generation, ${p.rows})
+      on conflict do nothing returning id`.compile(db),
+}))
+
+/** As `finishGeneration`. */
+export const finishGenerations = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<Id>`with asked as materialized (select * from json_populate_recordset(null::generation, ${p.rows})),
+      locked as materialized (select id from generation where id in (select id from asked)
+        order by id for no key update)
+      update generation set status = asked.status, error = asked.error, remarks = asked.remarks,
+        upstream_cost = asked.upstream_cost, finished_at = asked.finished_at
+      from asked join locked using (id)
+      where generation.id = asked.id and generation.status = 'running'
+      returning generation.id`.compile(db),
+}))
+
+/** As `insertAsset`. */
+export const insertAssets = silent((db, p: Rows, sql) => ({
+  compile: () =>
+    sql`insert into asset select * from json_populate_recordset(null::asset, ${p.rows})`.compile(
+      db,
+    ),
+}))

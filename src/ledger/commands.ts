@@ -1,0 +1,27 @@
+import type { Command } from '../db/db.ts'
+import { capture, hold, release } from './ledger.ts'
+import {
+  captureAll,
+  holdAll,
+  releaseAll,
+  type CaptureOrder,
+  type HoldOrder,
+  type ReleaseOrder,
+} from './sets.ts'
+
+/** The commands of the ledger that an engine may do in sets. */
+
+export const HOLD: Command<HoldOrder, boolean> = {
+  one: ({ request, caps }) => hold(request, caps),
+  all: holdAll,
+}
+
+export const CAPTURE: Command<CaptureOrder, boolean> = {
+  one: ({ id, amount, at }) => capture(id, amount, at),
+  all: captureAll,
+}
+
+export const RELEASE: Command<ReleaseOrder, boolean> = {
+  one: ({ id, at, state }) => release(id, at, state),
+  all: releaseAll,
+}

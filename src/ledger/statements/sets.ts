@@ -1,0 +1,126 @@
+import { silent, statement, type RawSql } from '../../db/db.ts'
+import type { AccountState } from './account.ts'
+import type { EndedHold } from './hold.ts'
+
+/**
+ * The statements of the ledger for many rows at once, on PostgreSQL. Their rows are one parameter, as JSON by the
+ * names of the columns. What each of them asks of a row is what its single form asks; a row that is not answered
+ * does not meet it. Rows that exist are locked in the order of their ids, so that two sets never wait for each other.
+ */
+
+type Rows = { rows: string }
+type Id = { id: string }
+
+/** Rows as the one parameter of a set. */
+export function asRows(rows: Iterable<object>): Rows {
+  return { rows: JSON.stringify([...rows]) }
+}
+
+/** As `insertHold`. */
+export const insertHolds = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<Id>`insert into hold select * from json_populate_recordset(null::hold, ${p.rows})
+      on conflict do nothing returning id`.compile(db),
+}))
+
+/** As `holdInAccount`, of the sum of an account's holds. */
+export const holdInAccounts = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<Id>`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
+      locked as materialized (${locked(sql, 'account')})
+      update account set available = account.available - asked.amount, held = account.held + asked.amount
+      from asked join locked using (id)
+      where account.id = asked.id and account.available >= asked.amount
+        and (account.debt = 0 or asked.amount = 0)
+      returning account.id`.compile(db),
+}))
+
+/** As `holdInBudgets`, of the sum of the holds that count against a budget. */
+export const holdInBudgetRows = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<Id>`insert into budget select * from json_populate_recordset(null::budget, ${p.rows})
+      where cap is null or held <= cap
+      on conflict (id) do update set cap = excluded.cap, held = budget.held + excluded.held
+      where excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap
+      returning id`.compile(db),
+}))
+
+/** As `resolveHold`. */
+export const resolveHolds = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<
+      EndedHold & Id
+    >`with asked as materialized (select * from json_populate_recordset(null::hold, ${p.rows})),
+      locked as materialized (${locked(sql, 'hold')})
+      update hold set state = asked.state, captured = asked.captured, resolved_at = asked.resolved_at
+      from asked join locked using (id)
+      where hold.id = asked.id and hold.state = 'held' and hold.amount >= asked.captured
+      returning hold.*`.compile(db),
+}))
+
+/** As `postToAccount`, of the sum of an account's postings. Answers what it was before them. */
+export const postToAccounts = statement((db, p: Rows, sql) => ({
+  compile: () =>
+    sql<
+      AccountState & Id
+    >`with asked as materialized (select account_id as id, each.* from json_to_recordset(${p.rows})
+        as each (account_id text, held bigint, spent bigint, credited bigint, entries bigint, at bigint)),
+      locked as materialized (${locked(sql, 'account')})
+      update account set held = account.held + asked.held, spent = account.spent + asked.spent, ${credited(sql)},
+        entries = account.entries + asked.entries, last_at = greatest(account.last_at, asked.at)
+      from asked join locked using (id)
+      where account.id = asked.id
+      returning locked.id, locked.available, locked.held, locked.debt, locked.entries, locked.last_at`.compile(
+      db,
+    ),
+}))
+
+/** As `releaseInAccount`, of the sum of an account's holds. */
+export const releaseInAccounts = silent((db, p: Rows, sql) => ({
+  compile: () =>
+    sql`with asked as materialized (select id, amount as credited
+        from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
+      locked as materialized (${locked(sql, 'account')})
+      update account set held = account.held - asked.credited, ${credited(sql)}
+      from asked join locked using (id)
+      where account.id = asked.id`.compile(db),
+}))
+
+/** As `settleInBudgets`, of the sum of the holds that ended in a budget. Its account is locked already. */
+export const settleInBudgetRows = silent((db, p: Rows, sql) => ({
+  compile: () =>
+    sql`update budget set held = budget.held - asked.amount, spent = budget.spent + asked.captured
+      from json_to_recordset(${p.rows}) as asked (id text, amount bigint, captured bigint)
+      where budget.id = asked.id`.compile(db),
+}))
+
+/** As `insertEntry`. */
+export const insertEntries = silent((db, p: Rows, sql) => ({
+  compile: () =>
+    sql`insert into entry select * from json_populate_recordset(null::entry, ${p.rows})`.compile(
+      db,
+    ),
+}))
+
+/** As `addToUsageDay`, of the sum of the captures that a row counts. */
+export const addToUsageDays = silent((db, p: Rows, sql) => ({
+  compile: () =>
+    sql`insert into usage_day select * from json_populate_recordset(null::usage_day, ${p.rows})
+      on conflict (account_id, day, key_id, model, operation, modality, billing) do update
+      set count = usage_day.count + excluded.count, amount = usage_day.amount + excluded.amount`.compile(
+      db,
+    ),
+}))
+
+/** Takes what a set asks for, in one order whoever asks. What it answers is the latest that was committed. */
+function locked(sql: RawSql, table: 'account' | 'hold') {
+  const rows = sql.table(table)
+  return sql`select ${rows}.* from ${rows} where ${rows}.id in (select id from asked)
+    order by ${rows}.id for no key update`
+}
+
+/** As `credited` of a single account. */
+function credited(sql: RawSql) {
+  return sql`available = account.available + asked.credited - least(account.debt, asked.credited),
+    debt = account.debt - least(account.debt, asked.credited)`
+}

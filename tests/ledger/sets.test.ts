@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { query, type Command, type Db, type Row, type Unit } from '../../src/db/db.ts'
+import { CAPTURE, HOLD, RELEASE } from '../../src/ledger/commands.ts'
+import { openAccount } from '../../src/ledger/ledger.ts'
+import { findDifference } from '../../src/ledger/verify.ts'
+import { clawBack } from '../support/claw-back.ts'
+import { ENGINES, temporaryLedger } from '../support/databases.ts'
+import { NO_CAPS, holdOf } from '../support/holds.ts'
+
+const NOW = Date.UTC(2026, 10, 21, 23, 59, 59)
+const ACCOUNTS = ['acct_1', 'acct_2', 'acct_3']
+const TABLES = ['account', 'hold', 'budget', 'entry', 'usage_day'] as const
+
+/** Forty holds of three accounts: credits and own keys, free ones, with and without an API key, at different times. */
+const HOLDS = Array.from({ length: 40 }, (_, number) => {
+  const account_id = ACCOUNTS[number % 3] ?? ''
+  return {
+    caps: { ...NO_CAPS, session: 1_000_000, month: number % 3 === 0 ? 3_000_000 : null },
+    request: holdOf({
+      id: `gen_${(number * 7) % 40}`,
+      account_id,
+      session_id: `ses_${account_id}_${number % 2}`,
+      key_id: number % 4 === 0 ? `key_${account_id}` : '',
+      amount: number % 10 === 0 ? 0 : 10_000 + number,
+      billing: number % 5 === 0 ? 'own_key' : 'credits',
+      created_at: NOW + number * 40, // past midnight
+      model: `fal-ai/${number % 2}`,
+    }),
+  }
+})
+const ENDS = HOLDS.map(({ request }, number) => ({
+  id: request.id,
+  amount: Math.floor((request.amount * (number % 5)) / 4),
+  at: NOW + 5_000 - ((number * 13) % 7) * 1_000, // the clock jumps
+}))
+const captured = ENDS.filter((_, number) => number % 3 !== 0)
+const released = ENDS.filter((_, number) => number % 3 === 0).map(({ id, at }) => {
+  return { id, at, state: 'released' as const }
+})
+
+describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
+  test('a set leaves the very rows that its members leave one after another', async () => {
+    await using together = await openedLedger()
+    await using singly = await openedLedger()
+    for (const { db } of [together, singly])
+      await db.write(() => clawBack('acct_2', 4_990_000, NOW))
+    const holds = HOLDS.filter(({ request }) => request.account_id !== 'acct_2')
+    await asSet(together.db, HOLD, holds)
+    await oneByOne(singly.db, HOLD, holds)
+    expect(await rowsOf(together.db)).toEqual(await rowsOf(singly.db))
+  })
+
+  test('so do sets that end them, where a debt came in between', async () => {
+    await using together = await openedLedger()
+    await using singly = await openedLedger()
+    for (const { db } of [together, singly]) {
+      await oneByOne(db, HOLD, HOLDS)
+      for (const id of ACCOUNTS) await db.write(() => clawBack(id, 4_900_000, NOW))
+    }
+    await asSet(together.db, CAPTURE, captured)
+    await asSet(together.db, RELEASE, released)
+    await oneByOne(singly.db, CAPTURE, captured)
+    await oneByOne(singly.db, RELEASE, released)
+    expect(await rowsOf(together.db)).toEqual(await rowsOf(singly.db))
+    expect(await together.db.read(findDifference)).toBeNull()
+  })
+
+  test('a set is one transaction', async () => {
+    await using ledger = await openedLedger()
+    const transaction = () =>
+      ledger.db.read(function* read(): Unit<Row[]> {
+        return yield () => ({ sql: 'select xmin::text from hold', parameters: [] })
+      })
+    await asSet(ledger.db, HOLD, HOLDS)
+    expect(new Set((await transaction()).map(({ xmin }) => xmin)).size).toBe(1)
+  })
+
+  test('a member that is refused, repeated or another’s is told so, and its neighbours are done', async () => {
+    await using ledger = await openedLedger()
+    await oneByOne(ledger.db, HOLD, HOLDS.slice(0, 3))
+    const [known, changed] = HOLDS
+    const request = (id: string, amount: number, account_id = 'acct_3') =>
+      holdOf({ id, amount, account_id, created_at: NOW })
+    const settled = await Promise.allSettled(
+      [
+        ...HOLDS.slice(3),
+        { request: known?.request ?? request('', 0), caps: NO_CAPS },
+        { request: { ...(changed?.request ?? request('', 0)), fingerprint: 'x' }, caps: NO_CAPS },
+        { request: request('gen_dear', 5_000_001), caps: NO_CAPS },
+        { request: request('gen_capped', 2), caps: { ...NO_CAPS, day: 1 } },
+        { request: request('gen_lost', 1, 'acct_unknown'), caps: NO_CAPS },
+        { request: request('gen_twice', 3), caps: NO_CAPS },
+        { request: request('gen_twice', 3), caps: NO_CAPS },
+      ].map((order) => ledger.db.apply(HOLD, order)),
+    )
+    const outcomes = settled.map((each) =>
+      each.status === 'fulfilled' ? each.value : (each.reason as { code: string }).code,
+    )
+    expect(outcomes.slice(0, 37)).toEqual(Array.from({ length: 37 }, () => true))
+    expect(outcomes.slice(37, 42)).toEqual([
+      false,
+      'idempotency_conflict',
+      'insufficient_credits',
+      'daily_budget_exceeded',
+      'insufficient_credits',
+    ])
+    expect(new Set(outcomes.slice(42))).toEqual(new Set([false, true]))
+    expect(await ledger.db.read(findDifference)).toBeNull()
+  })
+
+  test('captures and releases of the same holds at once: each ends in one way', async () => {
+    await using ledger = await openedLedger()
+    await asSet(ledger.db, HOLD, HOLDS)
+    const settled = await Promise.allSettled([
+      ...ENDS.map((end) => ledger.db.apply(CAPTURE, end)),
+      ...ENDS.map(({ id, at }) => ledger.db.apply(RELEASE, { id, at, state: 'released' })),
+      ...ENDS.map((end) => ledger.db.apply(CAPTURE, end)),
+    ])
+    const done = settled.filter((each) => each.status === 'fulfilled' && each.value)
+    expect(done).toHaveLength(ENDS.length)
+    const errors = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason.name] : []))
+    expect(new Set(errors)).toEqual(new Set(['HoldError']))
+    expect(await ledger.db.read(findDifference)).toBeNull()
+  })
+})
+
+async function openedLedger() {
+  const ledger = await temporaryLedger('postgres')
+  for (const id of ACCOUNTS) await ledger.db.write(() => openAccount(id, id, NOW))
+  return ledger
+}
+
+/** All in one turn of the event loop, each of them done anew. */
+async function asSet<A>(db: Db, command: Command<A, boolean>, orders: readonly A[]): Promise<void> {
+  const done = await Promise.all(orders.map((order) => db.apply(command, order)))
+  expect(new Set(done)).toEqual(new Set([true]))
+}
+
+async function oneByOne<A>(db: Db, command: Command<A, boolean>, orders: readonly A[]) {
+  for (const order of orders) expect(await db.write(() => command.one(order))).toBe(true)
+}
+
+/** Every row of the ledger. The ids of grants and clawbacks are drawn. */
+async function rowsOf(db: Db) {
+  const tables = await Promise.all(
+    TABLES.map((table) => db.read(() => query((from) => from.selectFrom(table).selectAll()))),
+  )
+  return tables.map((rows) =>
+    rows.map((row) => JSON.stringify(row).replace(/txn_topup_\w+/, 'txn_topup')).toSorted(),
+  )
+}
