@@ -5,9 +5,15 @@ import { openAccount } from '../ledger/ledger.ts'
 
 export type Account = { id: string; name: string; available: number; createdAt: number }
 
-/** Opens an account with the signup grant. Throws `invalid_input` for a name that is no name. */
-export function* createAccount(name: string, at: number): Unit<{ id: string; name: string }> {
-  const account = { id: newId('acct', at), name: nameOf(name, 'account') }
+/**
+ * Opens an account with the signup grant, once for each id. Throws `invalid_input` for a name that is no name.
+ */
+export function* createAccount(
+  name: string,
+  at: number,
+  id: string = newId('acct', at),
+): Unit<{ id: string; name: string }> {
+  const account = { id, name: nameOf(name, 'account') }
   yield* openAccount(account.id, account.name, at)
   return account
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { newId } from '../ids.ts'
 import { createAccount, listAccounts } from '../accounts/accounts.ts'
 import { SIGNUP_GRANT } from '../ledger/rules.ts'
 import { displayBalance, money } from '../money.ts'
@@ -25,7 +26,8 @@ type CreateOptions = { name: string; json?: true }
 
 async function create({ app, print, printJson }: Terminal, options: CreateOptions): Promise<void> {
   const at = app.generations.now()
-  const { id, name } = await app.db.write(() => createAccount(options.name, at))
+  const id = newId('acct', at)
+  const { name } = await app.db.write(() => createAccount(options.name, at, id))
   if (options.json)
     return printJson({
       id,

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:f
 import type { Command } from 'commander'
 import { dump, restore } from '../db/dump.ts'
 import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
 import { refund } from '../ledger/ledger.ts'
 import { findDifference, INVARIANTS } from '../ledger/verify.ts'
 import { commandLineCaller } from './caller.ts'
@@ -46,7 +47,9 @@ async function verify(
 
 async function giveBack({ app, print }: Terminal, id: string): Promise<void> {
   const { account } = commandLineCaller(app)
-  const given = await app.db.write(() => refund(account.id, id, app.generations.now()))
+  const at = app.generations.now()
+  const refundId = newId('txn_refund', at)
+  const given = await app.db.write(() => refund(account.id, id, at, refundId))
   print(given ? `  ${id} is refunded.` : `  ${id} was refunded before.`)
 }
 

@@ -119,8 +119,8 @@ export function* release(
 }
 
 /**
- * Gives back what a generation was charged, once; false where that was done before. Budgets keep
- * counting it: a refund is not leave to spend again. Throws `not_found` where nothing was charged.
+ * Gives back what a generation was charged, once; false where that was done before under another id. Budgets
+ * keep counting it: a refund is not leave to spend again. Throws `not_found` where nothing was charged.
  */
 export function* refund(accountId: string, generationId: string, at: number): Unit<boolean> {
   yield* lockAccount({ id: accountId }) // of two at once, the second sees what the first did
@@ -132,13 +132,13 @@ export function* refund(accountId: string, generationId: string, at: number): Un
     })
   }
   const [done] = yield* findEntry({ ref: generationId, kind: 'refund' })
-  if (done !== undefined) return false
+  if (done !== undefined) return done.id === id
   const { amount } = charge
   yield* post(
     { account_id: accountId, held: 0, spent: -amount, granted: 0, credited: amount, at },
     {
       ...charge,
-      id: newId('txn_refund', at),
+      id,
       kind: 'refund',
       debit: 'revenue',
       credit: 'customer',
