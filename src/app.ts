@@ -105,7 +105,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 }
 
 async function openLedger({ database, mode }: Config, { record }: Meter): Promise<Db> {
-  const db = openDb(await openEngine(database), (units) => record('commit_units', units, {}))
+  const db = openDb(await openEngine(database), (orders) => record('commit_units', orders, {}))
   try {
     await db.write(() => bindMode(mode))
     return db
@@ -125,10 +125,9 @@ async function openEngine(database: Config['database']): Promise<Engine> {
 }
 
 async function openCallCounter({ database }: Config): Promise<CallCounter> {
-  const { openPostgresCounter, openSqliteCounter } = await import('./limits/rate-limiter.ts')
-  return database.engine === 'postgres'
-    ? await openPostgresCounter(database.url)
-    : await openSqliteCounter(database.file.replace(/(\.db)?$/, '.limits.db'))
+  const limiter = await import('./limits/rate-limiter.ts')
+  if (database.engine === 'postgres') return await limiter.openPostgresCounter(database.url)
+  return await limiter.openSqliteCounter(database.file.replace(/(\.db)?$/, '.limits.db'))
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {

@@ -6,6 +6,8 @@ const BATCH_MAX = 128
 type Lane = (order: Order) => Promise<unknown>
 type Waiting = { order: Order; resolve: (value: unknown) => void; reject: (error: unknown) => void }
 
+type Commit = (batch: readonly Waiting[]) => Promise<void>
+
 /** A unit that has no name is a command of its own kind, and never part of a set. */
 const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { one: (unit) => unit() }
 
@@ -13,25 +15,22 @@ const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { one: (unit) => unit() 
  * The way into an engine: orders that arrive in one turn of the event loop, or while a commit is in
  * flight, share the next transaction (group commit). Idle, an order is a transaction of its own at once.
  * Where there are many writers, each command has a queue of its own, and what cannot be grouped has none.
- * `onCommit` hears how many orders came together.
+ * `onCommit` hears how many shared each.
  */
-export function openDb(opened: Engine, onCommit: (orders: number) => void = () => {}): Db {
-  const engine: Engine = {
-    ...opened,
-    write: async (orders) => {
-      const outcomes = await opened.write(orders)
-      onCommit(orders.length)
-      return outcomes
-    },
+export function openDb(engine: Engine, onCommit: (orders: number) => void = () => {}): Db {
+  const commit: Commit = async (batch) => {
+    await settle(engine, batch)
+    onCommit(batch.length)
   }
-  const shared = openLane(engine)
-  const alone: Lane = async (order) => await commitOne(engine, order)
+  const shared = openLane(commit)
+  const alone: Lane = (order) =>
+    new Promise((resolve, reject) => void commit([{ order, resolve, reject }]))
   const lanes = new Map<object, Lane>()
 
   const laneOf = (command: Command<unknown, unknown>): Lane => {
     if (engine.writers === 'one') return shared
     if (command.all === undefined) return alone
-    const known = lanes.get(command) ?? openLane(engine)
+    const known = lanes.get(command) ?? openLane(commit)
     lanes.set(command, known)
     return known
   }
@@ -46,7 +45,7 @@ export function openDb(opened: Engine, onCommit: (orders: number) => void = () =
   }
 }
 
-function openLane(engine: Engine): Lane {
+function openLane(commit: Commit): Lane {
   let waiting: Waiting[] = []
   let busy = false
 
@@ -54,7 +53,7 @@ function openLane(engine: Engine): Lane {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH_MAX)
       waiting = waiting.slice(BATCH_MAX)
-      await commit(engine, batch)
+      await commit(batch)
     }
     busy = false
   }
@@ -68,7 +67,7 @@ function openLane(engine: Engine): Lane {
     })
 }
 
-async function commit(engine: Engine, batch: readonly Waiting[]): Promise<void> {
+async function settle(engine: Engine, batch: readonly Waiting[]): Promise<void> {
   try {
     const outcomes = await engine.write(batch.map(({ order }) => order))
     for (const [index, outcome] of outcomes.entries()) {
@@ -78,10 +77,4 @@ async function commit(engine: Engine, batch: readonly Waiting[]): Promise<void> 
   } catch (error) {
     for (const { reject } of batch) reject(error)
   }
-}
-
-function commitOne(engine: Engine, order: Order): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    void commit(engine, [{ order, resolve, reject }])
-  })
 }

@@ -78,10 +78,11 @@ export async function perform(
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
-  const failure = options.signal.aborted ? cancelled() : await overLimit(deps, caller)
-  if (failure !== null) {
-    await deps.db.apply(FAIL, { id: order.id, failure, at: deps.now(), state: 'released' })
-    throw failure
+  const refusal = options.signal.aborted ? cancelled() : await overLimit(deps, caller)
+  if (refusal !== null) {
+    const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }
+    await deps.db.apply(FAIL, failed)
+    throw refusal
   }
   let listening = true
   const { cancel } = deps.jobs.start({

@@ -122,7 +122,12 @@ export function* release(
  * Gives back what a generation was charged, once; false where that was done before under another id. Budgets
  * keep counting it: a refund is not leave to spend again. Throws `not_found` where nothing was charged.
  */
-export function* refund(accountId: string, generationId: string, at: number): Unit<boolean> {
+export function* refund(
+  accountId: string,
+  generationId: string,
+  at: number,
+  id: string = newId('txn_refund', at),
+): Unit<boolean> {
   yield* lockAccount({ id: accountId }) // of two at once, the second sees what the first did
   const [charge] = yield* findEntry({ ref: generationId, kind: 'capture' })
   const [held] = yield* findHold({ id: generationId })

@@ -17,8 +17,10 @@ const OPTIONS = {
   duration: 60,
   keyPrefix: '',
 }
-const UNLOGGED_TABLE = `create unlogged table if not exists ${OPTIONS.tableName}
-  (key varchar(255) primary key, points integer not null default 0, expire bigint)`
+/** Servers that start at once make it one after another. It is not logged: a crash of the server forgets a minute. */
+const CREATE = `select pg_advisory_xact_lock(hashtext('${OPTIONS.tableName}'));
+  create unlogged table if not exists ${OPTIONS.tableName}
+    (key text primary key, points integer not null default 0, expire bigint)`
 /** How long a count waits for other processes or the network, in milliseconds. */
 const BUSY_MS = 2_000
 
@@ -42,7 +44,7 @@ export async function openSqliteCounter(file: string): Promise<CallCounter> {
   return counter(limiter, async () => void database.close())
 }
 
-/** Counts in a table beside the ledger's that is not logged: nothing waits for the disk of the server. */
+/** Counts in a table beside the ledger's, for all servers on it; nothing waits for the disk. */
 export async function openPostgresCounter(url: string): Promise<CallCounter> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
@@ -56,8 +58,7 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
   const ignore = (): void => {} // it shows in the query that it breaks
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
-  await pool.query(UNLOGGED_TABLE).catch(async (error: unknown) => {
-    if (error instanceof pg.DatabaseError && error.code === '23505') return // made by another at this instant
+  await pool.query(CREATE).catch(async (error: unknown) => {
     await pool.end()
     throw unavailable(error)
   })
