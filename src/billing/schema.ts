@@ -51,7 +51,8 @@ export type TestCheckoutTable = {
   install: string
   cents: number
   status: 'open' | 'paid' | 'expired'
-  return_url: string
+  /** Its page, shown by the process that was last asked for it. */
+  url: string
   expires_at: number
 }
 

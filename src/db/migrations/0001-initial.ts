@@ -233,7 +233,7 @@ function payments({ integer, table: { plain } }: Dialect): string[] {
       install text not null,
       cents ${integer} not null check (cents > 0),
       status text not null check (status in ('open', 'paid', 'expired')),
-      return_url text not null,
+      url text not null,
       expires_at ${integer} not null
     )${plain}`,
     `create table event_cursor (
