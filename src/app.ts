@@ -192,9 +192,13 @@ function choosePayments(
 }
 
 function noPayments(): AppError {
-  return new AppError('billing_not_configured', 'No payment service is configured on this server.', {
-    hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account. The operator sets STRIPE_SECRET_KEY.',
-  })
+  return new AppError(
+    'billing_not_configured',
+    'No payment service is configured on this server.',
+    {
+      hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account. The operator sets STRIPE_SECRET_KEY.',
+    },
+  )
 }
 
 async function upstreamPrices(

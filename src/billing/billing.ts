@@ -101,7 +101,10 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
         log.warn('billing.refresh', { error }),
       )
       const cancel = new AbortController()
-      await Promise.race([done, sleep(REFRESH_MS, undefined, { signal: cancel.signal, ref: false })])
+      await Promise.race([
+        done,
+        sleep(REFRESH_MS, undefined, { signal: cancel.signal, ref: false }),
+      ])
         .catch(() => {})
         .finally(() => cancel.abort())
     },

@@ -7,7 +7,13 @@ import { findPurchase } from '../ledger/statements/purchase.ts'
 import { display } from '../money.ts'
 import { offerFor } from '../pricing/purchases.ts'
 import type { BillingDeps } from './deps.ts'
-import { attachCheckout, findByRequest, findPending, insertPurchase, type NewPurchase } from './rows.ts'
+import {
+  attachCheckout,
+  findByRequest,
+  findPending,
+  insertPurchase,
+  type NewPurchase,
+} from './rows.ts'
 import type { PurchaseTable } from './schema.ts'
 import type { Order } from './service.ts'
 import { settle } from './settle.ts'
@@ -114,7 +120,11 @@ async function refuse({ db }: BillingDeps, accountId: string): Promise<never> {
 }
 
 function otherAmount(): AppError {
-  return new AppError('idempotency_conflict', 'This Idempotency-Key was used with another amount.', {
-    hint: 'Repeat the amount to get the same purchase, or use another key for another one.',
-  })
+  return new AppError(
+    'idempotency_conflict',
+    'This Idempotency-Key was used with another amount.',
+    {
+      hint: 'Repeat the amount to get the same purchase, or use another key for another one.',
+    },
+  )
 }

@@ -78,22 +78,19 @@ export const attachCheckout = statement(
         url: eb.case().when('completed_at', 'is', null).then(p.url).else(null).end(),
       }))
       .where('id', '=', p.id)
-      .where((eb) =>
-        eb.or([eb('checkout_id', 'is', null), eb('checkout_id', '=', p.checkout_id)]),
-      )
+      .where((eb) => eb.or([eb('checkout_id', 'is', null), eb('checkout_id', '=', p.checkout_id)]))
       .returningAll(),
 )
 
 type Unpaid = 'failed' | 'expired'
 
 /** Gives a purchase up. A paid one stays as it is. */
-export const giveUp = statement(
-  (db, p: { id: string; status: Unpaid; problem: string | null }) =>
-    db
-      .updateTable('purchase')
-      .set({ status: p.status, problem: p.problem, url: null })
-      .where('id', '=', p.id)
-      .where('status', '=', 'pending'),
+export const giveUp = statement((db, p: { id: string; status: Unpaid; problem: string | null }) =>
+  db
+    .updateTable('purchase')
+    .set({ status: p.status, problem: p.problem, url: null })
+    .where('id', '=', p.id)
+    .where('status', '=', 'pending'),
 )
 
 export const notePayment = statement(

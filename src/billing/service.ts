@@ -7,7 +7,10 @@ export const CURRENCY = 'usd'
 export const APP = 'inkwell'
 
 /** A purchase as the payment service is asked for it. A repeated order must be the same to the letter. */
-export type Order = Pick<PurchaseTable, 'id' | 'account_id' | 'cents' | 'expires_at' | 'return_url'> & {
+export type Order = Pick<
+  PurchaseTable,
+  'id' | 'account_id' | 'cents' | 'expires_at' | 'return_url'
+> & {
   install: string
   /** Shown to whoever pays. */
   title: string

@@ -12,9 +12,11 @@ export type StripeOptions = {
   webhookSecret: string | undefined
   /** An origin on this machine that stands in for api.stripe.com. */
   baseUrl: string | undefined
+  /** Longest that one request may take, in milliseconds. */
+  timeoutMs?: number
 }
 
-/** Longest that one request to Stripe may take, in milliseconds: somebody waits for the answer. */
+/** Somebody waits for the answer: the library's own 80 seconds are too long. */
 const TIMEOUT_MS = 20_000
 /** Most events that one reading takes. What lies before them is left to the daily comparison. */
 const EVENTS_MAX = 10_000
@@ -65,11 +67,15 @@ export function createStripe(options: StripeOptions): PaymentService {
   }
 }
 
-async function openClient({ key, baseUrl }: StripeOptions): Promise<Stripe> {
+async function openClient({
+  key,
+  baseUrl,
+  timeoutMs = TIMEOUT_MS,
+}: StripeOptions): Promise<Stripe> {
   const { Stripe: Client } = await import('stripe')
   const { protocol, hostname, port } = new URL(baseUrl ?? 'https://api.stripe.com')
   return new Client(key, {
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs,
     telemetry: false,
     appInfo: { name: 'inkwell-mcp' },
     ...(baseUrl !== undefined && {

@@ -1,7 +1,15 @@
 import { crypto } from '../crypto.ts'
 import { one, query, type Db, type Unit } from '../db/db.ts'
 import type { TestCheckoutTable } from './schema.ts'
-import { APP, CURRENCY, type Checkout, type Order, type PaymentService, type TestBill, type TestTill } from './service.ts'
+import {
+  APP,
+  CURRENCY,
+  type Checkout,
+  type Order,
+  type PaymentService,
+  type TestBill,
+  type TestTill,
+} from './service.ts'
 
 export type TestCheckoutOptions = {
   db: Db

@@ -44,7 +44,9 @@ export async function sweep(
 ): Promise<void> {
   const now = deps.now()
   const window = { now, before: now - DAY_MS, since: now - SWEEP_DAYS * DAY_MS }
-  for (const { id, payment_intent } of await deps.db.write(() => claimUnswept(window, SWEEPS_MAX))) {
+  for (const { id, payment_intent } of await deps.db.write(() =>
+    claimUnswept(window, SWEEPS_MAX),
+  )) {
     try {
       if (payment_intent !== null) await sync(payment_intent)
     } catch (error) {
