@@ -96,8 +96,7 @@ export class Contract {
       }
     }
     for (const member of node.members) {
-      if (isIndexSignatureDeclaration(member))
-        additionalProperties = this.#type(member.type as TypeNode, found)
+      if (isIndexSignatureDeclaration(member)) additionalProperties = this.#type(member.type, found)
       if (!isPropertySignatureDeclaration(member) || member.type === undefined) continue
       const name = nameOf(member.name)
       properties[name] = this.#type(member.type, found)

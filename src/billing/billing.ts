@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
+import { installId } from '../ledger/info.ts'
 import { onceEach } from '../once.ts'
 import { coalesced } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryParked, type Dispatch } from './events.ts'
-import { installId } from './install.ts'
 import { fresh, open, type Wanted } from './open.ts'
 import { anyPurchase, findOwn, findPending } from './rows.ts'
 import type { PurchaseTable } from './schema.ts'
 import { settle } from './settle.ts'
 import { sync } from './sync.ts'
+import { atMost, waitUntilDecided, type Until } from './wait.ts'
 import { createTimer, pollDue, pollPurchase, sweep } from './watch.ts'
 
 /** Pause between two questions about a purchase that somebody waits for, in milliseconds. */
@@ -27,26 +27,22 @@ export type Billing = {
   wait(accountId: string, checkoutId: string, until: Until): Promise<PurchaseTable>
   /** Brings the purchases of an account up to date before its balance is read. Never throws, and takes 4 s at most. */
   refresh(accountId: string): Promise<void>
-  /** Takes a delivery of the payment service. Throws `unauthorized` for a bad signature, and where it must come again. */
+  /** Takes a delivery of the payment service. Throws `invalid_input` for a bad signature, and where it must come again. */
   receive(body: string, signature: string): Promise<void>
   /** Somebody came back from a payment page. Null where the session is none of ours. */
   returned(checkoutId: string): Promise<PurchaseTable | null>
   /** One round of what the timer does. */
   work(): Promise<void>
-  /** Watches purchases in the background: for ever, or until none is pending. */
-  watch(forever: boolean): void
+  /** Works in the background until it is closed. */
+  watch(): void
   close(): void
 }
-
-export type Until = { signal: AbortSignal; timeoutMs: number }
 
 /** Puts the parts of buying together. Nothing is opened or loaded yet. */
 export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   const installs = onceEach<string>()
-  const deps: BillingDeps = {
-    ...options,
-    install: () => installs('', () => options.db.write(installId)),
-  }
+  const install = (): Promise<string> => installs('', () => options.db.write(installId))
+  const deps: BillingDeps = { ...options, install }
   const { db, log } = deps
   const settleOnce = coalesced((checkoutId) => settle(deps, checkoutId))
   const syncOnce = coalesced((paymentIntent) => sync(deps, paymentIntent))
@@ -55,15 +51,17 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     if (checkoutId !== null) await settleOnce(checkoutId)
     if (paymentIntent !== null) await syncOnce(paymentIntent)
   }
-  const work = async (): Promise<boolean> => {
-    const pending = await pollDue(deps)
+  const hear = async (): Promise<void> => {
     await readEvents(deps, dispatch, seen)
     await retryParked(deps, dispatch)
+  }
+  const work = async (): Promise<boolean> => {
+    const isPending = await pollDue(deps)
+    await hear()
     await sweep(deps, syncOnce)
-    return pending
+    return isPending
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
-
   const look = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
     const own = { account_id: accountId, checkout_id: checkoutId }
     const [purchase] = await db.read(() => findOwn(own))
@@ -74,39 +72,24 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     if (!(await db.read(anyPurchase))) return // most readings: nothing more is asked
     const pending = await db.read(() => findPending({ account_id: accountId }))
     for (const purchase of pending) await pollPurchase(deps, purchase)
-    await readEvents(deps, dispatch, seen)
-    await retryParked(deps, dispatch)
+    await hear()
   }
 
   return {
     open: async (wanted) => {
       const purchase = await open(deps, wanted)
-      timer.start(false)
+      timer.start(false) // it settles by itself for as long as this process runs
       return purchase
     },
     look,
-    wait: async (accountId, checkoutId, { signal, timeoutMs }) => {
-      const giveUpAt = performance.now() + timeoutMs
-      const pause = WAIT_POLL_MS[(await deps.service()).name]
-      for (;;) {
-        const purchase = await look(accountId, checkoutId)
-        const ended = purchase.status !== 'pending' || signal.aborted
-        if (ended || performance.now() + pause > giveUpAt) return purchase
-        await sleep(pause, undefined, { signal }).catch(() => {}) // the caller looks once more
-      }
+    wait: async (accountId, checkoutId, until) => {
+      const pauseMs = WAIT_POLL_MS[(await deps.service()).name]
+      return await waitUntilDecided(() => look(accountId, checkoutId), { ...until, pauseMs })
     },
     refresh: async (accountId) => {
       if (!deps.configured()) return
-      const done = refresh(accountId).catch((error: unknown) =>
-        log.warn('billing.refresh', { error }),
-      )
-      const cancel = new AbortController()
-      await Promise.race([
-        done,
-        sleep(REFRESH_MS, undefined, { signal: cancel.signal, ref: false }),
-      ])
-        .catch(() => {})
-        .finally(() => cancel.abort())
+      const warn = (error: unknown): void => log.warn('billing.refresh', { error })
+      await atMost(refresh(accountId).catch(warn), REFRESH_MS)
     },
     receive: async (body, signature) => {
       const event = await (await deps.service()).receive(body, signature)
@@ -114,8 +97,8 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     },
     returned: (checkoutId) => settleOnce(checkoutId),
     work: async () => void (await work()),
-    watch: (forever) => {
-      if (deps.configured()) timer.start(forever)
+    watch: () => {
+      if (deps.configured()) timer.start(true)
     },
     close: () => timer.stop(),
   }

@@ -108,8 +108,8 @@ export async function fresh(deps: BillingDeps, row: PurchaseTable): Promise<Purc
 }
 
 async function refuse({ db }: BillingDeps, accountId: string): Promise<never> {
-  const open = await db.read(() => findPending({ account_id: accountId }))
-  const ids = open.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
+  const pending = await db.read(() => findPending({ account_id: accountId }))
+  const ids = pending.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
   const message = `${OPEN_MAX} purchases of this account may be open at once, and ${DAY_MAX} begun on one day.`
   throw new AppError('rate_limited', message, {
     hint:

@@ -184,7 +184,7 @@ export function* totalPaid(accountId: string): Unit<number> {
   const [row] = yield* query((db) =>
     db
       .selectFrom('purchase')
-      .select(({ fn }) => fn.sum<number | null>('cents').as('cents'))
+      .select(({ fn }) => fn.sum<number | string | null>('cents').as('cents'))
       .where('account_id', '=', accountId)
       .where('completed_at', 'is not', null),
   )

@@ -32,6 +32,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
     const app = createApp(loadConfig(undefined, args[0] === 'serve' ? 'info' : 'warn'))
+    app.showPagesAt(async () => (await import('../server/pages.ts')).servePages(app))
     const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
     try {
       await body({

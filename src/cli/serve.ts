@@ -68,7 +68,7 @@ async function listen(
     },
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
-  app.billing.watch(true)
+  app.billing.watch()
   const answering = countAnswers(server)
   await Promise.race([stopAsked(), failed(server, `${address}:${port}`)])
   setTimeout(() => process.exit(0), EXIT_MS).unref()

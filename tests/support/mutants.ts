@@ -7,8 +7,6 @@ const ENTRY = 'ledger/statements/entry.ts'
 const HOLD = 'ledger/statements/hold.ts'
 const LEDGER = 'ledger/ledger.ts'
 const POST = 'ledger/post.ts'
-const PURCHASE = 'ledger/statements/purchase.ts'
-const PURCHASES = 'ledger/purchases.ts'
 const SQLITE = 'db/sqlite.ts'
 const DIALECT = 'db/dialect.ts'
 const QUEUE = 'db/queue.ts'
@@ -151,36 +149,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   { name: 'a refund counts on a day of its own', file: LEDGER, from: 'charge.day,\n', to: '\n' },
-  {
-    name: 'a paid purchase is credited again',
-    file: PURCHASE,
-    from: ".where('completed_at', 'is', null)",
-    to: '',
-  },
-  {
-    name: 'an old reading overwrites a newer one',
-    file: PURCHASES,
-    from: 'if (before?.version !== version) return false',
-    to: 'if (before === undefined) return false',
-  },
-  {
-    name: 'what is taken back is taken again',
-    file: PURCHASES,
-    from: 'const difference = target - before.clawed_back',
-    to: 'const difference = target',
-  },
-  {
-    name: 'what comes back is not given back',
-    file: PURCHASES,
-    from: 'credited: -difference',
-    to: 'credited: -Math.max(difference, 0)',
-  },
-  {
-    name: 'a top-up has no unique reference',
-    file: PURCHASES,
-    from: 'ref: purchaseId',
-    to: "ref: newId('pur', at)",
-  },
   {
     name: 'work on an own key moves credits',
     file: POST,
