@@ -72,6 +72,8 @@ export class Contract {
 
   #interface(found: Found): Schema {
     const { properties, required, additionalProperties } = this.#members(found)
+    if (Object.keys(properties).length === 0 && additionalProperties === false)
+      return { type: 'object' } // declared as empty: any object
     return {
       type: 'object',
       properties,
