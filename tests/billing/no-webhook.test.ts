@@ -76,23 +76,6 @@ test('another process asks no more often: the events are read by one of them', a
   expect(shop.stripe.requests.filter(({ path }) => path === '/v1/events')).toHaveLength(1)
 })
 
-test('a balance can be read while Stripe cannot be reached', async () => {
-  await using shop = await openShop()
-  const id = await shop.open(5_000)
-  const failure = { kind: 'reset' } as const
-  const retrieve = `GET /v1/checkout/sessions/${id}`
-  shop.stripe.spoil(
-    retrieve,
-    Array.from({ length: 9 }, () => failure),
-  )
-  shop.stripe.spoil(
-    'GET /v1/events',
-    Array.from({ length: 9 }, () => failure),
-  )
-  await expect(shop.app.billing.refresh(ACCOUNT)).resolves.toBeUndefined()
-  expect(await shop.credits()).toBe(0)
-}, 20_000)
-
 test('a ledger without purchases never asks Stripe', async () => {
   await using shop = await openShop()
   await shop.app.billing.refresh(ACCOUNT)

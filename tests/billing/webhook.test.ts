@@ -4,7 +4,6 @@ import { startStripeEmulator } from '../support/stripe-emulator.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 const HOUR = 3_600_000
-const RETRIEVE = (id: string) => `GET /v1/checkout/sessions/${id}`
 
 /** A session that is paid and not yet settled, with the event that says so. */
 async function paidSession(shop: Shop) {
@@ -82,28 +81,6 @@ test('where the ledger cannot be written the answer is 500, and the next deliver
   expect(await shop.deliver([event])).toEqual([200])
   expect(await shop.credits()).toBe(55_000_000)
 })
-
-test.each([
-  { kind: 'status', status: 500 } as const,
-  { kind: 'status', status: 429 } as const,
-  { kind: 'half' } as const,
-  { kind: 'hang' } as const,
-])(
-  'where Stripe cannot be asked ($kind $status) no delivery is answered as done',
-  async (fault) => {
-    await using shop = await openShop()
-    const { id, event } = await paidSession(shop)
-    // What says not to try again is not tried again; a broken connection is, twice.
-    shop.stripe.spoil(RETRIEVE(id), fault.kind === 'status' ? [fault] : [fault, fault, fault])
-    expect(await shop.deliver([event])).toEqual([503])
-    expect(await shop.credits()).toBe(0)
-    shop.pass(HOUR)
-    await shop.app.billing.work()
-    expect(await shop.credits()).toBe(55_000_000)
-    expect(JSON.stringify(shop.lines)).not.toContain(shop.stripe.key)
-  },
-  20_000,
-)
 
 test('a payment whose purchase is not here yet is 500, and credited when it comes again', async () => {
   await using shop = await openShop()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/databases.ts'
-import { runMutants, type Killers } from '../support/mutation.ts'
+import { LEDGER_SUITE, runMutants, type Killers } from '../support/mutation.ts'
 import { MUTANTS } from '../support/mutants.ts'
 import { PURCHASE_MUTANTS } from '../support/mutants-purchases.ts'
 
@@ -11,7 +11,7 @@ describe('a ledger with a guard broken is found out by the tests:', () => {
 
   beforeAll(async () => {
     using folder = temporaryFolder()
-    killers = await runMutants(folder.path, ALL)
+    killers = await runMutants(folder.path, ALL, LEDGER_SUITE)
   }, 180_000)
 
   test('the ledger unharmed passes them all', () => {
