@@ -187,7 +187,10 @@ function choosePayments(
     service: () => opened('', openPayments ?? open),
     address: () => address(),
     till: async () => (stands ? (await openTest()).till : null),
-    showPagesAt: (shown: () => Promise<string>) => void (address = shown),
+    showPagesAt: (shown: () => Promise<string>) => {
+      const origin = onceEach<string>()
+      address = () => origin('', shown)
+    },
   }
 }
 

@@ -9,7 +9,7 @@ import { anyPurchase, findOwn, findPending } from './rows.ts'
 import type { PurchaseTable } from './schema.ts'
 import { settle } from './settle.ts'
 import { sync } from './sync.ts'
-import { atMost, waitUntilDecided, type Until } from './wait.ts'
+import { atMost, waitUntilDecided, type Until, type Waited } from './wait.ts'
 import { createTimer, pollDue, pollPurchase, sweep } from './watch.ts'
 
 /** Pause between two questions about a purchase that somebody waits for, in milliseconds. */
@@ -23,14 +23,16 @@ export type Billing = {
   open(wanted: Wanted): Promise<PurchaseTable>
   /** A purchase of an account as it stands now. Throws `not_found`. */
   look(accountId: string, checkoutId: string): Promise<PurchaseTable>
-  /** The same, once it is no longer pending or the time is up. */
-  wait(accountId: string, checkoutId: string, until: Until): Promise<PurchaseTable>
+  /** The same, once it is no longer pending, somebody turned away from its page or the time is up. */
+  wait(accountId: string, checkoutId: string, until: Until): Promise<Waited>
   /** Brings the purchases of an account up to date before its balance is read. Never throws, and takes 4 s at most. */
   refresh(accountId: string): Promise<void>
   /** Takes a delivery of the payment service. Throws `invalid_input` for a bad signature, and where it must come again. */
   receive(body: string, signature: string): Promise<void>
   /** Somebody came back from a payment page. Null where the session is none of ours. */
   returned(checkoutId: string): Promise<PurchaseTable | null>
+  /** Somebody came back from the page of this purchase without paying. It can still be paid. */
+  turnedAway(purchaseId: string): void
   /** One round of what the timer does. */
   work(): Promise<void>
   /** Works in the background until it is closed. */
@@ -47,6 +49,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   const settleOnce = coalesced((checkoutId) => settle(deps, checkoutId))
   const syncOnce = coalesced((paymentIntent) => sync(deps, paymentIntent))
   const seen = new Set<string>()
+  const away = new Set<string>()
   const dispatch: Dispatch = async ({ checkoutId, paymentIntent }) => {
     if (checkoutId !== null) await settleOnce(checkoutId)
     if (paymentIntent !== null) await syncOnce(paymentIntent)
@@ -84,7 +87,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     look,
     wait: async (accountId, checkoutId, until) => {
       const pauseMs = WAIT_POLL_MS[(await deps.service()).name]
-      return await waitUntilDecided(() => look(accountId, checkoutId), { ...until, pauseMs })
+      return await waitUntilDecided(() => look(accountId, checkoutId), { ...until, pauseMs, away })
     },
     refresh: async (accountId) => {
       if (!deps.configured()) return
@@ -96,6 +99,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       if (event !== null && event.live === (deps.mode === 'live')) await dispatch(event)
     },
     returned: (checkoutId) => settleOnce(checkoutId),
+    turnedAway: (purchaseId) => void away.add(purchaseId),
     work: async () => void (await work()),
     watch: () => {
       if (deps.configured()) timer.start(true)

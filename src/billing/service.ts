@@ -77,6 +77,7 @@ export interface TestTill {
 
 export type TestBill = {
   checkoutId: string
+  purchaseId: string
   cents: number
   status: 'open' | 'paid' | 'expired'
 }

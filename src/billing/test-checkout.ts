@@ -119,7 +119,8 @@ function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestB
 }
 
 function toBill(row: TestCheckoutTable, now: number): TestBill {
-  return { checkoutId: row.id, cents: row.cents, status: statusOf(row, now) }
+  const { id: checkoutId, purchase_id: purchaseId, cents } = row
+  return { checkoutId, purchaseId, cents, status: statusOf(row, now) }
 }
 
 function toCheckout(row: TestCheckoutTable, now: number): Checkout {

@@ -32,18 +32,18 @@ export async function weather({ purchases, deliveries, seed, env = {} }: Storm):
   const waiting: StripeEvent[] = []
   const delivered = new Set<string>()
   const refused: number[] = []
-  let count = 0
+  const answers = { count: 0 }
 
   const send = async (events: StripeEvent[]): Promise<void> => {
     const statuses = await Promise.all(events.map((event) => shop.deliver([event])))
     for (const [place, [status = 0]] of statuses.entries()) {
-      count += 1
+      answers.count += 1
       if (status === 200) delivered.add(events[place]?.id ?? '')
       else refused.push(status)
     }
   }
 
-  while (count < deliveries) {
+  while (answers.count < deliveries) {
     for (let times = 0; times < 4; times += 1) {
       const bill = bills[random(bills.length)]
       if (bill !== undefined) waiting.push(...happen(shop, bill, random))
@@ -71,7 +71,7 @@ export async function weather({ purchases, deliveries, seed, env = {} }: Storm):
           .reduce((sum, bill) => sum + worth(shop, bill), 0),
       ]),
     ),
-    delivered: count,
+    delivered: answers.count,
     refused,
   }
 

@@ -33,7 +33,7 @@ export function createParams(order: Order): Stripe.Checkout.SessionCreateParams 
     metadata,
     payment_intent_data: { metadata, description: order.title }, // it does not take the session's
     success_url: `${order.return_url}?checkout={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${order.return_url}?cancelled=1`,
+    cancel_url: `${order.return_url}?cancelled=${order.id}`,
     expires_at: Math.floor(order.expires_at / 1_000),
     adaptive_pricing: { enabled: false },
     allowed_payment_method_types: ['card'],

@@ -26,6 +26,9 @@ button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 :last-child { margin-bottom: 0; }
 `
 
+/** Its text is hashed in the policy: no space may come between. */
+const STYLE_ELEMENT = raw(`<style>${STYLE}</style>`)
+
 /** The headers of a page: it may load nothing, run nothing, be framed by nobody and send only to us. */
 export function pageHeaders(): Record<string, string> {
   const hash = crypto().createHash('sha256').update(STYLE).digest('base64')
@@ -44,13 +47,11 @@ export function page({ title, test, body }: { title: string; test: boolean; body
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Inkwell</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>
-          ${test ? html`<p class="test"><strong>TEST MONEY</strong> No card is charged and nothing real is bought.</p>` : ''}
+          ${test ? html`<p class="test"><strong>TEST MONEY</strong> No card is charged.</p>` : ''}
           <div class="body">${body}</div>
         </main>
       </body>

@@ -39,8 +39,9 @@ const WORDS: Readonly<Record<PurchaseStatus, Words>> = {
 export function returnPage(api: Hono<HttpEnv>): void {
   api.get('/billing/return', async (context) => {
     const { app } = context.var
-    const cancelled = context.req.query('cancelled') !== undefined
-    const words = cancelled ? CANCELLED : await outcome()
+    const cancelled = context.req.query('cancelled')
+    if (cancelled !== undefined) app.billing.turnedAway(cancelled)
+    const words = cancelled === undefined ? await outcome() : CANCELLED
     const body = html`<h1>${words.title}</h1>
       <p class="soft">${words.text}</p>`
     const shown = page({ title: words.title, test: app.mode === 'test', body })

@@ -20,7 +20,8 @@ export function testPage(api: Hono<HttpEnv>): void {
     const { till, token, bill } = await billOf(context)
     const form = Form.safeParse(await context.req.parseBody())
     if (!form.success) throw noSuchPage()
-    if (form.data.do === 'cancel') return context.redirect('/billing/return?cancelled=1', 303)
+    if (form.data.do === 'cancel')
+      return context.redirect(`/billing/return?cancelled=${bill.purchaseId}`, 303)
     await till.close(token, form.data.do === 'pay' ? 'paid' : 'expired')
     return context.redirect(`/billing/return?checkout=${bill.checkoutId}`, 303)
   })
@@ -42,16 +43,17 @@ function showBill({ cents, status }: TestBill): ReturnType<typeof html> {
     <p class="soft">for image tools of your agents</p>
     <p class="amount">${display(amount)}</p>
     <dl>
-      <dt>Amount</dt>
-      <dd>${display(amount)}</dd>
-      <dt>Bonus</dt>
-      <dd>${display(bonus)}</dd>
+      ${bonus > 0 ? bonusRow(display(bonus)) : ''}
       <dt class="total">Test credits</dt>
       <dd class="total">${display(credits)}</dd>
     </dl>
     ${status === 'open' ? BUTTONS : html`<p>This purchase is ${status}.</p>`}`
   return page({ title: 'Buy credits', test: true, body })
 }
+
+const bonusRow = (amount: string): ReturnType<typeof html> =>
+  html`<dt>Bonus</dt>
+    <dd>${amount}</dd>`
 
 const BUTTONS = html`<form method="post">
   <button class="pay" name="do" value="pay">Pay with test money</button>
