@@ -1,8 +1,6 @@
-import type { Caller } from './accounts/caller.ts'
+import { localCaller, type Caller } from './accounts/caller.ts'
 import { createBilling, type Billing } from './billing/billing.ts'
 import type { PaymentService, TestTill } from './billing/service.ts'
-import { SCOPES } from './accounts/scopes.ts'
-import { LOCAL_ACCOUNT } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
@@ -233,23 +231,4 @@ function imageLoader({ inputDirs }: Config, db: Db, { account, mayReadFiles }: C
     allowPaths: mayReadFiles,
     findAsset: (id) => db.read(() => findAsset(account.id, id)),
   })
-}
-
-function localCaller({ budgets, fal, sessionName }: Config, fallback: string): Caller {
-  return {
-    account: LOCAL_ACCOUNT,
-    keyId: '',
-    scopes: SCOPES,
-    session: { name: sessionName ?? fallback, budget: budgets.session, cap: null },
-    caps: {
-      day: budgets.day,
-      month: budgets.month,
-      key_day: null,
-      key_month: null,
-      key_total: null,
-    },
-    billing: fal.ownKey === undefined ? 'credits' : 'own_key',
-    mayReadFiles: true,
-    linkTo: null,
-  }
 }
