@@ -1,10 +1,11 @@
-import type { Caller } from './accounts/caller.ts'
-import { SCOPES } from './accounts/scopes.ts'
-import { LOCAL_ACCOUNT } from './accounts/sessions.ts'
+import { localCaller, type Caller } from './accounts/caller.ts'
+import { createBilling, type Billing } from './billing/billing.ts'
+import type { PaymentService, TestTill } from './billing/service.ts'
 import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
+import { AppError } from './errors.ts'
 import { findAsset } from './generations/generation.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
@@ -34,6 +35,7 @@ export type Overrides = {
   log?: Log
   leaseMs?: number
   openLocalProvider?: () => Promise<Provider>
+  openPayments?: () => Promise<PaymentService>
 }
 
 /** Everything that a face on the ledger needs: tools, command line and servers are given this. */
@@ -46,6 +48,11 @@ export type App = Services & {
   localCaller(sessionName: string): Caller
   /** What the image service asks for one unit of each endpoint; null without a key. Throws `upstream_*`. */
   upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
+  billing: Billing
+  /** The test checkout, where it stands in for Stripe. */
+  till(): Promise<TestTill | null>
+  /** Says where this process shows pages to people: asked for with the first payment page. */
+  showPagesAt(address: () => Promise<string>): void
   /** Waits for work in hand, at most this long. What is not done then can be finished by another process. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
@@ -68,6 +75,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
   const opened = onceEach<void>()
+  const payments = choosePayments(config, overrides, { db, now })
+  const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
   let sweptAt = 0
   const callLimit = createCallLimit(() => openCallCounter(config), config.callsPerMinute)
   const generations: GenerationDeps = {
@@ -87,6 +96,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     db,
     mode: config.mode,
     generations,
+    billing,
+    till: payments.till,
+    showPagesAt: payments.showPagesAt,
     ready: async (caller) => {
       const { id, name } = caller.account
       await opened(id, () => db.write(() => openAccount(id, name, now())))
@@ -98,6 +110,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
+      billing.close()
       await callLimit.close()
       await db.close()
     },
@@ -146,6 +159,49 @@ function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers
   }
 }
 
+/** Stripe where its key is set; in test mode the test checkout otherwise, and in live mode nothing. */
+function choosePayments(
+  { mode, stripe }: Config,
+  { openPayments }: Overrides,
+  { db, now }: { db: Db; now: () => number },
+) {
+  const opened = onceEach<PaymentService>()
+  const testCheckout = onceEach<{ service: PaymentService; till: TestTill }>()
+  const stands = openPayments === undefined && stripe === null && mode === 'test'
+  let address = (): Promise<string> => Promise.reject(new Error('this process shows no pages'))
+  const openTest = () =>
+    testCheckout('', async () => {
+      const { createTestCheckout } = await import('./billing/test-checkout.ts')
+      return createTestCheckout({ db, now, address: () => address() })
+    })
+  const open = async (): Promise<PaymentService> => {
+    if (stands) return (await openTest()).service
+    if (stripe === null) throw noPayments()
+    const { createStripe } = await import('./billing/stripe.ts')
+    return createStripe(stripe)
+  }
+  return {
+    configured: () => stands || stripe !== null || openPayments !== undefined,
+    service: () => opened('', openPayments ?? open),
+    address: () => address(),
+    till: async () => (stands ? (await openTest()).till : null),
+    showPagesAt: (shown: () => Promise<string>) => {
+      const origin = onceEach<string>()
+      address = () => origin('', shown)
+    },
+  }
+}
+
+function noPayments(): AppError {
+  return new AppError(
+    'billing_not_configured',
+    'No payment service is configured on this server.',
+    {
+      hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account. The operator sets STRIPE_SECRET_KEY.',
+    },
+  )
+}
+
 async function upstreamPrices(
   { fal }: Config,
   endpoints: readonly string[],
@@ -175,23 +231,4 @@ function imageLoader({ inputDirs }: Config, db: Db, { account, mayReadFiles }: C
     allowPaths: mayReadFiles,
     findAsset: (id) => db.read(() => findAsset(account.id, id)),
   })
-}
-
-function localCaller({ budgets, fal, sessionName }: Config, fallback: string): Caller {
-  return {
-    account: LOCAL_ACCOUNT,
-    keyId: '',
-    scopes: SCOPES,
-    session: { name: sessionName ?? fallback, budget: budgets.session, cap: null },
-    caps: {
-      day: budgets.day,
-      month: budgets.month,
-      key_day: null,
-      key_month: null,
-      key_total: null,
-    },
-    billing: fal.ownKey === undefined ? 'credits' : 'own_key',
-    mayReadFiles: true,
-    linkTo: null,
-  }
 }

@@ -27,6 +27,8 @@ export type Config = {
   /** Paid calls that one API key, or an account without one, may begin in a minute. */
   callsPerMinute: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
+  /** Null where no Stripe key is set. */
+  stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
   unknownModels: UnknownModels
   pricesFile: string | undefined
   logLevel: LogLevel
@@ -60,6 +62,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     sessionName: sessionName(env),
     callsPerMinute: callsPerMinute(env),
     fal,
+    stripe: stripe(env, mode),
     unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
     pricesFile: text(env, 'INKWELL_PRICES'),
     logLevel: choice(env, 'INKWELL_LOG_LEVEL', LOG_LEVELS, logLevel),
@@ -100,15 +103,41 @@ function callsPerMinute(env: Environment): number {
   throw new ConfigError('INKWELL_MAX_CALLS_PER_MINUTE must be a whole number from 1 to 999999.')
 }
 
+/** A Stripe key pays into the ledger of its own mode only: test money never buys live credits. */
+function stripe(env: Environment, mode: Mode): Config['stripe'] {
+  const key = text(env, 'STRIPE_SECRET_KEY')
+  const webhookSecret = text(env, 'STRIPE_WEBHOOK_SECRET')
+  const base = baseUrl(env, 'INKWELL_STRIPE_BASE_URL')
+  if (webhookSecret !== undefined && !/^whsec_\S+$/.test(webhookSecret))
+    throw new ConfigError('STRIPE_WEBHOOK_SECRET must be the whsec_… of a webhook endpoint.')
+  if (key === undefined) return null
+  const kind = /^[sr]k_(test|live)_\w+$/.exec(key)?.[1]
+  if (kind === undefined)
+    throw new ConfigError('STRIPE_SECRET_KEY must be a secret key of Stripe: sk_… or rk_….')
+  if (kind !== mode) {
+    throw new ConfigError(
+      `STRIPE_SECRET_KEY is a ${kind} key, and this is ${mode} mode: ${mode === 'live' ? 'credits for real work are paid with real money' : 'set FAL_KEY for live mode, or use a test key'}.`,
+    )
+  }
+  if (base !== undefined && (kind !== 'test' || !isLoopback(new URL(base).hostname)))
+    throw new ConfigError(
+      'INKWELL_STRIPE_BASE_URL must be an address of this machine, and only with a test key.',
+    )
+  return { key, webhookSecret, baseUrl: base }
+}
+
 /** An origin for all traffic to a service; over plain http only to this machine. */
 function baseUrl(env: Environment, name: string): string | undefined {
   const value = text(env, name)
   if (value === undefined) return undefined
   const url = URL.canParse(value) ? new URL(value) : null
-  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname)))
     return value.replace(/\/+$/, '')
   throw new ConfigError(`${name} must be an https URL, or an http URL of this machine.`)
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function choice<T extends string>(

@@ -1,6 +1,8 @@
+import type { Config } from '../config.ts'
 import type { Billing } from '../ledger/schema.ts'
 import type { Caps } from '../ledger/rules.ts'
-import type { Scope } from './scopes.ts'
+import { SCOPES, type Scope } from './scopes.ts'
+import { LOCAL_ACCOUNT } from './sessions.ts'
 
 /**
  * Who asks, resolved by the server from its configuration and the connection: never from arguments, so
@@ -29,4 +31,24 @@ export function sessionScope({ account, session }: Caller): {
   budget: number | null
 } {
   return { accountId: account.id, name: session.name, budget: session.budget }
+}
+
+/** The caller on this machine: the stdio client, or whoever types a command. `fallback` names its session. */
+export function localCaller({ budgets, fal, sessionName }: Config, fallback: string): Caller {
+  return {
+    account: LOCAL_ACCOUNT,
+    keyId: '',
+    scopes: SCOPES,
+    session: { name: sessionName ?? fallback, budget: budgets.session, cap: null },
+    caps: {
+      day: budgets.day,
+      month: budgets.month,
+      key_day: null,
+      key_month: null,
+      key_total: null,
+    },
+    billing: fal.ownKey === undefined ? 'credits' : 'own_key',
+    mayReadFiles: true,
+    linkTo: null,
+  }
 }

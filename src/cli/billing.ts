@@ -1,50 +1,155 @@
 import type { Command } from 'commander'
-import { AppError } from '../errors.ts'
-import { displayBalance, money } from '../money.ts'
+import { listPurchases, totalPaid } from '../billing/rows.ts'
+import type { PurchaseTable } from '../billing/schema.ts'
+import { showPurchase } from '../billing/shapes.ts'
+import { display, displayBalance, money } from '../money.ts'
 import { standing } from '../usage/standing.ts'
+import { buy } from './buy.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
-import { LOW_BALANCE_LINE } from './options.ts'
+import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
+import { table } from './table.ts'
 
-/** `inkwell billing`. */
+/** Purchases that a look at the balance lists. */
+const RECENT = 5
+
+type Json = { json?: true }
+
+/** `inkwell billing` and what goes with it. */
 export function billingCommand(root: Command, withTerminal: WithTerminal): void {
-  root
+  const billing = root
     .command('billing')
     .description('show the balance and the latest purchases')
     .option('--json', 'print JSON')
-    .action((options: { json?: true }) =>
-      withTerminal((terminal) => showBilling(terminal, options)),
-    )
+    .action((options: Json) => withTerminal((terminal) => showBilling(terminal, options)))
+  billing
     .command('buy')
-    .description('buy credits')
+    .description('buy credits: prints the link to a payment page and waits for the payment')
     .option('-a, --amount <usd>', 'amount in US dollars')
-    .action(() => withTerminal(refusePurchase))
+    .option('--no-wait', 'print the link and end')
+    .action((options: { amount?: string; wait: boolean }) =>
+      withTerminal((terminal) => buy(terminal, options)),
+    )
+  billing
+    .command('status')
+    .description('show how a purchase stands')
+    .argument('<checkoutId>', 'the cs_… of the purchase')
+    .option('--json', 'print JSON')
+    .action((id: string, _: unknown, command: Command) =>
+      withTerminal((terminal) => showStatus(terminal, id, command.optsWithGlobals<Json>())),
+    )
+  billing
+    .command('invoices')
+    .description('list paid purchases and their receipts')
+    .option('-l, --limit <n>', 'number of purchases', wholeNumber(1, 100), 20)
+    .option('--json', 'print JSON')
+    .action((_: unknown, command: Command) =>
+      withTerminal((terminal) =>
+        showInvoices(terminal, command.optsWithGlobals<Json & { limit: number }>()),
+      ),
+    )
 }
 
-async function showBilling(
-  { app, print, printJson }: Terminal,
-  { json }: { json?: true },
-): Promise<void> {
+async function showBilling({ app, print, printJson }: Terminal, { json }: Json): Promise<void> {
   const caller = commandLineCaller(app)
+  const { id } = caller.account
   await app.ready(caller)
-  const { balance, lowBalance } = await app.db.read(() => standing(caller, app.generations.now()))
-  if (json)
+  await app.billing.refresh(id)
+  const { balance, lowBalance, purchases, paid } = await app.db.read(function* reading() {
+    return {
+      ...(yield* standing(caller, app.generations.now())),
+      purchases: yield* listPurchases(id, { limit: RECENT }),
+      paid: (yield* totalPaid(id)) * 10_000,
+    }
+  })
+  if (json) {
     return printJson({
       balance: money(balance.available),
       lowBalance,
-      purchases: [],
-      totalPurchased: money(0),
+      purchases: purchases.map(listed),
+      totalPurchased: money(paid),
     })
-  print(`  Balance: ${displayBalance(balance.available)}`, '', '  No purchases yet.')
+  }
+  print(`  Balance: ${displayBalance(balance.available)}`, '')
+  if (purchases.length === 0) print('  No purchases yet.')
+  else {
+    const rows = purchases.map((purchase) => [
+      dateOf(purchase),
+      display(purchase.credits - purchase.bonus),
+      display(purchase.credits),
+      purchase.status.replaceAll('_', ' '),
+    ])
+    print(...table(COLUMNS, rows), '', `  Total purchased: ${display(paid)}`)
+  }
   if (lowBalance) print('', LOW_BALANCE_LINE)
 }
 
-async function refusePurchase(): Promise<void> {
-  throw new AppError(
-    'billing_not_configured',
-    'No payment service is configured on this machine.',
-    {
-      hint: 'Set INKWELL_FAL_KEY to use your own fal.ai account instead.',
-    },
+const COLUMNS = [
+  { title: 'Date', width: 13 },
+  { title: 'Amount', width: 12 },
+  { title: 'Credits', width: 12 },
+  { title: 'Status', width: 0 },
+]
+
+async function showStatus(
+  { app, print, printJson }: Terminal,
+  checkoutId: string,
+  { json }: Json,
+): Promise<void> {
+  const { id } = commandLineCaller(app).account
+  const purchase = await app.billing.look(id, checkoutId)
+  if (json) return printJson(showPurchase(purchase))
+  const { credits, bonus, status, url, expires_at } = purchase
+  print(
+    `  Status:  ${status.replaceAll('_', ' ')}`,
+    `  Amount:  ${display(credits - bonus)}`,
+    `  Credits: ${display(credits)}`,
   )
+  if (status === 'pending') print(`  Link:    ${url}`, `  Until:   ${iso(expires_at)}`)
+}
+
+async function showInvoices(
+  { app, print, printJson }: Terminal,
+  { json, limit }: Json & { limit: number },
+): Promise<void> {
+  const { id } = commandLineCaller(app).account
+  await app.billing.refresh(id)
+  const purchases = await app.db.read(() => listPurchases(id, { limit, paid: true }))
+  if (json) return printJson({ invoices: purchases.map(listed) })
+  if (purchases.length === 0) return print('  No invoices yet.')
+  const rows = purchases.map((purchase) => [
+    dateOf(purchase),
+    display(purchase.credits - purchase.bonus),
+    purchase.status.replaceAll('_', ' '),
+    purchase.receipt_url ?? 'no receipt: test money',
+  ])
+  print(...table(INVOICE_COLUMNS, rows))
+}
+
+const INVOICE_COLUMNS = [
+  { title: 'Date', width: 13 },
+  { title: 'Amount', width: 12 },
+  { title: 'Status', width: 20 },
+  { title: 'Receipt', width: 0 },
+]
+
+function listed(purchase: PurchaseTable) {
+  const { id, checkout_id, status, credits, bonus, created_at, receipt_url } = purchase
+  return {
+    id,
+    checkoutId: checkout_id,
+    status,
+    amount: money(credits - bonus),
+    credits: money(credits),
+    receiptUrl: receipt_url,
+    createdAt: iso(created_at),
+  }
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
+
+function dateOf({ created_at }: PurchaseTable): string {
+  return iso(created_at).slice(0, 10)
 }

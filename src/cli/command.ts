@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { createApp, type App } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
+import type { Pages } from '../server/pages.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
@@ -32,6 +33,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
     const app = createApp(loadConfig(undefined, args[0] === 'serve' ? 'info' : 'warn'))
+    let pages: Pages | undefined
+    app.showPagesAt(async () => {
+      pages = await (await import('../server/pages.ts')).servePages(app)
+      return pages.origin
+    })
     const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
     try {
       await body({
@@ -41,6 +47,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         fail: () => (exitCode = 1),
       })
     } finally {
+      await pages?.close()
       await app.close()
     }
   }

@@ -61,9 +61,14 @@ async function listen(
   })
   const server = serve(
     { fetch: http.fetch, hostname: host, port, serverOptions: CLIENT_LIMITS },
-    (bound) => print(`Inkwell listens on http://${address}:${bound.port}`),
+    (bound) => {
+      const origin = `http://${address}:${bound.port}`
+      app.showPagesAt(async () => publicUrl?.origin ?? origin)
+      print(`Inkwell listens on ${origin}`)
+    },
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
+  app.billing.watch()
   const answering = countAnswers(server)
   await Promise.race([stopAsked(), failed(server, `${address}:${port}`)])
   setTimeout(() => process.exit(0), EXIT_MS).unref()

@@ -1,10 +1,11 @@
 import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from '../accounts/schema.ts'
+import type { BillingTables } from '../billing/schema.ts'
 import type { GenerationTables } from '../generations/schema.ts'
 import type { LedgerTables } from '../ledger/schema.ts'
 import type { Dialect } from './dialect.ts'
 
-export type Tables = LedgerTables & AccountTables & GenerationTables
+export type Tables = LedgerTables & AccountTables & GenerationTables & BillingTables
 
 /** Builds queries and compiles them for one engine. It never executes any. */
 export type QueryBuilder = Kysely<Tables>

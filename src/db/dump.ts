@@ -18,6 +18,10 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   usage_day: ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'],
   generation: ['id'],
   asset: ['id'],
+  purchase: ['id'],
+  test_checkout: ['id'],
+  event_cursor: ['service'],
+  parked_event: ['id'],
 }
 
 export const DUMPED_TABLES = Object.keys(KEYS) as TableName[]

@@ -35,6 +35,11 @@ export function* bindMode(mode: 'test' | 'live'): Unit<void> {
   )
 }
 
+/** What tells this ledger from others that share a payment service. */
+export function* installId(): Unit<string> {
+  return yield* sayOnce('install', crypto().randomBytes(8).toString('hex'))
+}
+
 /** The secret that signs links to files: the same for every server on this ledger. */
 export function* linkSecret(): Unit<string> {
   return yield* sayOnce('link_secret', crypto().randomBytes(32).toString('hex'))

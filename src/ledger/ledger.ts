@@ -19,6 +19,7 @@ import {
   holdInAccount,
   insertAccount,
   lockAccount,
+  NO_CHANGE,
   releaseInAccount,
 } from './statements/account.ts'
 import { findBudget, holdInBudgets } from './statements/budget.ts'
@@ -35,7 +36,7 @@ export function* openAccount(id: string, name: string, at: number): Unit<void> {
   const [opened] = yield* insertAccount({ id, name, created_at: at })
   if (opened === undefined) return
   yield* post(
-    { account_id: id, held: 0, spent: 0, granted: SIGNUP_GRANT, credited: SIGNUP_GRANT, at },
+    { ...NO_CHANGE, account_id: id, granted: SIGNUP_GRANT, credited: SIGNUP_GRANT, at },
     {
       ...NO_WORK,
       id: newId('txn_topup', at),
@@ -140,7 +141,7 @@ export function* refund(
   if (done !== undefined) return done.id === id
   const { amount } = charge
   yield* post(
-    { account_id: accountId, held: 0, spent: -amount, granted: 0, credited: amount, at },
+    { ...NO_CHANGE, account_id: accountId, spent: -amount, credited: amount, at },
     {
       ...charge,
       id,

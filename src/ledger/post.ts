@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
 import { budgetsOf, dayOf } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from './schema.ts'
-import { postToAccount, type AccountState, type Posting } from './statements/account.ts'
+import { NO_CHANGE, postToAccount, type AccountState, type Posting } from './statements/account.ts'
 import { settleInBudgets } from './statements/budget.ts'
 import { insertEntry } from './statements/entry.ts'
 import { findHold, type EndedHold } from './statements/hold.ts'
@@ -92,10 +92,10 @@ export function chargeOf(
   const own = held.billing === 'own_key'
   return {
     posting: {
+      ...NO_CHANGE,
       account_id: held.account_id,
       held: moves ? -held.amount : 0,
       spent: moves ? amount : 0,
-      granted: 0,
       credited: moves ? held.amount - amount : 0,
       at,
     },

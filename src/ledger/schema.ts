@@ -62,8 +62,8 @@ export type HoldTable = {
   resolved_at: number | null
 }
 
-export type EntryKind = 'grant' | 'capture' | 'refund'
-export type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'own_key' | 'upstream'
+export type EntryKind = 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
+export type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'purchases' | 'own_key' | 'upstream'
 
 /** One balanced transfer, only ever added. `seq` counts from 1 in each account without a gap. */
 export type EntryTable = {

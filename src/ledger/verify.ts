@@ -13,6 +13,9 @@ const BUDGETS_BY_HOLDS = `
     union all select 'key_total:' || key_id, state, amount, captured from hold where key_id <> ''
   ) each_budget group by id`
 
+/** An entry that takes back names its purchase and the version of its row. */
+const PURCHASE_ID_LENGTH = 36
+
 /**
  * What must hold in every ledger at every commit. Each query finds the rows that break it; none may.
  * They read the same on both engines.
@@ -74,6 +77,12 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
     left join (select account_id, sum(amount) as total from entry where kind = 'grant' group by account_id) e
       on e.account_id = a.id
     where a.granted <> coalesce(e.total, 0)`,
+  'I12 what was purchased is the sum of the top-ups, and what was clawed back of what was taken back': `
+    select a.id, a.purchased, a.clawed_back, e.bought, e.taken from account a
+    left join (select account_id, sum(case kind when 'top_up' then amount else 0 end) as bought,
+      sum(case kind when 'claw_back' then amount when 'restore' then -amount else 0 end) as taken
+      from entry group by account_id) e on e.account_id = a.id
+    where a.purchased <> coalesce(e.bought, 0) or a.clawed_back <> coalesce(e.taken, 0)`,
   'I13 replaying the entries alone gives the balance, after each of them': `
     select id, balance_after, replayed from (
       select e.id, e.balance_after, sum(
@@ -94,6 +103,22 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   'I16 what was charged has its files': `
     select g.id from generation g left join asset a on a.generation_id = g.id
     where g.status = 'completed' and a.id is null`,
+  'I17 every paid purchase has its top-up, and every top-up its paid purchase': `
+    select coalesce(p.id, e.ref) as id, p.credits, e.amount
+    from (select * from purchase where completed_at is not null) p
+    full join (select * from entry where kind = 'top_up') e
+      on e.ref = p.id and e.account_id = p.account_id and e.amount = p.credits
+    where p.id is null or e.id is null`,
+  'I18 what was taken back of a purchase is what its entries say': `
+    select coalesce(p.id, e.purchase_id) as id, p.clawed_back, e.taken
+    from (select * from purchase where clawed_back > 0) p
+    full join (select substr(ref, 1, ${PURCHASE_ID_LENGTH}) as purchase_id, account_id,
+        sum(case kind when 'claw_back' then amount else -amount end) as taken
+      from entry where kind in ('claw_back', 'restore')
+      group by substr(ref, 1, ${PURCHASE_ID_LENGTH}), account_id
+      having sum(case kind when 'claw_back' then amount else -amount end) <> 0) e
+      on e.purchase_id = p.id and e.account_id = p.account_id
+    where coalesce(p.clawed_back, -1) <> coalesce(e.taken, -1)`,
 }
 
 /** Recomputes everything the ledger keeps from what it wrote down; null where all of it agrees. */

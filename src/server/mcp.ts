@@ -1,6 +1,7 @@
 import {
   McpServer,
   type CallToolResult,
+  type InputRequiredResult,
   type ServerContext,
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server'
@@ -8,13 +9,14 @@ import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { TOOLS } from '../tools/index.ts'
-import { hintsOf, type Tool } from '../tools/tool.ts'
+import { hintsOf, type Offer, type Tool } from '../tools/tool.ts'
 import { inTrace, traceOf } from '../trace.ts'
 import { VERSION } from '../version.ts'
 import { registerPrompts } from './prompts.ts'
 import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
+import { asOffer, canOpenPages, offered } from './offers.ts'
 
 /** How long a client is expected to wait for an answer, in milliseconds: longer where it asked for progress. */
 const PATIENCE_MS = { plain: 45_000, withProgress: 240_000 }
@@ -49,7 +51,7 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
       tool.output === undefined ? shape : { ...shape, outputSchema: advertised(tool.output) },
       (input: unknown, context: ServerContext) =>
         inTrace(traceOf(context.mcpReq._meta?.['traceparent']), () =>
-          answer(app, tool, input, context, entrance),
+          answer({ app, server, tool }, input, context, entrance),
         ),
     )
   }
@@ -59,20 +61,24 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
 }
 
 async function answer(
-  app: App,
-  tool: Tool,
+  { app, server, tool }: { app: App; server: McpServer; tool: Tool },
   input: unknown,
   context: ServerContext,
   { callerOf, mayCancel }: Entrance,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   const progress = startProgress(context)
+  let made: Offer | undefined
+  const offer = (page: Offer): void => void (made = page)
   try {
-    return await callTool(app, tool, input, {
+    const result = await callTool(app, tool, input, {
       caller: callerOf(context),
       signal: cancellation(context.mcpReq.signal, mayCancel),
       onProgress: progress.report,
       patienceMs: progress.wanted ? PATIENCE_MS.withProgress : PATIENCE_MS.plain,
+      offer: canOpenPages(server, context) ? offer : undefined,
+      offered: offered(context),
     })
+    return made === undefined ? result : asOffer(made)
   } finally {
     progress.stop()
   }

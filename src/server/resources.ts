@@ -60,6 +60,7 @@ export function registerResources(
 async function overview(app: App, caller: Caller): Promise<unknown> {
   requireScope(caller, 'credits:read')
   await app.ready(caller)
+  await app.billing.refresh(caller.account.id)
   const now = app.generations.now()
   return await app.db.read(() =>
     usageOverview(caller, { mode: app.mode, limit: RECENT_DEFAULT }, now),

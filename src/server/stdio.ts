@@ -17,6 +17,7 @@ const EXIT_MS = 3_500
 /** Serves MCP on stdin and the wire until stdin ends. The end of stdin is no cancellation of what was asked for. */
 export function serveOnStdio(app: App, wire: Writable): void {
   let caller: Caller | undefined
+  app.showPagesAt(async () => (await (await import('./pages.ts')).servePages(app)).origin)
   const callerOf = (): Caller => (caller ??= app.localCaller(`process:${crypto().randomUUID()}`))
   const input = new PassThrough()
   const transport = countRequests(

@@ -1,7 +1,13 @@
 import { z } from 'zod'
+import type { PurchaseTable } from '../billing/schema.ts'
+import { PurchaseShape, showPurchase } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'
-import { MoneyShape } from '../usage/shapes.ts'
-import { defineTool } from './tool.ts'
+import { display } from '../money.ts'
+import { centsOf, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
+import { defineTool, type Call, type Reply, type Services } from './tool.ts'
+
+/** Kept back of the patience of a client, in milliseconds: the answer has to reach it in time. */
+const SPARE_MS = 5_000
 
 export const buyCredits = defineTool({
   name: 'buyCredits',
@@ -13,8 +19,8 @@ export const buyCredits = defineTool({
   input: z.strictObject({
     amountUsd: z
       .number()
-      .min(5)
-      .max(10_000)
+      .min(PURCHASE_MIN / 100)
+      .max(PURCHASE_MAX / 100)
       .multipleOf(0.01)
       .describe('Amount in US dollars, from $5; 10 % more credits from $50 on.')
       .optional(),
@@ -25,29 +31,68 @@ export const buyCredits = defineTool({
       .describe('Ask about this purchase instead of starting one.')
       .optional(),
   }),
-  output: z.object({
-    checkout: z.object({
-      id: z.string(),
-      url: z.string().nullable(),
-      status: z.string(),
-      expiresAt: z.string().nullable(),
-    }),
-    amount: MoneyShape,
-    bonus: MoneyShape,
-    credits: MoneyShape,
-  }),
-  async handle({ amountUsd, checkoutId }) {
-    if ((amountUsd === undefined) === (checkoutId === undefined)) {
-      throw new AppError('invalid_input', 'Give either amountUsd or checkoutId.', {
-        hint: 'amountUsd starts a purchase; checkoutId asks about one.',
-      })
-    }
-    throw new AppError(
-      'billing_not_configured',
-      'No payment service is configured on this server.',
-      {
-        hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account.',
-      },
-    )
+  output: PurchaseShape,
+  async handle({ amountUsd, checkoutId }, call, services) {
+    const accountId = call.caller.account.id
+    if (checkoutId !== undefined && amountUsd === undefined)
+      return reply(await services.billing.look(accountId, checkoutId), services)
+    if (amountUsd === undefined || checkoutId !== undefined) throw oneOfThem()
+    if (call.offered !== undefined)
+      return reply(await afterOffer(call.offered, call, services), services)
+    await services.ready(call.caller)
+    const purchase = await services.billing.open({ accountId, cents: centsOf(amountUsd) })
+    const { checkout_id: reference, url } = purchase
+    if (url !== null && reference !== null)
+      call.offer?.({ url, reference, message: `Pay ${priceOf(purchase, services)}.` })
+    return reply(purchase, services)
   },
 })
+
+/** Whoever agreed to open the page is given the time to pay. A client may decline without asking anybody. */
+async function afterOffer(
+  { reference, accepted }: NonNullable<Call['offered']>,
+  { caller, signal, patienceMs }: Call,
+  { billing }: Services,
+): Promise<PurchaseTable> {
+  const { id } = caller.account
+  if (!accepted) return await billing.look(id, reference)
+  const waited = await billing.wait(id, reference, { signal, timeoutMs: patienceMs - SPARE_MS })
+  return waited.purchase
+}
+
+function reply(purchase: PurchaseTable, { mode }: Services): Reply {
+  const shown = showPurchase(purchase)
+  return {
+    content: [{ type: 'text', text: textOf(shown, priceOf(purchase, { mode })) }],
+    structured: shown,
+  }
+}
+
+/** `$50.00 for $55.00 of credits`. */
+function priceOf({ credits, bonus }: PurchaseTable, { mode }: Pick<Services, 'mode'>): string {
+  const kind = mode === 'test' ? 'test credits (test money: no card is charged)' : 'credits'
+  return `${display(credits - bonus)} for ${display(credits)} of ${kind}`
+}
+
+function textOf({ checkout }: z.infer<typeof PurchaseShape>, price: string): string {
+  const { id, url, status, expiresAt } = checkout
+  if (status === 'pending') {
+    return `Not paid yet: ${price}. Give this link to the person you work for, unchanged: ${url} It can be used until ${expiresAt}. Then call buyCredits with checkoutId ${id} to see whether it is paid; the credits are added by themselves.`
+  }
+  return `${WORDS[status] ?? status} (${price}, ${id}).`
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  completed: 'Paid: the credits are on the balance',
+  failed: 'The payment failed and no credits were added; start another purchase',
+  expired: 'The link expired without a payment; start another purchase',
+  partially_refunded: 'Paid and refunded in part: that part of the credits was taken back',
+  refunded: 'Refunded: the credits were taken back',
+  disputed: 'Disputed: the credits were taken back',
+}
+
+function oneOfThem(): AppError {
+  return new AppError('invalid_input', 'Give either amountUsd or checkoutId.', {
+    hint: 'amountUsd starts a purchase; checkoutId asks about one.',
+  })
+}

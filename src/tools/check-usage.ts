@@ -37,6 +37,7 @@ export const checkUsage = defineTool({
   output: UsageOverviewShape,
   async handle(input, { caller }, services) {
     await services.ready(caller)
+    await services.billing.refresh(caller.account.id)
     const { db, now } = services.generations
     const overview = await db.read(() =>
       usageOverview(caller, { ...input, mode: services.mode }, now()),

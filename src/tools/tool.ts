@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
+import type { Billing } from '../billing/billing.ts'
 import type { Scope } from '../accounts/scopes.ts'
 import type { Mode } from '../config.ts'
 import type { GenerationDeps } from '../generations/perform.ts'
@@ -9,6 +10,7 @@ import type { Progress } from '../providers/provider.ts'
 export type Services = {
   mode: Mode
   generations: GenerationDeps
+  billing: Billing
   /** Makes a reading true: the caller's account is open, and what dead processes held is settled. */
   ready(caller: Caller): Promise<void>
 }
@@ -20,7 +22,14 @@ export type Call = {
   onProgress: (progress: Progress) => void
   /** How long the client is expected to wait, in milliseconds. */
   patienceMs: number
+  /** Offers a page to the person behind the client; only there where the client can do that. */
+  offer?: ((page: Offer) => void) | undefined
+  /** The answer to such an offer: the same call comes again with it. Consent to open a page is no payment. */
+  offered?: { reference: string; accepted: boolean } | undefined
 }
+
+/** A page for a person. The reference comes back with the answer; nothing secret belongs in it. */
+export type Offer = { url: string; message: string; reference: string }
 
 export type Content =
   | { type: 'text'; text: string }

@@ -5,7 +5,7 @@ import type { Modality, Operation } from '../pricing/catalog.ts'
 export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
 export type TransactionType = (typeof TRANSACTION_TYPES)[number]
 
-/** One line of an account's history. `cost` is positive for a generation and negative for credits that came in. */
+/** One line of an account's history. `cost` is positive where credits went and negative where they came in. */
 export type Transaction = {
   id: string
   type: TransactionType
@@ -15,7 +15,8 @@ export type Transaction = {
   provider: string | null
   cost: number
   billing: EntryTable['billing']
-  status: 'completed' | 'refunded'
+  /** A charge that was given back is `refunded`, a purchase that was taken back `reversed`. */
+  status: 'completed' | 'refunded' | 'reversed'
   at: number
 }
 
@@ -37,6 +38,9 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
   grant: 'top_up',
   capture: 'generation',
   refund: 'refund',
+  top_up: 'top_up',
+  claw_back: 'top_up',
+  restore: 'top_up',
 }
 
 const selectLatest = statement((db, p: { account_id: string; limit: number }) =>
@@ -127,9 +131,14 @@ function toTransaction(row: ListedEntry): Transaction {
     model: row.model,
     modality: row.modality,
     provider: row.provider,
-    cost: row.kind === 'capture' ? row.amount : -row.amount,
+    cost: row.kind === 'capture' || row.kind === 'claw_back' ? row.amount : -row.amount,
     billing: row.billing,
-    status: row.kind === 'capture' && row.refund_id !== null ? 'refunded' : 'completed',
+    status: statusOf(row),
     at: row.at,
   }
+}
+
+function statusOf({ kind, refund_id }: ListedEntry): Transaction['status'] {
+  if (kind === 'claw_back') return 'reversed'
+  return kind === 'capture' && refund_id !== null ? 'refunded' : 'completed'
 }

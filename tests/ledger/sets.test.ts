@@ -3,9 +3,9 @@ import { query, type Command, type Db, type Row, type Unit } from '../../src/db/
 import { CAPTURE, HOLD, RELEASE } from '../../src/ledger/commands.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
-import { clawBack } from '../support/claw-back.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
+import { loseCredits } from '../support/purchases.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 23, 59, 59)
 const ACCOUNTS = ['acct_1', 'acct_2', 'acct_3']
@@ -43,7 +43,7 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
     await using together = await openedLedger()
     await using singly = await openedLedger()
     for (const { db } of [together, singly])
-      await db.write(() => clawBack('acct_2', 4_990_000, NOW))
+      await db.write(() => loseCredits('acct_2', 4_990_000, NOW))
     const holds = HOLDS.filter(({ request }) => request.account_id !== 'acct_2')
     await asSet(together.db, HOLD, holds)
     await oneByOne(singly.db, HOLD, holds)
@@ -55,7 +55,7 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
     await using singly = await openedLedger()
     for (const { db } of [together, singly]) {
       await oneByOne(db, HOLD, HOLDS)
-      for (const id of ACCOUNTS) await db.write(() => clawBack(id, 4_900_000, NOW))
+      for (const id of ACCOUNTS) await db.write(() => loseCredits(id, 4_900_000, NOW))
     }
     await asSet(together.db, CAPTURE, captured)
     await asSet(together.db, RELEASE, released)

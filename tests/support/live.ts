@@ -178,7 +178,7 @@ export function liveHome(fal: FalEmulator, settings: Settings = {}): Home {
   return home
 }
 
-function recordingLog(lines: Line[]): Log {
+export function recordingLog(lines: Line[]): Log {
   const at =
     (level: string) =>
     (event: string, fields: Record<string, unknown> = {}) =>

@@ -10,10 +10,19 @@ export type Operation =
   | { do: 'capture'; id: string; amount: number }
   | { do: 'release'; id: string; state: 'released' | 'expired' }
   | { do: 'refund'; accountId: string; id: string }
-  | { do: 'clawBack'; accountId: string; amount: number }
+  | { do: 'buy'; id: string; accountId: string; cents: number }
+  | { do: 'takeBack'; id: string; target: number }
 
 type Account = Record<
-  'available' | 'held' | 'spent' | 'granted' | 'clawed_back' | 'debt' | 'entries' | 'last_at',
+  | 'available'
+  | 'held'
+  | 'spent'
+  | 'granted'
+  | 'purchased'
+  | 'clawed_back'
+  | 'debt'
+  | 'entries'
+  | 'last_at',
   number
 >
 type Hold = {
@@ -34,10 +43,11 @@ export class Model {
   readonly accounts = new Map<string, Account>()
   readonly budgets = new Map<string, { cap: number | null; held: number; spent: number }>()
   readonly holds = new Map<string, Hold>()
+  readonly purchases = new Map<string, { accountId: string; credits: number; taken: number }>()
   readonly usage = new Map<string, { count: number; amount: number }>()
 
   open(id: string, granted: number): void {
-    const empty = { held: 0, spent: 0, clawed_back: 0, debt: 0 }
+    const empty = { held: 0, spent: 0, purchased: 0, clawed_back: 0, debt: 0 }
     this.accounts.set(id, {
       ...empty,
       available: granted,
@@ -57,8 +67,10 @@ export class Model {
         return this.#release(operation.id, operation.state)
       case 'refund':
         return this.#refund(operation.accountId, operation.id)
-      case 'clawBack':
-        return this.#clawBack(this.account(operation.accountId), operation.amount)
+      case 'buy':
+        return this.#buy(operation.id, operation.accountId, operation.cents)
+      case 'takeBack':
+        return this.#takeBack(operation.id, operation.target)
     }
   }
 
@@ -138,12 +150,32 @@ export class Model {
     return 'done'
   }
 
-  /** Money taken back from outside: what is no longer there becomes a debt. */
-  #clawBack(account: Account, amount: number): Result {
-    const paid = Math.min(account.available, amount)
-    account.available -= paid
-    account.debt += amount - paid
-    account.clawed_back += amount
+  #buy(id: string, accountId: string, cents: number): Result {
+    if (this.purchases.has(id)) return 'replay'
+    const account = this.account(accountId)
+    const credits = cents * 10_000
+    this.purchases.set(id, { accountId, credits, taken: 0 })
+    account.purchased += credits
+    this.#credit(account, credits)
+    this.#enter(account)
+    return 'done'
+  }
+
+  /** Brings what is taken back to a target: what is no longer there becomes a debt. */
+  #takeBack(id: string, target: number): Result {
+    const purchase = this.purchases.get(id)
+    if (purchase === undefined) return 'replay'
+    const more = target - purchase.taken
+    if (more === 0) return 'done'
+    const account = this.account(purchase.accountId)
+    const paid = Math.min(account.available, more)
+    purchase.taken = target
+    account.clawed_back += more
+    if (more < 0) this.#credit(account, -more)
+    else {
+      account.available -= paid
+      account.debt += more - paid
+    }
     this.#enter(account)
     return 'done'
   }

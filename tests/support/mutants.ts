@@ -29,8 +29,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'credits come in past an open debt',
     file: ACCOUNT,
-    from: 'sql`case when debt < ${amount} then debt else ${amount} end`',
-    to: 'sql`0`',
+    from: 'sql`available - debt + ${amount}`',
+    to: 'sql`available + ${amount}`',
   },
   {
     name: 'a release gives nothing back',

@@ -10,18 +10,32 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** The names of the tests that failed, by copy; one that could not run at all throws. */
 export type Killers = Map<string, string[]>
 
+/** What is copied for a room of the sources, and the tests that are to find a damage in it. */
+export type Suite<M extends Mutant = Mutant> = {
+  room: string
+  /** Folders of the sources that its tests need; all where nothing is said. */
+  sources?: readonly string[]
+  /** Every test file of the suite, by its name before `.test.ts`. */
+  tests: readonly string[]
+  testsFor(mutant: M): readonly string[]
+}
+
 /**
  * Copies the sources and their tests into an empty folder, once whole and once for each mutant, damaged,
  * and runs the tests of all copies. The whole copy is called `unharmed`.
  */
-export async function runMutants(folder: string, mutants: readonly Mutant[]): Promise<Killers> {
+export async function runMutants<M extends Mutant>(
+  folder: string,
+  mutants: readonly M[],
+  suite: Suite<M>,
+): Promise<Killers> {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'vitest.config.ts'), CONFIG)
-  copy(join(folder, 'unharmed'), ['ledger', 'model', 'durability', 'constraints'])
+  copy(join(folder, 'unharmed'), suite, suite.tests)
   for (const [place, mutant] of mutants.entries()) {
     const target = join(folder, `mutant_${place}`)
-    copy(target, ['ledger', testOf(mutant.file)])
+    copy(target, suite, suite.testsFor(mutant))
     damage(target, mutant)
   }
   const report = await runVitest(folder)
@@ -38,7 +52,7 @@ export async function runMutants(folder: string, mutants: readonly Mutant[]): Pr
 }
 
 /** Isolation is left out for speed: each copy has its own modules, and none keeps state in globals. */
-const CONFIG = `export default { test: { include: ['*/tests/ledger/*.test.ts'], isolate: false,
+const CONFIG = `export default { test: { include: ['*/tests/*/*.test.ts'], isolate: false,
   maxWorkers: 2, testTimeout: 10_000 } }`
 
 const MODEL_TEST = `import { test } from 'vitest'
@@ -51,14 +65,28 @@ function testOf(file: string): string {
   return file.startsWith('db/') ? 'durability' : 'model'
 }
 
-function copy(target: string, tests: readonly string[]): void {
-  const common = readdirSync(join(ROOT, 'src')).filter((name) => name.endsWith('.ts'))
-  for (const part of ['ledger', 'db', ...common]) {
+/** The tests of the ledger on their own: without the faces they take a fraction of the time. */
+export const LEDGER_SUITE: Suite = {
+  room: 'ledger',
+  sources: ['ledger', 'db'],
+  tests: ['ledger', 'model', 'durability', 'constraints'],
+  testsFor: ({ file }) => ['ledger', testOf(file)],
+}
+
+function copy(
+  target: string,
+  { room, sources }: Pick<Suite, 'room' | 'sources'>,
+  tests: readonly string[],
+): void {
+  const wanted = readdirSync(join(ROOT, 'src')).filter(
+    (name) => name.endsWith('.ts') || sources === undefined || sources.includes(name),
+  )
+  for (const part of wanted)
     cpSync(join(ROOT, 'src', part), join(target, 'src', part), { recursive: true })
-  }
-  cpSync(join(ROOT, 'tests/support'), join(target, 'tests/support'), { recursive: true })
-  mkdirSync(join(target, 'tests/ledger'), { recursive: true })
-  for (const file of tests.map((name) => `tests/ledger/${name}.test.ts`)) {
+  for (const part of ['tests/support', 'mcp.json', 'package.json'])
+    cpSync(join(ROOT, part), join(target, part), { recursive: true })
+  mkdirSync(join(target, 'tests', room), { recursive: true })
+  for (const file of tests.map((name) => `tests/${room}/${name}.test.ts`)) {
     if (file.endsWith('model.test.ts')) writeFileSync(join(target, file), MODEL_TEST)
     else cpSync(join(ROOT, file), join(target, file))
   }

@@ -7,9 +7,9 @@ import { capture, hold, openAccount, refund, release } from '../../src/ledger/le
 import { SIGNUP_GRANT, type Caps } from '../../src/ledger/rules.ts'
 import type { Billing } from '../../src/ledger/schema.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
-import { clawBack } from './claw-back.ts'
 import { holdOf } from './holds.ts'
 import { Model, type Operation, type Result } from './model.ts'
+import { buy, purchaseId, takeBack } from './purchases.ts'
 
 const ACCOUNTS = ['acct_1', 'acct_2']
 const HOUR = 3_600_000
@@ -103,15 +103,17 @@ function unitOf(operation: Operation, now: number): Unit<boolean> {
       return release(operation.id, now, operation.state)
     case 'refund':
       return refund(operation.accountId, operation.id, now)
-    case 'clawBack':
-      return clawBack(operation.accountId, operation.amount, now)
+    case 'buy':
+      return buy(operation.id, operation.accountId, operation.cents, now)
+    case 'takeBack':
+      return takeBack(operation.id, operation.target, now)
   }
 }
 
 async function compare(model: Model, db: Db): Promise<void> {
   deepStrictEqual(await db.read(findDifference), null)
   const accounts = await db.read(() => query((from) => from.selectFrom('account').selectAll()))
-  for (const { id, name: _, created_at: __, purchased: ___, ...columns } of accounts) {
+  for (const { id, name: _, created_at: __, ...columns } of accounts) {
     deepStrictEqual(columns, model.account(id), `account ${id}`)
   }
   const budgets = await db.read(() =>
@@ -202,9 +204,19 @@ const refunding: fc.Arbitrary<Drawn> = fc
     return { do: 'refund', id, accountId: stranger === null ? owner : stranger }
   })
 
-const clawingBack: fc.Arbitrary<Drawn> = fc
-  .record({ accountId, amount: fc.integer({ min: 1, max: 3_000_000 }) })
-  .map(({ accountId, amount }) => () => ({ do: 'clawBack', accountId, amount }))
+const purchase = fc.nat(3).map(purchaseId)
+
+const buying: fc.Arbitrary<Drawn> = fc
+  .record({ id: purchase, accountId, cents: fc.integer({ min: 1, max: 300 }) })
+  .map((drawn) => () => ({ do: 'buy', ...drawn }))
+
+/** Any part of a purchase, more or less than before. */
+const takingBack: fc.Arbitrary<Drawn> = fc
+  .record({ id: purchase, percent: fc.oneof(fc.constantFrom(0, 100), fc.nat(100)) })
+  .map(({ id, percent }) => (model) => {
+    const credits = model.purchases.get(id)?.credits ?? 0
+    return { do: 'takeBack', id, target: Math.ceil((credits * percent) / 100) }
+  })
 
 const operation = fc.oneof(
   { weight: 8, arbitrary: newHold },
@@ -212,7 +224,8 @@ const operation = fc.oneof(
   { weight: 6, arbitrary: capturing },
   { weight: 3, arbitrary: releasing },
   { weight: 4, arbitrary: refunding },
-  { weight: 1, arbitrary: clawingBack },
+  { weight: 1, arbitrary: buying },
+  { weight: 2, arbitrary: takingBack },
 )
 
 const commands = fc.commands(

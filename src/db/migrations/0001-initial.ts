@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { payments } from './0001-payments.ts'
 
 /**
  * The first schema, the same on both engines. The CHECKs refuse by themselves what a bug in a statement
@@ -6,7 +7,13 @@ import type { Dialect } from '../dialect.ts'
  * entries to it breaks PostgreSQL under concurrency.
  */
 export function initial(dialect: Dialect): string[] {
-  return [...balances(dialect), ...access(dialect), ...journal(dialect), ...work(dialect)]
+  return [
+    ...balances(dialect),
+    ...access(dialect),
+    ...journal(dialect),
+    ...work(dialect),
+    ...payments(dialect),
+  ]
 }
 
 function balances({ integer, table: { plain, hot } }: Dialect): string[] {

@@ -57,12 +57,24 @@ export const releaseInAccount = silent((db, p: { account_id: string; amount: num
 /** Changes of an account that come with an entry. */
 export type Posting = {
   account_id: string
-  /** Changes in micro-dollars; `credited` is what becomes available or pays a debt. */
+  /** Changes in micro-dollars; `credited` becomes available or pays a debt, and below 0 is taken or owed. */
   held: number
   spent: number
   granted: number
+  purchased: number
+  clawed_back: number
   credited: number
   at: number
+}
+
+/** A posting that changes nothing yet. */
+export const NO_CHANGE = {
+  held: 0,
+  spent: 0,
+  granted: 0,
+  purchased: 0,
+  clawed_back: 0,
+  credited: 0,
 }
 
 /** The account's side of every entry: its columns move together, and it is the next in number. */
@@ -73,6 +85,8 @@ export const postToAccount = statement((db, p: Posting, sql) =>
       held: eb('held', '+', p.held),
       spent: eb('spent', '+', p.spent),
       granted: eb('granted', '+', p.granted),
+      purchased: eb('purchased', '+', p.purchased),
+      clawed_back: eb('clawed_back', '+', p.clawed_back),
       ...credited(sql, p.credited),
       entries: sql<number>`entries + 1`,
       last_at: sql<number>`case when last_at > ${p.at} then last_at else ${p.at} end`,
@@ -86,21 +100,24 @@ export type AccountState = Pick<AccountTable, 'available' | 'held' | 'debt' | 'e
 /** What `postToAccount` makes of an account, for each of several postings that are written as one. */
 export function accountAfter(before: AccountState | undefined, posting: Posting): AccountState {
   if (before === undefined) throw new Error(`no account ${posting.account_id} to post to`)
-  const repaid = Math.min(before.debt, posting.credited)
+  const left = before.available - before.debt + posting.credited
   return {
-    available: before.available + posting.credited - repaid,
+    available: Math.max(left, 0),
     held: before.held + posting.held,
-    debt: before.debt - repaid,
+    debt: Math.max(-left, 0),
     entries: before.entries + 1,
     last_at: Math.max(before.last_at, posting.at),
   }
 }
 
-/** Money that comes in pays an open debt first: an account has credits or a debt, never both. */
+/**
+ * Money that comes in pays an open debt first, and money taken back that is not there becomes one: an
+ * account has credits or a debt, never both.
+ */
 function credited(sql: RawSql, amount: number) {
-  const repaid = sql`case when debt < ${amount} then debt else ${amount} end`
+  const left = sql`available - debt + ${amount}`
   return {
-    available: sql<number>`available + ${amount} - ${repaid}`,
-    debt: sql<number>`debt - ${repaid}`,
+    available: sql<number>`case when ${left} > 0 then ${left} else 0 end`,
+    debt: sql<number>`case when ${left} < 0 then -(${left}) else 0 end`,
   }
 }

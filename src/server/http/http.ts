@@ -7,6 +7,8 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../../app.ts'
 import { linkSecret } from '../../ledger/info.ts'
 import { toAppError } from '../errors.ts'
+import { billingPages } from './billing/pages.ts'
+import { webhookRoute } from './billing/webhook.ts'
 import { describeApi } from './document.ts'
 import type { HttpEnv } from './env.ts'
 import { createLinks } from './links.ts'
@@ -16,6 +18,7 @@ import { observed } from './observe.ts'
 import { operationsRoutes } from './operations.ts'
 import { limited, noSuchAddress, notFromThere, refusal, refuseInvalid } from './refusals.ts'
 import { assetRoutes } from './rest/assets.ts'
+import { checkoutRoutes } from './rest/checkout.ts'
 import { creditsRoutes } from './rest/credits.ts'
 import { generationRoutes } from './rest/generations.ts'
 import { usageRoutes } from './rest/usage.ts'
@@ -45,7 +48,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   const linksFor = (request: Request) => (assetId: string) =>
     `${publicUrl ?? new URL(request.url).origin}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)
-  api.use(secureHeaders())
+  api.use(secureHeaders({ referrerPolicy: 'same-origin' })) // without it a form has no Origin
   api.use(async (context, next) => {
     context.set('app', app)
     context.set('links', links)
@@ -61,12 +64,15 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     await next()
   })
   operationsRoutes(api, app.meter, mcp)
+  webhookRoute(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the bound on bodies: an upload has its own
   api.use(limited(BODY_MAX))
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)
+  checkoutRoutes(api)
+  billingPages(api)
   describeApi(api)
   api.notFound((context) => refusal(context, noSuchAddress()))
   api.onError((error, context) => refusal(context, toAppError(error, app.log, context.req.path)))

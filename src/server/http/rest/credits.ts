@@ -6,7 +6,7 @@ import { standing, tightest, type BudgetStanding } from '../../../usage/standing
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
 import { answers, needs } from './route.ts'
-import { MoneyShape, wholeNumber } from './shapes.ts'
+import { MoneyShape } from './shapes.ts'
 
 const CapShape = z.object({ limit: MoneyShape, used: MoneyShape, remaining: MoneyShape }).nullable()
 
@@ -46,21 +46,6 @@ const billingUsage = createRoute({
   summary: "Balance and this month's usage in US dollars, by operation",
   middleware: needs('credits:read'),
   responses: answers(BillingUsageShape),
-})
-
-const InvoicesShape = z
-  .object({ success: z.literal(true), data: z.array(z.object({ id: z.string() })) })
-  .openapi('Invoices')
-
-const invoices = createRoute({
-  method: 'get',
-  path: '/billing/invoices',
-  summary: 'Invoices of purchases, newest first',
-  middleware: needs('credits:read'),
-  request: {
-    query: z.strictObject({ limit: wholeNumber(1, 100), offset: wholeNumber(0, 1_000_000) }),
-  },
-  responses: answers(InvoicesShape),
 })
 
 /** Balance and caps, in FairStack's and in VideoDB's words. */
@@ -118,9 +103,6 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
       200,
     )
   })
-
-  // There are no purchases yet, and so no invoices.
-  api.openapi(invoices, (context) => context.json({ success: true as const, data: [] }, 200))
 }
 
 function capOf(cap: BudgetStanding | null): z.infer<typeof CapShape> {

@@ -1,0 +1,130 @@
+import { one, type Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { dayOf } from '../ledger/rules.ts'
+import { findAccount } from '../ledger/statements/account.ts'
+import { findPurchase } from '../ledger/statements/purchase.ts'
+import { display } from '../money.ts'
+import { offerFor } from '../pricing/purchases.ts'
+import type { BillingDeps } from './deps.ts'
+import {
+  attachCheckout,
+  findByRequest,
+  findPending,
+  insertPurchase,
+  type NewPurchase,
+} from './rows.ts'
+import type { PurchaseTable } from './schema.ts'
+import type { Order } from './service.ts'
+import { settle } from './settle.ts'
+
+/** How long a payment page can be used: Stripe takes 30 minutes to 24 hours. */
+const LIFE_MS = 23 * 3_600_000
+/** A page that closes sooner is not handed out again. */
+const LEFT_MIN_MS = 10 * 60_000
+/** Purchases of one account that may be open at once, and begun on one UTC day. */
+const OPEN_MAX = 3
+const DAY_MAX = 20
+
+export type Wanted = {
+  accountId: string
+  cents: number
+  /** The same key answers the same purchase. Without one an open purchase of the amount is handed out again. */
+  requestKey?: string | undefined
+}
+
+/**
+ * Opens a purchase, or answers the open one that it repeats. The row is written first and the service is
+ * asked with its id, so that whatever breaks in between leads to the same session. Throws
+ * `invalid_input` for the amount, `rate_limited` above a cap, `idempotency_conflict` and what the
+ * service throws.
+ */
+export async function open(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable> {
+  const offer = offerFor(wanted.cents)
+  await deps.service() // without one nothing is written
+  const known = await repeated(deps, wanted)
+  if (known !== null) return known
+  const at = deps.now()
+  const row: NewPurchase = {
+    id: newId('pur', at),
+    account_id: wanted.accountId,
+    request_key: wanted.requestKey ?? null,
+    cents: offer.cents,
+    credits: offer.credits,
+    bonus: offer.bonus,
+    return_url: `${await deps.address()}/billing/return`,
+    created_at: at,
+    expires_at: at + LIFE_MS,
+    poll_at: at + 10_000, // it is being opened
+  }
+  const since = Date.parse(dayOf(at))
+  const caps = { now: at, since, open_max: OPEN_MAX, day_max: DAY_MAX }
+  const inserted = await deps.db.write(() => insertPurchase({ ...row, ...caps }))
+  if (inserted.length > 0) return await present(deps, row.id)
+  // Another request with this key was quicker, or a cap is reached.
+  return (await repeated(deps, wanted)) ?? (await refuse(deps, wanted.accountId))
+}
+
+/** Asks the service for the session of a purchase: the same one whenever it is asked. */
+export async function present(deps: BillingDeps, id: string): Promise<PurchaseTable> {
+  const install = await deps.install()
+  const order = await deps.db.read(() => orderOf(id, install))
+  const checkout = await (await deps.service()).open(order)
+  const { id: checkout_id, url } = checkout
+  return one(await deps.db.write(() => attachCheckout({ id, checkout_id, url })))
+}
+
+function* orderOf(purchaseId: string, install: string): Unit<Order> {
+  const { id, account_id, cents, credits, expires_at, return_url } = one(
+    yield* findPurchase({ id: purchaseId }),
+  )
+  const [account] = yield* findAccount({ id: account_id })
+  const title = `Inkwell: ${display(credits)} of credits for ${account?.name ?? account_id}`
+  return { id, account_id, cents, expires_at, return_url, title, install }
+}
+
+async function repeated(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable | null> {
+  const { accountId: account_id, cents, requestKey } = wanted
+  if (requestKey !== undefined) {
+    const [found] = await deps.db.read(() => findByRequest({ account_id, request_key: requestKey }))
+    if (found === undefined) return null
+    if (found.cents !== cents) throw otherAmount()
+    return await fresh(deps, found)
+  }
+  const pending = await deps.db.read(() => findPending({ account_id }))
+  const usable = pending.filter((row) => row.expires_at > deps.now() + LEFT_MIN_MS)
+  const same = usable.find((row) => row.cents === cents && row.request_key === null)
+  const found = same === undefined ? null : await fresh(deps, same)
+  return found?.status === 'pending' ? found : null
+}
+
+/** A purchase as it stands now, with a page that can be used while it is pending. */
+export async function fresh(deps: BillingDeps, row: PurchaseTable): Promise<PurchaseTable> {
+  if (row.status !== 'pending') return row
+  const { showsOwnPages } = await deps.service()
+  const shown = row.checkout_id !== null && !showsOwnPages
+  const { checkout_id } = shown ? row : await present(deps, row.id)
+  return (await settle(deps, checkout_id ?? '')) ?? row
+}
+
+async function refuse({ db }: BillingDeps, accountId: string): Promise<never> {
+  const pending = await db.read(() => findPending({ account_id: accountId }))
+  const ids = pending.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
+  const message = `${OPEN_MAX} purchases of this account may be open at once, and ${DAY_MAX} begun on one day.`
+  throw new AppError('rate_limited', message, {
+    hint:
+      ids.length > 0
+        ? `Pay one that is open (${ids.join(', ')}; buyCredits with its checkoutId gives the link), or wait.`
+        : 'Try again after 00:00 UTC.',
+  })
+}
+
+function otherAmount(): AppError {
+  return new AppError(
+    'idempotency_conflict',
+    'This Idempotency-Key was used with another amount.',
+    {
+      hint: 'Repeat the amount to get the same purchase, or use another key for another one.',
+    },
+  )
+}

@@ -1,0 +1,83 @@
+import type { PurchaseTable } from './schema.ts'
+
+/** The one currency of purchases. */
+export const CURRENCY = 'usd'
+
+/** What every payment carries with it, so that events of other products and installs are told apart. */
+export const APP = 'inkwell'
+
+/** A purchase as the payment service is asked for it. A repeated order must be the same to the letter. */
+export type Order = Pick<
+  PurchaseTable,
+  'id' | 'account_id' | 'cents' | 'expires_at' | 'return_url'
+> & {
+  install: string
+  /** Shown to whoever pays. */
+  title: string
+}
+
+/** A payment session as the service tells of it now. */
+export type Checkout = {
+  id: string
+  /** The payment page, while it can be used. */
+  url: string | null
+  status: 'open' | 'complete' | 'expired'
+  /** Only `paid` is paid: a complete session may still wait for its money, or never get it. */
+  paymentStatus: 'paid' | 'unpaid' | 'no_payment_required'
+  /** The payment behind a complete session failed for good. */
+  failed: boolean
+  live: boolean
+  cents: number | null
+  currency: string | null
+  paymentIntent: string | null
+  receiptUrl: string | null
+  accountId: string | null
+  metadata: Readonly<Record<string, string>>
+}
+
+/** Money that went back, or that a dispute holds, in US cents. */
+export type Returned = { refunded: number; disputed: number }
+
+/** That something happened to a session or a payment. What it is now is always asked for, never believed. */
+export type PaymentEvent = {
+  id: string
+  live: boolean
+  /** In milliseconds. */
+  createdAt: number
+  checkoutId: string | null
+  paymentIntent: string | null
+}
+
+/**
+ * Port to a payment service. Every call may throw `upstream_unavailable` or `upstream_rejected`; only the
+ * latter means that nothing was done.
+ */
+export interface PaymentService {
+  name: 'stripe' | 'test'
+  /** Its pages are shown by our own processes, and end with them: they are opened anew when they are handed out again. */
+  showsOwnPages: boolean
+  /** Opens the session of an order; the same order again answers the same session. */
+  open(order: Order): Promise<Checkout>
+  /** Null where there is no such session. */
+  find(checkoutId: string): Promise<Checkout | null>
+  /** What of a payment went back. */
+  returned(paymentIntent: string): Promise<Returned>
+  /** Events from this instant on (milliseconds), oldest first. */
+  events(since: number): Promise<PaymentEvent[]>
+  /** Reads a delivery; null for an event that does not matter here. Throws `unauthorized` where the signature is not right. */
+  receive(body: string, signature: string): Promise<PaymentEvent | null>
+}
+
+/** The page of the test checkout: whoever has its address may pay, with test money. */
+export interface TestTill {
+  find(token: string): Promise<TestBill | null>
+  /** Pays or expires an open bill; nothing happens to another. */
+  close(token: string, as: 'paid' | 'expired'): Promise<TestBill | null>
+}
+
+export type TestBill = {
+  checkoutId: string
+  purchaseId: string
+  cents: number
+  status: 'open' | 'paid' | 'expired'
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { money } from '../money.ts'
+import { MoneyShape } from '../usage/shapes.ts'
+import type { PurchaseTable } from './schema.ts'
+
+/** What buyCredits and the REST API answer of a purchase. */
+export const PurchaseShape = z.object({
+  checkout: z.object({
+    id: z.string(),
+    url: z.string().nullable(),
+    status: z.string(),
+    expiresAt: z.string().nullable(),
+  }),
+  amount: MoneyShape,
+  bonus: MoneyShape,
+  credits: MoneyShape,
+})
+
+/** A purchase as it is shown: its page only while it can be paid. */
+export function showPurchase(purchase: PurchaseTable): z.infer<typeof PurchaseShape> {
+  const { checkout_id, url, status, expires_at, credits, bonus } = purchase
+  const isOpen = status === 'pending'
+  return {
+    checkout: {
+      id: checkout_id ?? '',
+      url: isOpen ? url : null,
+      status,
+      expiresAt: isOpen ? new Date(expires_at).toISOString() : null,
+    },
+    amount: money(credits - bonus),
+    bonus: money(bonus),
+    credits: money(credits),
+  }
+}

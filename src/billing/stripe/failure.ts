@@ -1,0 +1,41 @@
+import { AppError } from '../../errors.ts'
+
+/** An error of Stripe's client, as far as it decides. The library is not loaded for it. */
+type StripeFailure = { type: string; statusCode?: number; code?: string; requestId?: string }
+
+/** Asks Stripe, and words a failure. What is missing answers `ifMissing` where that is given. */
+export async function asked<T, M = never>(body: () => Promise<T>, ifMissing?: M): Promise<T | M> {
+  try {
+    return await body()
+  } catch (error) {
+    if (!isStripeFailure(error)) throw error
+    if (error.code === 'resource_missing' && ifMissing !== undefined) return ifMissing
+    throw worded(error)
+  }
+}
+
+function isStripeFailure(error: unknown): error is StripeFailure & Error {
+  return error instanceof Error && 'type' in error && String(error.type).startsWith('Stripe')
+}
+
+/** Stripe's text is for our log. Only a refusal of the request itself says that nothing was done. */
+function worded(error: StripeFailure & Error): AppError {
+  const { type, statusCode, code, requestId, message } = error
+  const cause = { type, statusCode, code, requestId, message }
+  if (type === 'StripeAuthenticationError' || type === 'StripePermissionError') {
+    return new AppError('upstream_rejected', 'Stripe does not accept the key of this server.', {
+      hint: 'The operator has to check STRIPE_SECRET_KEY and its permissions (docs/billing.md). Nothing was paid.',
+      cause,
+    })
+  }
+  if (type === 'StripeInvalidRequestError') {
+    return new AppError('upstream_rejected', 'Stripe refused the request.', {
+      hint: 'The log of the server has the reason. Nothing was paid.',
+      cause,
+    })
+  }
+  return new AppError('upstream_unavailable', 'Stripe could not be reached or did not answer.', {
+    hint: 'Try again in a moment: a purchase that was begun is found again, and none is made twice.',
+    cause,
+  })
+}

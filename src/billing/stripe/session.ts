@@ -1,0 +1,79 @@
+import type { Stripe } from 'stripe'
+import { APP, CURRENCY, type Checkout, type Order } from '../service.ts'
+
+type Session = Stripe.Checkout.Session
+
+/** What a session is read with: how its payment stands, and where its receipt is. */
+export const expanded = { expand: ['payment_intent.latest_charge', 'invoice'] }
+
+/**
+ * A payment page of Stripe's own. All of it follows from the purchase, so that a repeated request is the
+ * same and answers the same session. Cards only: other ways may take days to pay, or fail after that.
+ */
+export function createParams(order: Order): Stripe.Checkout.SessionCreateParams {
+  const metadata = {
+    app: APP,
+    install: order.install,
+    purchase: order.id,
+    account: order.account_id,
+  }
+  return {
+    mode: 'payment',
+    client_reference_id: order.account_id,
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: CURRENCY,
+          unit_amount: order.cents,
+          product_data: { name: order.title },
+        },
+      },
+    ],
+    metadata,
+    payment_intent_data: { metadata, description: order.title }, // it does not take the session's
+    success_url: `${order.return_url}?checkout={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${order.return_url}?cancelled=${order.id}`,
+    expires_at: Math.floor(order.expires_at / 1_000),
+    adaptive_pricing: { enabled: false },
+    allowed_payment_method_types: ['card'],
+  }
+}
+
+/** The parts of a session that decide. */
+export function toCheckout(session: Session): Checkout {
+  const { payment_intent: intent } = session
+  return {
+    id: session.id,
+    url: session.url,
+    status: known(session.status, ['open', 'expired'], 'complete'),
+    paymentStatus: known(session.payment_status, ['paid', 'no_payment_required'], 'unpaid'),
+    failed: hasFailed(session),
+    live: session.livemode,
+    cents: session.amount_total,
+    currency: session.currency,
+    paymentIntent: typeof intent === 'string' ? intent : (intent?.id ?? null),
+    receiptUrl: receiptOf(session),
+    accountId: session.client_reference_id,
+    metadata: session.metadata ?? {},
+  }
+}
+
+/** Stripe may add words; one that is not known here is taken for the one that decides nothing. */
+function known<T extends string>(word: string | null, words: readonly T[], otherwise: T): T {
+  return words.find((candidate) => candidate === word) ?? otherwise
+}
+
+/** A complete session whose payment asks for another method, or was called off: this one gets no other. */
+function hasFailed({ status, payment_status, payment_intent: intent }: Session): boolean {
+  if (status !== 'complete' || payment_status !== 'unpaid') return false
+  const state = typeof intent === 'object' ? intent?.status : undefined
+  return state === 'requires_payment_method' || state === 'canceled'
+}
+
+/** The invoice as a file where Stripe made one, else the receipt of the charge. */
+function receiptOf({ invoice, payment_intent: intent }: Session): string | null {
+  const file = typeof invoice === 'object' ? invoice?.invoice_pdf : null
+  const charge = typeof intent === 'object' ? intent?.latest_charge : null
+  return file ?? (typeof charge === 'object' ? charge?.receipt_url : null) ?? null
+}

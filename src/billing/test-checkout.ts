@@ -1,0 +1,143 @@
+import { crypto } from '../crypto.ts'
+import { one, query, type Db, type Unit } from '../db/db.ts'
+import type { TestCheckoutTable } from './schema.ts'
+import {
+  APP,
+  CURRENCY,
+  type Checkout,
+  type Order,
+  type PaymentService,
+  type TestBill,
+  type TestTill,
+} from './service.ts'
+
+export type TestCheckoutOptions = {
+  db: Db
+  now: () => number
+  /** Where this process shows pages to people. */
+  address: () => Promise<string>
+}
+
+/**
+ * The payment service of test mode where no Stripe key is set: sessions are rows of the ledger, so that
+ * all processes agree on them, and their page takes test money. Its sessions are never `live`, so that
+ * no ledger in live mode would take one.
+ */
+export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
+  service: PaymentService
+  till: TestTill
+} {
+  const service: PaymentService = {
+    name: 'test',
+    showsOwnPages: true,
+    open: async (order) => {
+      const base = await address()
+      return toCheckout(await db.write(() => openSession(order, base)), now())
+    },
+    find: async (id) => {
+      const [row] = await db.read(() => select({ id }))
+      return row === undefined ? null : toCheckout(row, now())
+    },
+    returned: async () => ({ refunded: 0, disputed: 0 }),
+    events: async () => [],
+    receive: async () => null,
+  }
+  const till: TestTill = {
+    find: async (token) => {
+      const [row] = await db.read(() => select({ token }))
+      return row === undefined ? null : toBill(row, now())
+    },
+    close: async (token, as) => {
+      const [row] = await db.write(() => closeSession(token, as, now()))
+      return row === undefined ? null : toBill(row, now())
+    },
+  }
+  return { service, till }
+}
+
+function* select(by: Partial<Pick<TestCheckoutTable, 'id' | 'token'>>): Unit<TestCheckoutTable[]> {
+  const [[column, value] = ['id', ''] as const] = Object.entries(by) as ['id' | 'token', string][]
+  return yield* query((db) => db.selectFrom('test_checkout').selectAll().where(column, '=', value))
+}
+
+/** One session a purchase. Its page is where the process is that was asked last. */
+function* openSession(order: Order, base: string): Unit<TestCheckoutTable> {
+  const random = (bytes: number): string => crypto().randomBytes(bytes).toString('hex')
+  const token = random(24)
+  const [row] = yield* query((db) =>
+    db
+      .insertInto('test_checkout')
+      .values({
+        id: `cs_test_${random(16)}`,
+        token,
+        purchase_id: order.id,
+        account_id: order.account_id,
+        install: order.install,
+        cents: order.cents,
+        status: 'open',
+        url: pageOf(base, token),
+        expires_at: order.expires_at,
+      })
+      .onConflict((on) => on.column('purchase_id').doNothing())
+      .returningAll(),
+  )
+  if (row !== undefined) return row
+  const known = one(
+    yield* query((db) =>
+      db.selectFrom('test_checkout').selectAll().where('purchase_id', '=', order.id),
+    ),
+  )
+  const url = pageOf(base, known.token)
+  if (url !== known.url)
+    yield* query((db) => db.updateTable('test_checkout').set({ url }).where('id', '=', known.id))
+  return { ...known, url }
+}
+
+function* closeSession(
+  token: string,
+  as: 'paid' | 'expired',
+  now: number,
+): Unit<TestCheckoutTable[]> {
+  yield* query((db) =>
+    db
+      .updateTable('test_checkout')
+      .set({ status: as })
+      .where('token', '=', token)
+      .where('status', '=', 'open')
+      .where('expires_at', '>', now),
+  )
+  return yield* select({ token })
+}
+
+function pageOf(base: string, token: string): string {
+  return `${base}/test-checkout/${token}`
+}
+
+/** A session as it is now: nobody closes one whose time is over. */
+function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestBill['status'] {
+  return status === 'open' && expires_at <= now ? 'expired' : status
+}
+
+function toBill(row: TestCheckoutTable, now: number): TestBill {
+  const { id: checkoutId, purchase_id: purchaseId, cents } = row
+  return { checkoutId, purchaseId, cents, status: statusOf(row, now) }
+}
+
+function toCheckout(row: TestCheckoutTable, now: number): Checkout {
+  const status = statusOf(row, now)
+  const paid = status === 'paid'
+  return {
+    id: row.id,
+    url: status === 'open' ? row.url : null,
+    status: paid ? 'complete' : status,
+    paymentStatus: paid ? 'paid' : 'unpaid',
+    failed: false,
+    live: false,
+    cents: row.cents,
+    currency: CURRENCY,
+    paymentIntent: paid ? row.id.replace('cs_test_', 'pi_test_') : null,
+    receiptUrl: null,
+    accountId: row.account_id,
+    metadata: { app: APP, install: row.install, purchase: row.purchase_id },
+  }
+}

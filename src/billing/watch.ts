@@ -1,0 +1,92 @@
+import { AppError } from '../errors.ts'
+import type { BillingDeps } from './deps.ts'
+import { fresh } from './open.ts'
+import { anyPending, claimDue, claimUnswept, giveUp } from './rows.ts'
+import type { PurchaseTable } from './schema.ts'
+
+const DAY_MS = 86_400_000
+/** Time between two rounds, in milliseconds. */
+const ROUND_MS = 5_000
+/** Purchases asked about in one round. */
+const POLLS_MAX = 20
+/** Refunds and disputes of a paid purchase are compared once a day, for this long: disputes come late. */
+const SWEEP_DAYS = 120
+const SWEEPS_MAX = 10
+
+/** Asks about pending purchases whose turn it is. Answers whether any is pending at all. */
+export async function pollDue(deps: BillingDeps): Promise<boolean> {
+  for (const purchase of await deps.db.write(() => claimDue(deps.now(), POLLS_MAX))) {
+    await pollPurchase(deps, purchase)
+  }
+  return await deps.db.read(anyPending)
+}
+
+/** Brings one pending purchase up to date. What cannot be asked now is asked again later. */
+export async function pollPurchase(deps: BillingDeps, purchase: PurchaseTable): Promise<void> {
+  try {
+    const { status, expires_at, id } = await fresh(deps, purchase)
+    // Its session is unknown to the service: another one, or another account, was configured.
+    if (status === 'pending' && expires_at + DAY_MS < deps.now())
+      await deps.db.write(() => giveUp({ id, status: 'expired', problem: null }))
+  } catch (error) {
+    deps.log.warn('purchase.unsettled', { id: purchase.id, error })
+    // It never had a session and cannot get one any more.
+    const refused = error instanceof AppError && error.code === 'upstream_rejected'
+    if (refused && purchase.checkout_id === null && purchase.expires_at < deps.now())
+      await deps.db.write(() => giveUp({ id: purchase.id, status: 'failed', problem: null }))
+  }
+}
+
+/** Compares paid purchases that were not compared for a day: no event of theirs is needed. */
+export async function sweep(
+  deps: BillingDeps,
+  sync: (paymentIntent: string) => Promise<void>,
+): Promise<void> {
+  const now = deps.now()
+  const window = { now, before: now - DAY_MS, since: now - SWEEP_DAYS * DAY_MS }
+  for (const { id, payment_intent } of await deps.db.write(() =>
+    claimUnswept(window, SWEEPS_MAX),
+  )) {
+    try {
+      if (payment_intent !== null) await sync(payment_intent)
+    } catch (error) {
+      deps.log.warn('purchase.unswept', { id, error })
+    }
+  }
+}
+
+export type Timer = { start(forever: boolean): void; stop(): void }
+
+/** Runs rounds in the background while it is asked to, or while `round` answers true. It keeps no process alive. */
+export function createTimer(
+  round: () => Promise<boolean>,
+  onError: (error: unknown) => void,
+): Timer {
+  let timer: NodeJS.Timeout | undefined
+  let isForever = false
+  let busy = false
+  const stop = (): void => {
+    clearInterval(timer)
+    timer = undefined
+  }
+  const run = async (): Promise<void> => {
+    if (busy) return
+    busy = true
+    try {
+      if (!(await round()) && !isForever) stop()
+    } catch (error) {
+      onError(error)
+    } finally {
+      busy = false
+    }
+  }
+  return {
+    start: (forever) => {
+      isForever ||= forever
+      if (timer !== undefined) return
+      timer = setInterval(() => void run(), ROUND_MS)
+      timer.unref()
+    },
+    stop,
+  }
+}

@@ -1,0 +1,72 @@
+import { AppError } from '../errors.ts'
+import { available } from '../ledger/ledger.ts'
+import { display, displayBalance } from '../money.ts'
+import { centsOfText } from '../pricing/purchases.ts'
+import { openBrowser } from './browser.ts'
+import { commandLineCaller } from './caller.ts'
+import type { Terminal } from './command.ts'
+
+/** How long a command waits for somebody to pay, in milliseconds. */
+const PATIENCE_MS = 15 * 60_000
+
+const USAGE = [
+  '  Minimum: $5',
+  '  Bonus:   10% extra credits on $50+',
+  '',
+  '  Usage:   inkwell billing buy --amount <usd>',
+  '  Example: inkwell billing buy --amount 25',
+]
+
+/** `inkwell billing buy`: the person pays on the page; this command only waits and tells. */
+export async function buy(
+  { app, print, fail }: Terminal,
+  { amount, wait }: { amount?: string; wait: boolean },
+): Promise<void> {
+  if (amount === undefined) return print(...USAGE)
+  const caller = commandLineCaller(app)
+  const accountId = caller.account.id
+  await app.ready(caller)
+  const cents = centsOfText(amount)
+  const { checkout_id, url, credits } = await app.billing.open({ accountId, cents })
+  if (checkout_id === null || url === null) throw noPage()
+  const kind = app.mode === 'test' ? 'test credits (test money: no card is charged)' : 'credits'
+  print(
+    `  ${display(cents * 10_000)} for ${display(credits)} of ${kind}`,
+    '',
+    '  Send this to your human:',
+    `  ${url}`,
+    '',
+  )
+  if (!wait) return print(`  Ask later: inkwell billing status ${checkout_id}`)
+  if (process.stdout.isTTY) openBrowser(url)
+  print('  Waiting for the payment…')
+  const { purchase, turnedAway } = await app.billing.wait(accountId, checkout_id, {
+    signal: interrupted(),
+    timeoutMs: PATIENCE_MS,
+  })
+  if (purchase.status === 'completed') {
+    const balance = await app.db.read(() => available(accountId))
+    return print(`  Payment successful! New balance: ${displayBalance(balance)}`)
+  }
+  fail()
+  if (turnedAway) return print('  Payment was cancelled. No charges were made.')
+  if (purchase.status !== 'pending')
+    return print(`  Payment ${purchase.status}. No credits were added.`)
+  print(`  Not paid yet. Ask later: inkwell billing status ${checkout_id}`)
+}
+
+function interrupted(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  return controller.signal
+}
+
+function noPage(): AppError {
+  return new AppError(
+    'upstream_unavailable',
+    'The payment service gave no page for this purchase.',
+    {
+      hint: 'Try again in a moment.',
+    },
+  )
+}
