@@ -76,7 +76,8 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
     insuranceLimiter: new RateLimiterMemory(WINDOW),
     ...WINDOW,
   })
-  return counterOf(limiter, () => pool.end())
+  let closing: Promise<void> | undefined
+  return counterOf(limiter, () => (closing ??= pool.end()))
 }
 
 function counterOf(limiter: RateLimiterStoreAbstract, close: () => Promise<void>): CallCounter {
