@@ -5,7 +5,8 @@ import type { McpSessionTable } from './schema.ts'
 export const insertMcpSession = statement((db, p: McpSessionTable) =>
   db
     .insertInto('mcp_session')
-    .values({ id: p.id, key_id: p.key_id, opening: p.opening, used_at: p.used_at }),
+    .values({ id: p.id, key_id: p.key_id, opening: p.opening, used_at: p.used_at })
+    .onConflict((on) => on.doNothing()),
 )
 
 /** A session of a key that was not ended. */

@@ -47,8 +47,8 @@ async function writeOne({ command, args }: Order, write: Write): Promise<Outcome
 /** Does what it can of these orders in one transaction, and answers by their places. What is left is to be done singly. */
 async function writeSet(orders: readonly Order[], write: Write): Promise<Map<number, Outcome>> {
   const all = orders[0]?.command.all
-  if (all === undefined) return new Map()
-  for (let set = [...orders.entries()]; set.length > 1;) {
+  if (all === undefined || orders.length === 1) return new Map()
+  for (let set = [...orders.entries()]; set.length > 0;) {
     try {
       const values = await write(() => all(set.map(([, { args }]) => args)))
       return new Map(set.map(([place], index) => [place, { ok: true, value: values[index] }]))

@@ -76,10 +76,16 @@ function* finishAll(rows: readonly Finish[]): Unit<void> {
   keepTogether(rows, ({ id }) => finished.delete(id)) // false for the second with one id
 }
 
-/** Keys are unique in an account: sets that add the same ones must come to them in one order. */
+/**
+ * Keys are unique in an account, and sets that add the same ones must come to them in one order. Of two with one
+ * key the first stays ahead.
+ */
 function byKey(a: GenerationTable, b: GenerationTable): number {
-  const [left, right] = [a, b].map((row) =>
-    [row.account_id, row.idempotency_key ?? '', row.id].join(' '),
-  )
-  return (left ?? '') < (right ?? '') ? -1 : 1
+  const [left, right] = [keyOf(a), keyOf(b)]
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}
+
+function keyOf({ account_id, idempotency_key }: GenerationTable): string {
+  return `${account_id} ${idempotency_key ?? ''}`
 }

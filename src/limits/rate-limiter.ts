@@ -64,7 +64,8 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
   })
   const options = { ...OPTIONS, storeClient: pool, storeType: 'pool', tableCreated: true }
   const limiter = await ready((done) => new RateLimiterPostgres(options, done))
-  return counter(limiter, () => pool.end())
+  let closing: Promise<void> | undefined
+  return counter(limiter, () => (closing ??= pool.end()))
 }
 
 /** A limiter once its table is there. */

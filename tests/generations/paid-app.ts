@@ -10,6 +10,7 @@ import type { Log } from '../../src/log.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import { query, one } from '../../src/db/db.ts'
 import { temporaryFolder } from '../support/databases.ts'
+import { databaseOf } from '../support/homes.ts'
 
 /** What one picture of the default model costs, in micro-dollars. */
 export const PRICE = 50_000
@@ -50,7 +51,7 @@ export function paidApp(provider: Provider, { home, env, ...overrides }: Options
   const folder = home === undefined ? temporaryFolder() : undefined
   const place = home ?? folder?.path ?? ''
   const lines: Line[] = []
-  const app = createApp(loadConfig({ INKWELL_HOME: place, ...env }), {
+  const app = createApp(loadConfig({ INKWELL_HOME: place, ...databaseOf(place), ...env }), {
     ...overrides,
     log: recordingLog(lines),
     openLocalProvider: async () => provider,

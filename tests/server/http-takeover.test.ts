@@ -11,67 +11,72 @@ import {
   type HttpServer,
 } from '../support/http.ts'
 import { answerOf, errorOf, small } from '../tools/support.ts'
+import { onEachEngine } from '../support/engines.ts'
 
-describe('a session of a client of 2025', () => {
-  const old = HTTP_CLIENTS.filter(({ protocol }) => protocol === '2025-11-25')
+onEachEngine(() => {
+  describe('a session of a client of 2025', () => {
+    const old = HTTP_CLIENTS.filter(({ protocol }) => protocol === '2025-11-25')
 
-  test.each(old)('of $client goes on over a restart of its server', async ({ connect }) => {
-    using home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '0.10' })
-    const { key } = await issued(home, await openedAccount(home, 'Ada'))
-    const first = await serveHttp(home)
-    await using client = await connect(first, key)
-    const before = answerOf(await client.call('generateImage', small))
-    await first.stop()
-    const port = new URL(first.url).port
-    await using _second = await serveHttp(home, {}, ['--port', port])
-    const after = answerOf(await client.call('generateImage', small))
-    expect(after).toMatchObject({ session: { id: sessionOf(before), remaining: money(0) } })
-    expect(errorOf(await client.call('generateImage', small)).code).toBe('session_budget_exceeded')
-  })
-
-  test('is answered by either of two servers, many calls at a time, and ended for both', async () => {
-    using home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '0.15' })
-    const { key } = await issued(home, await openedAccount(home, 'Ada'))
-    await using one = await serveHttp(home)
-    await using two = await serveHttp(home)
-    await using client = await connectHttp1(one, key)
-    const id = client.sessionId ?? ''
-    const call = (server: HttpServer, number: number) => post(server, key, id, number)
-    const bodies = await Promise.all(
-      Array.from({ length: 8 }, (_, number) => call(number % 2 === 0 ? one : two, number + 10)),
-    )
-    const made = bodies.filter(({ text }) => text.includes('"status":"completed"'))
-    expect(made).toHaveLength(3)
-    expect(new Set(made.map(({ text }) => /"ses_\w+"/.exec(text)?.[0])).size).toBe(1)
-    const ended = await fetch(`${two.url}/mcp`, {
-      method: 'DELETE',
-      headers: { ...bearer(key), 'mcp-session-id': id },
+    test.each(old)('of $client goes on over a restart of its server', async ({ connect }) => {
+      using home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '0.10' })
+      const { key } = await issued(home, await openedAccount(home, 'Ada'))
+      const first = await serveHttp(home)
+      await using client = await connect(first, key)
+      const before = answerOf(await client.call('generateImage', small))
+      await first.stop()
+      const port = new URL(first.url).port
+      await using _second = await serveHttp(home, {}, ['--port', port])
+      const after = answerOf(await client.call('generateImage', small))
+      expect(after).toMatchObject({ session: { id: sessionOf(before), remaining: money(0) } })
+      expect(errorOf(await client.call('generateImage', small)).code).toBe(
+        'session_budget_exceeded',
+      )
     })
-    expect(ended.status).toBe(200)
-    expect((await call(two, 30)).status).toBe(404)
-    await using three = await serveHttp(home)
-    expect((await call(three, 31)).status).toBe(404)
-  })
 
-  const sessionOf = ({ session }: Record<string, unknown>) => (session as { id: string }).id
-
-  async function post(server: HttpServer, key: string, session: string, id: number) {
-    const answer = await fetch(`${server.url}/mcp`, {
-      method: 'POST',
-      headers: {
-        ...bearer(key),
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-session-id': session,
-        'mcp-protocol-version': '2025-11-25',
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id,
-        method: 'tools/call',
-        params: { name: 'generateImage', arguments: small },
-      }),
+    test('is answered by either of two servers, many calls at a time, and ended for both', async () => {
+      using home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '0.15' })
+      const { key } = await issued(home, await openedAccount(home, 'Ada'))
+      await using one = await serveHttp(home)
+      await using two = await serveHttp(home)
+      await using client = await connectHttp1(one, key)
+      const id = client.sessionId ?? ''
+      const call = (server: HttpServer, number: number) => post(server, key, id, number)
+      const bodies = await Promise.all(
+        Array.from({ length: 8 }, (_, number) => call(number % 2 === 0 ? one : two, number + 10)),
+      )
+      const made = bodies.filter(({ text }) => text.includes('"status":"completed"'))
+      expect(made).toHaveLength(3)
+      expect(new Set(made.map(({ text }) => /"ses_\w+"/.exec(text)?.[0])).size).toBe(1)
+      const ended = await fetch(`${two.url}/mcp`, {
+        method: 'DELETE',
+        headers: { ...bearer(key), 'mcp-session-id': id },
+      })
+      expect(ended.status).toBe(200)
+      expect((await call(two, 30)).status).toBe(404)
+      await using three = await serveHttp(home)
+      expect((await call(three, 31)).status).toBe(404)
     })
-    return { status: answer.status, text: await answer.text() }
-  }
+
+    const sessionOf = ({ session }: Record<string, unknown>) => (session as { id: string }).id
+
+    async function post(server: HttpServer, key: string, session: string, id: number) {
+      const answer = await fetch(`${server.url}/mcp`, {
+        method: 'POST',
+        headers: {
+          ...bearer(key),
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-session-id': session,
+          'mcp-protocol-version': '2025-11-25',
+        },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id,
+          method: 'tools/call',
+          params: { name: 'generateImage', arguments: small },
+        }),
+      })
+      return { status: answer.status, text: await answer.text() }
+    }
+  })
 })

@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers'
 import sharp from 'sharp'
 import type { Db } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
 import { available, capture, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { bindMode } from '../../src/ledger/info.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import { listTransactions } from '../../src/usage/transactions.ts'
-import { temporaryFolder } from './databases.ts'
+import { openEngine, temporaryFolder } from './databases.ts'
+import { databaseOf } from './homes.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..')
@@ -47,11 +47,13 @@ export function temporaryHome(settings: Settings = {}): Home {
       HOME: path,
       INKWELL_HOME: path,
       INKWELL_INPUT_DIRS: path,
+      ...databaseOf(path),
       ...settings,
     },
     outputs: () => (existsSync(images) ? readdirSync(images) : []),
     withLedger: async (body) => {
-      const db = openDb(await openSqlite(join(path, 'test.db')))
+      const { INKWELL_DATABASE_URL: url = `sqlite:${join(path, 'test.db')}` } = databaseOf(path)
+      const db = openDb(await openEngine(url))
       try {
         return await body(db)
       } finally {

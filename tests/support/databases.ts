@@ -5,6 +5,7 @@ import pg from 'pg'
 import { loadConfig } from '../../src/config.ts'
 import type { Db, Engine } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
+import { engineOfTest } from './homes.ts'
 
 /** A new empty folder, removed at the end of its scope. */
 export function temporaryFolder(): { path: string } & Disposable {
@@ -75,7 +76,7 @@ export type TestDatabase = AsyncDisposable & {
 }
 
 /** A real ledger of its own, opened. */
-export async function temporaryLedger(engine: EngineName = 'sqlite'): Promise<TestDatabase> {
+export async function temporaryLedger(engine: EngineName = engineOfTest()): Promise<TestDatabase> {
   const database = await emptyDatabase(engine)
   const db = openDb(await openEngine(database.url))
   return {

@@ -30,6 +30,7 @@ export type Transactions = {
 export function openTransactions(url: string): Transactions {
   const pool = openPool(url)
   const nameOf = statementNames()
+  let closing: Promise<void> | undefined
   const builder: QueryBuilder = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
@@ -88,7 +89,7 @@ export function openTransactions(url: string): Transactions {
         throw first
       }
     },
-    close: () => pool.end(),
+    close: () => (closing ??= pool.end()),
   }
 }
 

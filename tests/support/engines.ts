@@ -1,0 +1,18 @@
+import { beforeEach, describe } from 'vitest'
+import { emptyDatabase, ENGINES, type EngineName } from './databases.ts'
+import { useDatabases } from './homes.ts'
+
+/** Homes that one test may make, each with a ledger of its own. */
+const HOMES_MAX = 3
+
+/** Defines a suite once for each engine. Homes that are made in its tests keep their ledger there. */
+export function onEachEngine(suite: (engine: EngineName) => void): void {
+  describe.each(ENGINES)('on %s,', (engine) => {
+    beforeEach(async () => {
+      if (engine === 'sqlite') return useDatabases(null)
+      const databases = Array.from({ length: HOMES_MAX }, () => emptyDatabase(engine))
+      useDatabases((await Promise.all(databases)).map(({ url }) => url))
+    })
+    suite(engine)
+  })
+}

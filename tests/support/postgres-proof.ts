@@ -1,0 +1,140 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { query, type Db } from '../../src/db/db.ts'
+import { openPostgres } from '../../src/db/postgres.ts'
+import { openDb } from '../../src/db/queue.ts'
+import { openAccount } from '../../src/ledger/ledger.ts'
+import { findDifference } from '../../src/ledger/verify.ts'
+import type { PostgresServer } from './postgres.ts'
+
+const AGENT = fileURLToPath(new URL('postgres-agent.ts', import.meta.url))
+
+/** Accounts that are paid from at random, beside the hot one. */
+export const SPREAD = 1_000
+export const HOT = 'acct_hot'
+
+export type AgentJob = { url: string; name: string; agents: number }
+
+/** What a process was told by its ledger, and tells on at once. */
+export type AgentNews =
+  | { news: 'done'; id: string; state: 'held' | 'captured' | 'released' }
+  | { news: 'failed'; id: string; code: string }
+
+export type ProofOptions = {
+  server: PostgresServer
+  processes: number
+  /** Over all processes. */
+  agents: number
+  forMs: number
+  /** How often a process is killed, and how often the server, in milliseconds; at random around it. */
+  killEveryMs: number
+  crashEveryMs: number
+}
+
+export type ProofFigures = Record<
+  'kills' | 'crashes' | 'held' | 'captured' | 'released' | 'failed' | 'rows' | 'open',
+  number
+>
+
+/**
+ * Processes of many agents pay from one hot account and a thousand others, while they are killed at random and
+ * PostgreSQL itself is stopped as by a crash and started again. Then every order that anyone was told of is
+ * there exactly once, and the ledger agrees with itself. Throws with the first that does not.
+ */
+export async function proveOnPostgres(options: ProofOptions): Promise<ProofFigures> {
+  const { server } = options
+  await openAccounts(server.url)
+  const told = new Map<string, string>()
+  const failed: string[] = []
+  const figures = { kills: 0, crashes: 0 }
+  const hear = (news: AgentNews): void => {
+    if (news.news === 'failed') failed.push(news.code)
+    else told.set(news.id, news.state)
+  }
+  let over = false
+  const isOver = (): boolean => over
+  const lane = async (place: number): Promise<void> => {
+    for (let life = 0; !isOver(); life++) {
+      const child = startAgents(options, `${place}_${life}`, hear)
+      await restOrEnd(options.killEveryMs * (0.5 + Math.random()), isOver)
+      child.kill('SIGKILL')
+      await once(child, 'close') // all it told is heard
+      figures.kills += 1
+    }
+  }
+  const crashing = async (): Promise<void> => {
+    while (!isOver()) {
+      await restOrEnd(options.crashEveryMs * (0.5 + Math.random()), isOver)
+      if (isOver()) return
+      await server.stopImmediately()
+      await sleep(Math.random() * 500)
+      await server.start()
+      figures.crashes += 1
+    }
+  }
+  const lanes = Array.from({ length: options.processes }, (_, place) => lane(place))
+  const crashes = crashing()
+  await sleep(options.forMs)
+  over = true
+  await Promise.all([...lanes, crashes])
+  return { ...figures, failed: failed.length, ...(await audit(server.url, told, failed)) }
+}
+
+/** Rests for a time, or until all is over. */
+async function restOrEnd(ms: number, isOver: () => boolean): Promise<void> {
+  const until = performance.now() + ms
+  while (!isOver() && performance.now() < until) await sleep(20)
+}
+
+function startAgents(
+  { server, agents, processes }: ProofOptions,
+  name: string,
+  hear: (news: AgentNews) => void,
+): ChildProcess {
+  const child = fork(AGENT, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  child.on('message', (news) => hear(news as AgentNews))
+  child.send({ url: server.url, name, agents: agents / processes } satisfies AgentJob)
+  return child
+}
+
+async function openAccounts(url: string): Promise<void> {
+  const db = openDb(await openPostgres(url))
+  const ids = Array.from({ length: SPREAD }, (_, number) => `acct_${number}`)
+  await Promise.all([HOT, ...ids].map((id) => db.write(() => openAccount(id, id, Date.now()))))
+  await db.close()
+}
+
+const RANK: Record<string, number> = { held: 0, captured: 1, released: 1 }
+
+async function audit(url: string, told: Map<string, string>, failed: readonly string[]) {
+  const db = openDb(await openPostgres(url))
+  deepStrictEqual(await db.read(findDifference), null)
+  const negative = await db.read(() =>
+    query((from) => from.selectFrom('account').select('id').where('available', '<', 0)),
+  )
+  strictEqual(negative.length, 0, 'accounts below zero')
+  const states = await statesOf(db)
+  const counts = { held: 0, captured: 0, released: 0 }
+  for (const [id, state] of told) {
+    const kept = states.get(id)
+    const agrees = kept === state || (state === 'held' && RANK[kept ?? ''] === 1)
+    ok(agrees, `${id} was told to be ${state}, and is ${kept}`)
+    counts[state as keyof typeof counts] += 1
+  }
+  const unexpected = failed.filter((code) => code !== 'ledger_unavailable')
+  deepStrictEqual(
+    unexpected.filter((code) => code !== 'insufficient_credits'),
+    [],
+  )
+  await db.close()
+  const open = [...states.values()].filter((state) => state === 'held').length
+  return { ...counts, rows: states.size, open }
+}
+
+async function statesOf(db: Db): Promise<Map<string, string>> {
+  const rows = await db.read(() => query((from) => from.selectFrom('hold').select(['id', 'state'])))
+  return new Map(rows.map(({ id, state }) => [id, state]))
+}
