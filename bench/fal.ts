@@ -73,7 +73,12 @@ function openApp({ url, key }: Fal): App {
     prices,
     JSON.stringify({ [MODEL]: { usd: '0.000001', operation: 'generateImage' } }),
   )
-  const env = { FAL_KEY: key, INKWELL_FAL_BASE_URL: url, INKWELL_PRICES: prices }
+  const env = {
+    INKWELL_MAX_CALLS_PER_MINUTE: '999999',
+    FAL_KEY: key,
+    INKWELL_FAL_BASE_URL: url,
+    INKWELL_PRICES: prices,
+  }
   return createApp(loadConfig({ INKWELL_HOME: folder, ...env }, 'silent'))
 }
 

@@ -48,6 +48,7 @@ export async function findNoSecret({
   using home = liveHome(fal, settings)
   const image = await plainPicture(home)
   home.env['INKWELL_PRICES'] = tinyPrices(home)
+  home.env['INKWELL_MAX_CALLS_PER_MINUTE'] = '999999'
   await using server = startRaw(home)
   let log = ''
   let logged = 0

@@ -85,7 +85,12 @@ export async function liveApp(options: LiveOptions = {}): Promise<LiveApp> {
   const lines: Line[] = []
   const { now, leaseMs, deadlines } = options
   const app = createApp(
-    loadConfig({ INKWELL_HOME: path, INKWELL_INPUT_DIRS: path, ...options.env }),
+    loadConfig({
+      INKWELL_HOME: path,
+      INKWELL_INPUT_DIRS: path,
+      INKWELL_MAX_CALLS_PER_MINUTE: '999999',
+      ...options.env,
+    }),
     {
       ...(now && { now }),
       ...(leaseMs !== undefined && { leaseMs }),
