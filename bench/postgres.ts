@@ -5,7 +5,7 @@ import { CAPTURE, HOLD } from '../src/ledger/commands.ts'
 import { openAccount } from '../src/ledger/ledger.ts'
 import type { Caps } from '../src/ledger/rules.ts'
 import { findDifference } from '../src/ledger/verify.ts'
-import { newSchema } from '../tests/support/databases.ts'
+import { newSchemas } from '../tests/support/databases.ts'
 import { NO_CAPS, holdOf } from '../tests/support/holds.ts'
 import { startPostgres } from '../tests/support/postgres.ts'
 import { compare } from './support/compare.ts'
@@ -63,7 +63,7 @@ async function round(accounts: number, callers: number): Promise<boolean> {
 }
 
 async function ledgerWith(accounts: number) {
-  const url = await newSchema(server.url)
+  const [url = ''] = await newSchemas(server.url, 1)
   const db = openDb(await openPostgres(url))
   const ids = Array.from({ length: accounts }, (_, number) => `acct_${number}`)
   await Promise.all(ids.map((id) => db.write(() => openAccount(id, 'bench', AT))))

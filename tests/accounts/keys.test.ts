@@ -50,6 +50,14 @@ test('the files of the database hold the hash and never the key', async () => {
 })
 
 onEachEngine(() => {
+  test('of keys that are issued at once no more than ten live ones pass', async () => {
+    await using ledger = await temporaryLedger()
+    const { id } = await open(ledger.db)
+    const asked = Array.from({ length: 16 }, () => issue(ledger.db, id))
+    const settled = await Promise.allSettled(asked)
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
+  })
+
   test('10,000 issued keys authenticate, each only as itself', async () => {
     await using ledger = await temporaryLedger()
     const issued = await ledger.db.write(function* issueMany() {

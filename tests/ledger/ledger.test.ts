@@ -119,6 +119,18 @@ describe.each(ENGINES)('on %s,', (engine) => {
     expect(await ledger.db.read(findDifference)).toBeNull()
   })
 
+  test('of eight refunds at once one gives the charge back', async () => {
+    await using ledger = await ledgerWithAccount()
+    await reserve(ledger.db, 'gen_1', 50_000)
+    await ledger.db.write(() => capture('gen_1', 50_000, NOW))
+    const refunds = Array.from({ length: 8 }, () =>
+      ledger.db.write(() => refund(ACCOUNT, 'gen_1', NOW)),
+    )
+    expect((await Promise.all(refunds)).filter(Boolean)).toHaveLength(1)
+    expect(await funds(ledger.db)).toBe(5_000_000)
+    expect(await ledger.db.read(findDifference)).toBeNull()
+  })
+
   test('entries cannot be changed or removed', async () => {
     await using ledger = await ledgerWithAccount()
     for (const sql of ['update entry set amount = 1', 'delete from entry']) {

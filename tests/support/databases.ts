@@ -28,7 +28,8 @@ export type EmptyDatabase = Disposable & { url: string }
 export async function emptyDatabase(engine: EngineName): Promise<EmptyDatabase> {
   if (engine === 'postgres') {
     // It goes with the server, at the end of the run.
-    return { url: await newSchema(process.env[POSTGRES_URL] ?? ''), [Symbol.dispose]: () => {} }
+    const [url = ''] = await newSchemas(process.env[POSTGRES_URL] ?? '', 1)
+    return { url, [Symbol.dispose]: () => {} }
   }
   const folder = temporaryFolder()
   return {
@@ -37,16 +38,21 @@ export async function emptyDatabase(engine: EngineName): Promise<EmptyDatabase> 
   }
 }
 
-/** A new schema on a server, for its URL alone: a database of its own would take ten times as long to make. */
-export async function newSchema(server: string): Promise<string> {
-  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
-  await administer(server, `create schema ${name}`)
-  const url = new URL(server)
-  url.searchParams.set('options', `-csearch_path=${name}`)
-  return url.href
+/** New schemas on a server, as URLs of databases: databases would take ten times as long to make. */
+export async function newSchemas(server: string, count: number): Promise<string[]> {
+  const names = Array.from(
+    { length: count },
+    () => `test_${crypto.randomUUID().replaceAll('-', '')}`,
+  )
+  await administer(server, names.map((name) => `create schema ${name}`).join(';'))
+  return names.map((name) => {
+    const url = new URL(server)
+    url.searchParams.set('options', `-csearch_path=${name}`)
+    return url.href
+  })
 }
 
-/** Runs one statement on a server, as its owner. */
+/** Runs statements on a server, as its owner. */
 async function administer(server: string, sql: string): Promise<void> {
   const client = new pg.Client(server)
   await client.connect()

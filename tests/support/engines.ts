@@ -1,5 +1,5 @@
 import { beforeEach, describe } from 'vitest'
-import { emptyDatabase, ENGINES, type EngineName } from './databases.ts'
+import { ENGINES, newSchemas, POSTGRES_URL, type EngineName } from './databases.ts'
 import { useDatabases } from './homes.ts'
 
 /** Homes that one test may make, each with a ledger of its own. */
@@ -10,8 +10,7 @@ export function onEachEngine(suite: (engine: EngineName) => void): void {
   describe.each(ENGINES)('on %s,', (engine) => {
     beforeEach(async () => {
       if (engine === 'sqlite') return useDatabases(null)
-      const databases = Array.from({ length: HOMES_MAX }, () => emptyDatabase(engine))
-      useDatabases((await Promise.all(databases)).map(({ url }) => url))
+      useDatabases(await newSchemas(process.env[POSTGRES_URL] ?? '', HOMES_MAX))
     })
     suite(engine)
   })

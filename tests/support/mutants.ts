@@ -133,7 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a charge is refunded again',
     file: LEDGER,
-    from: 'if (done !== undefined) return false',
+    from: 'if (done !== undefined) return done.id === id',
     to: '',
   },
   {

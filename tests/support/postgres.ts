@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -45,6 +46,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (process.getuid?.() === 0) openToAll(folder)
   await server.initialise()
   await server.start()
+  endWithUs(folder)
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     start: () => server.start(),
@@ -59,6 +61,18 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** However this process ends: whoever listens at the other end of a pipe stops the server then, and removes its folder. */
+function endWithUs(folder: string): void {
+  if (process.platform === 'win32') return
+  const script = `cat > /dev/null; kill -QUIT $(head -n 1 "$0/data/postmaster.pid"); sleep 1; rm -rf "$0"`
+  const guard = spawn('sh', ['-c', script, folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  guard.unref()
+  if (guard.stdin instanceof Socket) guard.stdin.unref()
 }
 
 /** Another user must be able to enter the folder. */
