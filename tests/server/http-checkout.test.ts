@@ -86,7 +86,7 @@ test('one Idempotency-Key is one purchase; another amount under it is a conflict
   expect(other.body.checkout.id).not.toBe(first.body.checkout.id)
 })
 
-test.each([4.99, 0, -5, 10_000.01, 5.001, '50', null, 1e400])(
+test.each([4.99, 0, -5, 10_000.01, 5.001, '50', null, 1e300])(
   'an amount of %s is refused',
   async (amount_usd) => {
     const { status, body } = await post(await buyer(), { amount_usd })
