@@ -52,7 +52,11 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'The call would pass the limit of this UTC month.',
   },
-  rate_limited: { status: 429, retryable: true, means: 'Too many paid calls in a minute.' },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    means: 'Too many paid calls in a minute, or too many purchases.',
+  },
   idempotency_conflict: {
     status: 409,
     retryable: false,
@@ -71,7 +75,7 @@ export const ERROR_CODES = {
   upstream_rejected: {
     status: 502,
     retryable: false,
-    means: 'The image service rejected the request or our key.',
+    means: 'The image or payment service rejected the request or our key.',
   },
   upstream_balance_exhausted: {
     status: 502,
@@ -81,7 +85,7 @@ export const ERROR_CODES = {
   upstream_unavailable: {
     status: 503,
     retryable: true,
-    means: 'The image service could not be reached or broke off.',
+    means: 'The image or payment service could not be reached or broke off.',
   },
   upstream_timeout: { status: 504, retryable: true, means: 'The image service took too long.' },
   model_gone: { status: 410, retryable: false, means: 'The model is no longer served.' },

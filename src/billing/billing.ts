@@ -5,7 +5,7 @@ import { coalesced } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryParked, type Dispatch } from './events.ts'
 import { fresh, open, type Wanted } from './open.ts'
-import { anyPurchase, findOwn, findPending } from './rows.ts'
+import { anyPurchase, findByCheckout, findPending } from './rows.ts'
 import type { PurchaseTable } from './schema.ts'
 import { settle } from './settle.ts'
 import { sync } from './sync.ts'
@@ -66,9 +66,8 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
   const look = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
-    const own = { account_id: accountId, checkout_id: checkoutId }
-    const [purchase] = await db.read(() => findOwn(own))
-    if (purchase === undefined) throw unknownCheckout()
+    const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
+    if (purchase?.account_id !== accountId) throw unknownCheckout()
     return await fresh(deps, purchase)
   }
   const refresh = async (accountId: string): Promise<void> => {
@@ -98,7 +97,11 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       const event = await (await deps.service()).receive(body, signature)
       if (event !== null && event.live === (deps.mode === 'live')) await dispatch(event)
     },
-    returned: (checkoutId) => settleOnce(checkoutId),
+    returned: async (checkoutId) => {
+      // Anybody may ask: only for a purchase that is open the service is asked in turn.
+      const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
+      return purchase?.status === 'pending' ? await settleOnce(checkoutId) : (purchase ?? null)
+    },
     turnedAway: (purchaseId) => void away.add(purchaseId),
     work: async () => void (await work()),
     watch: () => {

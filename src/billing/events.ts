@@ -124,9 +124,3 @@ function* claimParked(now: number): Unit<ParkedEventTable[]> {
       .returningAll(),
   )
 }
-
-/** How many events could not be dealt with so far. */
-export function* countParked(): Unit<number> {
-  const rows = yield* query((db) => db.selectFrom('parked_event').select('id'))
-  return rows.length
-}

@@ -55,13 +55,9 @@ export const findPending = statement((db, p: { account_id: string }) =>
     .limit(10),
 )
 
-/** The purchase of a session, in one account. */
-export const findOwn = statement((db, p: { account_id: string; checkout_id: string }) =>
-  db
-    .selectFrom('purchase')
-    .selectAll()
-    .where('account_id', '=', p.account_id)
-    .where('checkout_id', '=', p.checkout_id),
+/** The purchase of a session, whoever's it is. */
+export const findByCheckout = statement((db, p: { checkout_id: string }) =>
+  db.selectFrom('purchase').selectAll().where('checkout_id', '=', p.checkout_id),
 )
 
 export const findByPayment = statement((db, p: { payment_intent: string }) =>
@@ -189,4 +185,15 @@ export function* totalPaid(accountId: string): Unit<number> {
       .where('completed_at', 'is not', null),
   )
   return Number(row?.cents ?? 0)
+}
+
+/** What an operator has to look at: purchases that were put aside, and events that could not be dealt with for some time. */
+export function* countTroubles(): Unit<{ aside: number; parked: number }> {
+  const aside = yield* query((db) =>
+    db.selectFrom('purchase').select('id').where('problem', 'is not', null),
+  )
+  const parked = yield* query((db) =>
+    db.selectFrom('parked_event').select('id').where('tries', '>', 3),
+  )
+  return { aside: aside.length, parked: parked.length }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import type { PurchaseTable } from './schema.ts'
 
 /** The one currency of purchases. */
@@ -64,7 +65,10 @@ export interface PaymentService {
   returned(paymentIntent: string): Promise<Returned>
   /** Events from this instant on (milliseconds), oldest first. */
   events(since: number): Promise<PaymentEvent[]>
-  /** Reads a delivery; null for an event that does not matter here. Throws `unauthorized` where the signature is not right. */
+  /**
+   * Reads a delivery; null for an event that does not matter here. Throws `invalid_input` where the
+   * signature is not right, and `billing_not_configured` where none is expected.
+   */
   receive(body: string, signature: string): Promise<PaymentEvent | null>
 }
 
@@ -80,4 +84,11 @@ export type TestBill = {
   purchaseId: string
   cents: number
   status: 'open' | 'paid' | 'expired'
+}
+
+/** No delivery is expected: there is nothing to hold its signature against. */
+export function noWebhook(): AppError {
+  return new AppError('billing_not_configured', 'No webhook is configured on this server.', {
+    hint: 'Set STRIPE_SECRET_KEY, and STRIPE_WEBHOOK_SECRET to the secret of the endpoint.',
+  })
 }

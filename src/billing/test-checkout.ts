@@ -4,6 +4,7 @@ import type { TestCheckoutTable } from './schema.ts'
 import {
   APP,
   CURRENCY,
+  noWebhook,
   type Checkout,
   type Order,
   type PaymentService,
@@ -40,7 +41,7 @@ export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
     },
     returned: async () => ({ refunded: 0, disputed: 0 }),
     events: async () => [],
-    receive: async () => null,
+    receive: () => Promise.reject(noWebhook()),
   }
   const till: TestTill = {
     find: async (token) => {

@@ -2,6 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { countTroubles } from '../billing/rows.ts'
 import { AppError } from '../errors.ts'
 import { findDifference } from '../ledger/verify.ts'
 import { getSharp } from '../media/sharp.ts'
@@ -29,6 +30,7 @@ async function examine(
   const checks = [
     ...settings(app),
     await ledger(app),
+    await payments(app),
     await outputFolder(app),
     await imageLibrary(),
   ]
@@ -85,6 +87,21 @@ function placeOf({ database }: Config): string {
   if (database.engine === 'sqlite') return database.file
   const { host, pathname } = new URL(database.url)
   return `PostgreSQL at ${host}${pathname}`
+}
+
+async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
+  return await check('Payments', async () => {
+    const { parked, aside } = await db.read(countTroubles)
+    if (parked + aside > 0)
+      throw new AppError('internal', `${aside} put aside, ${parked} events parked.`, {
+        hint: 'The log names them; docs/billing.md says what to do.',
+      })
+    if (stripe !== null)
+      return `Stripe with a ${mode} key, ${stripe.webhookSecret === undefined ? 'no webhook: purchases are settled by asking' : 'and a webhook'}`
+    return mode === 'test'
+      ? 'the test checkout, with test money'
+      : 'none: nothing can be bought; STRIPE_SECRET_KEY sets it up'
+  })
 }
 
 async function outputFolder({ config: { outputDir } }: App): Promise<Check> {

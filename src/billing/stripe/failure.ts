@@ -28,7 +28,7 @@ function worded(error: StripeFailure & Error): AppError {
       cause,
     })
   }
-  if (type === 'StripeInvalidRequestError') {
+  if (type === 'StripeInvalidRequestError' || type === 'StripeIdempotencyError') {
     return new AppError('upstream_rejected', 'Stripe refused the request.', {
       hint: 'The log of the server has the reason. Nothing was paid.',
       cause,

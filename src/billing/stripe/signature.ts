@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe'
 import { AppError } from '../../errors.ts'
-import type { PaymentEvent } from '../service.ts'
+import { noWebhook, type PaymentEvent } from '../service.ts'
 import { matters, readEvent } from './events.ts'
 
 /** How far the time of a delivery may be from ours, in seconds, in either direction. */
@@ -16,7 +16,7 @@ export function verified(
   { webhooks }: Stripe,
   { body, signature, secret }: Delivery,
 ): PaymentEvent | null {
-  if (secret === undefined) throw noSecret()
+  if (secret === undefined) throw noWebhook()
   const at = Number(/(?:^|,)t=(\d+)(?:,|$)/.exec(signature)?.[1])
   if (!(Math.abs(at - Date.now() / 1_000) <= SKEW_MAX)) throw badSignature()
   let event: Stripe.Event
@@ -32,11 +32,5 @@ function badSignature(cause?: unknown): AppError {
   return new AppError('invalid_input', 'The signature of this delivery is not right.', {
     hint: 'STRIPE_WEBHOOK_SECRET must be the secret of this endpoint, and the body must arrive unchanged and within 5 minutes.',
     cause,
-  })
-}
-
-function noSecret(): AppError {
-  return new AppError('billing_not_configured', 'No webhook is configured on this server.', {
-    hint: 'Set STRIPE_WEBHOOK_SECRET to the secret of the endpoint.',
   })
 }
