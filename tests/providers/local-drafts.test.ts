@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { planDraft } from '../../src/providers/local/draft/plan.ts'
-import { createLocalProvider, LOCAL_NOTE } from '../../src/providers/local.ts'
+import { createLocalProvider, STAND_IN_NOTE } from '../../src/providers/local.ts'
 import type { RequestOf, RunOptions } from '../../src/providers/provider.ts'
 
 const local = createLocalProvider()
@@ -148,7 +148,7 @@ test('blends between far colours show no bands', async () => {
 
 test('the first note says that no paid model ran', async () => {
   const { notes } = await generate({})
-  expect(notes[0]).toBe(LOCAL_NOTE)
+  expect(notes[0]).toBe(STAND_IN_NOTE)
 })
 
 test.each([

@@ -37,7 +37,8 @@ export async function drawDrafts(request: DraftRequest, pace: Pace): Promise<Pro
     await pace.report((index + 0.8) / count, `Writing ${index + 1} of ${count}`)
     outputs.push({ bytes: await encode(raster, outputFormat) })
   }
-  return { outputs, notes: describe(first, count) }
+  const { honoured, notHonoured } = first
+  return { outputs, notes: describe(first, count), honoured, notHonoured }
 }
 
 function assertSize(width: number, height: number): void {
