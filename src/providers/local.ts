@@ -30,5 +30,6 @@ export function createLocalProvider(): Provider {
 /** What can be refused without a look at a pixel. */
 async function check(request: ProviderRequest): Promise<void> {
   if (request.operation === 'editImage') (await import('./local/edit/edit.ts')).readEdit(request)
-  if (request.operation === 'upscale') (await import('./local/upscale.ts')).assertFits(request)
+  if (request.operation === 'upscale')
+    (await import('./local/upscale/upscale.ts')).assertFits(request)
 }

@@ -39,7 +39,7 @@ async function dispatch(request: ProviderRequest, pace: Pace): Promise<ProviderR
       return removeBackground(request, pace)
     }
     case 'upscale': {
-      const { upscale } = await import('./upscale.ts')
+      const { upscale } = await import('./upscale/upscale.ts')
       return upscale(request, pace)
     }
     case 'run': {
