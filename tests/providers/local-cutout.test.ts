@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { InputImage } from '../../src/providers/provider.ts'
-import { drawn, make } from '../support/local.ts'
+import { drawn, imageOf, make, photo } from '../support/local.ts'
 
 function cutOut(image: InputImage) {
   return make({ operation: 'removeBackground', model: 'local/cutout', count: 1, image })
@@ -54,21 +54,55 @@ test('transparency that is there already is kept', async () => {
   expect(notes[1]).toContain('transparent already')
 })
 
-test('a picture without a plain backdrop is refused with what was measured', async () => {
-  const noise = {
-    width: 80,
-    height: 80,
-    channels: 3,
-    noise: { type: 'gaussian', mean: 128, sigma: 60 },
-  } as const
-  const bytes = await sharp({ create: { ...noise, background: '#000' } })
-    .png()
-    .toBuffer()
-  const image = { bytes, mimeType: 'image/png', width: 80, height: 80, name: 'noise.png' }
-  await expect(cutOut(image)).rejects.toMatchObject({
+/** The share of a picture that is solid, in percent. */
+function solid(data: Buffer): number {
+  let count = 0
+  for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) > 200) count += 1
+  return (100 * count) / (data.length / 4)
+}
+
+test.each([
+  ['astronaut', 50, [230, 90], [420, 150]],
+  ['camera', 30, [180, 250], [420, 60]],
+] as const)('%s is cut out along the person', async (name, percent, person, backdrop) => {
+  const { data, at, notes } = await cutOut(await photo(name))
+  expect(Math.abs(solid(data) - percent)).toBeLessThan(8)
+  expect([at(person[0], person[1])[3], at(backdrop[0], backdrop[1])[3]]).toEqual([255, 0])
+  expect(notes[1]).toMatch(
+    /network trained on people: the subject takes up [\d.]+ % of the picture/,
+  )
+})
+
+test.each([
+  ['chelsea', /stands out clearly: the network has [\d.]+ % of doubt, and 17 % is the most/],
+  ['coffee', /stands out clearly: the network has [\d.]+ % of doubt/],
+  ['rocket', /No person stands out: the network sees one in 0 % of the picture, and 4 % is needed/],
+] as const)('%s is refused with what was measured', async (name, reason) => {
+  await expect(cutOut(await photo(name))).rejects.toMatchObject({
     code: 'input_unreadable',
-    message: expect.stringMatching(/backdrop is not plain: [\d.]+ % of the border/),
+    message: expect.stringMatching(
+      /^The backdrop is not plain: [\d.]+ % of the border has one col/,
+    ),
+    hint: expect.stringContaining('live mode'),
   })
+  await expect(cutOut(await photo(name))).rejects.toMatchObject({
+    message: expect.stringMatching(reason),
+  })
+})
+
+test('noise is refused', async () => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
+  const create = { width: 80, height: 80, channels: 3, background: '#000', noise } as const
+  const image = await imageOf(await sharp({ create }).png().toBuffer())
+  await expect(cutOut(image)).rejects.toMatchObject({ code: 'input_unreadable' })
+})
+
+test('the same picture is cut in the same way', async () => {
+  const [one, other] = [
+    await cutOut(await photo('astronaut')),
+    await cutOut(await photo('astronaut')),
+  ]
+  expect(one.files[0]?.equals(other.files[0] ?? Buffer.alloc(0))).toBe(true)
 })
 
 test('a picture of one colour has no subject', async () => {

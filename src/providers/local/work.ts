@@ -35,7 +35,7 @@ async function dispatch(request: ProviderRequest, pace: Pace): Promise<ProviderR
       return editImage(request, pace)
     }
     case 'removeBackground': {
-      const { removeBackground } = await import('./cutout.ts')
+      const { removeBackground } = await import('./cutout/cutout.ts')
       return removeBackground(request, pace)
     }
     case 'upscale': {

@@ -1,5 +1,5 @@
-import type { Pace } from './pace.ts'
-import type { Raster } from './raster.ts'
+import type { Pace } from '../pace.ts'
+import type { Raster } from '../raster.ts'
 
 /** How far from the cut an edge pixel may be, in pixels. */
 const REACH = 2
