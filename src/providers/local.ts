@@ -29,7 +29,8 @@ export function createLocalProvider(): Provider {
 
 /** What can be refused without a look at a pixel. */
 async function check(request: ProviderRequest): Promise<void> {
-  if (request.operation === 'editImage') (await import('./local/edit/edit.ts')).readEdit(request)
+  if (request.operation === 'editImage')
+    await (await import('./local/edit/edit.ts')).readEdit(request)
   if (request.operation === 'upscale')
     (await import('./local/upscale/upscale.ts')).assertFits(request)
 }

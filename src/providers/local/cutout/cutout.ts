@@ -30,7 +30,11 @@ export async function removeBackground(
   return { outputs: [{ bytes: await encode(raster, 'png') }], notes: [note] }
 }
 
-async function cutOut(raster: Raster, pace: Pace): Promise<string> {
+/**
+ * Makes what is behind the subject clear, in place, and says how. Throws `input_unreadable` where
+ * there is neither a plain backdrop nor a clear subject.
+ */
+export async function cutOut(raster: Raster, pace: Pace): Promise<string> {
   const backdrop = backdropOf(raster)
   if (backdrop.isPlain) {
     const cleared = await clearBackdrop(raster, backdrop, pace)
