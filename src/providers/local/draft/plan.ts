@@ -164,7 +164,7 @@ function shownWords(words: PromptWords, shape: Shape, { palette }: Colors): stri
     ...words.shapes.filter((word) => visible.has(word)),
     ...moods,
     ...(isDrawn ? words.styles.filter((word) => DRAWN_WORDS.has(word)) : []),
-    ...(shape.kind === 'icon' ? words.icons : []),
+    ...words.icons.filter((word) => shape.kind === 'icon' || visible.has(word)),
   ])
 }
 

@@ -130,6 +130,7 @@ export function shapeWords(shape: Shape): ReadonlySet<string> {
     ...(WITH_SUN.has(kind) ? ['sky', 'skies', 'horizon'] : []),
     ...(kind === 'ridges' || kind === 'forest' ? MIST_WORDS : []),
     ...(kind === 'placeholder' && shape.isPerson ? PERSON_WORDS : []),
+    ...(kind === 'contours' ? ['line', 'lines'] : []),
     ...(FLAT_PATTERNS.has(kind) ? ['pattern', 'patterns'] : []),
   ])
 }
