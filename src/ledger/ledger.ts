@@ -53,8 +53,8 @@ export type { HoldRequest }
 
 /**
  * Reserves `amount` against the balance and every budget, or refuses and leaves nothing behind.
- * Work on the user's own key counts against the budgets only. What costs nothing passes every cap. Answers whether the hold is new:
- * false is the replay of the same request. Throws `insufficient_credits`, `*_budget_exceeded`,
+ * Work on the user's own key counts against the budgets only, and what costs nothing passes every cap.
+ * Answers whether the hold is new: false is the replay of the same request. Throws `insufficient_credits`, `*_budget_exceeded`,
  * `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
  */
 export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
