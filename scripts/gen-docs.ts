@@ -12,6 +12,7 @@ import {
   CATALOG,
   categoryOf,
   DEFAULT_MODELS,
+  LOCAL_MODELS,
   OPERATIONS,
   UNLISTED_PRICE,
   type Model,
@@ -174,7 +175,7 @@ function errorsPage(): string {
 function pricesPage(): string {
   return [
     '# Prices',
-    `The ${CATALOG.length} priced models. The price is for one output, in US dollars; 1 credit is $1.00. ` +
+    `The ${CATALOG.length} priced models, and ${LOCAL_MODELS.length} free ones that run on this machine in either mode. The price is for one output, in US dollars; 1 credit is $1.00. ` +
       'What is quoted is what is held and at most what is charged: a partial result is charged for the outputs delivered.',
     `A model billed by length costs its price up to the length given and grows in proportion above it, rounded up to a micro-dollar. ` +
       `A model that is not listed costs ${display(UNLISTED_PRICE)}, unless INKWELL_UNKNOWN_MODELS is \`refuse\`. ` +
@@ -183,7 +184,9 @@ function pricesPage(): string {
       `## ${operation}`,
       table(
         ['Model', 'Price', 'For', 'Category', 'Notes'],
-        CATALOG.filter((model) => model.operation === operation).map(priceRow),
+        [...CATALOG, ...LOCAL_MODELS]
+          .filter((model) => model.operation === operation)
+          .map(priceRow),
       ),
     ]),
   ].join('\n\n')
@@ -200,10 +203,11 @@ function priceRow(model: Model): string[] {
   ]
 }
 
-function priceNotes({ id, endpoint, successor }: Model): string[] {
+function priceNotes({ id, provider, endpoint, successor }: Model): string[] {
   const defaults: readonly string[] = Object.values(DEFAULT_MODELS)
   const notes = defaults.includes(id) ? ['The default.'] : []
-  if (endpoint === null) notes.push('fal.ai no longer serves it.')
+  if (provider === 'local') notes.push('Made on this machine: [what it can do](local.md).')
+  else if (endpoint === null) notes.push('fal.ai no longer serves it.')
   else if (endpoint !== id) notes.push(`Sent to ${code(endpoint)}.`)
   if (successor !== undefined) notes.push(`Successor: ${code(successor)}.`)
   return notes

@@ -146,7 +146,7 @@ async function openCallCounter({ database }: Config): Promise<CallCounter> {
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
   const opened = onceEach<Provider>()
   return {
-    choose: () => (mode === 'test' ? 'local' : 'fal.ai'),
+    choose: ({ provider }) => (mode === 'test' ? 'local' : provider),
     open: async (name, billing) => {
       if (name === 'local')
         return await opened(name, overrides.openLocalProvider ?? openLocalProvider)

@@ -49,7 +49,9 @@ async function showPricing(terminal: Terminal, { json }: { json?: true }): Promi
 }
 
 async function checkPricing(terminal: Terminal): Promise<void> {
-  const { models } = priceList(terminal.app.generations.rates)
+  const models = priceList(terminal.app.generations.rates).models.filter(
+    ({ provider }) => provider === 'fal.ai',
+  )
   const rows = await withUpstream(terminal, models, await upstreamPrices(terminal))
   if (rows.every(({ upstreamPrice }) => upstreamPrice === null)) {
     throw new AppError(

@@ -6,6 +6,7 @@ import { hold, openAccount } from '../ledger/ledger.ts'
 import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
 import type { HoldOrder } from '../ledger/sets.ts'
+import type { ProviderName } from '../pricing/catalog.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { storeRequest } from './generation.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
@@ -20,7 +21,7 @@ export type Order = {
   request: PaidRequest
   quote: Quote
   caller: Caller
-  provider: 'fal.ai' | 'local'
+  provider: ProviderName
   idempotencyKey: string | null
 }
 

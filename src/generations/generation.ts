@@ -3,12 +3,16 @@ import { AppError, type ErrorCode, type RefusalFacts } from '../errors.ts'
 import type { Billing } from '../ledger/schema.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/quote.ts'
+import type { ProviderResult } from '../providers/provider.ts'
 import type { PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
 import type { AssetTable, GenerationStatus } from './schema.ts'
 
 /** Sentences about a result: facts, what was done in another form, and what could not be honoured. */
-export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] }
+export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] } & Pick<
+  ProviderResult,
+  'honoured' | 'notHonoured'
+>
 
 const NO_REMARKS: Remarks = { notes: [], adjusted: [], dropped: [] }
 

@@ -99,14 +99,9 @@ async function run(
         onProgress: onProgress ?? (() => {}),
         onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
       })
-      const { notes, adjusted = [], dropped = [], upstreamCost = null } = made
-      return {
-        files: await saveAll(options.outputDir, name, made.outputs.slice(0, count)),
-        notes,
-        adjusted,
-        dropped,
-        upstreamCost,
-      }
+      const { outputs, adjusted = [], dropped = [], upstreamCost = null, ...rest } = made
+      const files = await saveAll(options.outputDir, name, outputs.slice(0, count))
+      return { ...rest, files, adjusted, dropped, upstreamCost }
     })
     if (result instanceof OutcomeUnknownError) {
       await db.write(() => noteFailure({ id: job.id, error: storeFailure(result) }))

@@ -17,7 +17,7 @@ import { outcome } from './wait.ts'
 
 /** Which provider serves a caller's model, and the provider itself, loaded at first use. */
 export type Providers = {
-  choose(quote: Quote, caller: Caller): Provider['name']
+  choose(quote: Quote): Provider['name']
   /** Null where this process has no access to it (no key). */
   open(name: Provider['name'], billing: Caller['billing']): Promise<Provider | null>
 }
@@ -130,7 +130,7 @@ export function placeOrder(
     request,
     quote: priced,
     caller,
-    provider: providers.choose(priced, caller),
+    provider: providers.choose(priced),
     idempotencyKey,
   }
 }

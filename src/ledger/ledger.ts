@@ -53,8 +53,8 @@ export type { HoldRequest }
 
 /**
  * Reserves `amount` against the balance and every budget, or refuses and leaves nothing behind.
- * Work on the user's own key counts against the budgets only. Answers whether the hold is new:
- * false is the replay of the same request. Throws `insufficient_credits`, `*_budget_exceeded`,
+ * Work on the user's own key counts against the budgets only, and what costs nothing passes every cap.
+ * Answers whether the hold is new: false is the replay of the same request. Throws `insufficient_credits`, `*_budget_exceeded`,
  * `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
  */
 export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
@@ -77,7 +77,7 @@ export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
   }))
   const within = yield* holdInBudgets(budgets)
   for (const { id: budget, scope, cap } of budgets) {
-    if (cap === null || within.has(budget)) continue
+    if (cap === null || within.has(budget) || amount === 0) continue
     const [use] = yield* findBudget({ id: budget })
     throw budgetExceeded(scope, amount, { cap, spent: use?.spent ?? 0, held: use?.held ?? 0 })
   }

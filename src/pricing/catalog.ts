@@ -22,11 +22,15 @@ export type Category =
 /** What a price scales with above `base`: seconds asked for in `field`, or characters of it. */
 export type Length = { field: 'duration' | 'text'; unit: 'seconds' | 'characters'; base: number }
 
+/** Who does the work: fal.ai, or this machine. */
+export type ProviderName = 'fal.ai' | 'local'
+
 /** One row of the catalogue. */
 export type Model = {
   id: string
   operation: Operation
   modality: Modality
+  provider: ProviderName
   /** List price of one output at its base length. */
   price: Micro
   /** The endpoint fal serves today, where it is not the id itself; null where fal serves none. */
@@ -51,7 +55,7 @@ export const DEFAULT_MODELS = {
 const seconds = (base: number): Length => ({ field: 'duration', unit: 'seconds', base })
 const characters = (base: number): Length => ({ field: 'text', unit: 'characters', base })
 
-type Extra = { endpoint?: string | null; successor?: string; length?: Length }
+type Extra = Partial<Pick<Model, 'endpoint' | 'provider' | 'successor' | 'length'>>
 
 function model(
   id: string,
@@ -62,7 +66,16 @@ function model(
 ): Model {
   const price = parseUsd(usd)
   if (price === null) throw new RangeError(`catalogue price of ${id}: ${usd}`)
-  return { endpoint: id, ...extra, id, operation, modality, price, source: 'catalog' }
+  return {
+    endpoint: id,
+    provider: 'fal.ai',
+    ...extra,
+    id,
+    operation,
+    modality,
+    price,
+    source: 'catalog',
+  }
 }
 
 /** The 24 priced models. Endpoint ids and what is gone: fal's own model list, state of October 2026. */
@@ -114,6 +127,16 @@ export const CATALOG: readonly Model[] = [
   model('fal-ai/flux/dev/controlnet', 'run', 'image', '0.03', { endpoint: 'fal-ai/flux-general' }),
   model('fal-ai/flux/dev/ip-adapter', 'run', 'image', '0.03', { endpoint: 'fal-ai/flux-general' }),
   model('fal-ai/lora', 'run', 'image', '0.02'),
+]
+
+const onThisMachine = { provider: 'local', endpoint: null } as const
+
+/** What this machine does itself, in either mode and for nothing. */
+export const LOCAL_MODELS: readonly Model[] = [
+  model('local/draft', 'generateImage', 'image', '0', onThisMachine),
+  model('local/edit', 'editImage', 'image', '0', onThisMachine),
+  model('local/cutout', 'removeBackground', 'image', '0', onThisMachine),
+  model('local/upscale', 'upscale', 'image', '0', onThisMachine),
 ]
 
 const CATEGORIES: Record<Modality, Category> = {

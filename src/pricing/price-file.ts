@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigError } from '../errors.ts'
 import { parseUsd } from '../money.ts'
-import { CATALOG, MODALITIES, OPERATIONS, type Model } from './catalog.ts'
+import { CATALOG, LOCAL_MODELS, MODALITIES, OPERATIONS, type Model } from './catalog.ts'
 import { MODEL_ID, type RateCard, type UnknownModels } from './quote.ts'
 
 const PriceFile = z.record(
@@ -20,7 +20,7 @@ const PriceFile = z.record(
  * Throws `ConfigError` on a file that cannot be read, a bad price or a bad id.
  */
 export function loadRates(unknownModels: UnknownModels, file: string | undefined): RateCard {
-  const models = new Map(CATALOG.map((model) => [model.id, model]))
+  const models = new Map([...CATALOG, ...LOCAL_MODELS].map((model) => [model.id, model]))
   for (const model of file === undefined ? [] : readPrices(file, models))
     models.set(model.id, model)
   return { models, unknownModels }
@@ -36,7 +36,11 @@ function readPrices(file: string, listed: ReadonlyMap<string, Model>): Model[] {
         `INKWELL_PRICES: usd of "${id}" must be a plain decimal such as "0.07".`,
       )
     }
-    const base = listed.get(id) ?? { endpoint: id, modality: 'image' as const }
+    const base = listed.get(id) ?? {
+      endpoint: id,
+      modality: 'image' as const,
+      provider: 'fal.ai' as const,
+    }
     return { ...base, ...(modality && { modality }), id, operation, price, source: 'operator' }
   })
 }

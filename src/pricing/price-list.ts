@@ -9,7 +9,7 @@ import {
 } from './catalog.ts'
 import type { RateCard, UnknownModels } from './quote.ts'
 
-export type ListedPrice = Pick<Model, 'operation' | 'modality'> & {
+export type ListedPrice = Pick<Model, 'operation' | 'modality' | 'provider'> & {
   model: string
   category: Category
   price: Money
@@ -36,11 +36,12 @@ export function priceList({ models, unknownModels }: RateCard): PriceList {
       operation: model.operation,
       modality: model.modality,
       category: categoryOf(model.modality, true),
+      provider: model.provider,
       price: money(model.price),
       per: model.length === undefined ? 'output' : perLength(model.length),
       default: defaults.includes(model.id),
       priceSource: model.source,
-      served: model.endpoint !== null,
+      served: model.provider === 'local' || model.endpoint !== null,
       successor: model.successor ?? null,
     })),
     unlisted: {

@@ -1,7 +1,14 @@
 import { AppError } from '../errors.ts'
 import { micro, money, type Micro } from '../money.ts'
-import type { Length, Modality, Model, Operation } from './catalog.ts'
-import { UNLISTED_PRICE } from './catalog.ts'
+import {
+  LOCAL_MODELS,
+  UNLISTED_PRICE,
+  type Length,
+  type Modality,
+  type Model,
+  type Operation,
+  type ProviderName,
+} from './catalog.ts'
 
 export type PriceSource = Model['source'] | 'default'
 export type UnknownModels = 'default' | 'refuse'
@@ -24,6 +31,7 @@ export type Quote = {
   endpoint: string | null
   operation: Operation
   modality: Modality
+  provider: ProviderName
   priceSource: PriceSource
   count: number
   /** Price of one output. A partial result costs this times what was delivered. */
@@ -31,6 +39,9 @@ export type Quote = {
   /** `unitPrice` × `count`: what is quoted, held and at most charged. */
   price: Micro
 }
+
+/** Ids that are this machine's own: one that is not listed is a slip, never a model of fal. */
+const LOCAL_PREFIX = 'local/'
 
 /** What a model id looks like: fal's endpoint ids, and no way out of their path. */
 export const MODEL_ID = /^(?!.*\.\.)[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/
@@ -48,6 +59,7 @@ export function quote(request: QuoteRequest, rates: RateCard): Quote {
     endpoint: model.endpoint,
     operation: request.operation,
     modality: model.modality,
+    provider: model.provider,
     priceSource: rates.models.has(model.id) ? model.source : 'default',
     count: request.count,
     unitPrice,
@@ -60,10 +72,10 @@ function findModel({ models }: RateCard, id: string): Model | undefined {
   return models.get(id) ?? [...models.values()].find(({ endpoint }) => endpoint === id)
 }
 
-/** The priced models of an operation that cost no more than `limit`, dearest first. */
+/** The listed models of an operation that cost no more than `limit`, dearest first; free ones always do. */
 export function affordable(rates: RateCard, operation: Operation, limit: number): Model[] {
   return [...rates.models.values()]
-    .filter((model) => model.operation === operation && model.price <= limit)
+    .filter((model) => model.operation === operation && model.price <= Math.max(0, limit))
     .toSorted((a, b) => b.price - a.price)
 }
 
@@ -77,6 +89,11 @@ function unlisted({ model, operation }: QuoteRequest, rates: RateCard): Model {
       },
     )
   }
+  if (model.startsWith(LOCAL_PREFIX)) {
+    throw new AppError('invalid_input', `"${model}" is no model of this machine.`, {
+      hint: `The free local models are ${LOCAL_MODELS.map(({ id }) => id).join(', ')}.`,
+    })
+  }
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${model}" has no price on this server.`, {
       hint: 'Choose a model of inkwell://pricing, or let the operator price it in INKWELL_PRICES.',
@@ -86,6 +103,7 @@ function unlisted({ model, operation }: QuoteRequest, rates: RateCard): Model {
     id: model,
     operation,
     modality: 'image',
+    provider: 'fal.ai',
     price: UNLISTED_PRICE,
     endpoint: model,
     source: 'catalog',

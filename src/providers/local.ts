@@ -1,71 +1,36 @@
-import { AppError } from '../errors.ts'
-import type { Provider, ProviderRequest, ProviderResult, RunOptions } from './provider.ts'
-import { createPace, type Pace } from './local/pace.ts'
+import type { Provider, ProviderRequest } from './provider.ts'
+import { createCrew } from './local/crew.ts'
 import { createTurns } from './local/turns.ts'
 
-/** What every result of this provider says first. */
-export const LOCAL_NOTE = "Drawn on this machine by Inkwell's local provider; no paid AI model ran."
+/** What a result says first where this machine stood in for a paid model. */
+export const STAND_IN_NOTE =
+  "Drawn on this machine by Inkwell's local provider; no paid AI model ran."
+
+/** What the result of a local model says first. */
+export const LOCAL_NOTE = 'Made on this machine, offline; no AI service was asked.'
 
 /**
- * The provider that needs no network: draft art, strict edits, cut-outs of plain backdrops and plain
- * enlargements, made on this machine one at a time. Its jobs die with their process.
+ * The provider that needs no network: draft art, strict edits, cut-outs and enlargements, made on this
+ * machine one at a time, beside the server's own thread. Its jobs die with their process.
  */
 export function createLocalProvider(): Provider {
   const inTurn = createTurns()
+  const crew = createCrew()
   return {
     name: 'local',
     check,
     async run(request, options) {
-      const { outputs, notes } = await inTurn(options.signal, () => work(request, options))
-      return { outputs, notes: [LOCAL_NOTE, ...notes] }
+      const result = await inTurn(options.signal, () => crew.work(request, options))
+      const note = request.model.startsWith('local/') ? LOCAL_NOTE : STAND_IN_NOTE
+      return { ...result, notes: [note, ...result.notes] }
     },
   }
 }
 
 /** What can be refused without a look at a pixel. */
 async function check(request: ProviderRequest): Promise<void> {
-  if (request.operation === 'editImage') (await import('./local/edit/edit.ts')).readEdit(request)
-  if (request.operation === 'upscale') (await import('./local/upscale.ts')).assertFits(request)
-}
-
-async function work(request: ProviderRequest, options: RunOptions): Promise<ProviderResult> {
-  const pace = createPace(options)
-  await pace.report(0, 'Working on this machine')
-  try {
-    const result = await dispatch(request, pace)
-    await pace.report(1, 'Done')
-    return result
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw new AppError('internal', 'The local provider failed at this request.', {
-      hint: 'Try a smaller size or another image.',
-      cause,
-    })
-  }
-}
-
-/** Each kind of work is loaded when it is first asked for. */
-async function dispatch(request: ProviderRequest, pace: Pace): Promise<ProviderResult> {
-  switch (request.operation) {
-    case 'generateImage': {
-      const { drawDrafts } = await import('./local/draft/drafts.ts')
-      return drawDrafts(request, pace)
-    }
-    case 'editImage': {
-      const { editImage } = await import('./local/edit/edit.ts')
-      return editImage(request, pace)
-    }
-    case 'removeBackground': {
-      const { removeBackground } = await import('./local/cutout.ts')
-      return removeBackground(request, pace)
-    }
-    case 'upscale': {
-      const { upscale } = await import('./local/upscale.ts')
-      return upscale(request, pace)
-    }
-    case 'run': {
-      const { standIn } = await import('./local/stand-in/stand-in.ts')
-      return standIn(request, pace)
-    }
-  }
+  if (request.operation === 'editImage')
+    await (await import('./local/edit/edit.ts')).readEdit(request)
+  if (request.operation === 'upscale')
+    (await import('./local/upscale/upscale.ts')).assertFits(request)
 }

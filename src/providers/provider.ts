@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Operation } from '../pricing/catalog.ts'
+import type { Operation, ProviderName } from '../pricing/catalog.ts'
 
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
@@ -71,6 +71,9 @@ export type ProviderResult = {
   adjusted?: string[]
   /** What was asked for and could not be honoured, a sentence each. */
   dropped?: string[]
+  /** Words of the prompt that the picture shows, and wishes that it does not; absent where nobody can tell. */
+  honoured?: string[]
+  notHonoured?: string[]
   /** What the provider billed the owner of its key, in micro-dollars, where it said. */
   upstreamCost?: number | null
 }
@@ -90,7 +93,7 @@ export type RunOptions = {
  * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`.
  */
 export interface Provider {
-  readonly name: 'fal.ai' | 'local'
+  readonly name: ProviderName
   /** Refuses what this provider cannot be asked, before anything is held: `invalid_input`, `model_gone`. */
   check?(request: ProviderRequest): Promise<void>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>

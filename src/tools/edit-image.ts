@@ -8,7 +8,7 @@ export const editImage = definePaidTool({
   name: 'editImage',
   title: 'Edit an image',
   description:
-    'Changes an existing image as the prompt says and saves the result as a new file. Costs credits: $0.04 with the default model. Not for cut-outs (removeBackground) or more pixels (upscale).',
+    'Changes an existing image as the prompt says and saves the result as a new file. Costs credits: $0.04 with the default model. Model local/edit is free: crop, resize, rotate, colours, blur, text. Not for cut-outs (removeBackground) or more pixels (upscale).',
   input: {
     prompt,
     image: image.optional(),

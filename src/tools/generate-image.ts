@@ -20,7 +20,7 @@ export const generateImage = definePaidTool({
   name: 'generateImage',
   title: 'Generate an image',
   description:
-    'Makes new images from a text prompt and saves them as files. Costs credits: $0.05 an image with the default model; quoteOnly tells any price for free. To change an existing image call editImage.',
+    'Makes new images from a text prompt and saves them as files. Costs credits: $0.05 an image with the default model; quoteOnly tells any price for free. Model local/draft is free and takes a second: backgrounds, patterns, simple scenes, app icons, headlines, placeholders. To change an existing image call editImage.',
   input: {
     prompt,
     model,

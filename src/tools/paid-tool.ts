@@ -113,7 +113,7 @@ async function quoted(
       status: 'quoted',
       operation: quote.operation,
       model: quote.model,
-      provider: providers.choose(quote, call.caller),
+      provider: providers.choose(quote),
       mode: services.mode,
       billing: call.caller.billing,
       priceSource: quote.priceSource,

@@ -6,7 +6,7 @@ export const removeBackground = definePaidTool({
   name: 'removeBackground',
   title: 'Remove the background',
   description:
-    'Cuts the subject out of an image and saves it with a transparent background. Costs credits: $0.005 with the default model.',
+    'Cuts the subject out of an image and saves it with a transparent background. Costs credits: $0.005 with the default model. Model local/cutout is free, for plain backdrops and people.',
   input: { image, model },
   request: (input) => ({
     operation: 'removeBackground',

@@ -45,6 +45,8 @@ export const PaidResultShape = z.object({
   notes: z.array(z.string()).optional(),
   adjusted: z.array(z.string()).optional(),
   dropped: z.array(z.string()).optional(),
+  honoured: z.array(z.string()).optional(),
+  notHonoured: z.array(z.string()).optional(),
   cost: MoneyShape,
   balance: MoneyShape,
   lowBalance: z.boolean(),
@@ -99,7 +101,7 @@ export function showStanding({ balance, lowBalance, session }: Standing) {
 
 /** The same facts in plain words. */
 export function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
-  const { id, status, assets, model, cost, billing, held } = generation
+  const { id, status, assets, model, held } = generation
   if (status === 'running') {
     return `Still running as ${id} with ${model}; ${display(held)} is held for it and nothing is charged yet. Call getGeneration with this id in a while: that is free.`
   }
@@ -108,12 +110,24 @@ export function resultText({ generation, caller, standing, mode, replayed }: Sho
     .join('; ')
   return [
     `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}.`,
-    `${model} cost ${display(cost)}${billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''}${mode === 'test' ? ' in test credits' : ''}${replayed ? ', charged once with the first call of this idempotencyKey' : ''}.`,
+    costText({ generation, mode, replayed }),
     ...generation.remarks.notes,
     ...generation.remarks.adjusted,
     ...generation.remarks.dropped,
     standingText(standing),
   ].join(' ')
+}
+
+function costText({
+  generation: { model, cost, billing },
+  mode,
+  replayed,
+}: Pick<Shown, 'generation' | 'mode' | 'replayed'>): string {
+  if (cost === 0) return `${model} is free.`
+  const account = billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''
+  const credits = mode === 'test' ? ' in test credits' : ''
+  const once = replayed ? ', charged once with the first call of this idempotencyKey' : ''
+  return `${model} cost ${display(cost)}${account}${credits}${once}.`
 }
 
 /** Balance and budget in one or two sentences. */

@@ -7,7 +7,7 @@ export const upscale = definePaidTool({
   name: 'upscale',
   title: 'Upscale an image',
   description:
-    'Enlarges an image and saves it as a new file. Costs credits: $0.03 with the default model. To make it smaller use editImage.',
+    'Enlarges an image and saves it as a new file. Costs credits: $0.03 with the default model. Model local/upscale is free: sharper, not repainted. To make it smaller use editImage.',
   input: {
     image,
     scale: z.number().min(1).max(8).default(2).describe('How many times wider and higher.'),

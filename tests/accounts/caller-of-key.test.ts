@@ -62,6 +62,7 @@ function orderOf(caller: Caller, id: string): Order {
       ...about,
       endpoint: null,
       modality: 'image',
+      provider: 'fal.ai',
       priceSource: 'catalog',
       unitPrice: price,
       price,

@@ -157,7 +157,7 @@ test('inkwell pricing lists every model with its price', async () => {
   const json = JSON.parse((await inkwell(home, ['pricing', '--json'])).stdout) as {
     models: object[]
   }
-  expect(json.models).toHaveLength(24)
+  expect(json.models).toHaveLength(28)
 })
 
 test('inkwell call prints the text of a tool, or its whole result', async () => {

@@ -60,6 +60,6 @@ test('a list of prices is printed where fal cannot be reached, and says so', asy
   using home = temporaryHome({ FAL_KEY: 'k', INKWELL_FAL_BASE_URL: 'http://127.0.0.1:9' })
   const { code, stdout, stderr } = await inkwell(home, ['pricing', '--json'])
   expect(code).toBe(0)
-  expect((JSON.parse(stdout) as { models: Listed[] }).models).toHaveLength(24)
+  expect((JSON.parse(stdout) as { models: Listed[] }).models).toHaveLength(28)
   expect(stderr).toContain('fal.ai could not')
 })

@@ -17,12 +17,12 @@ const priced = (rates: RateCard, model: string, operation: 'generateImage' | 'ru
   quote({ operation, model, count: 2, input: {} }, rates)
 
 test('without a file the catalogue is in force', () => {
-  expect(loadRates('default', undefined).models.size).toBe(24)
+  expect(loadRates('default', undefined).models.size).toBe(28)
 })
 
 test('a file adds a price, also where unlisted models are refused', () => {
   const rates = ratesOf('{ "fal-ai/some/model": { "usd": "0.07", "operation": "generateImage" } }')
-  expect(rates.models.size).toBe(25)
+  expect(rates.models.size).toBe(29)
   expect(priced(rates, 'fal-ai/some/model', 'generateImage')).toMatchObject({
     unitPrice: 70_000,
     price: 140_000,
@@ -34,7 +34,7 @@ test('a file adds a price, also where unlisted models are refused', () => {
 
 test('a file replaces a price of the catalogue and keeps what else is known of the model', () => {
   const rates = ratesOf('{ "minimax/speech-02-hd": { "usd": "0.1", "operation": "run" } }')
-  expect(rates.models.size).toBe(24)
+  expect(rates.models.size).toBe(28)
   expect(priced(rates, 'minimax/speech-02-hd')).toMatchObject({
     unitPrice: 100_000,
     priceSource: 'operator',

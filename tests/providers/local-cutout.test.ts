@@ -1,46 +1,10 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { createLocalProvider } from '../../src/providers/local.ts'
-import type { InputImage, ProviderRequest } from '../../src/providers/provider.ts'
-
-async function run(request: ProviderRequest) {
-  const { outputs, notes } = await createLocalProvider().run(request, {
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    onAccepted: async () => undefined,
-  })
-  const file = Buffer.from(outputs[0]?.bytes as Uint8Array)
-  const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-  const at = (x: number, y: number) => [
-    ...data.subarray((y * info.width + x) * 4, (y * info.width + x) * 4 + 4),
-  ]
-  return {
-    at,
-    notes,
-    data,
-    size: [info.width, info.height],
-    format: (await sharp(file).metadata()).format,
-  }
-}
+import type { InputImage } from '../../src/providers/provider.ts'
+import { drawn, imageOf, make, photo } from '../support/local.ts'
 
 function cutOut(image: InputImage) {
-  return run({ operation: 'removeBackground', model: 'fal-ai/birefnet', count: 1, image })
-}
-
-function enlarge(image: InputImage, scale: number) {
-  return run({
-    operation: 'upscale',
-    model: 'fal-ai/bria/upscale/creative',
-    count: 1,
-    image,
-    scale,
-  })
-}
-
-async function drawn(svg: string, format: 'png' | 'jpeg' = 'png'): Promise<InputImage> {
-  const bytes = await sharp(Buffer.from(svg)).toFormat(format, { quality: 92 }).toBuffer()
-  const { width, height } = await sharp(bytes).metadata()
-  return { bytes, mimeType: `image/${format}`, width, height, name: 'drawn' }
+  return make({ operation: 'removeBackground', model: 'local/cutout', count: 1, image })
 }
 
 const disc = (back: string, front: string) =>
@@ -90,60 +54,59 @@ test('transparency that is there already is kept', async () => {
   expect(notes[1]).toContain('transparent already')
 })
 
-test('a picture without a plain backdrop is refused with what was measured', async () => {
-  const noise = {
-    width: 80,
-    height: 80,
-    channels: 3,
-    noise: { type: 'gaussian', mean: 128, sigma: 60 },
-  } as const
-  const bytes = await sharp({ create: { ...noise, background: '#000' } })
-    .png()
-    .toBuffer()
-  const image = { bytes, mimeType: 'image/png', width: 80, height: 80, name: 'noise.png' }
-  await expect(cutOut(image)).rejects.toMatchObject({
+/** The share of a picture that is solid, in percent. */
+function solid(data: Buffer): number {
+  let count = 0
+  for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) > 200) count += 1
+  return (100 * count) / (data.length / 4)
+}
+
+test.each([
+  ['astronaut', 50, [230, 90], [420, 150]],
+  ['camera', 30, [180, 250], [420, 60]],
+] as const)('%s is cut out along the person', async (name, percent, person, backdrop) => {
+  const { data, at, notes } = await cutOut(await photo(name))
+  expect(Math.abs(solid(data) - percent)).toBeLessThan(8)
+  expect([at(person[0], person[1])[3], at(backdrop[0], backdrop[1])[3]]).toEqual([255, 0])
+  expect(notes[1]).toMatch(
+    /network trained on people: the subject takes up [\d.]+ % of the picture/,
+  )
+})
+
+test.each([
+  ['chelsea', /stands out clearly: the network has [\d.]+ % of doubt, and 17 % is the most/],
+  ['coffee', /stands out clearly: the network has [\d.]+ % of doubt/],
+  ['rocket', /No person stands out: the network sees one in 0 % of the picture, and 4 % is needed/],
+] as const)('%s is refused with what was measured', async (name, reason) => {
+  await expect(cutOut(await photo(name))).rejects.toMatchObject({
     code: 'input_unreadable',
-    message: expect.stringMatching(/backdrop is not plain: [\d.]+ % of the border/),
+    message: expect.stringMatching(
+      /^The backdrop is not plain: [\d.]+ % of the border has one col/,
+    ),
+    hint: expect.stringContaining('live mode'),
   })
+  await expect(cutOut(await photo(name))).rejects.toMatchObject({
+    message: expect.stringMatching(reason),
+  })
+})
+
+test('noise is refused', async () => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
+  const create = { width: 80, height: 80, channels: 3, background: '#000', noise } as const
+  const image = await imageOf(await sharp({ create }).png().toBuffer())
+  await expect(cutOut(image)).rejects.toMatchObject({ code: 'input_unreadable' })
+})
+
+test('the same picture is cut in the same way', async () => {
+  const [one, other] = [
+    await cutOut(await photo('astronaut')),
+    await cutOut(await photo('astronaut')),
+  ]
+  expect(one.files[0]?.equals(other.files[0] ?? Buffer.alloc(0))).toBe(true)
 })
 
 test('a picture of one colour has no subject', async () => {
   await expect(cutOut(await drawn(disc('#fff', '#fff')))).rejects.toMatchObject({
     code: 'input_unreadable',
   })
-})
-
-test.each([
-  [1, [120, 90]],
-  [1.5, [180, 135]],
-  [2.37, [284, 213]],
-  [4, [480, 360]],
-  [8, [960, 720]],
-])('times %f is exact', async (scale, size) => {
-  expect((await enlarge(await drawn(disc('#fff', '#00f')), scale)).size).toEqual(size)
-})
-
-test('enlarging keeps transparency and the colour at its edge', async () => {
-  const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="15" fill="#00cc00"/></svg>'
-  const { at, data } = await enlarge(await drawn(svg), 3)
-  expect([at(0, 0)[3], at(60, 60)]).toEqual([0, [0, 204, 0, 255]])
-  const greens = Array.from({ length: data.length / 4 }, (_, index) => index * 4)
-    .filter((index) => (data[index + 3] ?? 0) > 60)
-    .map((index) => data[index + 1] ?? 0)
-  expect(Math.min(...greens)).toBeGreaterThan(190)
-})
-
-test('an enlargement above the limits is refused with the limit', async () => {
-  const wide = await drawn('<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="10"/>')
-  await expect(enlarge(wide, 8)).rejects.toMatchObject({
-    code: 'invalid_input',
-    message: expect.stringContaining('16384'),
-  })
-  const big = await drawn('<svg xmlns="http://www.w3.org/2000/svg" width="1500" height="1500"/>')
-  await expect(enlarge(big, 8)).rejects.toMatchObject({
-    code: 'invalid_input',
-    message: expect.stringContaining('64 megapixels'),
-  })
-  await expect(enlarge(big, 9)).rejects.toMatchObject({ code: 'invalid_input' })
 })

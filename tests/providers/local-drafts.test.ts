@@ -1,10 +1,12 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { loadIcons } from '../../src/providers/local/draft/icons.ts'
 import { planDraft } from '../../src/providers/local/draft/plan.ts'
-import { createLocalProvider, LOCAL_NOTE } from '../../src/providers/local.ts'
+import { createLocalProvider, STAND_IN_NOTE } from '../../src/providers/local.ts'
 import type { RequestOf, RunOptions } from '../../src/providers/provider.ts'
 
 const local = createLocalProvider()
+const icons = await loadIcons()
 
 function options(signal = new AbortController().signal): RunOptions {
   return { signal, onProgress: () => undefined, onAccepted: async () => undefined }
@@ -57,6 +59,27 @@ const EVERY_KIND = [
   'ocean waves',
   'mountains at sunrise',
   'starry bokeh',
+  'memphis pattern',
+  'white marble with gold veins',
+  'topographic contour lines',
+  'chevron pattern',
+  'scales in navy',
+  'blueprint grid',
+  'low poly teal',
+  'low poly mountains',
+  'pine forest in fog',
+  'city skyline at night',
+  'ocean sunset',
+  'blue sky with clouds',
+  'starry sky',
+  'aurora',
+  'placeholder',
+  'avatar placeholder',
+  'app icon of a rocket',
+  'settings icon, outline',
+  'a fox',
+  'pattern of cats',
+  'teal gradient "Hello" "world"',
 ]
 
 test.each([
@@ -148,18 +171,18 @@ test('blends between far colours show no bands', async () => {
 
 test('the first note says that no paid model ran', async () => {
   const { notes } = await generate({})
-  expect(notes[0]).toBe(LOCAL_NOTE)
+  expect(notes[0]).toBe(STAND_IN_NOTE)
 })
 
 test.each([
-  ['a photo of a cat on a sofa', ['photo', 'cat', 'sofa']],
-  ['realistic portrait of a woman', ['realistic', 'portrait', 'woman']],
+  ['a photo of a cat on a sofa', ['photo']],
+  ['realistic portrait of a woman', ['realistic', 'portrait']],
   ['oil painting of mountains, van gogh', ['oil', 'painting', 'gogh']],
-  ['teal gradient with the text "Hello"', ['text in the image']],
+  ['a red fox', ['red for a drawing that has colours of its own']],
   ['teal gradient without red', ['"no red"']],
   ['xyzzy plugh gradient', ['2 words it does not know']],
 ])('%s: what a draft cannot show is said', (prompt, missing) => {
-  expect(planDraft({ prompt }).notHonoured).toEqual(expect.arrayContaining(missing))
+  expect(planDraft({ prompt }, icons).notHonoured).toEqual(expect.arrayContaining(missing))
 })
 
 test.each([
@@ -168,8 +191,13 @@ test.each([
   ['warm sunset mesh gradient', ['warm', 'sunset', 'mesh gradient']],
   ['calm teal to navy gradient background', ['calm', 'teal', 'navy', 'gradient']],
   ['#0f8 gradient', ['#0f8']],
+  ['a cat, a dog and a rabbit', ['cat', 'dog', 'rabbit']],
+  ['app icon of a rocket', ['icon', 'rocket']],
+  ['low poly mountains at sunset', ['low poly', 'mountains', 'sunset']],
+  ['teal gradient with the text "Hello"', ['text', 'teal']],
+  ['city skyline at night', ['skyline', 'city', 'night']],
 ])('%s: what shows is said', (prompt, shown) => {
-  const plan = planDraft({ prompt })
+  const plan = planDraft({ prompt }, icons)
   expect(plan.honoured).toEqual(expect.arrayContaining(shown))
   expect(plan.notHonoured).toEqual([])
 })
@@ -181,6 +209,39 @@ test('the caller’s own words never come back in a note', async () => {
   })
   expect(notes.join(' ')).not.toMatch(/secret|evil|ignore|instructions/i)
   expect(notes.join(' ')).toContain('negativePrompt')
+})
+
+test('text in letters that the font lacks is left out and said to be', async () => {
+  const { notHonoured, honoured } = await generate({ prompt: 'teal gradient "こんにちは"' })
+  expect(notHonoured).toContain('text in letters that its font lacks')
+  expect(honoured).not.toContain('text')
+  const plain = await generate({ prompt: 'teal gradient "Grüße, Κόσμε, мир"' })
+  expect(plain.honoured).toContain('text')
+})
+
+test('an app icon has clear corners, and an icon in lines only its colour', async () => {
+  const square = { width: 128, height: 128 }
+  const tile = await generate({ prompt: 'app icon of a rocket', ...square })
+  const line = await generate({ prompt: 'home icon, outline, red', ...square })
+  for (const { files } of [tile, line]) {
+    const { data } = await sharp(files[0]).raw().toBuffer({ resolveWithObject: true })
+    expect([data[3], data[127 * 4 + 3]]).toEqual([0, 0])
+  }
+  const flat = await sharp(line.files[0]).flatten({ background: '#dc2f3a' }).toBuffer()
+  expect(await shareNear(flat, [220, 47, 58], 3)).toBe(1)
+})
+
+test('a headline stands in the picture, and moves nothing else', async () => {
+  const [bare, written] = [
+    await generate({ prompt: 'solid navy', seed: 3 }),
+    await generate({ prompt: 'solid navy "Hello"', seed: 3 }),
+  ]
+  expect(await shareNear(bare.files[0] ?? Buffer.alloc(0), [0, 0, 128], 2)).toBe(1)
+  expect(await shareNear(written.files[0] ?? Buffer.alloc(0), [255, 255, 255], 60)).toBeGreaterThan(
+    0.03,
+  )
+  const corner = (await pixelsOf(written.files[0] ?? Buffer.alloc(0)))[0]
+  expect(corner).toEqual([0, 0, 128])
 })
 
 test('a size out of bounds is refused', async () => {

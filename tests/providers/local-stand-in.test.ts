@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { CATALOG } from '../../src/pricing/catalog.ts'
-import { createLocalProvider, LOCAL_NOTE } from '../../src/providers/local.ts'
+import { createLocalProvider, STAND_IN_NOTE } from '../../src/providers/local.ts'
 
 async function run(model: string, input: Record<string, unknown>, count = 1) {
   const { outputs, notes } = await createLocalProvider().run(
@@ -12,7 +12,7 @@ async function run(model: string, input: Record<string, unknown>, count = 1) {
       onAccepted: async () => undefined,
     },
   )
-  expect(notes[0]).toBe(LOCAL_NOTE)
+  expect(notes[0]).toBe(STAND_IN_NOTE)
   return outputs.map(({ bytes }) => Buffer.from(bytes as Uint8Array))
 }
 

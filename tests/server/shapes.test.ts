@@ -72,7 +72,7 @@ test('the usage and the prices are resources', async () => {
   const { structuredContent } = await client.call('checkUsage')
   expect(usage).toEqual(structuredContent)
   const { models, unlisted } = await client.read('inkwell://pricing')
-  expect(models).toHaveLength(24)
+  expect(models).toHaveLength(28)
   expect(models).toContainEqual(
     expect.objectContaining({
       model: 'fal-ai/flux-2-flex',

@@ -94,11 +94,14 @@ export class Model {
     for (const { id, scope } of budgets) {
       const cap = caps[scope]
       const used = this.budgets.get(id) ?? { held: 0, spent: 0 }
-      if (cap !== null && used.held + used.spent + amount > cap) return REFUSALS[scope]
+      if (amount > 0 && exceeds(cap, used, amount)) return REFUSALS[scope]
     }
     for (const { id, scope } of budgets) {
       const used = this.budgets.get(id) ?? { held: 0, spent: 0 }
-      this.budgets.set(id, { cap: caps[scope], held: used.held + amount, spent: used.spent })
+      // A cap below what was used already is not taken over: no row may stand above its cap.
+      const asked = caps[scope]
+      const cap = exceeds(asked, used, amount) ? (this.budgets.get(id)?.cap ?? null) : asked
+      this.budgets.set(id, { cap, held: used.held + amount, spent: used.spent })
     }
     if (paid) {
       account.available -= amount
@@ -221,4 +224,8 @@ const REFUSALS: Record<keyof Caps, Result> = {
   key_day: 'key_budget_exceeded',
   key_month: 'key_budget_exceeded',
   key_total: 'key_budget_exceeded',
+}
+
+function exceeds(cap: number | null, used: { held: number; spent: number }, amount: number) {
+  return cap !== null && used.held + used.spent + amount > cap
 }

@@ -96,6 +96,11 @@ export function chromaOf({ a, b }: Color): number {
   return Math.hypot(a, b)
 }
 
+/** How far two colours look apart: about 1 from black to white. */
+export function distanceOf(one: Color, other: Color): number {
+  return Math.hypot(one.lightness - other.lightness, one.a - other.a, one.b - other.b)
+}
+
 /** The same colours, darkest first. */
 export function darkestFirst(colors: readonly Color[]): Color[] {
   return colors.toSorted((one, other) => one.lightness - other.lightness)

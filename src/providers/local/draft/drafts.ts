@@ -2,8 +2,12 @@ import { AppError } from '../../../errors.ts'
 import type { ImageFormat, ProviderOutput, ProviderResult } from '../../provider.ts'
 import type { Pace } from '../pace.ts'
 import { encode } from '../raster.ts'
+import { canWrite } from '../text.ts'
 import { paintDraft } from './paint.ts'
+import { loadIcons } from './icons.ts'
 import { planDraft, type Plan } from './plan.ts'
+import { tokensOf } from './read-prompt.ts'
+import { namesThings } from './subjects.ts'
 
 /** Smallest side of a draft, in pixels. */
 export const MIN_SIDE = 64
@@ -28,16 +32,30 @@ export type DraftRequest = {
 export async function drawDrafts(request: DraftRequest, pace: Pace): Promise<ProviderResult> {
   const { width, height, count, outputFormat = 'png' } = request
   assertSize(width, height)
-  const first = planDraft(request)
+  const icons = namesThings(tokensOf(request.prompt)) ? await loadIcons() : null
+  const first = await withoutUnwritable(planDraft(request, icons))
   const outputs: ProviderOutput[] = []
   for (let index = 0; index < count; index += 1) {
     await pace.report(index / count, `Drawing ${index + 1} of ${count}`)
-    const plan = index === 0 ? first : planDraft({ ...request, seed: first.seed + index })
+    const seeded = { ...request, seed: first.seed + index }
+    const plan = index === 0 ? first : { ...planDraft(seeded, icons), texts: first.texts }
     const raster = await paintDraft(plan, { width, height }, pace)
     await pace.report((index + 0.8) / count, `Writing ${index + 1} of ${count}`)
     outputs.push({ bytes: await encode(raster, outputFormat) })
   }
-  return { outputs, notes: describe(first, count) }
+  const { honoured, notHonoured } = first
+  return { outputs, notes: describe(first, count), honoured, notHonoured }
+}
+
+/** Text that the font cannot write is left out and said to be. */
+async function withoutUnwritable(plan: Plan): Promise<Plan> {
+  if (await canWrite(plan.texts.join(''))) return plan
+  return {
+    ...plan,
+    texts: [],
+    honoured: plan.honoured.filter((word) => word !== 'text'),
+    notHonoured: [...plan.notHonoured, 'text in letters that its font lacks'],
+  }
 }
 
 function assertSize(width: number, height: number): void {
@@ -59,7 +77,7 @@ function describe({ honoured, notHonoured, seed }: Plan, count: number): string[
       ? []
       : [
           `Not honoured: ${notHonoured.join(', ')}. ` +
-            'A draft is abstract; people, objects, lettering and named styles need an image model.',
+            'Drafts are drawn by rule: photographs, people and painted styles need an image model.',
         ]
   return [
     `Honoured: ${honoured.join(', ')}.`,

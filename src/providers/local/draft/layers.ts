@@ -1,9 +1,11 @@
-import { blend, ease, type Canvas, type Painter } from './canvas.ts'
+import { blend, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, mix, shift, triple, type Color } from './color.ts'
 import { createNoise1, type Random } from './noise.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import { paintStar, placeStars } from './stars.ts'
+import { paintSun, placeSun } from './sun.ts'
+import { pines } from './trees.ts'
 
 type Layer = {
   tops: Float32Array
@@ -14,25 +16,47 @@ type Layer = {
   foot: number[]
   depth: number
 }
-type Sun = { x: number; y: number; radius: number; disc: number[]; glow: number[] }
 
-/** A sky with ridges or waves before it, each layer nearer and darker than the last. */
+/** A sky with ridges, waves or woods before it, each layer nearer and darker than the last. */
 export function paintLayers(plan: Plan, canvas: Canvas): Painter {
-  const { width, height, random } = canvas
   const tones = toneScale(plan)
-  const sky = createRamp(tones.sky)
-  const sun = plan.hasSun || random() < 0.35 ? placeSun(plan, canvas, tones) : null
-  const layers = placeLayers(plan, canvas, tones)
+  const sky = paintBackdrop(plan, canvas, tones)
+  return paintOver(sky, placeLayers(plan, canvas, tones), canvas)
+}
+
+/** Dark ridges before any sky. */
+export function paintRidgesOver(sky: Painter, plan: Plan, canvas: Canvas): Painter {
+  const palette = plan.palette.map((color) =>
+    shift(color, { lighter: plan.kind === 'aurora' ? -0.14 : 0 }),
+  )
+  const ridges = { ...plan, palette, kind: 'ridges' as const }
+  const layers = placeLayers(ridges, canvas, toneScale(ridges))
+  return paintOver(sky, layers.slice(-3), canvas)
+}
+
+/** The sky behind ridges, waves, woods and a skyline. */
+export function paintBackdrop(plan: Plan, canvas: Canvas, tones = toneScale(plan)): Painter {
+  const { width, height, random } = canvas
+  const ramp = createRamp(tones.sky)
+  const high = plan.kind === 'waves' ? 0.31 : 0.27
+  const hasSun = plan.hasSun || (random() < 0.35 && plan.kind !== 'forest')
+  const sun = hasSun ? placeSun(canvas, { light: tones.light, high }) : null
   const stars = plan.isDark || plan.hasStars ? placeStars(canvas) : []
   const line = new Float32Array(3)
-
   return (y, row) => {
-    sampleRamp(sky, y / (height * 0.74), line, 0)
+    sampleRamp(ramp, y / (height * 0.74), line, 0)
     for (let x = 0; x < width; x += 1) {
       row.set(line, x * 3)
       if (sun !== null) paintSun(sun, x, y, row)
     }
     for (const star of stars) paintStar(star, y, row, width)
+  }
+}
+
+function paintOver(sky: Painter, layers: readonly Layer[], { width }: Canvas): Painter {
+  const line = new Float32Array(3)
+  return (y, row) => {
+    sky(y, row)
     for (const layer of layers) {
       for (let x = 0; x < width; x += 1) {
         const below = y + 0.5 - (layer.tops[x] ?? 0)
@@ -67,30 +91,66 @@ function toneScale({ palette, background }: Plan): Tones {
 }
 
 function placeLayers(plan: Plan, { width, height, random }: Canvas, tones: Tones): Layer[] {
-  const count = plan.kind === 'ridges' ? 6 : 7
+  const { count, baseOf, profileOf, depth, isHazy } =
+    SCENES[plan.kind === 'waves' ? 'waves' : plan.kind === 'forest' ? 'forest' : 'ridges']
   return Array.from({ length: count }, (_, index) => {
     const near = index / (count - 1)
-    const base = height * (plan.kind === 'ridges' ? 0.47 + 0.4 * near ** 1.15 : 0.42 + 0.46 * near)
-    const profile = plan.kind === 'ridges' ? ridge(random, near) : wave(random, near)
+    const profile = profileOf(random, near)
     const tops = Float32Array.from(
       { length: width },
-      (_each, x) => base - height * profile(x / height),
+      (_each, x) => height * (baseOf(near) - profile(x / height)),
     )
     const color = mix(tones.far, tones.near, near ** 0.85)
-    const haze =
-      plan.kind === 'ridges'
-        ? mix(color, tones.light, 0.34 * (1 - near))
-        : shift(color, { lighter: -0.075 })
-    const crest = plan.kind === 'ridges' ? color : shift(color, { lighter: 0.045, chroma: 1.05 })
+    const foot = isHazy
+      ? mix(
+          color,
+          tones.light,
+          (plan.hasMist ? 0.72 : plan.kind === 'forest' ? 0.5 : 0.34) * (1 - near),
+        )
+      : shift(color, { lighter: -0.075 })
+    const crest = isHazy ? color : shift(color, { lighter: 0.045, chroma: 1.05 })
     return {
       tops,
-      slopes: tops.map((top, x) => Math.hypot(1, (tops[x + 1] ?? top) - top)),
+      slopes: tops.map((top, x) => Math.min(8, Math.hypot(1, (tops[x + 1] ?? top) - top))),
       brow: movingAverage(tops, Math.round(height * 0.05)),
       crest: triple(crest),
-      foot: triple(haze),
-      depth: height * (plan.kind === 'ridges' ? 0.16 : 0.12),
+      foot: triple(foot),
+      depth: height * depth,
     }
   })
+}
+
+type Scene = {
+  count: number
+  /** How far down a layer begins, 0 to 1, by how near it is, 0 to 1. */
+  baseOf: (near: number) => number
+  profileOf: (random: Random, near: number) => (x: number) => number
+  depth: number
+  isHazy: boolean
+}
+
+const SCENES: Record<'ridges' | 'waves' | 'forest', Scene> = {
+  ridges: {
+    count: 6,
+    baseOf: (near) => 0.47 + 0.4 * near ** 1.15,
+    profileOf: ridge,
+    depth: 0.16,
+    isHazy: true,
+  },
+  waves: {
+    count: 7,
+    baseOf: (near) => 0.42 + 0.46 * near,
+    profileOf: wave,
+    depth: 0.12,
+    isHazy: false,
+  },
+  forest: {
+    count: 6,
+    baseOf: (near) => 0.5 + 0.46 * near ** 1.1,
+    profileOf: (random, near) => (near < 0.15 ? ridge(random, 0) : pines(random, near)),
+    depth: 0.14,
+    isHazy: true,
+  },
 }
 
 function movingAverage(values: Float32Array, reach: number): Float32Array {
@@ -131,26 +191,4 @@ function wave(random: Random, near: number): (x: number) => number {
       height += Math.sin(x * frequency * Math.PI + start) / frequency
     return height * size
   }
-}
-
-function placeSun(plan: Plan, { width, height, random }: Canvas, { light }: Tones): Sun {
-  return {
-    x: width * (0.28 + random() * 0.44),
-    y: height * (plan.kind === 'ridges' ? 0.27 : 0.31),
-    radius: Math.min(width, height) * 0.075,
-    disc: triple(shift(light, { lighter: 0.09, chroma: 0.75 })),
-    glow: triple(shift(light, { lighter: 0.04 })),
-  }
-}
-
-function paintSun(
-  { x, y, radius, disc, glow }: Sun,
-  atX: number,
-  atY: number,
-  row: Float32Array,
-): void {
-  const distance = Math.hypot(atX + 0.5 - x, atY + 0.5 - y)
-  if (distance > radius * 6) return
-  blend(row, atX * 3, glow, 0.75 * (1 - ease(0, radius * 6, distance)) ** 2)
-  blend(row, atX * 3, disc, Math.min(1, Math.max(0, radius - distance + 0.5)))
 }

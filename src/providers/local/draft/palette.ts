@@ -108,6 +108,11 @@ export function leadingMood(words: readonly string[]): string | null {
   return words.find((word) => mood !== undefined && MOOD_OF_WORD.get(word) === mood) ?? null
 }
 
+/** Whether two words set the same mood. */
+export function isSameMood(one: string, other: string | null): boolean {
+  return other !== null && MOOD_OF_WORD.get(one) === MOOD_OF_WORD.get(other)
+}
+
 /** The colours of a mood word, dark to light; one of six palettes where there is none. */
 export function moodPalette(word: string | null, random: Random): Color[] {
   const mood = MOOD_OF_WORD.get(word ?? '')

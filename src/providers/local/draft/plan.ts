@@ -1,35 +1,36 @@
-import { darkestFirst, shift, type Color } from './color.ts'
+import { darkestFirst, distanceOf, shift, type Color } from './color.ts'
 import { draftTone } from './color-names.ts'
-import { createRandom, pick, seedOf, type Random } from './noise.ts'
-import { leadingMood, moodOf, moodPalette, shadesOf, suits } from './palette.ts'
-import { readPrompt, type NamedColor, type PromptWords } from './read-prompt.ts'
+import type { Icons } from './icons.ts'
+import { createRandom, seedOf, type Random } from './noise.ts'
+import { isSameMood, leadingMood, moodOf, moodPalette, shadesOf, suits } from './palette.ts'
+import { quotesOf, readPrompt, tokensOf, type NamedColor, type PromptWords } from './read-prompt.ts'
+import { chooseShape, firstOf, shapeWords, type Shape } from './shape.ts'
+import { findSubjects, type Subject } from './subjects.ts'
 import {
-  DIRECTION_WORDS,
+  DRAWN_WORDS,
+  ICON_WORDS,
   KIND_WORDS,
   LOOSE_WORDS,
   MOTIF_WORDS,
-  STAR_WORDS,
-  SUN_WORDS,
-  type Direction,
+  OUTLINE_WORDS,
   type Kind,
-  type Motif,
-  type WordTable,
 } from './vocabulary.ts'
 
 /** Everything that decides the pixels of a draft, and what the caller is told about it. */
-export type Plan = {
-  kind: Kind
-  motif: Motif
-  direction: Direction | null
-  hasSun: boolean
-  hasStars: boolean
-  isDark: boolean
+export type Plan = Shape & {
   /** At least one colour: dark to light, or in the order the prompt names them. */
   palette: Color[]
   /** Whether the prompt names two colours or more, which then stay as they are. */
   isNamed: boolean
+  /** Whether the colours come from the prompt, by name or by mood. */
+  isWished: boolean
   /** The colour behind everything, where the prompt names one. */
   background: Color | null
+  isDark: boolean
+  /** Things to draw, at most three. */
+  subjects: Subject[]
+  /** Text to set, the first of them large. */
+  texts: string[]
   seed: number
   /** Words of our own lists that show in the picture. */
   honoured: string[]
@@ -48,47 +49,68 @@ const KIND_NAMES: Record<Kind, string> = {
   gradient: 'gradient',
   mesh: 'mesh gradient',
   tiles: 'geometric pattern',
+  memphis: 'memphis pattern',
+  marble: 'marble',
+  contours: 'contour lines',
+  lowpoly: 'low poly',
   waves: 'layered waves',
   ridges: 'layered ridges',
+  forest: 'forest',
+  skyline: 'skyline',
+  sea: 'sea',
+  sky: 'sky',
+  aurora: 'aurora',
   bokeh: 'bokeh lights',
+  placeholder: 'placeholder',
+  picture: 'drawing',
+  icon: 'icon',
 }
 
-/** Reads a prompt into a plan. The same prompt and seed give the same plan. */
-export function planDraft({ prompt, seed = seedOf(prompt), negativePrompt }: PlanRequest): Plan {
-  const words = readPrompt(prompt)
+/**
+ * Reads a prompt into a plan. The same prompt and seed give the same plan. Without `icons` no things
+ * are found in it.
+ */
+export function planDraft(
+  { prompt, seed = seedOf(prompt), negativePrompt }: PlanRequest,
+  icons: Icons | null = null,
+): Plan {
+  const tokens = tokensOf(prompt)
+  const subjects = icons === null ? [] : subjectsOf(tokens, icons)
+  const words = readPrompt(tokens, new Set(subjects.flatMap(({ words: own }) => own.split(' '))))
   const random = createRandom(seed)
-  const shape = chooseShape(words, random)
+  const shape = chooseShape(words, { tokens, subjects }, random)
   const colors = chooseColors(words, shape, random)
+  const texts = quotesOf(prompt)
   const shown = shownWords(words, shape, colors)
+  const drawn = subjects.map(({ words: own }) => own)
+  const colorNames = words.colors.map(({ name }) => name)
+  const text = texts.length === 0 ? [] : ['text']
   return {
     ...shape,
     ...colors,
+    subjects,
+    texts,
     seed,
-    honoured: unique([KIND_NAMES[shape.kind], ...words.colors.map(({ name }) => name), ...shown]),
+    honoured: unique([KIND_NAMES[shape.kind], ...drawn, ...colorNames, ...shown, ...text]),
     notHonoured: missingWords(words, new Set(shown), negativePrompt),
   }
 }
 
-type Shape = Pick<Plan, 'kind' | 'motif' | 'direction' | 'hasSun' | 'hasStars'>
-
-function chooseShape({ shapes, colors }: PromptWords, random: Random): Shape {
-  const motif = firstOf(MOTIF_WORDS, shapes)
-  const candidate = firstOf(KIND_WORDS, shapes)
-  const isScene = candidate === 'ridges' || candidate === 'bokeh' || candidate === 'mesh'
-  const single = candidate === 'solid' && colors.length > 1 ? 'gradient' : candidate
-  const kind = motif !== null && !isScene ? 'tiles' : (single ?? 'mesh')
-  const hasSky = kind === 'ridges' || kind === 'waves'
-  const names = (list: ReadonlySet<string>) => shapes.some((word) => list.has(word))
-  return {
-    kind,
-    motif: motif ?? pick(random, ['shapes', 'shapes', 'triangles', 'cubes'] as const),
-    direction: kind === 'gradient' ? firstOf(DIRECTION_WORDS, shapes) : null,
-    hasSun: hasSky && names(SUN_WORDS),
-    hasStars: (hasSky || kind === 'bokeh') && names(STAR_WORDS),
-  }
+/** The things to draw; a scene or a pattern of its own has none. */
+function subjectsOf(tokens: readonly string[], icons: Icons): Subject[] {
+  const isIcon = tokens.some((token) => ICON_WORDS.has(token))
+  const isOutline = isIcon && tokens.some((token) => OUTLINE_WORDS.has(token))
+  const subjects = findSubjects(tokens, icons, { isIcon, isOutline })
+  if (isIcon || subjects.length === 0) return subjects
+  const hasMotif = firstOf(MOTIF_WORDS, tokens) !== null
+  const kind = firstOf(
+    KIND_WORDS,
+    tokens.filter((token) => !LOOSE_WORDS.has(token)),
+  )
+  return kind === null || (kind === 'tiles' && !hasMotif) ? subjects : []
 }
 
-type Colors = Pick<Plan, 'palette' | 'background' | 'isDark' | 'isNamed'>
+type Colors = Pick<Plan, 'palette' | 'background' | 'isDark' | 'isNamed' | 'isWished'>
 
 function chooseColors({ colors, moods }: PromptWords, { kind }: Shape, random: Random): Colors {
   const isDark = moods.some(isDarkMood)
@@ -97,23 +119,31 @@ function chooseColors({ colors, moods }: PromptWords, { kind }: Shape, random: R
   const behind = last === undefined ? null : toneOf(last, kind)
   const named = front.length > 0 || behind === null ? front : [behind]
   if (named.length === 0) {
+    const mood = leadingMood(moods)
     return {
-      palette: moodPalette(leadingMood(moods), random),
+      palette: moodPalette(mood, random),
       background: null,
       isDark,
       isNamed: false,
+      isWished: mood !== null,
     }
   }
   // With a colour for the background too, both are meant as they are.
-  const isNamed = named.length > 1 || (front.length > 0 && behind !== null)
-  const shades = isNamed ? named : named.flatMap(shadesOf)
+  const isNamed = (named.length > 1 && areApart(named)) || (front.length > 0 && behind !== null)
+  const shades = isNamed ? named : named.slice(0, 1).flatMap(shadesOf)
   const darker = (color: Color) => shift(color, { lighter: -0.12 })
   return {
     palette: isDark && !isNamed ? darkestFirst(shades).map(darker) : shades,
     background: front.length > 0 ? behind : null,
     isDark,
     isNamed,
+    isWished: true,
   }
+}
+
+/** Whether colours differ enough to be more than one: "emerald green" is not. */
+function areApart([first, ...others]: readonly Color[]): boolean {
+  return others.some((other) => first !== undefined && distanceOf(first, other) > 0.14)
 }
 
 /** One flat colour is meant to the letter; elsewhere a plain word such as "blue" means a good blue. */
@@ -122,22 +152,20 @@ function toneOf({ name, color }: NamedColor, kind: Kind): Color {
 }
 
 /** The words for shapes and moods that this plan makes visible. */
-function shownWords(
-  words: PromptWords,
-  { kind, motif, direction, hasSun, hasStars }: Shape,
-  { palette }: Colors,
-): string[] {
-  const visible = new Set([
-    ...wordsOf(KIND_WORDS, kind),
-    ...(kind === 'tiles' ? wordsOf(MOTIF_WORDS, motif) : []),
-    ...(direction === null ? [] : wordsOf(DIRECTION_WORDS, direction)),
-    ...(hasSun ? SUN_WORDS : []),
-    ...(hasStars ? STAR_WORDS : []),
-  ])
-  const isQuiet = kind === 'gradient' || kind === 'solid'
+function shownWords(words: PromptWords, shape: Shape, { palette }: Colors): string[] {
+  const visible = shapeWords(shape)
+  const isQuiet = shape.kind === 'gradient' || shape.kind === 'solid'
+  const isDrawn = shape.kind === 'icon' || shape.kind === 'picture' || shape.motif === 'pictures'
   const leading = words.colors.length === 0 ? leadingMood(words.moods) : null
-  const moods = words.moods.filter((word) => word === leading || suits(word, palette, isQuiet))
-  return unique([...words.shapes.filter((word) => visible.has(word)), ...moods])
+  const moods = words.moods.filter(
+    (word) => isSameMood(word, leading) || suits(word, palette, isQuiet),
+  )
+  return unique([
+    ...words.shapes.filter((word) => visible.has(word)),
+    ...moods,
+    ...(isDrawn ? words.styles.filter((word) => DRAWN_WORDS.has(word)) : []),
+    ...words.icons.filter((word) => shape.kind === 'icon' || visible.has(word)),
+  ])
 }
 
 function missingWords(
@@ -145,14 +173,16 @@ function missingWords(
   shown: ReadonlySet<string>,
   negativePrompt = '',
 ): string[] {
-  const missed = [...words.shapes, ...words.moods].filter(
-    (word) => !shown.has(word) && !LOOSE_WORDS.has(word),
-  )
-  return unique([
+  const wished = [
     ...words.styles,
+    ...words.icons,
     ...words.subjects,
-    ...missed,
-    ...(words.wantsText ? ['text in the image'] : []),
+    ...words.shapes,
+    ...words.moods,
+  ]
+  return unique([
+    ...wished.filter((word) => !shown.has(word) && !LOOSE_WORDS.has(word)),
+    ...words.painted.map((name) => `${name} for a drawing that has colours of its own`),
     ...words.avoided.map((word) => `"no ${word}"`),
     ...(negativePrompt.trim() === '' ? [] : ['negativePrompt']),
     ...(words.unknown === 0 ? [] : [unknownWords(words.unknown)]),
@@ -165,14 +195,6 @@ function unknownWords(count: number): string {
 
 function isDarkMood(word: string): boolean {
   return moodOf(word)?.isDark === true
-}
-
-function firstOf<T>(table: WordTable<T>, words: readonly string[]): T | null {
-  return table.find(([, list]) => words.some((word) => list.has(word)))?.[0] ?? null
-}
-
-function wordsOf<T>(table: WordTable<T>, value: T): string[] {
-  return table.filter(([name]) => name === value).flatMap(([, list]) => [...list])
 }
 
 function unique(list: readonly string[]): string[] {

@@ -2,15 +2,14 @@ import { fromHex, shift, type Color } from './color.ts'
 import { colorHex } from './color-names.ts'
 import { moodOf } from './palette.ts'
 import {
-  DIRECTION_WORDS,
   FILLER_WORDS,
-  KIND_WORDS,
+  ICON_WORDS,
+  isShapeWord,
   MODIFIERS,
-  MOTIF_WORDS,
   NEGATION_WORDS,
+  OUTLINE_WORDS,
   STYLE_WORDS,
   SUBJECT_WORDS,
-  SUN_WORDS,
 } from './vocabulary.ts'
 
 /** A colour as the prompt names it. */
@@ -23,59 +22,80 @@ export type PromptWords = {
   /** Words that choose a kind, a motif, a direction or a sun. */
   shapes: string[]
   styles: string[]
+  /** Words for an icon, and for one in lines. */
+  icons: string[]
+  /** Things that draft art does not show. */
   subjects: string[]
+  /** Colours wished for a thing whose drawing has its own. */
+  painted: string[]
   /** Known words behind a "no" or "without". */
   avoided: string[]
-  wantsText: boolean
   /** How many words are none of these. */
   unknown: number
 }
 
-const SHAPE_WORDS: ReadonlySet<string> = new Set(
-  [...KIND_WORDS, ...MOTIF_WORDS, ...DIRECTION_WORDS, ['sun', SUN_WORDS] as const].flatMap(
-    ([, words]) => [...words],
-  ),
-)
 const QUOTED = /"[^"]*"|“[^”]*”|«[^»]*»/g
 const TOKEN = /#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[\p{L}\p{N}]+/gu
 
-/** Sorts the words of a prompt. Nothing of it is kept that is not in our own word lists. */
-export function readPrompt(prompt: string): PromptWords {
-  const tokens = prompt.toLowerCase().replaceAll(QUOTED, ' ').match(TOKEN) ?? []
+/** The words of a prompt, in small letters, without what is quoted. */
+export function tokensOf(prompt: string): string[] {
+  return prompt.toLowerCase().replaceAll(QUOTED, ' ').match(TOKEN) ?? []
+}
+
+/** What a prompt puts in quotation marks: text for the picture. */
+export function quotesOf(prompt: string): string[] {
+  return (prompt.match(QUOTED) ?? [])
+    .map((quote) => quote.slice(1, -1).replaceAll(/\s+/g, ' ').trim())
+    .filter((quote) => quote !== '')
+}
+
+/**
+ * Sorts the words of a prompt; those of the things that are drawn are left out. Nothing of it is kept
+ * that is not in our own word lists.
+ */
+export function readPrompt(tokens: readonly string[], things: ReadonlySet<string>): PromptWords {
   const found: PromptWords = {
     colors: [],
     moods: [],
     shapes: [],
     styles: [],
+    icons: [],
     subjects: [],
+    painted: [],
     avoided: [],
-    wantsText: prompt.search(QUOTED) >= 0,
     unknown: 0,
   }
-  for (let at = 0; at < tokens.length;) at += readAt(tokens, at, found)
+  for (let at = 0; at < tokens.length;) at += readAt(tokens, at, { found, things })
   return found
 }
 
 /** Files what stands at `at` and returns how many tokens that was. */
-function readAt(tokens: readonly string[], at: number, found: PromptWords): number {
+function readAt(
+  tokens: readonly string[],
+  at: number,
+  { found, things }: { found: PromptWords; things: ReadonlySet<string> },
+): number {
   const word = tokens[at] ?? ''
+  if (things.has(word)) return 1
   const isAvoided = NEGATION_WORDS.has(tokens[at - 1] ?? '')
   const named = colorAt(tokens, at)
   if (named !== null) {
     const isBackground =
       tokens[at - 1] === 'on' || /^back(ground|drop)$/.test(tokens[at + named.length] ?? '')
     if (isAvoided) found.avoided.push(named.name)
+    else if (things.has(tokens[at + named.length] ?? '')) found.painted.push(named.name)
     else found.colors.push({ name: named.name, color: named.color, isBackground })
     return named.length
   }
   const isMood = moodOf(word) !== null
-  const isShape = SHAPE_WORDS.has(word)
+  const isShape = isShapeWord(word)
   if (isAvoided && (isMood || isShape || STYLE_WORDS.has(word) || SUBJECT_WORDS.has(word)))
     found.avoided.push(word)
   else if (isMood || isShape) {
     if (isMood) found.moods.push(word)
     if (isShape) found.shapes.push(word)
-  } else if (STYLE_WORDS.has(word)) found.styles.push(word)
+  } else if (ICON_WORDS.has(word) || OUTLINE_WORDS.has(word)) found.icons.push(word)
+  else if (STYLE_WORDS.has(word)) found.styles.push(word)
   else if (SUBJECT_WORDS.has(word)) found.subjects.push(word)
   else if (!FILLER_WORDS.has(word) && !NEGATION_WORDS.has(word)) found.unknown += 1
   return 1

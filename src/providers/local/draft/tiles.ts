@@ -3,6 +3,7 @@ import { shift, toHex } from './color.ts'
 import { meshField } from './mesh.ts'
 import { createNoise2, pick } from './noise.ts'
 import type { Plan } from './plan.ts'
+import { drawChevrons, drawGrid, drawPictures, drawScales } from './more-tiles.ts'
 import { drawShape } from './shapes.ts'
 import {
   tonesOf,
@@ -16,15 +17,10 @@ import {
 } from './tile-parts.ts'
 import type { Motif } from './vocabulary.ts'
 
-/** A pattern as SVG markup of the exact size, in flat colours. */
+/** A pattern as SVG markup, in flat colours. */
 export function tilesSvg(plan: Plan, canvas: Canvas): string {
   const grid = layOut(plan.motif, canvas)
-  const { width, height } = canvas
-  const body = DRAWERS[plan.motif]({ plan, canvas, grid })
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
-    `viewBox="0 0 ${width} ${height}">${body}</svg>`
-  )
+  return DRAWERS[plan.motif]({ plan, canvas, grid })
 }
 
 const CELLS: Record<Motif, number> = {
@@ -35,6 +31,10 @@ const CELLS: Record<Motif, number> = {
   stripes: 7,
   checks: 8,
   cubes: 5,
+  chevrons: 7,
+  scales: 6,
+  grid: 5,
+  pictures: 4,
 }
 
 const DRAWERS: Record<Motif, (scene: Scene) => string> = {
@@ -45,6 +45,10 @@ const DRAWERS: Record<Motif, (scene: Scene) => string> = {
   stripes: drawStripes,
   checks: drawChecks,
   cubes: drawCubes,
+  chevrons: drawChevrons,
+  scales: drawScales,
+  grid: drawGrid,
+  pictures: drawPictures,
 }
 
 /** Whole cells only: they stretch a little, so that no tile is cut at an edge. */

@@ -1,8 +1,38 @@
 /** What a draft can be. */
-export type Kind = 'solid' | 'gradient' | 'mesh' | 'tiles' | 'waves' | 'ridges' | 'bokeh'
+export type Kind =
+  | 'solid'
+  | 'gradient'
+  | 'mesh'
+  | 'tiles'
+  | 'memphis'
+  | 'marble'
+  | 'contours'
+  | 'lowpoly'
+  | 'waves'
+  | 'ridges'
+  | 'forest'
+  | 'skyline'
+  | 'sea'
+  | 'sky'
+  | 'aurora'
+  | 'bokeh'
+  | 'placeholder'
+  | 'picture'
+  | 'icon'
 
 /** What a tiled pattern is made of. */
-export type Motif = 'shapes' | 'triangles' | 'hexagons' | 'dots' | 'stripes' | 'checks' | 'cubes'
+export type Motif =
+  | 'shapes'
+  | 'triangles'
+  | 'hexagons'
+  | 'dots'
+  | 'stripes'
+  | 'checks'
+  | 'cubes'
+  | 'chevrons'
+  | 'scales'
+  | 'grid'
+  | 'pictures'
 
 /** Where a gradient runs. */
 export type Direction = 'down' | 'right' | 'diagonal' | 'radial'
@@ -12,18 +42,24 @@ export type WordTable<T> = readonly (readonly [T, ReadonlySet<string>])[]
 
 /** Words that choose a kind; the kind named first in this list wins over those after it. */
 export const KIND_WORDS: WordTable<Kind> = [
-  ['mesh', words('mesh blob blobs aurora fluid liquid')],
-  ['bokeh', words('bokeh sparkle sparkles glitter confetti particles')],
+  ['placeholder', words('placeholder placeholders dummy')],
+  ['mesh', words('mesh blob blobs fluid liquid')],
+  ['lowpoly', words('poly lowpoly polygon polygons polygonal')],
+  ['marble', words('marble marbled veins veined')],
+  ['memphis', words('memphis confetti')],
+  ['contours', words('topographic topography contour contours isolines')],
+  ['bokeh', words('bokeh sparkle sparkles glitter particles')],
   [
     'tiles',
     words('pattern patterns geometric geometry tile tiles tiled tiling mosaic bauhaus seamless'),
   ],
+  ['skyline', words('skyline city cityscape downtown skyscraper skyscrapers metropolis')],
+  ['aurora', words('aurora borealis')],
+  ['forest', words('forest forests woods woodland pine pines spruce conifers')],
   ['ridges', words('mountain mountains landscape hill hills peak peaks ridge ridges valley')],
-  [
-    'waves',
-    words('wave waves wavy ocean sea seaside curves flowing ripples dunes dune water lake'),
-  ],
-  ['bokeh', words('starry stars star galaxy nebula')],
+  ['waves', words('wave waves wavy curves flowing ripples dunes dune')],
+  ['sea', words('ocean sea seaside seascape lake beach horizon')],
+  ['sky', words('sky skies clouds cloud cloudy starry stars galaxy nebula')],
   ['gradient', words('gradient gradients ombre fade fading')],
   ['solid', words('solid flat plain')],
   ['mesh', words('abstract blurry blurred smooth organic')],
@@ -33,13 +69,26 @@ export const KIND_WORDS: WordTable<Kind> = [
 /** Words that choose the motif of a tiled pattern, and by that the pattern itself. */
 export const MOTIF_WORDS: WordTable<Motif> = [
   ['hexagons', words('hexagon hexagons hexagonal honeycomb')],
-  ['triangles', words('triangle triangles triangular poly lowpoly')],
+  ['triangles', words('triangle triangles triangular')],
   ['dots', words('dots dotted polka')],
   ['stripes', words('stripe stripes striped')],
-  ['checks', words('checker checkered chequered checkerboard chessboard checks')],
+  ['checks', words('checker checkered chequered checkerboard chessboard checks gingham')],
   ['cubes', words('cube cubes isometric')],
+  ['chevrons', words('chevron chevrons zigzag zigzags herringbone')],
+  ['scales', words('scales scallop scallops scalloped seigaiha')],
+  ['grid', words('grid grids blueprint graph')],
   ['shapes', words('circles squares shapes')],
 ]
+
+/** Words that ask for an icon: a tile with rounded corners, or a drawing in lines. */
+export const ICON_WORDS = words('icon icons logo favicon glyph')
+export const OUTLINE_WORDS = words(
+  'line lines outline outlined outlines stroke glyph monochrome monoline',
+)
+/** Words for styles in which things are drawn anyway. */
+export const DRAWN_WORDS = words(
+  'vector illustration illustrated cartoon clipart emoji sticker app simple 2d',
+)
 
 /** Words that say where a gradient runs. */
 export const DIRECTION_WORDS: WordTable<Direction> = [
@@ -52,10 +101,21 @@ export const DIRECTION_WORDS: WordTable<Direction> = [
 /** Words that put a sun or a moon into a scene of ridges or waves. */
 export const SUN_WORDS = words('sun sunset sunrise dawn dusk moon moonlit')
 
+/** Words for haze between the layers of a scene. */
+export const MIST_WORDS = words('fog foggy mist misty haze hazy')
+/** Words for a placeholder that stands for a person. */
+export const PERSON_WORDS = words('avatar profile user person portrait')
+export const CLOUD_WORDS = words('cloud clouds cloudy')
+
 /** Words too general to be missed in a draft of another kind. */
 export const LOOSE_WORDS = words(
   'abstract background backdrop wallpaper plain flat solid smooth gradient gradients',
 )
+
+/** Whether a word chooses a kind, a motif, a direction or a sun. */
+export function isShapeWord(word: string): boolean {
+  return SHAPE_WORDS.has(word)
+}
 
 /** Words that put stars into a sky. */
 export const STAR_WORDS = words('starry stars star galaxy nebula')
@@ -65,7 +125,7 @@ export const STYLE_WORDS = words(
   `photo photos photograph photographic photography photorealistic photorealism realistic realism
    hyperrealistic lifelike cinematic oil painting painted painterly watercolor watercolour acrylic
    gouache sketch sketched pencil charcoal drawing drawn illustration illustrated cartoon comic anime
-   manga ghibli pixar disney render rendered 3d 2d vector pixel pixelart voxel logo icon emoji sticker poster impressionist impressionism cubist cubism surreal surrealist
+   manga ghibli pixar disney render rendered 3d 2d vector pixel pixelart voxel emoji sticker clipart poster impressionist impressionism cubist cubism surreal surrealist
    surrealism baroque vangogh gogh monet picasso dali ukiyo engraving woodcut steampunk collage hdr 4k
    8k dslr macro closeup portrait detailed`,
 )
@@ -91,7 +151,7 @@ export const FILLER_WORDS = words(
    through some very please make create generate draw paint image picture art artwork design style
    styled tone tones toned color colors colour colours colored coloured palette hue hues shade shades
    nice beautiful pretty lovely good great high quality best background backdrop wallpaper hero banner
-   header website web page site landing section app use using like simple subtle two three between`,
+   header website web page site landing section app use using like simple text says saying titled title headline word words lettering subtle two three between texture textured`,
 )
 
 /** Words that turn the wish after them around. */
@@ -113,6 +173,15 @@ export const MODIFIERS: ReadonlyMap<string, { lighter?: number; chroma?: number 
   ['hot', { chroma: 1.25 }],
   ['neon', { lighter: 0.08, chroma: 1.4 }],
 ])
+
+const SHAPE_WORDS: ReadonlySet<string> = new Set(
+  [
+    ...[...KIND_WORDS, ...MOTIF_WORDS, ...DIRECTION_WORDS].map(([, list]) => list),
+    SUN_WORDS,
+    MIST_WORDS,
+    PERSON_WORDS,
+  ].flatMap((list) => [...list]),
+)
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/))

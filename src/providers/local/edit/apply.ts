@@ -1,74 +1,86 @@
 import { AppError } from '../../../errors.ts'
 import type { Pace } from '../pace.ts'
 import { fromRaster, type Raster } from '../raster.ts'
+import {
+  addText,
+  changeBackground,
+  enhance,
+  fade,
+  posterize,
+  threshold,
+  vignette,
+} from './effects.ts'
 import { pixelate, roundCorners, tone } from './pixels.ts'
-import type { Size, Step } from './step.ts'
+import type { Rgb, Side, Size, Step } from './step.ts'
 
 /** Longest side an edit may make, in pixels. */
 const MAX_SIDE = 4096
 
+type Apply<S> = (step: S, raster: Raster, pace: Pace) => Promise<Raster>
+type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
+
 /** Does one step on an RGBA raster. Throws `invalid_input` where the picture is too small or the result too large. */
 export async function applyStep(step: Step, raster: Raster, pace: Pace): Promise<Raster> {
   await pace.breathe()
-  const short = Math.min(raster.width, raster.height)
-  switch (step.kind) {
-    case 'tone':
-      return tone(raster, step.tone, pace)
-    case 'pixelate':
-      return pixelate(
-        raster,
-        step.block === 'auto' ? Math.max(2, Math.round(short / 40)) : step.block,
-        pace,
-      )
-    case 'roundCorners': {
-      const { radius } = step
-      return roundCorners(raster, 'share' in radius ? radius.share * short : radius.pixels, pace)
-    }
-    case 'blur': {
-      const auto = Math.max(0.8, short * 0.008) * step.strength
-      const sigma = Math.min(100, step.sigma === 'auto' ? auto : step.sigma)
-      return materialise((await fromRaster(raster)).blur(sigma))
-    }
-    case 'sharpen':
-      return materialise(
-        (await fromRaster(raster)).sharpen({
-          sigma: 1.2,
-          m1: 0.6 * step.strength,
-          m2: 2.2 * step.strength,
-        }),
-      )
-    case 'rotate':
-      return materialise(
-        (await fromRaster(raster)).rotate(step.degrees, { background: '#00000000' }),
-      )
-    case 'flip': {
-      const image = await fromRaster(raster)
-      return materialise(step.axis === 'horizontal' ? image.flop() : image.flip())
-    }
-    case 'cropRatio': {
-      const cropped = await cropTo(raster, ratioSize(raster, step.ratio))
-      return step.isCircle ? roundCorners(cropped, cropped.width / 2, pace) : cropped
-    }
-    case 'cropSize':
-      return cropTo(raster, step.size)
-    case 'resize':
-      return resizeTo(raster, step.size)
-    case 'resizeSide': {
-      const factor = step.length / raster[step.side]
-      return resizeTo(raster, { ...scaledSize(raster, factor), [step.side]: step.length })
-    }
-    case 'scale':
-      return resizeTo(raster, scaledSize(raster, step.factor))
-    case 'border': {
-      const thickness =
-        step.thickness === 'auto' ? Math.max(1, Math.round(short * 0.03)) : step.thickness
-      const [r, g, b] = step.color
-      const edges = { top: thickness, bottom: thickness, left: thickness, right: thickness }
-      return materialise(
-        (await fromRaster(raster)).extend({ ...edges, background: { r, g, b, alpha: 1 } }),
-      )
-    }
-  }
+  const apply = APPLY[step.kind] as Apply<Step>
+  return apply(step, raster, pace)
+}
+
+const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
+  tone: (step, raster, pace) => tone(raster, step.tone, pace),
+  pixelate: ({ block }, raster, pace) =>
+    pixelate(
+      raster,
+      block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block,
+      pace,
+    ),
+  roundCorners: ({ radius }, raster, pace) =>
+    roundCorners(raster, 'share' in radius ? radius.share * shorter(raster) : radius.pixels, pace),
+  blur: async ({ sigma, strength }, raster) => {
+    const auto = Math.max(0.8, shorter(raster) * 0.008) * strength
+    return materialise(
+      (await fromRaster(raster)).blur(Math.min(100, sigma === 'auto' ? auto : sigma)),
+    )
+  },
+  sharpen: async ({ strength }, raster) => {
+    const amount = { sigma: 1.2, m1: 0.6 * strength, m2: 2.2 * strength }
+    return materialise((await fromRaster(raster)).sharpen(amount))
+  },
+  rotate: async ({ degrees }, raster) =>
+    materialise((await fromRaster(raster)).rotate(degrees, { background: '#00000000' })),
+  flip: async ({ axis }, raster) => {
+    const image = await fromRaster(raster)
+    return materialise(axis === 'horizontal' ? image.flop() : image.flip())
+  },
+  cropRatio: async ({ ratio, isCircle }, raster, pace) => {
+    const cropped = await cropTo(raster, ratioSize(raster, ratio))
+    return isCircle ? roundCorners(cropped, cropped.width / 2, pace) : cropped
+  },
+  cropSize: ({ size }, raster) => cropTo(raster, size),
+  cropSides: (step, raster) => cropSides(raster, step),
+  trim: async (_, raster) => materialise((await fromRaster(raster)).trim({ threshold: 12 })),
+  resize: ({ size }, raster) => resizeTo(raster, size),
+  resizeSide: ({ side, length }, raster) =>
+    resizeTo(raster, { ...scaledSize(raster, length / raster[side]), [side]: length }),
+  scale: ({ factor }, raster) => resizeTo(raster, scaledSize(raster, factor)),
+  border: ({ thickness, color }, raster) => {
+    const side = thickness === 'auto' ? Math.max(1, Math.round(shorter(raster) * 0.03)) : thickness
+    return extend(raster, { across: side, down: side }, color)
+  },
+  pad: ({ ratio, color }, raster) => {
+    const { width, height } = raster
+    const wide = Math.max(width, Math.round(height * ratio))
+    const high = Math.max(height, Math.round(width / ratio))
+    assertSmall({ width: wide, height: high })
+    return extend(raster, { across: (wide - width) / 2, down: (high - height) / 2 }, color)
+  },
+  enhance: (_, raster, pace) => enhance(raster, pace),
+  posterize: ({ levels }, raster, pace) => posterize(raster, levels, pace),
+  threshold: ({ share }, raster, pace) => threshold(raster, share, pace),
+  opacity: ({ share }, raster) => Promise.resolve(fade(raster, share)),
+  vignette: ({ strength }, raster, pace) => vignette(raster, strength, pace),
+  background: ({ change }, raster, pace) => changeBackground(raster, change, pace),
+  text: (step, raster) => addText(raster, step),
 }
 
 type Pipeline = Awaited<ReturnType<typeof fromRaster>>
@@ -77,6 +89,10 @@ type Pipeline = Awaited<ReturnType<typeof fromRaster>>
 async function materialise(image: Pipeline): Promise<Raster> {
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return { pixels: data, width: info.width, height: info.height, channels: 4 }
+}
+
+function shorter({ width, height }: Size): number {
+  return Math.min(width, height)
 }
 
 function ratioSize({ width, height }: Size, ratio: number): Size {
@@ -105,14 +121,50 @@ async function cropTo(raster: Raster, { width, height }: Size): Promise<Raster> 
   return materialise((await fromRaster(raster)).extract({ left, top, width, height }))
 }
 
-/** To the exact size; what does not fit its shape is cut evenly from both sides. */
-async function resizeTo(raster: Raster, size: Size): Promise<Raster> {
-  if (Math.max(size.width, size.height) > MAX_SIDE) {
+async function cropSides(raster: Raster, { amount, sides }: StepOf<'cropSides'>): Promise<Raster> {
+  const cut = (side: Side, length: number) =>
+    sides.includes(side) ? Math.round('share' in amount ? amount.share * length : amount.pixels) : 0
+  const [left, top] = [cut('left', raster.width), cut('top', raster.height)]
+  const width = raster.width - left - cut('right', raster.width)
+  const height = raster.height - top - cut('bottom', raster.height)
+  if (width < 1 || height < 1) {
     throw new AppError(
       'invalid_input',
-      `The result would be ${size.width} x ${size.height}; the longest side here is ${MAX_SIDE} pixels.`,
-      { hint: `Resize to at most ${MAX_SIDE} pixels a side, or use upscale.` },
+      `The crop would leave nothing of ${raster.width} x ${raster.height} pixels.`,
+      { hint: 'Crop less.' },
     )
   }
+  return materialise((await fromRaster(raster)).extract({ left, top, width, height }))
+}
+
+/** To the exact size; what does not fit its shape is cut evenly from both sides. */
+async function resizeTo(raster: Raster, size: Size): Promise<Raster> {
+  assertSmall(size)
   return materialise((await fromRaster(raster)).resize(size.width, size.height, { fit: 'cover' }))
+}
+
+/** Adds as many pixels on both sides; a half goes to the right and the bottom. */
+async function extend(
+  raster: Raster,
+  { across, down }: { across: number; down: number },
+  color: Rgb | 'clear',
+): Promise<Raster> {
+  const [r, g, b] = color === 'clear' ? [0, 0, 0] : color
+  const background = { r, g, b, alpha: color === 'clear' ? 0 : 1 }
+  const edges = {
+    left: Math.floor(across),
+    right: Math.ceil(across),
+    top: Math.floor(down),
+    bottom: Math.ceil(down),
+  }
+  return materialise((await fromRaster(raster)).extend({ ...edges, background }))
+}
+
+function assertSmall({ width, height }: Size): void {
+  if (Math.max(width, height) <= MAX_SIDE) return
+  throw new AppError(
+    'invalid_input',
+    `The result would be ${width} x ${height}; the longest side here is ${MAX_SIDE} pixels.`,
+    { hint: `Resize to at most ${MAX_SIDE} pixels a side, or use upscale.` },
+  )
 }

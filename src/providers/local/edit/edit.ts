@@ -3,6 +3,7 @@ import type { InputImage, ProviderResult, RequestOf } from '../../provider.ts'
 import type { Pace } from '../pace.ts'
 import { decode, encode, type Raster } from '../raster.ts'
 import { applyStep } from './apply.ts'
+import { canWrite } from '../text.ts'
 import { parseEdit } from './grammar.ts'
 import type { Step } from './step.ts'
 
@@ -14,7 +15,7 @@ export async function editImage(
   request: RequestOf<'editImage'>,
   pace: Pace,
 ): Promise<ProviderResult> {
-  const { image, steps } = readEdit(request)
+  const { image, steps } = await readEdit(request)
   let raster: Raster = await decode(image)
   for (const [index, step] of steps.entries()) {
     await pace.report((index + 0.5) / (steps.length + 1), `Edit ${index + 1} of ${steps.length}`)
@@ -31,8 +32,10 @@ export async function editImage(
   }
 }
 
+type Edit = { image: InputImage; steps: Step[] }
+
 /** What an edit request asks for, understood as a whole. Throws `invalid_input`, naming what works. */
-export function readEdit(request: RequestOf<'editImage'>): { image: InputImage; steps: Step[] } {
+export async function readEdit(request: RequestOf<'editImage'>): Promise<Edit> {
   const [image] = request.images
   if (image === undefined || request.images.length > 1) {
     throw new AppError(
@@ -48,5 +51,14 @@ export function readEdit(request: RequestOf<'editImage'>): { image: InputImage; 
       hint: 'Leave mask out, or use a model in live mode.',
     })
   }
-  return { image, steps: parseEdit(request.prompt) }
+  const steps = parseEdit(request.prompt)
+  for (const step of steps) if (step.kind === 'text') await assertWritable(step.text)
+  return { image, steps }
+}
+
+async function assertWritable(text: string): Promise<void> {
+  if (await canWrite(text)) return
+  throw new AppError('invalid_input', 'The text has characters that the font here lacks.', {
+    hint: 'Use Latin, Greek or Cyrillic letters, without emoji.',
+  })
 }

@@ -8,6 +8,7 @@ export const MAX_STEPS = 12
 const SEPARATOR = /(?:[,;\n]|\.(?=\s|$)|(?<=^|\s)(?:and|then|&)(?=\s|$))+/
 const POLITE =
   /^(?:(?:please|now|also|first|finally|just|next|can you|could you) )+| please$|(?<![!?])[!?]+$/g
+const QUOTED = /"[^"]*"|“[^”]*”|«[^»]*»/g
 const BLACK_AND_WHITE = /\bblack\s*(?:and|&|-)\s*white\b|\bb\s*&\s*w\b/g
 
 /**
@@ -15,7 +16,9 @@ const BLACK_AND_WHITE = /\bblack\s*(?:and|&|-)\s*white\b|\bb\s*&\s*w\b/g
  * last, so that nothing is half understood. Throws `invalid_input` naming the clause that is not.
  */
 export function parseEdit(instruction: string): Step[] {
+  const quotes: string[] = []
   const clauses = instruction
+    .replaceAll(QUOTED, (quote) => `"${quotes.push(quote.slice(1, -1).trim()) - 1}"`)
     .toLowerCase()
     .replaceAll(BLACK_AND_WHITE, 'black-white')
     .split(SEPARATOR)
@@ -26,13 +29,13 @@ export function parseEdit(instruction: string): Step[] {
     throw refusal(
       `The instruction has ${clauses.length} parts; at most ${MAX_STEPS} are done at once.`,
     )
-  return clauses.map(parseClause)
+  return clauses.map((clause) => parseClause(clause, quotes))
 }
 
-function parseClause(clause: string): Step {
+function parseClause(clause: string, quotes: readonly string[]): Step {
   for (const { pattern, read } of OPERATIONS) {
     const match = pattern.exec(clause)
-    const step = match === null ? null : read(match.groups ?? {})
+    const step = match === null ? null : read(match.groups ?? {}, quotes)
     if (step !== null) return step
   }
   throw refusal(

@@ -1,12 +1,20 @@
-import { colorHex } from '../draft/color-names.ts'
 import { GRADED_OPERATIONS } from './graded.ts'
-import { INVERT, saturation, SEPIA, tint, type Rgb, type Step } from './step.ts'
-import { AMOUNT, assertBetween, IT, strengthOf, type Operation } from './words.ts'
+import { MORE_OPERATIONS } from './more-operations.ts'
+import { INVERT, saturation, SEPIA, tint, type Step } from './step.ts'
+import {
+  AMOUNT,
+  assertBetween,
+  clause,
+  COLOR,
+  IT,
+  NUMBER,
+  PIXELS,
+  rgbOf,
+  strengthOf,
+  type Operation,
+} from './words.ts'
 
-const NUMBER = '\\d+(?:\\.\\d+)?'
-const PIXELS = '(?: ?(?:px|pixels?))'
 const SIZE = `(?<width>\\d+) ?(?:x|×|by) ?(?<height>\\d+)${PIXELS}?`
-const COLOR = '(?<color>#[0-9a-f]{3,6}|[a-z]+(?: [a-z]+){0,2})'
 const LONGEST_SIDE = [1, 4096] as const
 
 /** Everything an edit understands, in the order it is tried. */
@@ -145,6 +153,7 @@ export const OPERATIONS: readonly Operation[] = [
       return { kind: 'pixelate', block: block === undefined ? 'auto' : Number(block) }
     },
   },
+  ...MORE_OPERATIONS,
 ]
 
 type Groups = Parameters<Operation['read']>[0]
@@ -179,15 +188,4 @@ function readResize({ width, height, length, side, percent }: Groups): Step {
 function readSize(width = '', height = ''): { width: number; height: number } {
   for (const side of [width, height]) assertBetween('A side in pixels', Number(side), LONGEST_SIDE)
   return { width: Number(width), height: Number(height) }
-}
-
-function rgbOf(color = ''): Rgb | null {
-  const hex = colorHex(color)
-  if (hex === null) return null
-  const value = Number.parseInt(hex.slice(1), 16)
-  return [value >> 16, (value >> 8) & 255, value & 255]
-}
-
-function clause(source: string): RegExp {
-  return new RegExp(`^(?:${source})$`)
 }

@@ -10,6 +10,9 @@ export type Rgb = readonly [number, number, number]
 /** Pixels. */
 export type Size = { width: number; height: number }
 
+export type Side = 'top' | 'bottom' | 'left' | 'right'
+export type Place = { down: 'top' | 'middle' | 'bottom'; across: 'left' | 'centre' | 'right' }
+
 /** One operation on a picture, ready to be applied. Lengths are pixels unless said otherwise. */
 export type Step =
   | { kind: 'tone'; tone: Tone }
@@ -26,6 +29,16 @@ export type Step =
   | { kind: 'roundCorners'; radius: { share: number } | { pixels: number } }
   | { kind: 'border'; thickness: number | 'auto'; color: Rgb }
   | { kind: 'pixelate'; block: number | 'auto' }
+  | { kind: 'enhance' }
+  | { kind: 'posterize'; levels: number }
+  | { kind: 'threshold'; share: number }
+  | { kind: 'opacity'; share: number }
+  | { kind: 'vignette'; strength: number }
+  | { kind: 'trim' }
+  | { kind: 'cropSides'; amount: { share: number } | { pixels: number }; sides: readonly Side[] }
+  | { kind: 'pad'; ratio: number; color: Rgb | 'clear' }
+  | { kind: 'background'; change: 'clear' | 'blur' | Rgb }
+  | { kind: 'text'; text: string; place: Place; color: Rgb | 'auto' }
 
 const LUMA: Row = [0.2126, 0.7152, 0.0722]
 
@@ -51,6 +64,25 @@ export function saturation(factor: number): Tone {
 /** Warmer above 0, cooler below. */
 export function temperature(shift: number): Tone {
   return { matrix: scaled(1 + shift, 1 + shift * 0.15, 1 - shift), offset: 0 }
+}
+
+/** Every hue turned by some degrees; greys stay. */
+export function hueTurn(degrees: number): Tone {
+  const angle = (degrees * Math.PI) / 180
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+  const [r, g, b] = LUMA
+  const row = (base: Row, along: Row, across: Row): Row =>
+    [0, 1, 2].map(
+      (at) => (base[at] ?? 0) + cos * (along[at] ?? 0) + sin * (across[at] ?? 0),
+    ) as unknown as Row
+  return {
+    matrix: [
+      row(LUMA, [1 - r, -g, -b], [-r, -g, 1 - b]),
+      row(LUMA, [-r, 1 - g, -b], [0.143, 0.14, -0.283]),
+      row(LUMA, [-r, -g, 1 - b], [r - 1, g, b]),
+    ],
+    offset: 0,
+  }
 }
 
 /** The picture's light in one colour, over half of its own colours. */

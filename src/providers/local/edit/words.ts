@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
-import type { Step } from './step.ts'
+import { colorHex } from '../draft/color-names.ts'
+import type { Rgb, Step } from './step.ts'
 
 /** One thing an edit can do: `pattern` matches a whole clause, `read` is null where a part makes no sense. */
 export type Operation = {
@@ -7,7 +8,24 @@ export type Operation = {
   usage: string
   pattern: RegExp
   /** Throws `invalid_input` on a number out of bounds. */
-  read: (groups: Partial<Record<string, string>>) => Step | null
+  read: (groups: Partial<Record<string, string>>, quotes: readonly string[]) => Step | null
+}
+
+export const NUMBER = '\\d+(?:\\.\\d+)?'
+export const PIXELS = '(?: ?(?:px|pixels?))'
+export const COLOR = '(?<color>#[0-9a-f]{3,6}|[a-z]+(?: [a-z]+){0,2})'
+
+/** A whole clause: nothing may stand before or after. */
+export function clause(source: string): RegExp {
+  return new RegExp(`^(?:${source})$`)
+}
+
+/** A colour by name or hex notation; null where it is neither. */
+export function rgbOf(color = ''): Rgb | null {
+  const hex = colorHex(color)
+  if (hex === null) return null
+  const value = Number.parseInt(hex.slice(1), 16)
+  return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
 /** Ways to name the whole picture, as the source of a regular expression. */

@@ -1,8 +1,10 @@
-import type { Pace } from './pace.ts'
-import type { Raster } from './raster.ts'
+import type { Pace } from '../pace.ts'
+import type { Raster } from '../raster.ts'
 
-/** How far from the cut an edge pixel may be, in pixels. */
-const REACH = 2
+/** How far from the cut an edge pixel may be, in pixels: JPEG smears an edge over two. */
+const EDGE = 2
+/** How far from it the pure colour of the subject is sought, in pixels. */
+const REACH = 4
 /** Opacity (0 to 255) below which a pixel counts as cut away. */
 const MOSTLY_CLEAR = 96
 
@@ -40,10 +42,10 @@ export async function softenEdges(raster: Raster, cut: Cut, pace: Pace): Promise
 
 type Spot = { x: number; y: number; width: number; height: number }
 
-/** Whether a pixel beside this one is mostly clear; beside a soft shadow nothing is. */
+/** Whether a pixel near this one is mostly clear; beside a soft shadow nothing is. */
 function isNearCut(source: Uint8Array, { x, y, width, height }: Spot): boolean {
-  for (let dy = -1; dy <= 1; dy += 1) {
-    for (let dx = -1; dx <= 1; dx += 1) {
+  for (let dy = -EDGE; dy <= EDGE; dy += 1) {
+    for (let dx = -EDGE; dx <= EDGE; dx += 1) {
       const alpha = ((y + dy) * width + x + dx) * 4 + 3
       if (isInside(x + dx, y + dy, width, height) && (source[alpha] ?? 255) < MOSTLY_CLEAR)
         return true

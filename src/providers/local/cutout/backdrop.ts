@@ -1,55 +1,41 @@
-import { AppError } from '../../errors.ts'
-import type { ProviderResult, RequestOf } from '../provider.ts'
+import { softenEdges } from './edges.ts'
 import { distance, labOf, medianOf, type Lab } from './lab.ts'
-import { softenEdges } from './cutout-edges.ts'
-import type { Pace } from './pace.ts'
-import { decode, encode, type Raster } from './raster.ts'
+import type { Pace } from '../pace.ts'
+import type { Raster } from '../raster.ts'
 
 /** Lab distance within which a border pixel counts as backdrop. */
 const BACKDROP_DISTANCE = 8
-/** Share of the border that must be backdrop before a cut-out is tried. */
-const PLAIN_SHARE = 0.9
+/** Share of the border that must have one colour before it counts as plain. */
+export const PLAIN_SHARE = 0.9
 /** Lab distances between which a flooded pixel goes from clear to solid. */
 const CLEAR_DISTANCE = 6
 const SOLID_DISTANCE = 18
 /** Distances are stored in bytes, in steps of this fraction. */
 const STEPS_PER_UNIT = 10
 
-/**
- * Cuts the subject out of a plain backdrop, as PNG with transparency. An image that is transparent
- * already stays as it is. Throws `input_unreadable` where the backdrop is not plain, and `cancelled`.
- */
-export async function removeBackground(
-  { image }: RequestOf<'removeBackground'>,
-  pace: Pace,
-): Promise<ProviderResult> {
-  const raster = await decode(image)
-  await pace.report(0.3, 'Looking at the backdrop')
-  const note = hasTransparency(raster)
-    ? 'The image was transparent already; its transparency was kept as it is.'
-    : await cutOut(raster, pace)
-  await pace.report(0.8, 'Writing the cut-out')
-  return { outputs: [{ bytes: await encode(raster, 'png') }], notes: [note] }
+/** How plain a backdrop is: the share of the border that has one colour, and that colour. */
+export type Backdrop = { color: Lab; share: number; isPlain: boolean }
+
+/** Looks at the border of a picture. */
+export function backdropOf(raster: Raster): Backdrop {
+  const border = borderColors(raster)
+  const color = medianOf(border)
+  const plain = border.filter((other) => distance(other, color) <= BACKDROP_DISTANCE).length
+  const share = plain / border.length
+  return { color, share, isPlain: share >= PLAIN_SHARE }
 }
 
-async function cutOut(raster: Raster, pace: Pace): Promise<string> {
-  const border = borderColors(raster)
-  const backdrop = medianOf(border)
-  const plain = border.filter((color) => distance(color, backdrop) <= BACKDROP_DISTANCE).length
-  const share = plain / border.length
-  if (share < PLAIN_SHARE) throw notPlain(share)
-  const distances = await distancesTo(raster, backdrop, pace)
+/** Clears a plain backdrop, in place, and answers the share of the picture that is clear. Throws `cancelled`. */
+export async function clearBackdrop(
+  raster: Raster,
+  { color }: Backdrop,
+  pace: Pace,
+): Promise<number> {
+  const distances = await distancesTo(raster, color, pace)
   const flooded = await flood(raster, distances, pace)
   const cleared = clear(raster, distances, flooded)
-  if (cleared > 0.995) throw nothingThere(cleared)
-  await softenEdges(raster, { flooded, backdrop: borderRgb(raster) }, pace)
-  return `Cut out of a plain backdrop (${percent(share)} of the border has one colour); ${percent(cleared)} of the picture became transparent.`
-}
-
-function hasTransparency({ pixels }: Raster): boolean {
-  for (let index = 3; index < pixels.length; index += 4)
-    if ((pixels[index] ?? 255) < 250) return true
-  return false
+  if (cleared < 1) await softenEdges(raster, { flooded, backdrop: borderRgb(raster) }, pace)
+  return cleared
 }
 
 function borderIndexes({ width, height }: Raster): number[] {
@@ -120,26 +106,4 @@ function clear({ pixels }: Raster, distances: Uint8Array, flooded: Uint8Array): 
     if (opacity === 0) count += 1
   }
   return count / flooded.length
-}
-
-function notPlain(share: number): AppError {
-  return new AppError(
-    'input_unreadable',
-    `The backdrop is not plain: ${percent(share)} of the border has one colour, and ${percent(PLAIN_SHARE)} is needed here.`,
-    {
-      hint: 'Send a picture before a plain backdrop, or use a background model in live mode.',
-    },
-  )
-}
-
-function nothingThere(cleared: number): AppError {
-  return new AppError(
-    'input_unreadable',
-    `No subject stands out: ${percent(cleared)} of the picture has the colour of its border.`,
-    { hint: 'Send a picture whose subject differs from its backdrop.' },
-  )
-}
-
-function percent(share: number): string {
-  return `${Math.floor(share * 1000) / 10} %`
 }

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { drawDrafts } from '../src/providers/local/draft/drafts.ts'
+import { createPace } from '../src/providers/local/pace.ts'
+import { upscale } from '../src/providers/local/upscale/upscale.ts'
+import { imageOf, photo, PHOTOS } from '../tests/support/local.ts'
+import { bicubicDouble } from './support/bicubic.ts'
+import { median, startServer } from './support/rpc.ts'
+
+const PROMPTS = [
+  'warm sunset mesh gradient',
+  'white marble with gold veins',
+  'bauhaus shapes in navy and orange',
+  'mountains at sunrise',
+  'low poly mountains',
+  'city skyline at night',
+  'ocean sunset with clouds',
+  'blue sky with clouds',
+  'aurora',
+  'dark starry bokeh',
+  'app icon of a rocket',
+  'teal gradient "Hello world"',
+]
+
+/** Upscaling against sharp's resize, drafts in time of the processor, and a server that answers meanwhile. */
+export async function benchLocal(): Promise<string[]> {
+  return [...(await benchUpscale()), await benchDrafts(), await benchAnswers()]
+}
+
+function newPace() {
+  return createPace({ signal: new AbortController().signal, onProgress: () => undefined })
+}
+
+type Three = [number, number, number]
+
+async function benchUpscale(): Promise<string[]> {
+  const gains: number[] = []
+  const times: number[] = []
+  const lines: string[] = []
+  for (const name of PHOTOS) {
+    const image = await photo(name)
+    const [width, height] = [image.width & ~1, image.height & ~1]
+    const whole = sharp(image.bytes).extract({ left: 0, top: 0, width, height }).removeAlpha()
+    const truth = await whole.clone().raw().toBuffer()
+    const half = await sharp(await whole.png().toBuffer())
+      .resize(width / 2, height / 2)
+      .png()
+      .toBuffer()
+    const plainAt = performance.now()
+    const plain = await sharp(half).resize(width, height).removeAlpha().raw().toBuffer()
+    const networkAt = performance.now()
+    const request = { operation: 'upscale', model: 'local/upscale', count: 1, scale: 2 } as const
+    const { outputs } = await upscale({ ...request, image: await imageOf(half) }, newPace())
+    const doneAt = performance.now()
+    const made = await sharp(outputs[0]?.bytes as Uint8Array)
+      .removeAlpha()
+      .raw()
+      .toBuffer()
+    const pixels = await sharp(half).removeAlpha().raw().toBuffer()
+    const centred = bicubicDouble({ pixels, width: width / 2, height: height / 2 })
+    const [before, bicubic, after] = [plain, centred, made].map((other) =>
+      psnr(truth, other),
+    ) as Three
+    gains.push(after - before)
+    times.push((doneAt - networkAt) / (networkAt - plainAt))
+    lines.push(
+      `  ${name}: ${before.toFixed(2)} dB by sharp, ${bicubic.toFixed(2)} dB by centred bicubic, ${after.toFixed(2)} dB by the network`,
+    )
+  }
+  return [
+    `upscale x2 of five photographs: at least +${Math.min(...gains).toFixed(2)} dB against sharp's resize (target +0.7)`,
+    ...lines,
+    `  and ${Math.round(median(times))} times its time`,
+  ]
+}
+
+/** Peak signal-to-noise ratio of the brightness of two RGB pictures, in decibels. */
+function psnr(one: Uint8Array, other: Uint8Array): number {
+  const luma = (data: Uint8Array, at: number) =>
+    0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0)
+  let sum = 0
+  for (let at = 0; at < one.length; at += 3) sum += (luma(one, at) - luma(other, at)) ** 2
+  return 10 * Math.log10((255 * 255) / (sum / (one.length / 3)))
+}
+
+async function benchDrafts(): Promise<string> {
+  const times: number[] = []
+  for (const round of [0, 1, 2]) {
+    for (const prompt of PROMPTS) {
+      const before = process.cpuUsage()
+      await drawDrafts({ prompt, width: 1024, height: 768, count: 1, seed: round }, newPace())
+      const { user, system } = process.cpuUsage(before)
+      if (round > 0) times.push((user + system) / 1000)
+    }
+  }
+  const late = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0
+  return `a draft of 1024 x 768: p50 ${Math.round(median(times))} ms, p95 ${Math.round(late)} ms of the processor (target p50 < 1000)`
+}
+
+/** How long checkUsage takes while a large picture is enlarged, against an idle server. */
+async function benchAnswers(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
+  const large = join(folder, 'large.png')
+  await sharp((await photo('coffee')).bytes)
+    .resize(1600, 1200)
+    .png()
+    .toFile(large)
+  const server = await startServer([join(import.meta.dirname, '../src/cli/cli.ts')], {
+    INKWELL_HOME: folder,
+    INKWELL_INPUT_DIRS: folder,
+  })
+  try {
+    const ask = () => server.time('tools/call', { name: 'checkUsage', arguments: {} })
+    const sample = async (isOver: () => boolean) => {
+      const times: number[] = []
+      do times.push(await ask())
+      while (!isOver())
+      return times.toSorted((a, b) => a - b)
+    }
+    let asked = 0
+    await sample(() => ++asked >= 500) // warms up
+    const idle = await sample(() => ++asked >= 1500)
+    let isDone = false
+    const args = { image: large, model: 'local/upscale', scale: 2, preview: false }
+    const work = server
+      .time('tools/call', { name: 'upscale', arguments: args })
+      .finally(() => (isDone = true))
+    const busy = await sample(() => isDone)
+    await work
+    const p95 = (times: readonly number[]) => times[Math.floor(times.length * 0.95)] ?? 0
+    return `checkUsage while an upscale runs: p95 ${p95(busy).toFixed(1)} ms of ${busy.length} calls, ${(p95(busy) / p95(idle)).toFixed(1)}x idle (target < 50 ms)`
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) for (const line of await benchLocal()) process.stdout.write(`${line}\n`)

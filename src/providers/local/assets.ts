@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { AppError } from '../../errors.ts'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Where a data file of an installed package is: `assetPath('@websr/websr', 'weights/…')`. Nothing of
+ * the package is run. Throws `internal` where it is not installed.
+ */
+export function assetPath(packageName: string, file: string): string {
+  try {
+    return join(dirname(require.resolve(`${packageName}/package.json`)), file)
+  } catch (cause) {
+    throw new AppError('internal', `The package "${packageName}" is not installed.`, {
+      hint: 'Reinstall Inkwell with all its dependencies (npm ci).',
+      cause,
+    })
+  }
+}
+
+/** A JSON file of an installed package. */
+export async function readJsonAsset(packageName: string, file: string): Promise<unknown> {
+  return JSON.parse(await readFile(assetPath(packageName, file), 'utf8'))
+}

@@ -1,0 +1,81 @@
+import { AppError } from '../../../errors.ts'
+import type { ProviderResult, RequestOf } from '../../provider.ts'
+import type { Pace } from '../pace.ts'
+import { decode, encode, type Raster } from '../raster.ts'
+import { backdropOf, clearBackdrop, PLAIN_SHARE, type Backdrop } from './backdrop.ts'
+import type { Subject } from './subject.ts'
+
+/** Share of the picture that must be clear or solid for a cut-out to mean anything. */
+const SOMETHING = 0.005
+/** Share of the picture that a subject must take up before the network is believed. */
+const SUBJECT_SHARE = 0.04
+/** Doubtful pixels for each sure one, at most. Measured on 50 photographs; see docs/local.md. */
+const DOUBT_MAX = 0.17
+
+/**
+ * Cuts the subject out, as PNG with transparency: transparency that is there is kept; else a plain
+ * backdrop is cleared; else a person, or one clear subject before anything, is found by a small
+ * network. Throws `input_unreadable` with what was measured where none of these holds, and `cancelled`.
+ */
+export async function removeBackground(
+  { image }: RequestOf<'removeBackground'>,
+  pace: Pace,
+): Promise<ProviderResult> {
+  const raster = await decode(image)
+  await pace.report(0.2, 'Looking at the backdrop')
+  const note = hasTransparency(raster)
+    ? 'The image was transparent already; its transparency was kept as it is.'
+    : await cutOut(raster, pace)
+  await pace.report(0.9, 'Writing the cut-out')
+  return { outputs: [{ bytes: await encode(raster, 'png') }], notes: [note] }
+}
+
+/**
+ * Makes what is behind the subject clear, in place, and says how. Throws `input_unreadable` where
+ * there is neither a plain backdrop nor a clear subject.
+ */
+export async function cutOut(raster: Raster, pace: Pace): Promise<string> {
+  const backdrop = backdropOf(raster)
+  if (backdrop.isPlain) {
+    const cleared = await clearBackdrop(raster, backdrop, pace)
+    if (cleared > 1 - SOMETHING) throw nothingThere(cleared)
+    return `Cut out of a plain backdrop (${percent(backdrop.share)} of the border has one colour); ${percent(cleared)} of the picture became transparent.`
+  }
+  await pace.report(0.4, 'Looking for a person')
+  const { findSubject } = await import('./subject.ts')
+  const subject = await findSubject(raster, pace)
+  if (subject.share < SUBJECT_SHARE || subject.doubt > DOUBT_MAX) throw refusal(backdrop, subject)
+  await pace.report(0.6, 'Cutting along the edges')
+  const { cutAlong } = await import('./matte.ts')
+  await cutAlong(raster, subject.confidence, pace)
+  return `Cut out by a network trained on people: the subject takes up ${percent(subject.share)} of the picture, with ${percent(subject.doubt)} of doubt. Look at hair and thin parts.`
+}
+
+function hasTransparency({ pixels }: Raster): boolean {
+  for (let index = 3; index < pixels.length; index += 4)
+    if ((pixels[index] ?? 255) < 250) return true
+  return false
+}
+
+function refusal({ share }: Backdrop, subject: Subject): AppError {
+  const backdrop = `The backdrop is not plain: ${percent(share)} of the border has one colour, and ${percent(PLAIN_SHARE)} is needed.`
+  const found =
+    subject.share < SUBJECT_SHARE
+      ? `No person stands out: the network sees one in ${percent(subject.share)} of the picture, and ${percent(SUBJECT_SHARE)} is needed.`
+      : `No person or single subject stands out clearly: the network has ${percent(subject.doubt)} of doubt, and ${percent(DOUBT_MAX)} is the most.`
+  return new AppError('input_unreadable', `${backdrop} ${found}`, {
+    hint: 'Send a picture with a plain backdrop or of one person, or use a background model in live mode.',
+  })
+}
+
+function nothingThere(cleared: number): AppError {
+  return new AppError(
+    'input_unreadable',
+    `No subject stands out: ${percent(cleared)} of the picture has the colour of its border.`,
+    { hint: 'Send a picture whose subject differs from its backdrop.' },
+  )
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 1000) / 10} %`
+}

@@ -1,0 +1,86 @@
+import { getSharp } from '../../media/sharp.ts'
+import type { Raster } from './raster.ts'
+import { setText, type Weight } from './text.ts'
+
+/** Where a block of text goes, as shares of the picture. */
+export type Box = { left: number; top: number; width: number; height: number }
+type Line = {
+  text: string
+  weight: Weight
+  box: Box
+  /** `#rrggbb`; without it white or nearly black, whichever stands out. */
+  color?: string | undefined
+  align?: 'left' | 'centre' | 'right'
+}
+
+/** Letters that are too small to read are no text. */
+const LEAST_SIDE = 4
+
+/** Sets text into a box, as large as fits. White letters get a soft shade, so that they read anywhere. */
+export async function write(
+  raster: Raster,
+  { text, weight, box, color, align = 'centre' }: Line,
+): Promise<Raster> {
+  const { width, height, channels } = raster
+  const space = { width: box.width * width, height: box.height * height }
+  if (Math.min(space.width, space.height) < LEAST_SIDE) return raster
+  const shade = color ?? readable(raster, box)
+  const set = await setText({ text, weight, color: shade, align, ...space })
+  const share = { left: 0, centre: 0.5, right: 1 }[align]
+  const place = {
+    left: Math.max(0, Math.round(box.left * width + (space.width - set.width) * share)),
+    top: Math.max(0, Math.round(box.top * height + (space.height - set.height) / 2)),
+  }
+  const sharp = await getSharp()
+  const shadow = shade === '#ffffff' ? [await shadowOf(set, place, raster)] : []
+  const image = sharp(raster.pixels, { raw: { width, height, channels } }).composite([
+    ...shadow,
+    {
+      input: Buffer.from(set.pixels),
+      raw: { width: set.width, height: set.height, channels: 4 },
+      ...place,
+    },
+  ])
+  const { data } = await (channels === 3 ? image.removeAlpha() : image)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { ...raster, pixels: data }
+}
+
+async function shadowOf(
+  set: Raster,
+  place: { left: number; top: number },
+  { width, height }: Raster,
+) {
+  const sharp = await getSharp()
+  const dark = Buffer.from(set.pixels)
+  for (let at = 0; at < dark.length; at += 4) dark.fill(0, at, at + 3)
+  const letters = await sharp({ create: { width, height, channels: 4, background: '#00000000' } })
+    .composite([
+      { input: dark, raw: { width: set.width, height: set.height, channels: 4 }, ...place },
+    ])
+    .png()
+    .toBuffer()
+  const input = await sharp(letters)
+    .blur(Math.min(100, Math.max(1, set.height * 0.07)))
+    .linear([1, 1, 1, 0.55], [0, 0, 0, 0])
+    .png()
+    .toBuffer()
+  return { input, left: 0, top: 0 }
+}
+
+function readable(
+  { pixels, width, height, channels }: Raster,
+  { left, top, width: wide, height: high }: Box,
+): string {
+  let [sum, count] = [0, 0]
+  for (let y = Math.floor(top * height); y < Math.min(height, (top + high) * height); y += 3) {
+    for (let x = Math.floor(left * width); x < Math.min(width, (left + wide) * width); x += 3) {
+      const at = (y * width + x) * channels
+      sum +=
+        0.299 * (pixels[at] ?? 0) + 0.587 * (pixels[at + 1] ?? 0) + 0.114 * (pixels[at + 2] ?? 0)
+      count += 1
+    }
+  }
+  return sum / Math.max(1, count) > 165 ? '#14172b' : '#ffffff'
+}
