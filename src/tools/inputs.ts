@@ -70,14 +70,39 @@ export function microOf(usd: number | undefined): Micro | null {
 /** Most problems named in one refusal. */
 const ISSUES_MAX = 5
 
+/** Deepest nesting of arguments: what reads them, zod first, would run out of stack. */
+const DEPTH_MAX = 64
+
 /** Checks arguments against a schema. Throws `invalid_input`, naming each argument and its bound. */
 export function parseInput(schema: z.ZodObject, input: unknown): Record<string, unknown> {
+  if (isTooDeep(input)) throw tooDeep()
   const parsed = schema.safeParse(input ?? {})
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.slice(0, ISSUES_MAX).map(wordIssue)
   throw new AppError('invalid_input', `${issues.join('; ')}.`, {
     hint: 'Correct the arguments and call again; the input schema of the tool gives every bound.',
   })
+}
+
+function isTooDeep(input: unknown): boolean {
+  let level = [input]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX) return true
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    )
+  }
+  return false
+}
+
+function tooDeep(): AppError {
+  return new AppError(
+    'invalid_input',
+    `The arguments are nested deeper than ${DEPTH_MAX} levels.`,
+    {
+      hint: 'Send them flatter.',
+    },
+  )
 }
 
 function wordIssue({ path, message }: z.core.$ZodIssue): string {

@@ -149,7 +149,13 @@ test.each([
 })
 
 test('links name the address that clients reach the server by', async () => {
-  await using behind = await serveHttp(home, {}, ['--public-url', 'https://images.example.com'])
+  await using behind = await serveHttp(
+    home,
+    {},
+    {
+      args: ['--public-url', 'https://images.example.com'],
+    },
+  )
   await using client = await connectPinned(behind, foreign)
   const { structuredContent } = await client.call('generateImage', {
     prompt: 'a tile',

@@ -196,7 +196,7 @@ const mcpCall = (body: unknown, headers: Settings = {}) =>
   })
 
 test('a server answers to the names that it was started with', async () => {
-  await using named = await serveHttp(home, {}, ['--allow-host', 'images.example'])
+  await using named = await serveHttp(home, {}, { args: ['--allow-host', 'images.example'] })
   const status = async (host: string) =>
     (await send('/healthz', { headers: { host } }, named.url)).status
   expect(await status('images.example')).toBe(200)

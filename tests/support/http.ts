@@ -48,17 +48,25 @@ export type HttpServer = AsyncDisposable & {
 /** Any JSON: tests say what they expect of it. */
 export type Json = Record<string, unknown>
 
+type ServeOptions = {
+  /** More of the command line. */
+  args?: readonly string[]
+  /** A file for the log, which else goes where that of the tests goes. */
+  stderr?: number
+}
+
 /** Starts `inkwell serve` as a process of its own, on a free port. */
 export async function serveHttp(
   home: Home,
   env: Settings = {},
-  options: readonly string[] = [],
+  { args = [], stderr = 2 }: ServeOptions = {},
 ): Promise<HttpServer> {
-  const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0', ...options], {
+  const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0', ...args], {
     cwd: REPOSITORY,
     env: { INKWELL_LOG_LEVEL: 'warn', ...home.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   })
+  if (child.stdout === null) throw new Error('the server has no stdout')
   const exit = once(child, 'exit') as Promise<[number | null]>
   const [line] = (await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),

@@ -104,17 +104,28 @@ test('arguments of 20 MB are refused and the server goes on', async () => {
   expect((await client.call('checkUsage')).isError).not.toBe(true)
 })
 
-test('deeply nested input of a model is refused or carried, and the server goes on', async () => {
+test('arguments nested deeper than 64 levels are refused, however deep, and the server goes on', async () => {
   using elsewhere = temporaryHome()
   await using server = startRaw(elsewhere)
   await server.initialize()
-  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
-  server.process.stdin?.write(
-    `{"jsonrpc":"2.0","id":900,"method":"tools/call","params":{"name":"run","arguments":{"quoteOnly":true,"model":"fal-ai/lora","input":{"x":${deep}}}}}\n`,
-  )
-  const answer = await server.request('tools/call', { name: 'checkUsage', arguments: {} })
-  expect(answer.result).toMatchObject({ structuredContent: { balance: { held: money(0) } } })
+  for (const [depth, code] of [
+    [63, undefined], // inside of the arguments and their input
+    [64, 'invalid_input'],
+    [50_000, 'invalid_input'],
+  ] as const) {
+    const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`
+    server.process.stdin?.write(
+      `{"jsonrpc":"2.0","id":${depth},"method":"tools/call","params":{"name":"run","arguments":{"quoteOnly":true,"model":"fal-ai/lora","input":{"x":${deep}}}}}\n`,
+    )
+    const balance = await server.request('tools/call', { name: 'checkUsage', arguments: {} })
+    expect(balance.result).toMatchObject({ structuredContent: { balance: { held: money(0) } } })
+    const answers = server.lines.map((line) => JSON.parse(line) as Answer)
+    const { error } = answers.find(({ id }) => id === depth)?.result?.structuredContent ?? {}
+    expect({ depth, code: error?.code }).toEqual({ depth, code })
+  }
 })
+
+type Answer = { id?: number; result?: { structuredContent?: { error?: { code: string } } } }
 
 test.each([
   ['getGeneration', { id: 'gen_0123456789' }],

@@ -75,7 +75,11 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   billingPages(api)
   describeApi(api)
   api.notFound((context) => refusal(context, noSuchAddress()))
-  api.onError((error, context) => refusal(context, toAppError(error, app.log, context.req.path)))
+  api.onError((error, context) => {
+    // Whoever hung up in the middle of a request is told nothing, and that is no fault.
+    if (context.req.raw.signal.aborted) return context.body(null, 400)
+    return refusal(context, toAppError(error, app.log, context.req.path))
+  })
   return {
     fetch: (request) => api.fetch(request),
     quiet: () => mcp.quiet(),
