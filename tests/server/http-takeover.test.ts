@@ -25,7 +25,7 @@ onEachEngine(() => {
       const before = answerOf(await client.call('generateImage', small))
       await first.stop()
       const port = new URL(first.url).port
-      await using _second = await serveHttp(home, {}, ['--port', port])
+      await using _second = await serveHttp(home, {}, { args: ['--port', port] })
       const after = answerOf(await client.call('generateImage', small))
       expect(after).toMatchObject({ session: { id: sessionOf(before), remaining: money(0) } })
       expect(errorOf(await client.call('generateImage', small)).code).toBe(
