@@ -3,6 +3,7 @@ import {
   hostHeaderValidationResponse,
   originValidationResponse,
 } from '@modelcontextprotocol/server'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../../app.ts'
 import { linkSecret } from '../../ledger/info.ts'
@@ -16,7 +17,14 @@ import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { observed } from './observe.ts'
 import { operationsRoutes } from './operations.ts'
-import { limited, noSuchAddress, notFromThere, refusal, refuseInvalid } from './refusals.ts'
+import {
+  limited,
+  malformed,
+  noSuchAddress,
+  notFromThere,
+  refusal,
+  refuseInvalid,
+} from './refusals.ts'
 import { assetRoutes } from './rest/assets.ts'
 import { checkoutRoutes } from './rest/checkout.ts'
 import { creditsRoutes } from './rest/credits.ts'
@@ -78,7 +86,8 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   api.onError((error, context) => {
     // Whoever hung up in the middle of a request is told nothing, and that is no fault.
     if (context.req.raw.signal.aborted) return context.body(null, 400)
-    return refusal(context, toAppError(error, app.log, context.req.path))
+    const known = error instanceof HTTPException ? malformed(error) : error
+    return refusal(context, toAppError(known, app.log, context.req.path))
   })
   return {
     fetch: (request) => api.fetch(request),

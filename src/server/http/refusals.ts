@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../errors.ts'
 import { errorBody, statusOf } from './replies.ts'
 
@@ -25,6 +26,14 @@ export function refuseInvalid({ success, error }: Validated): void {
     .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
   throw new AppError('invalid_input', `${issues.join('; ')}.`, {
     hint: 'GET /openapi.json has every parameter and its bounds.',
+  })
+}
+
+/** A body that the framework could not read before any schema saw it, such as one that is no JSON. */
+export function malformed(cause: HTTPException): AppError {
+  return new AppError('invalid_input', 'The body of the request cannot be read.', {
+    hint: 'GET /openapi.json has the form of every request.',
+    cause,
   })
 }
 
