@@ -139,8 +139,11 @@ export function createValues(root: Schema, known: readonly string[]) {
         min: Math.max(minimum ?? -10, -(2 ** 31)),
         max: Math.min(maximum ?? 1_000, 2 ** 31),
       })
-    if (type === 'number')
-      return fc.double({ min: minimum ?? -10, max: maximum ?? 1_000, noNaN: true })
+    if (type === 'number') {
+      const [min, max] = [minimum ?? -10, maximum ?? 1_000]
+      const whole = fc.integer({ min: Math.ceil(min), max: Math.floor(max) })
+      return fc.oneof(whole, fc.double({ min, max, noNaN: true }))
+    }
     if (type !== 'string') return junk
     if (format === 'date')
       return fc
