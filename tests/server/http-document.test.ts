@@ -37,6 +37,8 @@ describe('GET /openapi.json', () => {
       '/readyz',
       '/v1/assets',
       '/v1/assets/{id}',
+      '/v1/checkout',
+      '/v1/checkout/{id}',
       '/v1/credits',
       '/v1/generations/{id}',
       '/v1/usage',

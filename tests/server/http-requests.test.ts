@@ -165,7 +165,7 @@ describe('where a request comes from', () => {
         headers: {
           'x-content-type-options': 'nosniff',
           'x-frame-options': 'SAMEORIGIN',
-          'referrer-policy': 'no-referrer',
+          'referrer-policy': 'same-origin',
           'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
         },
       })

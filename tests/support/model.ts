@@ -11,7 +11,7 @@ export type Operation =
   | { do: 'release'; id: string; state: 'released' | 'expired' }
   | { do: 'refund'; accountId: string; id: string }
   | { do: 'buy'; id: string; accountId: string; cents: number }
-  | { do: 'takeBack'; id: string; target: number }
+  | { do: 'takeBack'; id: string; target: number; stale: boolean }
 
 type Account = Record<
   | 'available'
@@ -70,7 +70,7 @@ export class Model {
       case 'buy':
         return this.#buy(operation.id, operation.accountId, operation.cents)
       case 'takeBack':
-        return this.#takeBack(operation.id, operation.target)
+        return operation.stale ? 'replay' : this.#takeBack(operation.id, operation.target)
     }
   }
 

@@ -13,9 +13,9 @@ export const PURCHASE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an old reading overwrites a newer one',
-    file: PURCHASES,
-    from: 'if (before?.version !== version) return false',
-    to: 'if (before === undefined) return false',
+    file: PURCHASE,
+    from: ".where('version', '=', p.version)",
+    to: '',
   },
   {
     name: 'what is taken back is taken again',

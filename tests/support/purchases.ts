@@ -48,12 +48,16 @@ export function* buy(id: string, accountId: string, cents: number, at: number): 
   return yield* topUp(id, at)
 }
 
-/** Takes back of a purchase until `target` micro-dollars of it are taken. False where nothing was bought. */
-export function* takeBack(id: string, target: number, at: number): Unit<boolean> {
+/**
+ * Takes back of a purchase until `target` micro-dollars of it are taken. False where nothing was bought, and
+ * where the reading behind it is `stale`.
+ */
+export function* takeBack(id: string, target: number, at: number, stale = false): Unit<boolean> {
   const [bought] = yield* findPurchase({ id })
   if (bought === undefined) return false
   const status = target === 0 ? 'completed' : 'partially_refunded'
-  return yield* clawBack({ id, version: bought.version, target, status }, at)
+  const version = bought.version - (stale ? 1 : 0)
+  return yield* clawBack({ id, version, target, status }, at)
 }
 
 /** Takes credits of an account as a lost payment does: they were bought, spent, and are then gone. Whole cents only. */

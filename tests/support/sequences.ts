@@ -106,7 +106,7 @@ function unitOf(operation: Operation, now: number): Unit<boolean> {
     case 'buy':
       return buy(operation.id, operation.accountId, operation.cents, now)
     case 'takeBack':
-      return takeBack(operation.id, operation.target, now)
+      return takeBack(operation.id, operation.target, now, operation.stale)
   }
 }
 
@@ -155,18 +155,23 @@ const newHold: fc.Arbitrary<Drawn> = fc
     session: fc.nat(1),
     keyed: fc.boolean(),
     billing: fc.constantFrom<Billing[]>('credits', 'credits', 'own_key'),
+    all: fc.nat(3).map((chance) => chance === 0), // what is taken back after that becomes a debt
   })
-  .map(({ accountId: account_id, session, keyed, caps: limits, ...rest }) => () => ({
-    do: 'hold',
-    caps: limits ?? UNCAPPED,
-    request: holdOf({
-      ...rest,
-      account_id,
-      session_id: `ses_${account_id}_${session}`,
-      key_id: keyed ? `key_${account_id}` : '',
-      fingerprint: `${account_id} ${rest.amount}`,
-    }),
-  }))
+  .map(({ accountId: account_id, session, keyed, caps: limits, all, ...rest }) => (model) => {
+    const amount = all ? model.account(account_id).available : rest.amount
+    return {
+      do: 'hold',
+      caps: limits ?? UNCAPPED,
+      request: holdOf({
+        ...rest,
+        amount,
+        account_id,
+        session_id: `ses_${account_id}_${session}`,
+        key_id: keyed ? `key_${account_id}` : '',
+        fingerprint: `${account_id} ${amount}`,
+      }),
+    }
+  })
 
 const UNCAPPED: Caps = {
   session: null,
@@ -207,15 +212,19 @@ const refunding: fc.Arbitrary<Drawn> = fc
 const purchase = fc.nat(3).map(purchaseId)
 
 const buying: fc.Arbitrary<Drawn> = fc
-  .record({ id: purchase, accountId, cents: fc.integer({ min: 1, max: 300 }) })
+  .record({ id: purchase, accountId, cents: fc.integer({ min: 1, max: 1_500 }) })
   .map((drawn) => () => ({ do: 'buy', ...drawn }))
 
 /** Any part of a purchase, more or less than before. */
 const takingBack: fc.Arbitrary<Drawn> = fc
-  .record({ id: purchase, percent: fc.oneof(fc.constantFrom(0, 100), fc.nat(100)) })
-  .map(({ id, percent }) => (model) => {
+  .record({
+    id: purchase,
+    percent: fc.oneof(fc.constantFrom(0, 100), fc.nat(100)),
+    stale: fc.nat(4).map((chance) => chance === 0),
+  })
+  .map(({ id, percent, stale }) => (model) => {
     const credits = model.purchases.get(id)?.credits ?? 0
-    return { do: 'takeBack', id, target: Math.ceil((credits * percent) / 100) }
+    return { do: 'takeBack', id, target: Math.ceil((credits * percent) / 100), stale }
   })
 
 const operation = fc.oneof(
