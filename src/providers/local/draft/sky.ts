@@ -33,8 +33,9 @@ function daySky(plan: Plan, canvas: Canvas): Painter {
   const top = tones[0] ?? light
   const sun = plan.hasSun ? placeSun(canvas, { light, high: 0.3 }) : null
   const thickness = createClouds(random)
-  const white = mix(light, fromHex('ffffff'), plan.isWished && !plan.isNamed ? 0.4 : 0.92)
-  const shade = mix(mix(top, white, 0.7), fromHex('b9b4c8'), 0.35)
+  const bright = mix(light, fromHex('ffffff'), plan.isWished && !plan.isNamed ? 0.4 : 0.92)
+  const white = triple(bright)
+  const shade = triple(mix(mix(top, bright, 0.7), fromHex('b9b4c8'), 0.35))
   const tone = new Float32Array(3)
 
   return (y, row) => {
@@ -48,8 +49,8 @@ function daySky(plan: Plan, canvas: Canvas): Painter {
       if (here <= 0) continue
       // Lit from above and a little from the side.
       const lit = Math.min(1, Math.max(0, 0.5 + 1.5 * (here - thickness(u - 0.05, v - 0.08))))
-      const body = mix(shade, white, lit * lit * (3 - 2 * lit))
-      tone.set(triple(body))
+      tone.set(shade)
+      blend(tone, 0, white, lit * lit * (3 - 2 * lit))
       blend(row, x * 3, tone, ease(0, 0.28, here))
     }
   }
