@@ -180,12 +180,15 @@ test('the caller’s own words never come back in a note', async () => {
   expect(notes.join(' ')).toContain('negativePrompt')
 })
 
-test('text in letters that the font lacks is left out and said to be', async () => {
-  const { notHonoured, honoured } = await generate({ prompt: 'teal gradient "こんにちは"' })
-  expect(notHonoured).toContain('text in letters that its font lacks')
-  expect(honoured).not.toContain('text')
-  const plain = await generate({ prompt: 'teal gradient "Grüße, Κόσμε, мир"' })
-  expect(plain.honoured).toContain('text')
+test('of a green land under a blue sky, each has its colour where it belongs', async () => {
+  const prompt = 'green hills under a blue sky'
+  const { files } = await generate({ prompt, width: 128, height: 128 })
+  const pixels = await pixelsOf(files[0] ?? Buffer.alloc(0))
+  const rows = (from: number, to: number) => pixels.slice(from * 128, to * 128)
+  const isBlue = ([r, g, b]: Pixel) => b > g && b > r
+  const isGreen = ([r, g, b]: Pixel) => g > b && g > r
+  expect(rows(0, 20).filter(isBlue).length).toBeGreaterThan(20 * 120)
+  expect(rows(110, 128).filter(isGreen).length).toBeGreaterThan(18 * 120)
 })
 
 test('an app icon has clear corners, and an icon in lines only its colour', async () => {

@@ -141,7 +141,7 @@ const SEAMLESS: ReadonlySet<Motif> = new Set(['shapes', 'checks', 'dots', 'pictu
 const SEAMLESS_WORDS = new Set(['seamless', 'tiling'])
 const FLAT_PATTERNS: ReadonlySet<Kind> = new Set(['memphis', 'contours', 'lowpoly'])
 const SHOWS_RIDGES: ReadonlySet<Kind> = new Set(['lowpoly', 'aurora', 'forest', 'sky'])
-const SHOWS_CLOUDS: ReadonlySet<Kind> = new Set(['sea', 'sky'])
+const SHOWS_CLOUDS: ReadonlySet<Kind> = new Set(['sea', 'sky', 'ridges', 'waves', 'forest'])
 
 /** What the first row of a table stands for that has one of these words. */
 export function firstOf<T>(table: WordTable<T>, words: readonly string[]): T | null {
