@@ -71,3 +71,13 @@ test('text is written where the system has no fonts at all', async () => {
   const [narrow, wide] = [await letterHeight(home, 'illi'), await letterHeight(home, 'WMWM')]
   expect(narrow).toBeGreaterThan(wide * 2)
 })
+
+test('text in letters that the font lacks is left out and said to be', async () => {
+  const size = { width: 128, height: 96 }
+  const request = { operation: 'generateImage', model: 'local/draft', count: 1, ...size } as const
+  const { notHonoured, honoured } = await make({ ...request, prompt: 'teal gradient "こんにちは"' })
+  expect(notHonoured).toContain('text in letters that its font lacks')
+  expect(honoured).not.toContain('text')
+  const plain = await make({ ...request, prompt: 'teal gradient "Grüße, Κόσμε, мир"' })
+  expect(plain.honoured).toContain('text')
+})

@@ -23,11 +23,12 @@ export function paintAurora(plan: Plan, canvas: Canvas): Painter {
     base: height * (0.5 - 0.1 * index + 0.06 * random()),
     reach: height * (0.34 + 0.12 * random()),
     start: random() * 90,
-    color: lights[index % lights.length] ?? fromHex('4fd69a'),
-    crown: lights[(index + 1) % lights.length] ?? fromHex('b58cf0'),
+    color: triple(lights[index % lights.length] ?? fromHex('4fd69a')),
+    crown: triple(lights[(index + 1) % lights.length] ?? fromHex('b58cf0')),
   }))
   const haze = createNoise2(random)
   const stars = placeStars(canvas)
+  const tone = new Float32Array(3)
 
   return (y, row) => {
     for (let x = 0; x < width; x += 1) sampleRamp(sky, y / height, row, x * 3)
@@ -42,9 +43,10 @@ export function paintAurora(plan: Plan, canvas: Canvas): Painter {
         const body = up < 0 ? ease(-0.12, 0, up) : Math.exp(-up * 2.1)
         const ray = 0.62 + 0.38 * rays(u * 26 + path(u * 2) * 3)
         const light = body * ray * (0.55 + 0.6 * ease(-0.5, 0.6, glow(u * 1.4)))
-        const tone = mix(color, crown, ease(0.1, 0.85, up))
+        tone.set(color)
+        blend(tone, 0, crown, ease(0.1, 0.85, up))
         const soft = 0.85 + 0.15 * haze((x / width) * 3, (y / height) * 3)
-        blend(row, x * 3, triple(tone), Math.min(0.92, light * soft))
+        blend(row, x * 3, tone, Math.min(0.92, light * soft))
       }
     }
   }

@@ -71,7 +71,7 @@ const PICTURE_NAMES = pairs(`
   drink tropical-drink; cocktail cocktail-glass; earth globe-showing-europe-africa;
   globe globe-showing-europe-africa; planet ringed-planet; saturn ringed-planet; email e-mail; mail e-mail;
   flower tulip; folder file-folder; gift wrapped-gift; present wrapped-gift; glass tumbler-glass;
-  hand waving-hand; heart red-heart; love red-heart; home house; hourglass hourglass-done;
+  hand waving-hand; heart red-heart; love red-heart; home house; hourglass hourglass-done; island desert-island;
   leaf leaf-fluttering-in-wind; lightning high-voltage; bolt high-voltage; lock locked; security locked;
   lion lion; map world-map; medal sports-medal; mic studio-microphone; podcast studio-microphone;
   microphone studio-microphone; money money-bag; finance money-bag; moon crescent-moon;

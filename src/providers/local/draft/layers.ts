@@ -3,6 +3,7 @@ import { darkestFirst, mix, shift, triple, type Color } from './color.ts'
 import { createNoise1, type Random } from './noise.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
+import { paintSky, skyTones } from './sky.ts'
 import { paintStar, placeStars } from './stars.ts'
 import { paintSun, placeSun } from './sun.ts'
 import { pines } from './trees.ts'
@@ -20,7 +21,11 @@ type Layer = {
 /** A sky with ridges, waves or woods before it, each layer nearer and darker than the last. */
 export function paintLayers(plan: Plan, canvas: Canvas): Painter {
   const tones = toneScale(plan)
-  const sky = paintBackdrop(plan, canvas, tones)
+  // Clouds over a wood hang in a blue sky, not in one of its greens.
+  const isWished = plan.isWished && plan.kind !== 'forest'
+  const sky = plan.hasClouds
+    ? paintSky({ ...plan, isWished }, canvas)
+    : paintBackdrop(plan, canvas, tones)
   return paintOver(sky, placeLayers(plan, canvas, tones), canvas)
 }
 
@@ -75,13 +80,24 @@ function paintOver(sky: Painter, layers: readonly Layer[], { width }: Canvas): P
 
 type Tones = { sky: Color[]; far: Color; near: Color; light: Color }
 
-function toneScale({ palette, background }: Plan): Tones {
+function toneScale(plan: Plan): Tones {
+  const { palette, background, sky } = plan
   const sorted = darkestFirst(palette)
   const light = background ?? sorted.at(-1) ?? { lightness: 0.9, a: 0, b: 0 }
   const dark = sorted[0] ?? light
   const middle = sorted[Math.floor(sorted.length / 2)] ?? light
   const top = sorted.length > 3 ? (sorted[1] ?? middle) : mix(dark, light, 0.45)
   const between = sorted.slice(2, -1)
+  if (sky !== null) {
+    const tones = skyTones(plan)
+    const haze = tones.at(-1) ?? light
+    return {
+      sky: tones,
+      far: mix(middle, haze, 0.45),
+      near: shift(dark, { lighter: -0.03 }),
+      light: haze,
+    }
+  }
   return {
     sky: [mix(top, light, 0.12), ...between, light, light],
     far: mix(middle, light, 0.42),

@@ -1,5 +1,6 @@
-import { darkestFirst, mix, toHex } from './color.ts'
-import { groundOf, pickOther, rectangle, tonesOf, type Scene } from './tile-parts.ts'
+import { darkestFirst, mix, shift, toHex } from './color.ts'
+import { pick } from './noise.ts'
+import { groundOf, pickOther, polygon, rectangle, tonesOf, type Scene } from './tile-parts.ts'
 
 /** Zigzag bands from side to side. */
 export function drawChevrons({ plan, canvas: { width, height, random }, grid }: Scene): string {
@@ -68,20 +69,71 @@ function groundIsLight({ palette, background, isDark }: Scene['plan']): boolean 
   return (background ?? darkestFirst(palette).at(-1) ?? { lightness: 1 }).lightness > 0.5 && !isDark
 }
 
-/** The things of the prompt, scattered evenly and turned a little. */
+/** The things of the prompt, scattered evenly and turned a little; the picture can be laid side by side with itself. */
 export function drawPictures({ plan, canvas: { random }, grid }: Scene): string {
   const tones = darkestFirst(plan.palette)
   const ground = plan.background ?? (plan.isDark ? tones[0] : tones.at(-1))
   let parts = rectangle(ground === undefined ? '#fff7ec' : toHex(ground))
   const size = Math.min(grid.cellWidth, grid.cellHeight) * 0.56
   for (let row = 0; row < grid.rows; row += 1) {
-    for (let column = -1; column < grid.columns + 1; column += 1) {
-      const icon = plan.subjects[(row + column + 1) % plan.subjects.length]?.icon
+    const turns = Array.from({ length: grid.columns }, () => Math.round((random() - 0.5) * 50))
+    for (let column = -1; column <= grid.columns; column += 1) {
+      // What leaves on the right comes in on the left.
+      const wrapped = (column + grid.columns) % grid.columns
+      const icon = plan.subjects[(row + wrapped) % plan.subjects.length]?.icon
       if (icon === undefined) continue
       const x = (column + 0.5 + (row % 2) * 0.5) * grid.cellWidth
       const y = (row + 0.5) * grid.cellHeight
-      const turn = Math.round((random() - 0.5) * 50)
-      parts += `<g transform="translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${turn}) scale(${(size / icon.size).toFixed(4)}) translate(${-icon.size / 2} ${-icon.size / 2})">${icon.body}</g>`
+      parts += `<g transform="translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${turns[wrapped]}) scale(${(size / icon.size).toFixed(4)}) translate(${-icon.size / 2} ${-icon.size / 2})">${icon.body}</g>`
+    }
+  }
+  return parts
+}
+
+/** Cubes in three shades, seen from above a corner. */
+export function drawCubes({ plan, canvas: { random }, grid }: Scene): string {
+  const across = grid.cellWidth / 2
+  const rise = grid.cellWidth / 4
+  const rows = Math.ceil((grid.rows * grid.cellHeight) / (rise * 3)) + 1
+  const tones = plan.background === null ? plan.palette : [...plan.palette, plan.background]
+  let parts = rectangle(groundOf(plan))
+  for (let row = 0; row <= rows; row += 1) {
+    for (let column = 0; column <= grid.columns; column += 1) {
+      const x = column * grid.cellWidth + (row % 2 === 0 ? 0 : across)
+      const y = row * rise * 3
+      const color = pick(random, tones)
+      const face = (points: readonly (readonly [number, number])[], lighter: number) => {
+        const fill = toHex(shift(color, { lighter }))
+        const placed = points.map(([dx, dy]) => ({ x: x + dx * across, y: y + dy * rise }))
+        return polygon(placed, fill, `stroke="${fill}" stroke-width="0.7"`)
+      }
+      parts += face(
+        [
+          [0, -2],
+          [1, -1],
+          [0, 0],
+          [-1, -1],
+        ],
+        0.07,
+      )
+      parts += face(
+        [
+          [-1, -1],
+          [0, 0],
+          [0, 2],
+          [-1, 1],
+        ],
+        -0.04,
+      )
+      parts += face(
+        [
+          [1, -1],
+          [0, 0],
+          [0, 2],
+          [1, 1],
+        ],
+        -0.14,
+      )
     }
   }
   return parts

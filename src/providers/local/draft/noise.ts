@@ -33,14 +33,22 @@ export function createNoise1(random: Random): (x: number) => number {
 
 /** A smooth surface through random heights, -1 to 1, one hill about every 2 units. */
 export function createNoise2(random: Random): (x: number, y: number) => number {
-  const rows = Array.from({ length: 64 }, () => createNoise1(random))
+  const heights = Float32Array.from({ length: 64 * 256 }, () => random() * 2 - 1)
   return (x, y) => {
-    const cell = Math.floor(y)
-    const part = y - cell
-    const from = rows[cell & 63]?.(x) ?? 0
-    const to = rows[(cell + 1) & 63]?.(x) ?? 0
-    return from + (to - from) * part * part * (3 - 2 * part)
+    const [column, row] = [Math.floor(x), Math.floor(y)]
+    const [right, down] = [soft(x - column), soft(y - row)]
+    const [above, below] = [(row & 63) << 8, ((row + 1) & 63) << 8]
+    const [near, far] = [column & 255, (column + 1) & 255]
+    const one = heights[above | near] as number
+    const two = heights[below | near] as number
+    const top = one + ((heights[above | far] as number) - one) * right
+    const bottom = two + ((heights[below | far] as number) - two) * right
+    return top + (bottom - top) * down
   }
+}
+
+function soft(part: number): number {
+  return part * part * (3 - 2 * part)
 }
 
 /** One of a list. Throws `RangeError` where the list is empty. */

@@ -33,7 +33,7 @@ const MOODS: readonly Mood[] = [
   { words: 'spring fresh blossom', palettes: ['3f7f6f 8fc9a0 f2b6c9 fbd9dd fdf6e3'] },
   { words: 'summer', palettes: ['0f6fb0 26b3c9 ffd25a ff9a5a fff2cc'] },
   {
-    words: 'winter ice icy frozen arctic frost snowy',
+    words: 'winter ice icy frozen arctic frost snow snowy',
     palettes: ['1c3557 4477a6 8db9db c8e3f1 f6fbff'],
   },
   {
@@ -156,17 +156,23 @@ export function shadesOf(only: Color): Color[] {
   const deep = Math.min(0.26, Math.max(0.1, only.lightness - 0.22))
   const pale = Math.min(0.26, Math.max(0.1, 0.93 - only.lightness))
   const turn = chromaOf(only) < 0.03 ? 0 : deeperTurn(only)
+  // A lighter yellow that turns on would be green.
+  const lift = turn < 0 && hueOf(only) > 65 ? 0 : -turn
   return [
     shift(only, { lighter: -deep, chroma: 0.9, turn }),
     shift(only, { lighter: -deep / 2.4, turn: turn / 2 }),
     only,
-    shift(only, { lighter: pale / 2, chroma: 0.8, turn: -turn / 2 }),
-    shift(only, { lighter: pale, chroma: 0.45, turn: -turn }),
+    shift(only, { lighter: pale / 2, chroma: 0.8, turn: lift / 2 }),
+    shift(only, { lighter: pale, chroma: 0.45, turn: lift }),
   ]
 }
 
 /** Degrees towards the hue that shadows of a colour take: yellow to orange, green to blue. */
-function deeperTurn({ a, b }: Color): number {
-  const hue = ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360
+function deeperTurn(color: Color): number {
+  const hue = hueOf(color)
   return hue > 115 && hue < 300 ? 14 : -14
+}
+
+function hueOf({ a, b }: Color): number {
+  return ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360
 }

@@ -26,6 +26,8 @@ export type Plan = Shape & {
   isWished: boolean
   /** The colour behind everything, where the prompt names one. */
   background: Color | null
+  /** The colour of the sky, where the prompt names one beside others. */
+  sky: Color | null
   isDark: boolean
   /** Things to draw, at most three. */
   subjects: Subject[]
@@ -110,11 +112,15 @@ function subjectsOf(tokens: readonly string[], icons: Icons): Subject[] {
   return kind === null || (kind === 'tiles' && !hasMotif) ? subjects : []
 }
 
-type Colors = Pick<Plan, 'palette' | 'background' | 'isDark' | 'isNamed' | 'isWished'>
+type Colors = Pick<Plan, 'palette' | 'background' | 'sky' | 'isDark' | 'isNamed' | 'isWished'>
 
 function chooseColors({ colors, moods }: PromptWords, { kind }: Shape, random: Random): Colors {
   const isDark = moods.some(isDarkMood)
-  const front = colors.filter((entry) => !entry.isBackground).map((entry) => toneOf(entry, kind))
+  const above = colors.length > 1 ? colors.find((entry) => entry.isSky) : undefined
+  const sky = above === undefined ? null : toneOf(above, kind)
+  const front = colors
+    .filter((entry) => !entry.isBackground && entry !== above)
+    .map((entry) => toneOf(entry, kind))
   const last = colors.find((entry) => entry.isBackground)
   const behind = last === undefined ? null : toneOf(last, kind)
   const named = front.length > 0 || behind === null ? front : [behind]
@@ -123,6 +129,7 @@ function chooseColors({ colors, moods }: PromptWords, { kind }: Shape, random: R
     return {
       palette: moodPalette(mood, random),
       background: null,
+      sky,
       isDark,
       isNamed: false,
       isWished: mood !== null,
@@ -135,6 +142,7 @@ function chooseColors({ colors, moods }: PromptWords, { kind }: Shape, random: R
   return {
     palette: isDark && !isNamed ? darkestFirst(shades).map(darker) : shades,
     background: front.length > 0 ? behind : null,
+    sky,
     isDark,
     isNamed,
     isWished: true,

@@ -13,7 +13,7 @@ import {
 } from './vocabulary.ts'
 
 /** A colour as the prompt names it. */
-export type NamedColor = { name: string; color: Color; isBackground: boolean }
+export type NamedColor = { name: string; color: Color; isBackground: boolean; isSky: boolean }
 
 /** A prompt sorted into the words this provider knows; every list keeps the order of the prompt. */
 export type PromptWords = {
@@ -84,7 +84,10 @@ function readAt(
       tokens[at - 1] === 'on' || /^back(ground|drop)$/.test(tokens[at + named.length] ?? '')
     if (isAvoided) found.avoided.push(named.name)
     else if (things.has(tokens[at + named.length] ?? '')) found.painted.push(named.name)
-    else found.colors.push({ name: named.name, color: named.color, isBackground })
+    else {
+      const isSky = /^sk(y|ies)$/.test(tokens[at + named.length] ?? '')
+      found.colors.push({ name: named.name, color: named.color, isBackground, isSky })
+    }
     return named.length
   }
   const isMood = moodOf(word) !== null

@@ -119,8 +119,9 @@ function kindOf(
 /** The words of a prompt that this shape makes visible. */
 export function shapeWords(shape: Shape): ReadonlySet<string> {
   const { kind, motif, direction, hasSun, hasStars, hasRidges } = shape
+  const isSeamless = kind === 'tiles' && SEAMLESS.has(motif)
   return new Set([
-    ...wordsOf(KIND_WORDS, kind),
+    ...[...wordsOf(KIND_WORDS, kind)].filter((word) => isSeamless || !SEAMLESS_WORDS.has(word)),
     ...(kind === 'tiles' ? wordsOf(MOTIF_WORDS, motif) : []),
     ...(direction === null ? [] : wordsOf(DIRECTION_WORDS, direction)),
     ...(hasSun ? SUN_WORDS : []),
@@ -135,9 +136,12 @@ export function shapeWords(shape: Shape): ReadonlySet<string> {
   ])
 }
 
+/** Patterns that go on where they began when laid side by side. */
+const SEAMLESS: ReadonlySet<Motif> = new Set(['shapes', 'checks', 'dots', 'pictures'])
+const SEAMLESS_WORDS = new Set(['seamless', 'tiling'])
 const FLAT_PATTERNS: ReadonlySet<Kind> = new Set(['memphis', 'contours', 'lowpoly'])
 const SHOWS_RIDGES: ReadonlySet<Kind> = new Set(['lowpoly', 'aurora', 'forest', 'sky'])
-const SHOWS_CLOUDS: ReadonlySet<Kind> = new Set(['sea', 'sky'])
+const SHOWS_CLOUDS: ReadonlySet<Kind> = new Set(['sea', 'sky', 'ridges', 'waves', 'forest'])
 
 /** What the first row of a table stands for that has one of these words. */
 export function firstOf<T>(table: WordTable<T>, words: readonly string[]): T | null {

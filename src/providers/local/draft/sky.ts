@@ -14,11 +14,11 @@ export function paintSky(plan: Plan, canvas: Canvas): Painter {
 }
 
 /** Sky tones from top to horizon. */
-export function skyTones({ palette, isWished, isNamed, hasClouds }: Plan): Color[] {
-  const [first] = palette
-  // Of a blue sky with white clouds only the first is the sky's.
-  if (isNamed && hasClouds && first !== undefined)
-    return [first, mix(first, fromHex('ffffff'), 0.3), mix(first, fromHex('ffffff'), 0.68)]
+export function skyTones({ palette, sky, isWished }: Plan): Color[] {
+  if (sky !== null) {
+    const white = fromHex('ffffff')
+    return [shift(sky, { lighter: -0.03 }), sky, mix(sky, white, 0.35), mix(sky, white, 0.7)]
+  }
   if (!isWished) return ['2f74c8', '5a9de0', '9cc9ef', 'dcecf7'].map(fromHex)
   const sorted = darkestFirst(palette)
   const light = sorted.at(-1) ?? fromHex('f4efe4')
@@ -33,8 +33,9 @@ function daySky(plan: Plan, canvas: Canvas): Painter {
   const top = tones[0] ?? light
   const sun = plan.hasSun ? placeSun(canvas, { light, high: 0.3 }) : null
   const thickness = createClouds(random)
-  const white = mix(light, fromHex('ffffff'), plan.isWished && !plan.isNamed ? 0.4 : 0.92)
-  const shade = mix(mix(top, white, 0.7), fromHex('b9b4c8'), 0.35)
+  const bright = mix(light, fromHex('ffffff'), plan.isWished && plan.sky === null ? 0.4 : 0.95)
+  const white = triple(bright)
+  const shade = triple(mix(mix(top, bright, 0.7), fromHex('b9b4c8'), 0.35))
   const tone = new Float32Array(3)
 
   return (y, row) => {
@@ -48,8 +49,8 @@ function daySky(plan: Plan, canvas: Canvas): Painter {
       if (here <= 0) continue
       // Lit from above and a little from the side.
       const lit = Math.min(1, Math.max(0, 0.5 + 1.5 * (here - thickness(u - 0.05, v - 0.08))))
-      const body = mix(shade, white, lit * lit * (3 - 2 * lit))
-      tone.set(triple(body))
+      tone.set(shade)
+      blend(tone, 0, white, lit * lit * (3 - 2 * lit))
       blend(row, x * 3, tone, ease(0, 0.28, here))
     }
   }

@@ -88,7 +88,7 @@ function windows(
       const isLit = isBanded ? !isDarkFloor && chance < lit * 1.5 : chance < lit
       const tone = isLit ? window : toHex(shift(color, { lighter: 0.03 }))
       const opacity = isLit ? (0.55 + 0.45 * random()).toFixed(2) : '0.6'
-      parts += `<path d="M${(x + (column + 0.5) * gap - size / 2).toFixed(1)} ${y.toFixed(1)}h${size.toFixed(1)}v${(size * 1.35).toFixed(1)}h-${size.toFixed(1)}z" fill="${tone}" opacity="${opacity}"/>`
+      parts += `<path d="M${(x + (column + 0.5) * gap - size / 2).toFixed(1)} ${y.toFixed(1)}h${size.toFixed(1)}v${(size * 1.35).toFixed(1)}h-${size.toFixed(1)}z" fill="${tone}" fill-opacity="${opacity}"/>`
     }
   }
   return parts

@@ -37,7 +37,8 @@ type Wish = { isIcon: boolean; isOutline: boolean }
 
 /** Whether a prompt has words that may name things: those are worth loading drawings for. */
 export function namesThings(tokens: readonly string[]): boolean {
-  return tokens.some((token) => !isTaken(token, { isIcon: false, withColors: false }))
+  const isIcon = tokens.some((token) => ICON_WORDS.has(token))
+  return tokens.some((token) => !isTaken(token, { isIcon, withColors: isIcon }))
 }
 
 /** The drawable things of a prompt, in its order; each once. */
@@ -64,8 +65,10 @@ function search(
         continue
       if (part.some((word) => NEVER.some((list) => list.has(word)))) continue
       const icon = isOutline ? icons.outline(part.join('-')) : icons.picture(part.join('-'))
-      if (icon === null || subjects.some((other) => other.icon.name === icon.name)) continue
-      subjects.push({ words: part.join(' '), icon })
+      if (icon === null) continue
+      const known = subjects.find((other) => other.icon.name === icon.name)
+      if (known === undefined) subjects.push({ words: part.join(' '), icon })
+      else known.words += ` ${part.join(' ')}`
       at += length - 1
       break
     }

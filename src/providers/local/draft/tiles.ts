@@ -1,9 +1,9 @@
 import type { Canvas } from './canvas.ts'
 import { shift, toHex } from './color.ts'
 import { meshField } from './mesh.ts'
-import { createNoise2, pick } from './noise.ts'
+import { createNoise2 } from './noise.ts'
 import type { Plan } from './plan.ts'
-import { drawChevrons, drawGrid, drawPictures, drawScales } from './more-tiles.ts'
+import { drawChevrons, drawCubes, drawGrid, drawPictures, drawScales } from './more-tiles.ts'
 import { drawShape } from './shapes.ts'
 import {
   tonesOf,
@@ -51,11 +51,15 @@ const DRAWERS: Record<Motif, (scene: Scene) => string> = {
   pictures: drawPictures,
 }
 
+/** Patterns that alternate: only an even number of cells goes on where it began. */
+const ALTERNATING: ReadonlySet<Motif> = new Set(['dots', 'checks', 'pictures'])
+
 /** Whole cells only: they stretch a little, so that no tile is cut at an edge. */
 function layOut(motif: Motif, { width, height }: Canvas): Grid {
   const cell = Math.max(16, Math.min(width, height) / CELLS[motif])
-  const columns = Math.max(1, Math.round(width / cell))
-  const rows = Math.max(1, Math.round(height / cell))
+  const step = ALTERNATING.has(motif) ? 2 : 1
+  const count = (length: number) => step * Math.max(1, Math.round(length / cell / step))
+  const [columns, rows] = [count(width), count(height)]
   return { columns, rows, cellWidth: width / columns, cellHeight: height / rows }
 }
 
@@ -150,10 +154,11 @@ function drawDots({ plan, canvas: { random }, grid }: Scene): string {
   let parts = rectangle(ground)
   for (let row = 0; row < grid.rows; row += 1) {
     const isShifted = row % 2 === 1
+    const fills = Array.from({ length: grid.columns }, () => pickOther(random, tones, []))
     for (let column = 0; column < grid.columns + (isShifted ? 1 : 0); column += 1) {
       const x = (column + (isShifted ? 0 : 0.5)) * grid.cellWidth
       const y = (row + 0.5) * grid.cellHeight
-      parts += `<circle cx="${x}" cy="${y}" r="${radius}" fill="${pickOther(random, tones, [])}"/>`
+      parts += `<circle cx="${x}" cy="${y}" r="${radius}" fill="${fills[column % grid.columns]}"/>`
     }
   }
   return parts
@@ -196,54 +201,6 @@ function drawChecks({ plan, grid }: Scene): string {
         Math.round((row + 1) * grid.cellHeight),
       ]
       parts += `<path d="M${x} ${y}H${right}V${bottom}H${x}Z" fill="${second}"/>`
-    }
-  }
-  return parts
-}
-
-function drawCubes({ plan, canvas: { random }, grid }: Scene): string {
-  const across = grid.cellWidth / 2
-  const rise = grid.cellWidth / 4
-  const rows = Math.ceil((grid.rows * grid.cellHeight) / (rise * 3)) + 1
-  const tones = plan.background === null ? plan.palette : [...plan.palette, plan.background]
-  let parts = rectangle(groundOf(plan))
-  for (let row = 0; row <= rows; row += 1) {
-    for (let column = 0; column <= grid.columns; column += 1) {
-      const x = column * grid.cellWidth + (row % 2 === 0 ? 0 : across)
-      const y = row * rise * 3
-      const color = pick(random, tones)
-      const face = (points: readonly (readonly [number, number])[], lighter: number) => {
-        const fill = toHex(shift(color, { lighter }))
-        const placed = points.map(([dx, dy]) => ({ x: x + dx * across, y: y + dy * rise }))
-        return polygon(placed, fill, `stroke="${fill}" stroke-width="0.7"`)
-      }
-      parts += face(
-        [
-          [0, -2],
-          [1, -1],
-          [0, 0],
-          [-1, -1],
-        ],
-        0.07,
-      )
-      parts += face(
-        [
-          [-1, -1],
-          [0, 0],
-          [0, 2],
-          [-1, 1],
-        ],
-        -0.04,
-      )
-      parts += face(
-        [
-          [1, -1],
-          [0, 0],
-          [0, 2],
-          [1, 1],
-        ],
-        -0.14,
-      )
     }
   }
   return parts
