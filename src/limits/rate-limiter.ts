@@ -34,14 +34,22 @@ export async function openSqliteCounter(file: string): Promise<CallCounter> {
   const database = new Database(file, { timeout: BUSY_MS })
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = OFF')
-  const limiter = await ready(
-    (done) =>
-      new RateLimiterSQLite(
-        { ...OPTIONS, storeClient: database, storeType: 'better-sqlite3' },
-        done,
-      ),
-  )
+  const options = { ...OPTIONS, storeClient: preparingOnce(database), storeType: 'better-sqlite3' }
+  const limiter = await ready((done) => new RateLimiterSQLite(options, done))
   return counter(limiter, async () => void database.close())
+}
+
+/** As the library uses a database, but with each of its few statements prepared once: it asks with every count. */
+function preparingOnce(database: Database.Database) {
+  const statements = new Map<string, Database.Statement>()
+  return {
+    prepare: (sql: string): Database.Statement => {
+      const known = statements.get(sql) ?? database.prepare(sql)
+      statements.set(sql, known)
+      return known
+    },
+    transaction: <T>(body: () => T) => database.transaction(body),
+  }
 }
 
 /** Counts in a table beside the ledger's, for all servers on it; nothing waits for the disk. */
