@@ -1,7 +1,7 @@
 import { openDb } from '../src/db/queue.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import type { Command } from '../src/db/db.ts'
-import { CAPTURE, HOLD } from '../src/ledger/commands.ts'
+import { CAPTURE, HOLD } from '../tests/support/ledger-commands.ts'
 import { openAccount } from '../src/ledger/ledger.ts'
 import type { Caps } from '../src/ledger/rules.ts'
 import { findDifference } from '../src/ledger/verify.ts'

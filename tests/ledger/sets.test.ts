@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { query, type Command, type Db, type Row, type Unit } from '../../src/db/db.ts'
-import { CAPTURE, HOLD, RELEASE } from '../../src/ledger/commands.ts'
+import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'

@@ -134,7 +134,10 @@ describe.each(CLIENTS)('a client of $client', ({ protocol, connect }) => {
           spent: money(125_000),
           held: money(0),
           scope: 'session',
-          affordable: [{ model: 'fal-ai/flux/schnell', cost: money(3_000) }],
+          affordable: [
+            { model: 'fal-ai/flux/schnell', cost: money(3_000) },
+            { model: 'local/draft', cost: money(0) },
+          ],
         },
       })
 

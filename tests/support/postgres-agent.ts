@@ -1,7 +1,7 @@
 import type { Db } from '../../src/db/db.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openDb } from '../../src/db/queue.ts'
-import { CAPTURE, HOLD, RELEASE } from '../../src/ledger/commands.ts'
+import { CAPTURE, HOLD, RELEASE } from './ledger-commands.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
 import { HOT, SPREAD, type AgentJob, type AgentNews } from './postgres-proof.ts'
 

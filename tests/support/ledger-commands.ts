@@ -1,5 +1,5 @@
-import type { Command } from '../db/db.ts'
-import { capture, hold, release } from './ledger.ts'
+import type { Command } from '../../src/db/db.ts'
+import { capture, hold, release } from '../../src/ledger/ledger.ts'
 import {
   captureAll,
   holdAll,
@@ -7,9 +7,9 @@ import {
   type CaptureOrder,
   type HoldOrder,
   type ReleaseOrder,
-} from './sets.ts'
+} from '../../src/ledger/sets.ts'
 
-/** The commands of the ledger that an engine may do in sets. */
+/** The commands of the ledger by themselves, as an engine may do them in sets. */
 
 export const HOLD: Command<HoldOrder, boolean> = {
   one: ({ request, caps }) => hold(request, caps),
