@@ -1,0 +1,40 @@
+import type { Mode } from '../../config.ts'
+import { html, type Html } from './html.ts'
+
+/** Where the files of the page are served, by name. */
+export type Files = { style: string; script: string; icon: string }
+
+/** The drop of ink. */
+export const MARK = html`<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+  <path d="M12 2.2c3.7 4.6 6.2 8 6.2 11.6a6.2 6.2 0 0 1-12.4 0C5.8 10.2 8.3 6.8 12 2.2Z" />
+  <path class="glint" d="M9 14.2a3 3 0 0 0 3 3" />
+</svg>`
+
+/** The document around a page. It goes on to `next` by itself, where that is given. */
+export function layout(
+  title: string,
+  files: Files,
+  body: Html,
+  next: string | null = null,
+): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        ${next !== null && html`<meta http-equiv="refresh" content="0; url=${next}" />`}
+        <link rel="icon" href="${files.icon}" type="image/svg+xml" />
+        <link rel="stylesheet" href="${files.style}" />
+        <script type="module" src="${files.script}"></script>
+      </head>
+      ${body}
+    </html>`.html
+}
+
+/** Says on every page that no real money is spent here. */
+export function modeBadge(mode: Mode): Html {
+  return html`${mode === 'test' && html`<span class="badge" title="No paid model runs in test mode">Test mode</span>`}`
+}
