@@ -47,12 +47,12 @@ export function usagePageHtml(page: UsagePage, frame: Frame): string {
   )
 }
 
-function head({ account, mode }: UsagePage, { csrf }: Frame): Html {
+function head({ account, mode }: UsagePage, { csrf, shop }: Frame): Html {
   return html`<header class="top">
     <p class="brand">${MARK}<span>Inkwell</span> ${modeBadge(mode)}</p>
     <p class="live" id="live" role="status" hidden></p>
     <p class="account"><bdi>${account.name}</bdi></p>
-    <a class="button" href="#buy">Buy credits</a>
+    ${shop.open && shop.mayBuy && html`<a class="button" href="#buy">Buy credits</a>`}
     <form method="post" action="/page/sign-out">
       <input type="hidden" name="csrf" value="${csrf}" />
       <button class="quiet" type="submit">Sign out</button>

@@ -38,7 +38,6 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
-  "font-src 'self'",
   "connect-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
@@ -50,14 +49,14 @@ type PageContext = Context<HttpEnv>
 /** The usage page for people: at `/`, with what it needs below `/page`. */
 export function pageRoutes(): Hono<HttpEnv> {
   const page = new Hono<HttpEnv>()
-  for (const { path, type, body } of pageFiles()) {
-    page.get(path, (context) =>
-      context.body(body, 200, {
-        'content-type': type,
-        'cache-control': 'public, max-age=31536000, immutable',
-      }),
-    )
-  }
+  page.get('/page/:file{[a-z]+-[\\w-]+\\.[a-z]+}', (context) => {
+    const file = pageFiles().find(({ path }) => path === context.req.path)
+    if (file === undefined) return context.notFound()
+    return context.body(file.body, 200, {
+      'content-type': file.type,
+      'cache-control': 'public, max-age=31536000, immutable',
+    })
+  })
   page.get('/', etag(), async (context) => {
     const visitor = await visitorOf(context)
     return visitor === null ? signIn(context, null) : await usage(context, visitor, null)
@@ -181,7 +180,6 @@ function notThisKey(cause: unknown): never {
   if (!(cause instanceof AppError)) throw cause
   throw new AppError('unauthorized', 'This API key does not exist, has expired or was revoked.', {
     hint: '`inkwell keys create` issues one.',
-    cause,
   })
 }
 

@@ -28,6 +28,11 @@ export function forgetSignIn(context: Context<HttpEnv>): void {
   deleteCookie(context, COOKIE, scopeOf(context))
 }
 
+/** Whether a browser came from the usage page, as it says: enough to show it the way back. */
+export function hasSignedIn(context: Context): boolean {
+  return getCookie(context, COOKIE) !== undefined
+}
+
 /** Who looks at the page; null where nobody is signed in. */
 export async function visitorOf(context: Context<HttpEnv>): Promise<Visitor | null> {
   const { app, linkTo } = context.var
