@@ -1,5 +1,5 @@
 import { query, type Unit } from '../db/db.ts'
-import { CATALOG, categoryOf, type Category, type Operation } from '../pricing/catalog.ts'
+import { categoryOfModel, type Category, type Operation } from '../pricing/catalog.ts'
 import { DAY_MS, type DayRange } from './days.ts'
 import {
   countTransactions,
@@ -77,7 +77,7 @@ export function* activity(
       cost: row.cost,
       billing: row.billing,
       status: row.status,
-      category: categoryOf(row.modality ?? 'image', isListed(row.model)),
+      category: categoryOfModel(row.model),
       about: about.get(row.id) ?? null,
     })),
     older: page.next,
@@ -85,12 +85,6 @@ export function* activity(
     skipped: skipped > COUNTED_MAX ? null : skipped,
     total: total > COUNTED_MAX ? null : total,
   }
-}
-
-const LISTED: ReadonlySet<string | null> = new Set(CATALOG.map(({ id }) => id))
-
-function isListed(model: string | null): boolean {
-  return LISTED.has(model)
 }
 
 /** What generations were asked for, in a few words each. */

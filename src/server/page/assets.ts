@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
-import { MARK, type Files } from './layout.ts'
+import { readFileSync } from 'node:fs'
+import { MARK } from './brand.ts'
+import type { Files } from './layout.ts'
+import { bundle } from './scripts.ts'
 
 /** A file of the page: its address has a hash of its content, so that it may be kept for ever. */
 export type PageFile = { path: string; type: string; body: string }
@@ -11,7 +12,12 @@ let made: Record<keyof Files, PageFile> | undefined
 function files(): Record<keyof Files, PageFile> {
   return (made ??= {
     style: file('style', 'css', 'text/css', styleSheet()),
-    script: file('page', 'js', 'text/javascript', script('browser/page')),
+    script: file(
+      'page',
+      'js',
+      'text/javascript',
+      bundle(new URL('browser/page.ts', import.meta.url)),
+    ),
     icon: file('icon', 'svg', 'image/svg+xml', icon()),
   })
 }
@@ -29,17 +35,6 @@ export function filePaths(): Files {
 
 export function styleSheet(): string {
   return readFileSync(new URL('style.css', import.meta.url), 'utf8')
-}
-
-/**
- * The JavaScript of a module of this folder: from the sources it is the TypeScript without its types, of a built
- * package what the compiler made of it.
- */
-export function script(name: string): string {
-  const source = new URL(`${name}.ts`, import.meta.url)
-  return existsSync(source)
-    ? stripTypeScriptTypes(readFileSync(source, 'utf8'))
-    : readFileSync(new URL(`${name}.js`, import.meta.url), 'utf8').replace(/^\/\/# source.*$/m, '')
 }
 
 function icon(): string {

@@ -10,13 +10,13 @@ const BAR_WIDTH = 0.72
 const BAR_MIN = 1.5
 
 /** The bar chart of daily usage, its total and average, and the same numbers as a table. */
-export function chart(days: readonly Day[]): Html {
+export function chart(days: readonly Day[], period = `Last ${days.length} days`): Html {
   const total = days.reduce((sum, { cost }) => sum + cost, 0)
   const most = days.reduce((found, { cost }) => Math.max(found, cost), 0)
   const average = days.length === 0 ? 0 : Math.round(total / days.length)
   return html`<section class="panel" id="chart" data-live aria-labelledby="chart-title">
     <header class="panel-head">
-      <h2 id="chart-title">Daily Credit Usage <small>Last ${days.length} days</small></h2>
+      <h2 id="chart-title">Daily Credit Usage <small>${period}</small></h2>
       <p class="note" id="chart-sum">
         Total <strong>${display(total)}</strong>, average
         <strong>${displayCost(average)}</strong> per day

@@ -1,5 +1,6 @@
 import { html } from './html.ts'
-import { layout, MARK, type Files } from './layout.ts'
+import { MARK } from './brand.ts'
+import { layout, type Files } from './layout.ts'
 
 /**
  * Sends a browser on to a payment page. A redirect would not do: the policy of the page lets its forms lead

@@ -1,6 +1,7 @@
 import type { Mode } from '../../config.ts'
 import { html } from './html.ts'
-import { layout, MARK, modeBadge, type Files } from './layout.ts'
+import { MARK, modeBadge } from './brand.ts'
+import { layout, type Files } from './layout.ts'
 import { notice, type Notice } from './notice.ts'
 
 /** The page of whoever is not signed in. */
