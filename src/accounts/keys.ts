@@ -129,6 +129,11 @@ export function* authenticate(key: string | undefined, at: number): Unit<Princip
   const [row] = yield* selectByHash({ hash: hashOf(key) })
   if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
     throw unauthorized()
+  return principalOfKey(row)
+}
+
+/** Whoever a live key stands for, from its row. */
+export function principalOfKey(row: ApiKeyTable & { account_name: string | null }): Principal {
   const { id: keyId, accountId, scopes, caps, lastUsedAt } = shown(row)
   return {
     account: { id: accountId, name: row.account_name ?? accountId },

@@ -43,8 +43,20 @@ export type McpSessionTable = {
   used_at: number
 }
 
+/** A browser that is signed in to the usage page, or a link that signs one in, once. */
+export type PageSessionTable = {
+  /** SHA-256 of the token, in hex: the token itself is kept nowhere. */
+  hash: string
+  kind: 'link' | 'session'
+  account_id: string
+  /** The key that signed in: the session ends with it. Empty for whoever came by a link of this machine. */
+  key_id: string
+  expires_at: number
+}
+
 export type AccountTables = {
   session: SessionTable
   api_key: ApiKeyTable
   mcp_session: McpSessionTable
+  page_session: PageSessionTable
 }

@@ -19,6 +19,8 @@ const REFRESH_MS = 4_000
 
 /** Purchases, for every face. All that happens to a payment goes through `settle` and `sync`. */
 export type Billing = {
+  /** Whether there is a payment service: without one nothing can be bought. */
+  configured(): boolean
   /** Opens a purchase and its payment page. */
   open(wanted: Wanted): Promise<PurchaseTable>
   /** A purchase of an account as it stands now. Throws `not_found`. */
@@ -78,6 +80,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   }
 
   return {
+    configured: () => deps.configured(),
     open: async (wanted) => {
       const purchase = await open(deps, wanted)
       timer.start(false) // it settles by itself for as long as this process runs

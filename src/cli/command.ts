@@ -7,6 +7,7 @@ import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
+import { dashboardCommand } from './dashboard.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
@@ -83,6 +84,7 @@ function program(withTerminal: WithTerminal): Command {
     accountsCommand,
     keysCommand,
     ledgerCommand,
+    dashboardCommand,
     doctorCommand,
   ])
     add(root, withTerminal)

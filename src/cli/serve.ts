@@ -1,8 +1,9 @@
 import { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidArgumentError, type Command } from 'commander'
+import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { WithTerminal } from './command.ts'
 import { wholeNumber } from './options.ts'
 
 /** Time that answers and work in hand get to end after a stop, in milliseconds. */
@@ -20,13 +21,13 @@ const CLIENT_LIMITS = {
   maxHeaderSize: 16 * 1024,
 }
 
-type ServeOptions = { host: string; port: number; allowHost: string[]; publicUrl?: URL }
+export type ServeOptions = { host: string; port: number; allowHost: string[]; publicUrl?: URL }
 
 /** `inkwell serve`. */
 export function serveCommand(root: Command, withTerminal: WithTerminal): void {
   root
     .command('serve')
-    .description('serve MCP and the REST API over HTTP')
+    .description('serve MCP, the REST API and the usage page over HTTP')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), 8787)
     .option(
@@ -40,13 +41,21 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
       'the address that clients reach it by, where a proxy stands before it',
       originOf,
     )
-    .action((options: ServeOptions) => withTerminal((terminal) => listen(terminal, options)))
+    .action((options: ServeOptions) =>
+      withTerminal(({ app, print }) =>
+        listen(app, options, (origin) => print(`Inkwell listens on ${origin}`)),
+      ),
+    )
 }
 
-/** Listens until the process is asked to stop; then finishes what is in hand, or leaves it to another process. */
-async function listen(
-  { app, print }: Terminal,
+/**
+ * Listens until the process is asked to stop; then finishes what is in hand, or leaves it to another process.
+ * Throws `invalid_input` where the address cannot be listened on.
+ */
+export async function listen(
+  app: App,
   { host, port, allowHost, publicUrl }: ServeOptions,
+  onListening: (origin: string) => void,
 ): Promise<void> {
   const [{ serve }, { createHttp }] = await Promise.all([
     import('@hono/node-server'),
@@ -64,7 +73,7 @@ async function listen(
     (bound) => {
       const origin = `http://${address}:${bound.port}`
       app.showPagesAt(async () => publicUrl?.origin ?? origin)
-      print(`Inkwell listens on ${origin}`)
+      onListening(origin)
     },
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
@@ -87,7 +96,8 @@ async function listen(
   process.exit(0) // what is not done keeps its hold: here it could no longer be settled
 }
 
-function originOf(text: string): URL {
+/** Reads an origin; anything else is wrong usage. */
+export function originOf(text: string): URL {
   const url = URL.parse(text)
   if (url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url
   throw new InvalidArgumentError('It must be an origin, such as https://images.example.com.')

@@ -3,7 +3,8 @@ import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type Unit } from './db.ts'
 
-type TableName = keyof Tables
+/** Who is signed in to the usage page stays behind. */
+type TableName = Exclude<keyof Tables, 'page_session'>
 
 /** Every table of a ledger with its primary key, in the order in which they are copied. */
 const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] } = {

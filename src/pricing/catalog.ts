@@ -150,3 +150,9 @@ const CATEGORIES: Record<Modality, Category> = {
 export function categoryOf(modality: Modality, listed: boolean): Category {
   return listed ? CATEGORIES[modality] : 'AI Generation'
 }
+
+/** The category of work that was done with a model. */
+export function categoryOfModel(id: string | null): Category {
+  const listed = CATALOG.find((one) => one.id === id)
+  return categoryOf(listed?.modality ?? 'image', listed !== undefined)
+}

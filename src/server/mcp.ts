@@ -27,6 +27,9 @@ const INSTRUCTIONS =
 /** Tools, resources and prompts are the same as long as the process lives: no client need listen for changes. */
 const FIXED = { listChanged: false }
 
+/** Results can be shown to a person in a view of ours. */
+const APPS = { 'io.modelcontextprotocol/ui': {} }
+
 /** What differs between the ways in: who asks, and whether a broken connection means they gave up. */
 export type Entrance = {
   callerOf: (context: ServerContext) => Caller
@@ -39,13 +42,14 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
     { name: 'inkwell', title: 'Inkwell', version: VERSION },
     {
       instructions: INSTRUCTIONS,
-      capabilities: { tools: FIXED, resources: FIXED, prompts: FIXED },
+      capabilities: { tools: FIXED, resources: FIXED, prompts: FIXED, extensions: APPS },
     },
   )
   for (const tool of TOOLS) {
     const { title, description } = tool
     const inputSchema = advertised(tool.input)
-    const shape = { title, description, inputSchema, annotations: { title, ...hintsOf(tool) } }
+    const annotations = { title, ...hintsOf(tool) }
+    const shape = { title, description, inputSchema, annotations, ...viewOf(tool) }
     server.registerTool(
       tool.name,
       tool.output === undefined ? shape : { ...shape, outputSchema: advertised(tool.output) },
@@ -58,6 +62,11 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
   registerResources(server, app, entrance.callerOf)
   registerPrompts(server)
   return server
+}
+
+/** Names the view of a tool's results, in the words of MCP Apps and in those of its drafts. */
+function viewOf({ view }: Tool): { _meta?: Record<string, unknown> } {
+  return view === undefined ? {} : { _meta: { ui: { resourceUri: view }, 'ui/resourceUri': view } }
 }
 
 async function answer(

@@ -14,12 +14,15 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { findAsset } from '../generations/generation.ts'
 import { priceList } from '../pricing/price-list.ts'
+import { USAGE_VIEW } from '../tools/check-usage.ts'
 import { RECENT_DEFAULT, usageOverview } from '../usage/overview.ts'
 import { fileOf } from './asset-file.ts'
 import { toAppError } from './errors.ts'
 
 /** Largest file read as a resource, in bytes. On stdio clients take no message above 10 MiB, base64 included. */
 const FILE_MAX = { http: 8 * 1024 * 1024, stdio: 7 * 1024 * 1024 }
+
+const VIEW_TYPE = 'text/html;profile=mcp-app'
 
 /** What a client may read without calling a tool: the balance and usage, the prices, and the files made. */
 export function registerResources(
@@ -34,6 +37,7 @@ export function registerResources(
       title: 'Balance and usage',
       description: 'What checkUsage answers for the last 7 days.',
       mimeType: 'application/json',
+      _meta: { ui: { resourceUri: USAGE_VIEW } },
     },
     (uri, context) =>
       answered(app, uri, async () => json(uri, await overview(app, callerOf(context)))),
@@ -47,6 +51,19 @@ export function registerResources(
       mimeType: 'application/json',
     },
     async (uri) => json(uri, priceList(app.generations.rates)),
+  )
+  server.registerResource(
+    'usage-view',
+    USAGE_VIEW,
+    {
+      title: 'Usage view',
+      description: 'Shows what checkUsage answers to a person, inside a chat (MCP Apps).',
+      mimeType: VIEW_TYPE,
+    },
+    async (uri) => {
+      const { usageApp } = await import('./page/usage-app.ts')
+      return { contents: [{ uri: uri.href, mimeType: VIEW_TYPE, text: usageApp() }] }
+    },
   )
   server.registerResource(
     'asset',

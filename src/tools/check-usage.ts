@@ -9,6 +9,9 @@ import {
 import { DAYS_MAX } from '../usage/days.ts'
 import { defineTool } from './tool.ts'
 
+/** The view of its results inside a chat. */
+export const USAGE_VIEW = 'ui://inkwell/usage.html'
+
 const day = z.string().max(10)
 
 export const checkUsage = defineTool({
@@ -35,6 +38,7 @@ export const checkUsage = defineTool({
       .describe('How many recent transactions to list.'),
   }),
   output: UsageOverviewShape,
+  view: USAGE_VIEW,
   async handle(input, { caller }, services) {
     await services.ready(caller)
     await services.billing.refresh(caller.account.id)

@@ -50,6 +50,8 @@ export type Tool = {
   scope: Scope
   input: z.ZodObject
   output?: z.ZodObject
+  /** The `ui://…` resource that shows its results to a person, where the client can. */
+  view?: string
   handle(input: unknown, call: Call, services: Services): Promise<Reply>
 }
 

@@ -1,19 +1,24 @@
 import type { Unit } from '../db/db.ts'
 import { display } from '../money.ts'
 import { DAY_MS, type DayRange } from './days.ts'
-import { listTransactions, type Transaction } from './transactions.ts'
+import { listTransactions, type Transaction, type TransactionFilter } from './transactions.ts'
 
 const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
 /** Rows read at a time. */
 const PAGE = 1_000
 
-/** The transactions of a range of days as comma-separated values, newest first (RFC 4180). */
-export function* exportCsv(accountId: string, { from, to }: DayRange): Unit<string> {
+/** The transactions of a range of days that fit a filter as comma-separated values, newest first (RFC 4180). */
+export function* exportCsv(
+  accountId: string,
+  { from, to }: DayRange,
+  filter: TransactionFilter = {},
+): Unit<string> {
   const lines = [HEADER]
   const since = Date.parse(from)
   const until = Date.parse(to) + DAY_MS
   for (let before: number | undefined; ;) {
     const { transactions, next } = yield* listTransactions(accountId, {
+      ...filter,
       since,
       until,
       before,

@@ -11,7 +11,7 @@ export type UsageReport = DayRange & {
   byModality: (Sum & { modality: Modality })[]
   byModel: (Sum & { model: string })[]
   byOperation: (Sum & { operation: Operation })[]
-  daily: (Sum & { date: string })[]
+  daily: DailySum[]
 }
 
 type Range = { account_id: string; from: string; to: string; key_id: string | null }
@@ -36,6 +36,31 @@ const sumAll = statement((db, p: Omit<Range, 'key_id'>) =>
     .where('day', '<=', p.to)
     .where('billing', '=', 'credits'),
 )
+
+/** What was spent in credits on one UTC day. */
+export type DailySum = Sum & { date: string }
+
+const sumByDay = statement((db, p: Omit<Range, 'key_id'>) =>
+  db
+    .selectFrom('usage_day')
+    .select(({ fn }) => ['day', fn.sum('count').as('count'), fn.sum('amount').as('cost')])
+    .where('account_id', '=', p.account_id)
+    .where('day', '>=', p.from)
+    .where('day', '<=', p.to)
+    .where('billing', '=', 'credits')
+    .groupBy('day'),
+)
+
+/** What an account spent in credits on each day of a range, oldest first and without a gap. */
+export function* dailySums(accountId: string, range: DayRange): Unit<DailySum[]> {
+  const rows = yield* sumByDay({ account_id: accountId, ...range })
+  const days = new Map(rows.map((row) => [row.day, row]))
+  return eachDay(range).map((date) => ({
+    date,
+    count: Number(days.get(date)?.count ?? 0),
+    cost: Number(days.get(date)?.cost ?? 0),
+  }))
+}
 
 /** What an account spent in credits in a range of days, in micro-dollars. */
 export function* creditsUsed(accountId: string, range: DayRange): Unit<number> {

@@ -34,9 +34,12 @@ export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
   return {
     balance: { available, held, total: available + held - debt },
     lowBalance: available < LOW_BALANCE,
-    session: { id: session?.id ?? null, ...(yield* used('session', session?.id ?? '', '', cap)) },
-    day: yield* used('day', caller.account.id, day, caller.caps.day),
-    month: yield* used('month', caller.account.id, monthOf(day), caller.caps.month),
+    session: {
+      id: session?.id ?? null,
+      ...(yield* budgetStanding('session', session?.id ?? '', '', cap)),
+    },
+    day: yield* budgetStanding('day', caller.account.id, day, caller.caps.day),
+    month: yield* budgetStanding('month', caller.account.id, monthOf(day), caller.caps.month),
   }
 }
 
@@ -52,19 +55,20 @@ export function* tightest(
   const standings =
     of === 'account'
       ? [
-          yield* used('day', account.id, day, caps.day),
-          yield* used('month', account.id, month, caps.month),
+          yield* budgetStanding('day', account.id, day, caps.day),
+          yield* budgetStanding('month', account.id, month, caps.month),
         ]
       : [
-          yield* used('key_day', keyId, day, caps.key_day),
-          yield* used('key_month', keyId, month, caps.key_month),
-          yield* used('key_total', keyId, '', caps.key_total),
+          yield* budgetStanding('key_day', keyId, day, caps.key_day),
+          yield* budgetStanding('key_month', keyId, month, caps.key_month),
+          yield* budgetStanding('key_total', keyId, '', caps.key_total),
         ]
   const capped = standings.filter(({ limit }) => limit !== null)
   return capped.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
 }
 
-function* used(
+/** One budget as its row counts it, against a limit. */
+export function* budgetStanding(
   scope: BudgetScope,
   subject: string,
   period: string,

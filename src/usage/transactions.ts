@@ -1,6 +1,15 @@
-import { query, statement, type QueryBuilder, type RawSql, type Unit } from '../db/db.ts'
+import type { ExpressionBuilder } from 'kysely'
+import {
+  query,
+  statement,
+  type QueryBuilder,
+  type RawSql,
+  type Tables,
+  type Unit,
+} from '../db/db.ts'
 import type { EntryTable } from '../ledger/schema.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
+import { firstEntryFrom } from './entry-numbers.ts'
 
 export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
 export type TransactionType = (typeof TRANSACTION_TYPES)[number]
@@ -20,19 +29,33 @@ export type Transaction = {
   at: number
 }
 
+/** Which transactions: all conditions that are given together. */
 export type TransactionFilter = {
   type?: TransactionType | undefined
+  operation?: Operation | undefined
   modality?: Modality | undefined
+  /** Empty for work without an API key. */
+  keyId?: string | undefined
+  sessionId?: string | undefined
   /** Earliest time, in milliseconds. */
   since?: number | undefined
   /** Time that it must be before, in milliseconds. */
   until?: number | undefined
-  /** Continue after the entry of this number: stable while newer ones are added. */
+}
+
+/** A page of them: at most `limit`, older than the entry `before` or newer than the entry `after`. */
+export type PageRequest = TransactionFilter & {
   before?: number | undefined
+  after?: number | undefined
   limit: number
 }
 
-export type TransactionPage = { transactions: Transaction[]; next: number | null }
+/** `next` and `previous` are the `before` of the older page and the `after` of the newer one, null where there is none. */
+export type TransactionPage = {
+  transactions: Transaction[]
+  next: number | null
+  previous: number | null
+}
 
 const TYPES: Record<EntryTable['kind'], TransactionType> = {
   grant: 'top_up',
@@ -46,6 +69,7 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
 const selectLatest = statement((db, p: { account_id: string; limit: number }, sql) =>
   selectEntries(db, sql)
     .where('entry.account_id', '=', anyText(sql, p.account_id))
+    .orderBy('entry.seq', 'desc')
     .limit(anyNumber(sql, p.limit)),
 )
 
@@ -57,41 +81,79 @@ export function* latestTransactions(accountId: string, limit: number): Unit<Tran
 /** An account's transactions, newest first, by a keyset on the entry number. */
 export function* listTransactions(
   accountId: string,
-  filter: TransactionFilter,
+  { limit, before, after, ...filter }: PageRequest,
 ): Unit<TransactionPage> {
-  const rows = yield* query((db, sql) => {
-    let select = selectEntries(db, sql)
-      .where('entry.account_id', '=', anyText(sql, accountId))
-      .limit(anyNumber(sql, filter.limit + 1))
-    if (filter.type !== undefined) select = select.where('entry.kind', 'in', kindsOf(filter.type))
-    if (filter.modality !== undefined) select = select.where('entry.modality', '=', filter.modality)
-    if (filter.since !== undefined) select = select.where('entry.at', '>=', filter.since)
-    if (filter.until !== undefined) select = select.where('entry.at', '<', filter.until)
-    if (filter.before !== undefined) select = select.where('entry.seq', '<', filter.before)
-    return select
-  })
-  const page = rows.slice(0, filter.limit)
+  const numbers = yield* numbersOf(accountId, filter)
+  const upwards = before === undefined && after !== undefined
+  const first = Math.max(numbers.first, upwards ? after + 1 : 1)
+  const end = Math.min(numbers.end, before ?? numbers.end)
+  const found = yield* query((db, sql) =>
+    selectEntries(db, sql)
+      .where(matches(sql, { accountId, first, end }, filter))
+      .orderBy('entry.seq', upwards ? 'asc' : 'desc')
+      .limit(anyNumber(sql, limit + 1)),
+  )
+  const rows = found.slice(0, limit)
+  const more = found.length > rows.length
+  if (upwards) rows.reverse()
+  const [newest, oldest] = [rows[0]?.seq ?? null, rows.at(-1)?.seq ?? null]
   return {
-    transactions: page.map(toTransaction),
-    next: rows.length > page.length ? (page.at(-1)?.seq ?? null) : null,
+    transactions: rows.map(toTransaction),
+    next: upwards || more ? oldest : null,
+    previous: upwards ? (more ? newest : null) : before === undefined ? null : newest,
   }
 }
 
-/** How many transactions a filter matches in all. */
+/** How many transactions a filter matches, counted up to `most`; only those newer than the entry `after`, where it is given. */
 export function* countTransactions(
   accountId: string,
-  { type, since }: Omit<TransactionFilter, 'limit'>,
+  filter: TransactionFilter,
+  { most = Number.MAX_SAFE_INTEGER, after = 0 }: { most?: number; after?: number } = {},
 ): Unit<number> {
-  const [row] = yield* query((db) => {
-    let select = db
-      .selectFrom('entry')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('account_id', '=', accountId)
-    if (type !== undefined) select = select.where('kind', 'in', kindsOf(type))
-    if (since !== undefined) select = select.where('at', '>=', since)
-    return select
-  })
-  return row?.count ?? 0
+  const { first, end } = yield* numbersOf(accountId, filter)
+  const from = Math.max(first, after + 1)
+  const [row] = yield* query((db, sql) =>
+    db
+      .selectFrom(
+        db
+          .selectFrom('entry')
+          .select('entry.seq')
+          .where(matches(sql, { accountId, first: from, end }, filter))
+          .limit(anyNumber(sql, most))
+          .as('matching'),
+      )
+      .select(({ fn }) => fn.countAll().as('count')),
+  )
+  return Number(row?.count ?? 0)
+}
+
+/** Entry numbers, `end` excluded. */
+type Numbers = { first: number; end: number }
+
+function* numbersOf(accountId: string, { since, until }: TransactionFilter): Unit<Numbers> {
+  return {
+    first: since === undefined ? 1 : yield* firstEntryFrom(accountId, since),
+    end: until === undefined ? Number.MAX_SAFE_INTEGER : yield* firstEntryFrom(accountId, until),
+  }
+}
+
+/** Each condition on a column has an index that lists its entries by number. */
+function matches(
+  sql: RawSql,
+  { accountId, first, end }: Numbers & { accountId: string },
+  { type, operation, modality, keyId, sessionId }: TransactionFilter,
+) {
+  const columns = { operation, modality, key_id: keyId, session_id: sessionId }
+  return (eb: ExpressionBuilder<Tables, 'entry'>) =>
+    eb.and([
+      eb('entry.account_id', '=', anyText(sql, accountId)),
+      eb('entry.seq', '>=', anyNumber(sql, first)),
+      eb('entry.seq', '<', anyNumber(sql, end)),
+      ...(type === undefined ? [] : [eb('entry.kind', 'in', kindsOf(type))]),
+      ...Object.entries(columns).flatMap(([column, value]) =>
+        value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', anyText(sql, value))],
+      ),
+    ])
 }
 
 const COLUMNS = [
@@ -107,7 +169,7 @@ const COLUMNS = [
   'entry.at',
 ] as const
 
-/** Entries, newest first, each with the refund of the same generation, if any. */
+/** Entries, each with the refund of the same generation, if any. */
 function selectEntries(db: QueryBuilder, sql: RawSql) {
   return db
     .selectFrom('entry')
@@ -115,7 +177,6 @@ function selectEntries(db: QueryBuilder, sql: RawSql) {
       join.onRef('back.ref', '=', 'entry.ref').on('back.kind', '=', sql.lit('refund')),
     )
     .select([...COLUMNS, 'back.id as refund_id'])
-    .orderBy('entry.seq', 'desc')
 }
 
 /**
@@ -127,7 +188,7 @@ function anyText(sql: RawSql, text: string) {
 }
 
 function anyNumber(sql: RawSql, count: number) {
-  return sql<number>`cast(${count} as integer)`
+  return sql<number>`cast(${count} as bigint)`
 }
 
 function kindsOf(type: TransactionType): EntryTable['kind'][] {

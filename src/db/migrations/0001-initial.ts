@@ -13,6 +13,7 @@ export function initial(dialect: Dialect): string[] {
     ...journal(dialect),
     ...work(dialect),
     ...payments(dialect),
+    ...page(dialect),
   ]
 }
 
@@ -190,5 +191,21 @@ function work({ integer, table: { plain } }: Dialect): string[] {
       created_at ${integer} not null,
       unique (generation_id, position)
     )${plain}`,
+  ]
+}
+
+/** What the usage page needs: who looks at it, and every way it lists entries in the order of their numbers. */
+function page({ integer, table: { plain } }: Dialect): string[] {
+  return [
+    `create table page_session (
+      hash text primary key,
+      kind text not null check (kind in ('link', 'session')),
+      account_id text not null,
+      key_id text not null,
+      expires_at ${integer} not null
+    )${plain}`,
+    ...['operation', 'modality', 'key_id', 'session_id'].map(
+      (column) => `create index entry_by_${column} on entry (account_id, ${column}, seq)`,
+    ),
   ]
 }

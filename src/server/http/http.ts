@@ -17,6 +17,7 @@ import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { observed } from './observe.ts'
 import { operationsRoutes } from './operations.ts'
+import { pageRoutes } from './page/routes.ts'
 import {
   limited,
   malformed,
@@ -56,7 +57,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   const linksFor = (request: Request) => (assetId: string) =>
     `${publicUrl ?? new URL(request.url).origin}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)
-  api.use(secureHeaders({ referrerPolicy: 'same-origin' })) // without it a form has no Origin
+  api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // without an own policy a form has no Origin
   api.use(async (context, next) => {
     context.set('app', app)
     context.set('links', links)
@@ -81,6 +82,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   generationRoutes(api)
   checkoutRoutes(api)
   billingPages(api)
+  api.route('/', pageRoutes())
   describeApi(api)
   api.notFound((context) => refusal(context, noSuchAddress()))
   api.onError((error, context) => {

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { PurchaseStatus } from '../../../billing/schema.ts'
 import type { HttpEnv } from '../env.ts'
+import { hasSignedIn } from '../page/session.ts'
 import { page, pageHeaders } from './page.ts'
 
 type Words = { title: string; text: string }
@@ -42,8 +43,10 @@ export function returnPage(api: Hono<HttpEnv>): void {
     const cancelled = context.req.query('cancelled')
     if (cancelled !== undefined) app.billing.turnedAway(cancelled)
     const words = cancelled === undefined ? await outcome() : CANCELLED
+    const back = hasSignedIn(context) ? html`<p><a href="/">Back to your usage</a></p>` : ''
     const body = html`<h1>${words.title}</h1>
-      <p class="soft">${words.text}</p>`
+      <p class="soft">${words.text}</p>
+      ${back}`
     const shown = page({ title: words.title, test: app.mode === 'test', body })
     return context.html(shown, 200, pageHeaders())
 

@@ -1,13 +1,11 @@
-import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../../../errors.ts'
 import { findAsset, findLinkedAsset } from '../../../generations/generation.ts'
 import { storeUpload } from '../../../generations/upload.ts'
-import { fileOf } from '../../asset-file.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
+import { fileAnswer } from '../file-answer.ts'
 import { limited } from '../refusals.ts'
 import { errors, Id, needs, readable } from './route.ts'
 
@@ -74,13 +72,7 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const found = await app.db.read(() =>
       signature === undefined ? findAsset(principal.account.id, id) : findLinkedAsset(id),
     )
-    const file = await fileOf(found)
-    return context.body(Readable.toWeb(createReadStream(file.path)) as ReadableStream, 200, {
-      'content-type': file.mimeType,
-      'content-length': String(file.bytes),
-      'content-disposition': `inline; filename="${file.id}"`,
-      'cache-control': 'private, max-age=3600',
-    })
+    return await fileAnswer(context, found)
   })
   api.openapi(upload, async (context) => {
     const { app } = context.var

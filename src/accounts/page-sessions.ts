@@ -1,0 +1,94 @@
+import { crypto } from '../crypto.ts'
+import { query, type Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { hashOf, isLive } from './api-key.ts'
+import { principalOfKey, type Principal } from './keys.ts'
+import type { PageSessionTable } from './schema.ts'
+import { SCOPES } from './scopes.ts'
+
+/** How long a browser stays signed in, and how long a link can be opened, in milliseconds. */
+export const PAGE_SESSION_MS = 12 * 3_600_000
+export const PAGE_LINK_MS = 2 * 60_000
+
+const LIFE_MS = { session: PAGE_SESSION_MS, link: PAGE_LINK_MS }
+
+type Owner = { accountId: string; keyId: string }
+
+/** Signs a browser in. Answers the token that it keeps; only its hash is stored. */
+export function* openPageSession(owner: Owner, at: number): Unit<string> {
+  yield* query((db) => db.deleteFrom('page_session').where('expires_at', '<=', at))
+  return yield* issue('session', owner, at)
+}
+
+/** A token that signs a browser in to an account, once, without a key: for whoever owns this machine. */
+export function* issuePageLink(accountId: string, at: number): Unit<string> {
+  return yield* issue('link', { accountId, keyId: '' }, at)
+}
+
+/** Uses up a link. Answers the token of the session it begins. Throws `unauthorized` for one that was used or ran out. */
+export function* redeemPageLink(token: string, at: number): Unit<string> {
+  const [link] = yield* query((db) =>
+    db
+      .deleteFrom('page_session')
+      .where('hash', '=', hashOf(token))
+      .where('kind', '=', 'link')
+      .where('expires_at', '>', at)
+      .returningAll(),
+  )
+  if (link === undefined) throw linkUsed()
+  return yield* openPageSession({ accountId: link.account_id, keyId: link.key_id }, at)
+}
+
+/** Ends a session at once. */
+export function* closePageSession(token: string): Unit<void> {
+  yield* query((db) => db.deleteFrom('page_session').where('hash', '=', hashOf(token)))
+}
+
+/** Who is signed in with a token: nobody once it ran out, or its key was revoked or has expired. */
+export function* findPageSession(token: string, at: number): Unit<Principal | null> {
+  const [session] = yield* query((db) =>
+    db
+      .selectFrom('page_session')
+      .innerJoin('account', 'account.id', 'page_session.account_id')
+      .select(['page_session.key_id', 'account.id', 'account.name'])
+      .where('page_session.hash', '=', hashOf(token))
+      .where('page_session.kind', '=', 'session')
+      .where('page_session.expires_at', '>', at),
+  )
+  if (session === undefined) return null
+  const account = { id: session.id, name: session.name }
+  if (session.key_id === '')
+    return { account, keyId: '', scopes: SCOPES, caps: NO_CAPS, lastUsedAt: null }
+  const [key] = yield* query((db) =>
+    db.selectFrom('api_key').selectAll().where('id', '=', session.key_id),
+  )
+  if (key === undefined || !isLive({ revokedAt: key.revoked_at, expiresAt: key.expires_at }, at))
+    return null
+  return principalOfKey({ ...key, account_name: account.name })
+}
+
+const NO_CAPS = { session: null, day: null, month: null, total: null }
+
+function* issue(
+  kind: PageSessionTable['kind'],
+  { accountId, keyId }: Owner,
+  at: number,
+): Unit<string> {
+  const token = crypto().randomBytes(32).toString('base64url')
+  yield* query((db) =>
+    db.insertInto('page_session').values({
+      hash: hashOf(token),
+      kind,
+      account_id: accountId,
+      key_id: keyId,
+      expires_at: at + LIFE_MS[kind],
+    }),
+  )
+  return token
+}
+
+function linkUsed(): AppError {
+  return new AppError('unauthorized', 'This link was opened before, or is older than 2 minutes.', {
+    hint: 'Run `inkwell dashboard` for a new one, or sign in with an API key.',
+  })
+}

@@ -1,0 +1,127 @@
+import { query, type Unit } from '../db/db.ts'
+import { categoryOfModel, type Category, type Operation } from '../pricing/catalog.ts'
+import { DAY_MS, type DayRange } from './days.ts'
+import {
+  countTransactions,
+  listTransactions,
+  type Transaction,
+  type TransactionFilter,
+} from './transactions.ts'
+
+/** Rows on a page of the activity. */
+export const ACTIVITY_PAGE = 10
+/** Rows are counted up to this many: a page costs the same in a ledger of any size. */
+const COUNTED_MAX = 1_000
+
+export type ActivityFilter = Pick<
+  TransactionFilter,
+  'operation' | 'modality' | 'keyId' | 'sessionId'
+>
+
+/** Which page: the rows older than the entry `before`, or newer than the entry `after`. */
+export type ActivityPlace = { before?: number | undefined; after?: number | undefined }
+
+/** One generation as a person reads it. */
+export type ActivityRow = Pick<Transaction, 'id' | 'operation' | 'model' | 'billing' | 'status'> & {
+  at: number
+  /** Micro-dollars. */
+  cost: number
+  category: Category
+  /** The prompt, or what else was said of the work. Text from outside. */
+  about: string | null
+}
+
+/** A page of the generations of an account, newest first. */
+export type Activity = {
+  rows: ActivityRow[]
+  /** The `before` of the older page and the `after` of the newer one. */
+  older: number | null
+  newer: number | null
+  /** How many newer rows there are, and how many in all; null above a thousand. */
+  skipped: number | null
+  total: number | null
+}
+
+/** Reads a page of the generations in a range of days. */
+export function* activity(
+  accountId: string,
+  range: DayRange,
+  filter: ActivityFilter & ActivityPlace,
+): Unit<Activity> {
+  const { before, after, ...conditions } = filter
+  const matching: TransactionFilter = {
+    ...conditions,
+    type: 'generation',
+    since: Date.parse(range.from),
+    until: Date.parse(range.to) + DAY_MS,
+  }
+  const page = yield* listTransactions(accountId, {
+    ...matching,
+    before,
+    after,
+    limit: ACTIVITY_PAGE,
+  })
+  const count = { most: COUNTED_MAX + 1 }
+  const total = yield* countTransactions(accountId, matching, count)
+  const skipped =
+    page.previous === null
+      ? 0
+      : yield* countTransactions(accountId, matching, { ...count, after: page.previous })
+  const about = yield* aboutOf(page.transactions.map(({ id }) => id))
+  return {
+    rows: page.transactions.map((row) => ({
+      id: row.id,
+      at: row.at,
+      operation: row.operation,
+      model: row.model,
+      cost: row.cost,
+      billing: row.billing,
+      status: row.status,
+      category: categoryOfModel(row.model),
+      about: about.get(row.id) ?? null,
+    })),
+    older: page.next,
+    newer: page.previous,
+    skipped: skipped > COUNTED_MAX ? null : skipped,
+    total: total > COUNTED_MAX ? null : total,
+  }
+}
+
+/** What generations were asked for, in a few words each. */
+export function* aboutOf(ids: readonly string[]): Unit<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = yield* query((db) =>
+    db.selectFrom('generation').select(['id', 'request']).where('id', 'in', ids),
+  )
+  return new Map(rows.map(({ id, request }) => [id, wordsOf(request)] as const))
+}
+
+type Asked = {
+  operation?: Operation
+  prompt?: unknown
+  image?: unknown
+  images?: unknown[]
+  input?: Record<string, unknown>
+}
+
+/** The prompt of a stored request, or else the name of its input. At most 300 characters. */
+function wordsOf(stored: string): string {
+  const { request = {} } = JSON.parse(stored) as { request?: Asked }
+  const input = request.input ?? {}
+  const prompt = request.prompt ?? input['prompt'] ?? input['text']
+  const source = request.image ?? request.images?.[0]
+  const words =
+    typeof prompt === 'string' ? prompt : typeof source === 'string' ? named(source) : ''
+  return words.slice(0, 300)
+}
+
+/** The last part of a path or URL; an inline image has no name. */
+function named(source: string): string {
+  if (source.startsWith('data:')) return 'an inline image'
+  return (
+    source
+      .replace(/[?#].*$/s, '')
+      .split(/[\\/]/)
+      .at(-1) ?? ''
+  )
+}

@@ -1,0 +1,76 @@
+import type { Caller } from '../accounts/caller.ts'
+import { query, type Unit } from '../db/db.ts'
+import { dayOf, monthOf } from '../ledger/rules.ts'
+import type { BudgetScope } from '../ledger/schema.ts'
+import { budgetStanding, type BudgetStanding, type Standing } from './standing.ts'
+
+/** Entries that are looked through for sessions, and sessions that are shown. */
+const LOOKED_THROUGH = 100
+const SESSIONS_MAX = 6
+
+/** A budget by its name, with what is left of it. */
+export type BudgetLine = BudgetStanding & { label: string }
+
+/** A session that paid for something lately. */
+export type LatestSession = BudgetStanding & { id: string; label: string }
+
+/** The budgets of the account, of the key that looks and of the latest sessions. Without a limit they tell what was spent. */
+export function* budgetLines(
+  { keyId, caps }: Caller,
+  { day, month }: Standing,
+  sessions: readonly LatestSession[],
+  nowMs: number,
+): Unit<BudgetLine[]> {
+  const today = dayOf(nowMs)
+  const ofKey: [label: string, scope: BudgetScope, period: string, cap: number | null][] = [
+    ['This key, today', 'key_day', today, caps.key_day],
+    ['This key, this month', 'key_month', monthOf(today), caps.key_month],
+    ['This key, in all', 'key_total', '', caps.key_total],
+  ]
+  const lines: BudgetLine[] = [
+    { label: 'Today', ...day },
+    { label: 'This month', ...month },
+  ]
+  for (const [label, scope, period, cap] of ofKey) {
+    if (cap !== null) lines.push({ label, ...(yield* budgetStanding(scope, keyId, period, cap)) })
+  }
+  return [...lines, ...sessions]
+}
+
+/** The sessions that the newest entries belong to, latest first. */
+export function* latestSessions(accountId: string): Unit<LatestSession[]> {
+  const entries = yield* query((db) =>
+    db
+      .selectFrom('entry')
+      .select('session_id')
+      .where('account_id', '=', accountId)
+      .orderBy('seq', 'desc')
+      .limit(LOOKED_THROUGH),
+  )
+  const ids = [...new Set(entries.map(({ session_id }) => session_id))]
+    .filter((id) => id !== null)
+    .slice(0, SESSIONS_MAX)
+  if (ids.length === 0) return []
+  const rows = yield* query((db) =>
+    db.selectFrom('session').selectAll().where('account_id', '=', accountId).where('id', 'in', ids),
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const found: LatestSession[] = []
+  for (const id of ids) {
+    const row = byId.get(id)
+    if (row === undefined) continue
+    const label = sessionLabel(row.name, row.created_at)
+    found.push({ id, label, ...(yield* budgetStanding('session', id, '', row.budget)) })
+  }
+  return found
+}
+
+/** A session by the name that somebody gave it, or by how it came and when it began. */
+function sessionLabel(name: string, createdAt: number): string {
+  const [, kind] = /^(process|mcp|day|key_\w+):/.exec(name) ?? []
+  if (kind === undefined) return name
+  const began = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')
+  if (kind === 'process') return `Process of ${began}`
+  if (kind === 'mcp') return `Connection of ${began}`
+  return kind === 'day' ? `Command line, ${began.slice(0, 10)}` : `Key, ${began.slice(0, 10)}`
+}

@@ -1,0 +1,67 @@
+import type { Caller } from '../accounts/caller.ts'
+import { listKeys } from '../accounts/keys.ts'
+import type { Mode } from '../config.ts'
+import type { Unit } from '../db/db.ts'
+import { dayOf, monthOf } from '../ledger/rules.ts'
+import { activity, type Activity, type ActivityFilter, type ActivityPlace } from './activity.ts'
+import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from './budgets.ts'
+import { lastDays, type DayRange } from './days.ts'
+import { latestImages, runningWork, type LatestImage, type RunningWork } from './latest.ts'
+import { creditsUsed, dailySums, type DailySum } from './report.ts'
+import { standing } from './standing.ts'
+
+/** Days of the chart, and of the activity before somebody asks for more. */
+export const CHART_DAYS = 30
+export const ACTIVITY_DAYS = 7
+
+export type PageQuery = { range: DayRange; filter: ActivityFilter; place: ActivityPlace }
+
+/** All that the usage page shows, read from one state. Amounts are micro-dollars. */
+export type UsagePage = {
+  mode: Mode
+  account: { id: string; name: string }
+  balance: { available: number; held: number }
+  lowBalance: boolean
+  /** Spent in credits in this UTC month. */
+  used: number
+  budgets: BudgetLine[]
+  /** The last 30 days, oldest first. */
+  days: DailySum[]
+  range: DayRange
+  filter: ActivityFilter
+  activity: Activity
+  running: RunningWork[]
+  images: LatestImage[]
+  keys: { id: string; label: string }[]
+  sessions: LatestSession[]
+}
+
+/** Reads the page. What it costs grows with days, keys and models, not with generations. */
+export function* usagePage(
+  caller: Caller,
+  mode: Mode,
+  { range, filter, place }: PageQuery,
+  nowMs: number,
+): Unit<UsagePage> {
+  const { account } = caller
+  const today = dayOf(nowMs)
+  const now = yield* standing(caller, nowMs)
+  const sessions = yield* latestSessions(account.id)
+  const keys = yield* listKeys(account.id)
+  return {
+    mode,
+    account,
+    balance: now.balance,
+    lowBalance: now.lowBalance,
+    used: yield* creditsUsed(account.id, { from: `${monthOf(today)}-01`, to: today }),
+    budgets: yield* budgetLines(caller, now, sessions, nowMs),
+    days: yield* dailySums(account.id, lastDays(CHART_DAYS, nowMs)),
+    range,
+    filter,
+    activity: yield* activity(account.id, range, { ...filter, ...place }),
+    running: yield* runningWork(account.id),
+    images: caller.scopes.includes('assets:read') ? yield* latestImages(account.id) : [],
+    keys: keys.map(({ id, name, prefix }) => ({ id, label: name ?? `${prefix}…` })),
+    sessions,
+  }
+}

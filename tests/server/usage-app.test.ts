@@ -1,0 +1,129 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hostApp } from '../support/app-host.ts'
+import { openBrowser, type TestBrowser } from '../support/browser.ts'
+import { connectHttp1, connectPinned, issued, serveHttp } from '../support/http.ts'
+import type { HttpClient, HttpServer } from '../support/http.ts'
+import { temporaryHome, type Home } from '../support/app.ts'
+import { charge, oldAccount } from '../support/spending.ts'
+
+const VIEW = 'ui://inkwell/usage.html'
+
+let home: Home
+let server: HttpServer
+let browser: TestBrowser
+let client: HttpClient
+let view: string
+let viewOf2025: string | undefined
+
+beforeAll(async () => {
+  home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '1' })
+  const account = await oldAccount(home, 'Studio')
+  const { key } = await issued(home, account)
+  await charge(home, account, [
+    { daysAgo: 20, model: 'fal-ai/veo3.1' },
+    { daysAgo: 2, model: 'fal-ai/flux-2-flex' },
+    { daysAgo: 1, model: 'fal-ai/birefnet' },
+  ])
+  server = await serveHttp(home)
+  client = await connectPinned(server, key)
+  view = (await client.read(VIEW)).text ?? ''
+  browser = await openBrowser()
+  await using old = await connectHttp1(server, key)
+  viewOf2025 = (await old.read(VIEW)).text
+})
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]()
+  await browser[Symbol.asyncDispose]()
+  await server[Symbol.asyncDispose]()
+  home[Symbol.dispose]()
+})
+
+test('checkUsage names its view, which is one file that loads nothing', async () => {
+  const { tools } = (await client.tools()) as { tools: { name: string; _meta?: object }[] }
+  expect(tools.filter(({ _meta }) => _meta !== undefined)).toMatchObject([
+    { name: 'checkUsage', _meta: { ui: { resourceUri: VIEW }, 'ui/resourceUri': VIEW } },
+  ])
+  expect((await client.read(VIEW)).mimeType).toBe('text/html;profile=mcp-app')
+  expect(viewOf2025).toBe(view)
+  expect(view).not.toMatch(/\bsrc=|\bhref="|url\(|@import|\bfetch\(|XMLHttpRequest/)
+  expect(Buffer.byteLength(view)).toBeLessThan(100_000)
+})
+
+test('in a chat it shows what checkUsage answered, widened to 30 days through the host alone', async () => {
+  await using tab = await browser.tab()
+  const { page } = tab
+  const asked: string[] = []
+  page.on('request', (request) => void asked.push(request.url()))
+  const { heard, notify } = await hostApp(page, {
+    view,
+    callTool: (name, args) => client.call(name, args),
+  })
+  const frame = page.frameLocator('iframe')
+  await frame.getByText('Loading your usage…').waitFor()
+  const result = await client.call('checkUsage', {})
+  await notify('ui/notifications/tool-input', { arguments: {} })
+  await notify('ui/notifications/tool-result', result)
+  await frame.getByText('Last 30 days').waitFor()
+  expect(await frame.locator('.bars .bar').count()).toBe(30)
+  expect(await frame.locator('#chart-sum').innerText()).toBe(
+    'Total $1.055, average $0.0352 per day',
+  )
+  expect(await frame.locator('#cards').innerText()).toContain('$3.945')
+  expect(await frame.locator('#budgets').innerText()).toContain('$1.00 left')
+  expect(await frame.locator('.activity tbody tr').count()).toBe(3)
+  expect(await frame.locator('.activity tbody tr').first().innerText()).toMatch(
+    /Tool: removeBackground\s+birefnet\s+Image Generation\s+-0\.005/,
+  )
+  const methods = (await heard()).map(({ method }) => method)
+  expect(new Set(methods)).toEqual(
+    new Set([
+      'ui/initialize',
+      'ui/notifications/initialized',
+      'tools/call',
+      'ui/notifications/size-changed',
+    ]),
+  )
+  expect(asked.filter((url) => !url.startsWith('about:'))).toEqual([])
+  expect(tab.faults).toEqual([])
+})
+
+test('a host that calls no tools still gets the view of its own result, and an error as one', async () => {
+  await using tab = await browser.tab()
+  const { notify } = await hostApp(tab.page, { view })
+  const frame = tab.page.frameLocator('iframe')
+  await notify('ui/notifications/tool-result', await client.call('checkUsage', { days: 7 }))
+  await frame.getByText('Last 7 days').waitFor()
+  expect(await frame.locator('.bars .bar').count()).toBe(7)
+  const failed = { isError: true, content: [{ type: 'text', text: '<b>No</b> such day' }] }
+  await notify('ui/notifications/tool-result', failed)
+  expect(await frame.getByRole('alert').innerText()).toBe('<b>No</b> such day')
+  await notify('ui/notifications/tool-cancelled', { reason: 'user' })
+  await frame.getByText('The call was cancelled.').waitFor()
+  expect(tab.faults).toEqual([])
+})
+
+test.each(['light', 'dark'] as const)(
+  'takes the %s theme of its host, without a fault for axe',
+  async (theme) => {
+    await using tab = await browser.tab({ colorScheme: theme === 'dark' ? 'light' : 'dark' })
+    const { page } = tab
+    const { notify } = await hostApp(page, {
+      view,
+      theme,
+      callTool: (name, args) => client.call(name, args),
+    })
+    await notify('ui/notifications/tool-result', await client.call('checkUsage', {}))
+    await page.frameLocator('iframe').getByText('Last 30 days').waitFor()
+    const ground = await page
+      .frameLocator('iframe')
+      .locator('body')
+      .evaluate('getComputedStyle(document.body).backgroundColor')
+    expect(ground).toBe(theme === 'dark' ? 'rgb(17, 19, 25)' : 'rgb(246, 246, 243)')
+    const { violations } = await new AxeBuilder({ page }).include('iframe').analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    if (process.env['SHOTS'] !== undefined)
+      await page.screenshot({ path: `${process.env['SHOTS']}/app-${theme}.png`, fullPage: true })
+  },
+)
