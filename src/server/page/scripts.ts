@@ -39,7 +39,7 @@ export function bundle(entry: URL): string {
 
 /** The JavaScript of a module: of the sources without its types, of a built package what the compiler made of it. */
 function javascript(module: URL): string {
-  if (/\.ts$/.test(module.href) && existsSync(module))
+  if (module.href.endsWith('.ts') && existsSync(module))
     return stripTypeScriptTypes(readFileSync(module, 'utf8'))
   const built = new URL(module.href.replace(/\.ts$/, '.js'))
   return readFileSync(built, 'utf8').replace(/^(?:\/\/# sourceMappingURL=.*|export \{\};)$/gm, '')
