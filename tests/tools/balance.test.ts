@@ -55,6 +55,7 @@ onEachEngine(() => {
       affordable: [
         { model: 'fal-ai/recraft/v4/text-to-image', cost: money(40_000) },
         { model: 'fal-ai/flux/schnell', cost: money(3_000) },
+        { model: 'local/draft', cost: money(0) },
       ],
     })
     expect(error.message).toBe('Not enough credits. Required: $0.05, Available: $0.049999.')

@@ -46,7 +46,7 @@ onEachEngine(() => {
         spent: money(50_000),
         held: money(0),
         charged: money(0),
-        affordable: [],
+        affordable: [{ model: 'local/draft', cost: money(0) }],
       })
       expect(await balanceOf(client)).toEqual(money(GRANT - 50_000))
       const quote = answerOf(await client.call('generateImage', { ...cheap, quoteOnly: true }))
