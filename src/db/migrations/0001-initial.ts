@@ -138,7 +138,7 @@ function journal(dialect: Dialect): string[] {
       session_id text,
       key_id text,
       primary key (account_id, seq),
-      unique (ref, kind),
+      unique (kind, ref), -- in this order a search for refunds passes over the charges
       check (debit <> credit)
     )${plain}`,
     `create table usage_day (

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp, type App } from '../src/app.ts'
+import { loadConfig } from '../src/config.ts'
+import { usageOverview } from '../src/usage/overview.ts'
+import { newSchemas } from '../tests/support/databases.ts'
+import { startPostgres } from '../tests/support/postgres.ts'
+import { compare } from './support/compare.ts'
+import { fillLedger } from './support/fill.ts'
+import { fillPostgres } from './support/fill-postgres.ts'
+
+/** The usage summary of one account that made 5,000,000 generations, against 50,000, on either engine. */
+
+const ROWS = { small: 50_000, large: Number(process.env['BENCH_ROWS'] ?? 5_000_000) }
+const DAYS = 30
+const READERS = 4
+
+const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
+try {
+  await using server = await startPostgres()
+  const urls = await newSchemas(server.url, 2)
+  const met = [
+    await round('SQLite', async (rows, name) => {
+      const file = join(folder, `${name}.db`)
+      await fillLedger(file, rows)
+      return `sqlite:${file}`
+    }),
+    await round('PostgreSQL', async (rows, name) => {
+      const url = urls[name === 'small' ? 0 : 1] ?? ''
+      await fillPostgres(url, rows)
+      return url
+    }),
+  ]
+  process.exitCode = met.every(Boolean) ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function round(
+  engine: string,
+  fill: (rows: number, name: string) => Promise<string>,
+): Promise<boolean> {
+  const [small, large] = [
+    open(await fill(ROWS.small, 'small')),
+    open(await fill(ROWS.large, 'large')),
+  ]
+  const isMet = await compare({
+    title: `checkUsage's reading of ${DAYS} days on ${engine}`,
+    unit: 'readings',
+    baseline: { name: `${ROWS.small} generations`, run: (forMs) => read(small, forMs) },
+    contenders: [
+      { name: `${ROWS.large} generations`, run: (forMs) => read(large, forMs), target: 1 / 1.5 },
+    ],
+  })
+  await Promise.all([small.close(), large.close()])
+  return isMet
+}
+
+function open(url: string): App {
+  return createApp(loadConfig({ INKWELL_HOME: folder, INKWELL_DATABASE_URL: url }, 'silent'))
+}
+
+/** A few readers, each with one reading after another. */
+async function read(app: App, forMs: number): Promise<number> {
+  const caller = app.localCaller('bench')
+  const until = performance.now() + forMs
+  let done = 0
+  const reader = async (): Promise<void> => {
+    while (performance.now() < until) {
+      await app.db.read(() =>
+        usageOverview(caller, { mode: 'test', days: DAYS, limit: 5 }, Date.now()),
+      )
+      done += 1
+    }
+  }
+  await Promise.all(Array.from({ length: READERS }, reader))
+  return done
+}
