@@ -11,7 +11,7 @@ import {
 /** Rows on a page of the activity. */
 export const ACTIVITY_PAGE = 10
 /** Rows are counted up to this many: a page costs the same in a ledger of any size. */
-const COUNTED_MAX = 1_000
+const COUNTED_MAX = 200
 
 export type ActivityFilter = Pick<
   TransactionFilter,
@@ -37,7 +37,7 @@ export type Activity = {
   /** The `before` of the older page and the `after` of the newer one. */
   older: number | null
   newer: number | null
-  /** How many newer rows there are, and how many in all; null above a thousand. */
+  /** How many newer rows there are, and how many in all; null above 200. */
   skipped: number | null
   total: number | null
 }

@@ -37,7 +37,9 @@ afterAll(() => home[Symbol.dispose]())
 const tablesOf = (home: Home): string[] => {
   const database = new Database(join(home.path, 'test.db'), { readonly: true })
   const names = database
-    .prepare<[], { name: string }>(`select name from sqlite_master where type = 'table'`)
+    .prepare<[], { name: string }>(
+      `select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`,
+    )
     .all()
   database.close()
   return names.map(({ name }) => name)

@@ -195,7 +195,7 @@ function work({ integer, table: { plain } }: Dialect): string[] {
 }
 
 /** What the usage page needs: who looks at it, and every way it lists entries in the order of their numbers. */
-function page({ integer, table: { plain } }: Dialect): string[] {
+function page({ integer, table: { plain }, entryStatistics }: Dialect): string[] {
   return [
     `create table page_session (
       hash text primary key,
@@ -207,5 +207,6 @@ function page({ integer, table: { plain } }: Dialect): string[] {
     ...['operation', 'modality', 'key_id', 'session_id'].map(
       (column) => `create index entry_by_${column} on entry (account_id, ${column}, seq)`,
     ),
+    ...entryStatistics,
   ]
 }

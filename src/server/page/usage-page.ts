@@ -96,7 +96,7 @@ function pager({ activity }: UsagePage, { newer, older, newest }: Frame['links']
   const where =
     skipped === null
       ? `${shown.length} rows`
-      : `${first}–${first + shown.length - 1} of ${total === null ? 'more than 1,000' : total}`
+      : `${first}–${first + shown.length - 1} of ${total === null ? 'more than 200' : total}`
   return html`<nav class="pager" aria-label="Pages of the activity">
     <p class="note">${where}</p>
     ${newer && html`<a id="newest" class="button quiet" href="${newest}">Newest</a>`}
