@@ -48,8 +48,8 @@ const REFUSED: [what: string, sql: string, ...constraints: string[]][] = [
   [
     'the same charge twice',
     `insert into entry (${ENTRY}) select account_id, 9, 'other', kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
-    'entry.ref, entry.kind',
-    'entry_ref_kind_key',
+    'entry.kind, entry.ref',
+    'entry_kind_ref_key',
   ],
   [
     'a second entry in one place',
