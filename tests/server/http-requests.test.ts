@@ -164,7 +164,7 @@ describe('where a request comes from', () => {
         path,
         headers: {
           'x-content-type-options': 'nosniff',
-          'x-frame-options': 'SAMEORIGIN',
+          'x-frame-options': 'DENY',
           'referrer-policy': 'same-origin',
           'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
         },
