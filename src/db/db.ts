@@ -2,6 +2,7 @@ import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from '../accounts/schema.ts'
 import type { BillingTables } from '../billing/schema.ts'
 import type { GenerationTables } from '../generations/schema.ts'
+import { AppError } from '../errors.ts'
 import type { LedgerTables } from '../ledger/schema.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -145,4 +146,16 @@ export function one<R>(rows: R[]): R {
   const [row] = rows
   if (row === undefined) throw new Error('a query that always finds a row found none')
   return row
+}
+
+/**
+ * The parameters of a query as any engine takes them: PostgreSQL keeps no NUL character, so neither does
+ * SQLite here. Throws `invalid_input` for a text that has one.
+ */
+export function storable(parameters: readonly unknown[]): unknown[] {
+  const isBroken = (value: unknown): boolean => typeof value === 'string' && value.includes('\0')
+  if (!parameters.some(isBroken)) return [...parameters]
+  throw new AppError('invalid_input', 'An id, key or name holds a NUL character.', {
+    hint: 'Leave it out: none of ours has one.',
+  })
 }

@@ -11,7 +11,17 @@ import {
   sql as rawSql,
 } from 'kysely'
 import { AppError } from '../errors.ts'
-import type { Compiled, Engine, Order, Outcome, QueryBuilder, Row, Tables, Unit } from './db.ts'
+import {
+  storable,
+  type Compiled,
+  type Engine,
+  type Order,
+  type Outcome,
+  type QueryBuilder,
+  type Row,
+  type Tables,
+  type Unit,
+} from './db.ts'
 import { SQLITE } from './dialect.ts'
 import { migrate } from './migrations.ts'
 
@@ -130,8 +140,9 @@ function executor(database: Database.Database): Execute {
       if (statements.size >= STATEMENTS_MAX) statements.clear()
       statements.set(sql, (prepared = database.prepare(sql)))
     }
-    if (prepared.reader) return prepared.all(...parameters) as Row[]
-    prepared.run(...parameters)
+    const values = storable(parameters)
+    if (prepared.reader) return prepared.all(...values) as Row[]
+    prepared.run(...values)
     return []
   }
 }

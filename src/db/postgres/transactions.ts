@@ -7,7 +7,7 @@ import {
   sql as rawSql,
 } from 'kysely'
 import type { PoolClient, QueryConfig, QueryResult } from 'pg'
-import type { QueryBuilder, Row, Tables, Unit } from '../db.ts'
+import { storable, type QueryBuilder, type Row, type Tables, type Unit } from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
 import { CommitLost, ConnectionLost, fromDriver } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
@@ -50,7 +50,7 @@ export function openTransactions(url: string): Transactions {
     let step = unit.next()
     while (step.done !== true) {
       const { sql, parameters, silent } = step.value(builder, rawSql, POSTGRES)
-      const query: Query = { text: sql, values: [...parameters], name: nameOf(sql) }
+      const query: Query = { text: sql, values: storable(parameters), name: nameOf(sql) }
       if (answerMs !== undefined) query.query_timeout = answerMs
       const answer = send(client, query)
       if (silent) sent.push(answer)
