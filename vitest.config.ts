@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { Tally } from './tests/support/tally.ts'
 
 /** Suites that pass on PostgreSQL too, all of them; those of the rooms below run on both engines by themselves. */
-const ON_POSTGRES = ['tests/server/http-*.test.ts', 'tests/billing/*.test.ts']
+const ON_POSTGRES = ['tests/server/http-*.test.ts', 'tests/billing/!(mutants|deliveries).test.ts']
 
 export default defineConfig({
   test: {
