@@ -133,7 +133,8 @@ async function run(
   }
 }
 
-async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
+/** What a body answers, or why it failed: a fault of ours is worded as one. Never rejects. */
+export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
   try {
     return await body()
   } catch (cause) {

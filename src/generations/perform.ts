@@ -9,7 +9,7 @@ import type { InputImage, Progress, Provider } from '../providers/provider.ts'
 import { findReplay, type Order } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
-import type { Jobs } from './jobs.ts'
+import { attempt, type Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
 import { assertWithinMax, cancelled, noProvider, withAffordable } from './refuse.ts'
 import { loadInputs, type PaidRequest } from './request.ts'
@@ -78,8 +78,11 @@ export async function perform(
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
-  const refusal = options.signal.aborted ? cancelled() : await overLimit(deps, caller)
-  if (refusal !== null) {
+  // Counted now that its hold stands: a call that was refused for want of money is no paid call.
+  const refusal = options.signal.aborted
+    ? cancelled()
+    : await attempt(() => deps.callLimit.count(caller))
+  if (refusal instanceof AppError) {
     const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }
     await deps.db.apply(FAIL, failed)
     throw refusal
@@ -101,17 +104,6 @@ export async function perform(
   } finally {
     listening = false // handed over, it is no longer this call's to hear of or to cancel
     options.signal.removeEventListener('abort', cancel)
-  }
-}
-
-/** Counts a call whose hold stands: one that was refused for want of money is no paid call. */
-async function overLimit({ callLimit }: GenerationDeps, caller: Caller): Promise<AppError | null> {
-  try {
-    await callLimit.count(caller)
-    return null
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
   }
 }
 
