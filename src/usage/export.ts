@@ -30,31 +30,11 @@ export function* exportCsv(
   }
 }
 
-function line({
-  id,
-  type,
-  operation,
-  model,
-  modality,
-  provider,
-  billing,
-  status,
-  cost,
-  at,
-}: Transaction): string {
-  const cells = [
-    id,
-    type,
-    operation,
-    model,
-    modality,
-    provider,
-    billing,
-    status,
-    `${cost}`,
-    display(cost),
-    new Date(at).toISOString(),
-  ]
+function line(row: Transaction): string {
+  const { cost, at } = row
+  const { id, type, operation, model, modality, provider, billing, status } = row
+  const about = [id, type, operation, model, modality, provider, billing, status]
+  const cells = [...about, `${cost}`, display(cost), new Date(at).toISOString()]
   return cells.map((cell) => quoted(cell ?? '')).join(',')
 }
 
