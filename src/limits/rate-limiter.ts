@@ -29,14 +29,23 @@ const BUSY_MS = 2_000
  * last of them, and they never wait for the disk nor stand in the way of a charge.
  */
 export async function openSqliteCounter(file: string): Promise<CallCounter> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  closeSync(openSync(file, 'a', 0o600))
-  const database = new Database(file, { timeout: BUSY_MS })
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = OFF')
+  const database = openFile(file)
   const options = { ...OPTIONS, storeClient: preparingOnce(database), storeType: 'better-sqlite3' }
   const limiter = await ready((done) => new RateLimiterSQLite(options, done))
   return counter(limiter, async () => void database.close())
+}
+
+function openFile(file: string): Database.Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
+    const database = new Database(file, { timeout: BUSY_MS })
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = OFF')
+    return database
+  } catch (cause) {
+    throw unavailable(cause)
+  }
 }
 
 /** As the library uses a database, but with each of its few statements prepared once: it asks with every count. */
