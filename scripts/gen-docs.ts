@@ -17,9 +17,11 @@ import {
   UNLISTED_PRICE,
   type Model,
 } from '../src/pricing/catalog.ts'
+import { perOf } from '../src/pricing/price-list.ts'
 import { TOOLS } from '../src/tools/index.ts'
 import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
+import { EXAMPLES_HEAD, exampleRows } from './price-examples.ts'
 
 type Schema = z.core.JSONSchema.BaseSchema
 
@@ -177,8 +179,13 @@ function pricesPage(): string {
     '# Prices',
     `The ${CATALOG.length} priced models, and ${LOCAL_MODELS.length} free ones that run on this machine in either mode. The price is for one output, in US dollars; 1 credit is $1.00. ` +
       'What is quoted is what is held and at most what is charged: a partial result is charged for the outputs delivered.',
-    `A model billed by length costs its price up to the length given and grows in proportion above it, rounded up to a micro-dollar. ` +
-      `A model that is not listed costs ${display(UNLISTED_PRICE)}, unless INKWELL_UNKNOWN_MODELS is \`refuse\`. ` +
+    'A list price is the price of the base call: one output at the default size, length and quality, which covers every ' +
+      'named size and ratio. Where fal.ai bills by a measure that the arguments decide, a larger call costs the list price in ' +
+      'proportion to what fal.ai asks, never less than the list price, rounded up to a micro-dollar. ' +
+      'A larger call is therefore never sold at a worse rate than the base call.',
+    `A model that is not listed costs what the listed model above it does (\`fal-ai/veo3.1/fast\` as \`fal-ai/veo3.1\`). ` +
+      `Any other costs ${display(UNLISTED_PRICE)}, is refused (INKWELL_UNKNOWN_MODELS=\`refuse\`), or costs exactly what fal.ai asks ` +
+      'where the arguments decide that (`upstream`). ' +
       'A file named by INKWELL_PRICES adds or overrides prices; `inkwell pricing` prints those in force.',
     ...OPERATIONS.flatMap((operation) => [
       `## ${operation}`,
@@ -189,15 +196,17 @@ function pricesPage(): string {
           .map(priceRow),
       ),
     ]),
+    '## Larger calls',
+    'A megapixel here is a million pixels, and the first 1,048,576 pixels count as one. For an upscale the size is that of the result.',
+    table(EXAMPLES_HEAD, exampleRows()),
   ].join('\n\n')
 }
 
 function priceRow(model: Model): string[] {
-  const { length } = model
   return [
     code(model.id),
     display(model.price),
-    length === undefined ? 'one output' : `up to ${count(length.base)} ${length.unit}`,
+    perOf(model.bill),
     categoryOf(model.modality, true),
     priceNotes(model).join(' '),
   ]

@@ -19,6 +19,7 @@ import { createMeter, type Meter } from './metrics.ts'
 import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
+import { createPriceOf } from './pricing/upstream-price.ts'
 import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Services } from './tools/tool.ts'
@@ -87,6 +88,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
+    upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
     load: (reference, caller, signal) => imageLoader(config, db, caller).load(reference, signal),
   }
   return {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { ConfigError } from './errors.ts'
 import { parseUsd, type Micro } from './money.ts'
-import type { UnknownModels } from './pricing/quote.ts'
+import { UNKNOWN_MODELS, type UnknownModels } from './pricing/find-model.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -63,7 +63,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     callsPerMinute: callsPerMinute(env),
     fal,
     stripe: stripe(env, mode),
-    unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
+    unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', UNKNOWN_MODELS, 'default'),
     pricesFile: text(env, 'INKWELL_PRICES'),
     logLevel: choice(env, 'INKWELL_LOG_LEVEL', LOG_LEVELS, logLevel),
   }

@@ -144,7 +144,8 @@ export type RefusalFacts = {
   scope?: string
   /** When the same call may succeed, in seconds from now. */
   retryAfterSeconds?: number
-  affordable?: { model: string; cost: Money }[]
+  /** What could be had instead; `numImages` where it is the same with fewer outputs. */
+  affordable?: { model: string; cost: Money; numImages?: number }[]
 }
 
 export type AppErrorOptions = { hint: string; cause?: unknown; facts?: RefusalFacts }

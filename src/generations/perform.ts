@@ -1,18 +1,20 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { newId } from '../ids.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
-import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
+import type { RateCard } from '../pricing/find-model.ts'
+import type { UnitPrice } from '../pricing/compare.ts'
+import type { Quote } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
-import { findReplay, type Order } from './begin.ts'
+import { findReplay } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
-import { assertWithinMax, cancelled, noProvider, withAffordable } from './refuse.ts'
-import { loadInputs, type PaidRequest } from './request.ts'
+import { placeOrder } from './order.ts'
+import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
+import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
 /** Which provider serves a caller's model, and the provider itself, loaded at first use. */
@@ -29,6 +31,8 @@ export type GenerationDeps = {
   callLimit: CallLimit
   rates: RateCard
   providers: Providers
+  /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
+  upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
   now: () => number
   load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>
 }
@@ -56,25 +60,21 @@ export async function perform(
   caller: Caller,
   options: CallOptions,
 ): Promise<Performed> {
-  const order = placeOrder(deps, request, caller, options.idempotencyKey)
+  const asked = { request, caller, idempotencyKey: options.idempotencyKey }
   await deps.recover() // what a dead process still holds must not be missing here
-  const known = await deps.db.read(() => findReplay(order))
+  const known = await deps.db.read(() => findReplay(asked))
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
 
-  assertWithinMax(order.quote, options.maxCost)
+  const { order, fitted, work } = await placeOrder(deps, asked, options.signal)
   await deps.callLimit.assertOpen(caller)
-  const provider = await deps.providers.open(order.provider, caller.billing)
-  if (provider === null) throw noProvider()
-  const loaded = await loadInputs(request, (reference) =>
-    deps.load(reference, caller, options.signal),
-  )
-  await provider.check?.(loaded)
   if (options.signal.aborted) throw cancelled()
 
-  const replay = await withAffordable(order, deps.rates, () =>
-    deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() }),
-  )
+  const terms = { request: fitted, caller, maxCost: options.maxCost }
+  const replay = await withAffordable(deps, terms, async () => {
+    assertWithinMax(order.quote, options.maxCost)
+    return await deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() })
+  })
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
@@ -92,7 +92,8 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    work: (run) => provider.run(loaded, run),
+    remarks: order.remarks,
+    work,
     onProgress: (progress) => listening && options.onProgress(progress),
   })
   options.signal.addEventListener('abort', cancel, { once: true })
@@ -104,25 +105,5 @@ export async function perform(
   } finally {
     listening = false // handed over, it is no longer this call's to hear of or to cancel
     options.signal.removeEventListener('abort', cancel)
-  }
-}
-
-/** A request with its price, its provider and the id it would have. Throws what `quote` throws. */
-export function placeOrder(
-  { rates, providers, now }: GenerationDeps,
-  request: PaidRequest,
-  caller: Caller,
-  idempotencyKey: string | null,
-): Order {
-  const { operation, model, count } = request
-  const input = request.operation === 'run' ? request.input : {}
-  const priced = quote({ operation, model, count, input }, rates)
-  return {
-    id: newId('gen', now()),
-    request,
-    quote: priced,
-    caller,
-    provider: providers.choose(priced),
-    idempotencyKey,
   }
 }

@@ -1,10 +1,13 @@
-import { AppError } from '../errors.ts'
+import type { Caller } from '../accounts/caller.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import { lower } from '../ledger/rules.ts'
 import { display, money, type Micro } from '../money.ts'
-import { affordable, type Quote, type RateCard } from '../pricing/quote.ts'
-import type { Order } from './begin.ts'
-
-/** Most models named to an agent that is short of money. */
-const AFFORDABLE_MAX = 5
+import type { Quote } from '../pricing/quote.ts'
+import type { ProviderRequest } from '../providers/provider.ts'
+import { affordable } from './affordable.ts'
+import { leftFor } from './left.ts'
+import type { GenerationDeps } from './perform.ts'
+import type { PaidRequest } from './request.ts'
 
 /** Throws `max_cost_exceeded` where the price is above what the call allows. */
 export function assertWithinMax({ price }: Quote, maxCost: Micro | null): void {
@@ -19,32 +22,39 @@ export function assertWithinMax({ price }: Quote, maxCost: Micro | null): void {
   )
 }
 
-/** Adds to a refusal for want of money what could still be bought with what is left. */
+/** Refusals for want of money, which name what could be had instead. */
+const MONEY: ReadonlySet<ErrorCode> = new Set([
+  'max_cost_exceeded',
+  'insufficient_credits',
+  'session_budget_exceeded',
+  'key_budget_exceeded',
+  'daily_budget_exceeded',
+  'monthly_limit_exceeded',
+])
+
+type Refused = {
+  request: PaidRequest | ProviderRequest
+  caller: Caller
+  maxCost: Micro | null
+}
+
+/** Adds to a refusal for want of money what could still be had with what is left. */
 export async function withAffordable<T>(
-  { quote: { operation } }: Order,
-  rates: RateCard,
+  { db, rates, now }: Pick<GenerationDeps, 'db' | 'rates' | 'now'>,
+  { request, caller, maxCost }: Refused,
   body: () => Promise<T>,
 ): Promise<T> {
   try {
     return await body()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const left = leftOf(error)
-    if (left === null) throw error
-    const models = affordable(rates, operation, left).slice(0, AFFORDABLE_MAX)
-    throw new AppError(error.code, error.message, {
-      hint: error.hint,
-      facts: {
-        ...error.facts,
-        affordable: models.map(({ id, price }) => ({ model: id, cost: money(price) })),
-      },
-    })
+    if (!(error instanceof AppError) || !MONEY.has(error.code)) throw error
+    const left = lower(await db.read(() => leftFor(caller, now())), maxCost)
+    const facts = {
+      ...error.facts,
+      affordable: affordable(request, rates, { left: left ?? Infinity, allows: () => true }),
+    }
+    throw new AppError(error.code, error.message, { hint: error.hint, facts })
   }
-}
-
-function leftOf({ facts: { available, limit, spent, held } }: AppError): number | null {
-  if (available !== undefined) return available.micro
-  return limit === undefined ? null : limit.micro - (spent?.micro ?? 0) - (held?.micro ?? 0)
 }
 
 /** The caller gave up before anything was held. */

@@ -2,7 +2,7 @@ import { createFalClient } from '@fal-ai/client'
 import { AppError } from '../errors.ts'
 import { CATALOG } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
-import { modelGone, toFailure, type Blame } from './fal/failure.ts'
+import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { download, upload, withBothLifecycleNames } from './fal/files.ts'
 import { mapRequest } from './fal/map.ts'
@@ -69,7 +69,8 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   return {
     name: 'fal.ai',
     async check(request) {
-      mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
+      const { adjusted, dropped } = mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
+      return { adjusted, dropped }
     },
     async run(request, options) {
       return await worded({ model: request.model, ownKey }, () =>
@@ -102,11 +103,7 @@ async function run(
   options: RunOptions,
 ): Promise<ProviderResult> {
   const endpoint = endpointOf(request.model)
-  const { inputs, adjusted, dropped } = mapRequest(
-    request,
-    endpoint,
-    await uploadAll(channel, request),
-  )
+  const { inputs } = mapRequest(request, endpoint, await uploadAll(channel, request))
   if (options.signal.aborted) throw cancelled()
   const watched = watch(request.operation, options)
   const ids: string[] = []
@@ -120,8 +117,6 @@ async function run(
   )
   return {
     ...collect(channel, answers),
-    adjusted,
-    dropped,
     upstreamCost: await prices.costOf(endpoint, ids),
   }
 }
@@ -179,12 +174,9 @@ async function uploadAll(
 /** What a check maps instead of uploads. */
 const PLACEHOLDERS = { images: ['https://v3.fal.media/image'], mask: 'https://v3.fal.media/mask' }
 
-/** The endpoint fal serves a model at. Throws `model_gone` where it is known to serve none. */
+/** The endpoint fal serves a model at: its own id where the catalogue names no other. */
 function endpointOf(model: string): string {
-  const listed = CATALOG.find(({ id }) => id === model)
-  const endpoint = listed === undefined ? model : listed.endpoint
-  if (endpoint === null) throw modelGone(model)
-  return endpoint
+  return CATALOG.find(({ id }) => id === model)?.endpoint ?? model
 }
 
 async function worded<T>(blame: Blame, body: () => Promise<T>): Promise<T> {

@@ -93,12 +93,10 @@ async function quoted(
 ): Promise<Reply> {
   const { db, now, providers } = services.generations
   await services.ready(call.caller)
-  const { quote, refusal } = await offer(
-    services.generations,
-    request,
-    call.caller,
-    microOf(terms.maxCostUsd),
-  )
+  const { quote, remarks, refusal } = await offer(services.generations, request, call.caller, {
+    maxCost: microOf(terms.maxCostUsd),
+    signal: call.signal,
+  })
   const reading = await db.read(() => standing(call.caller, now()))
   const verdict =
     refusal === null ? 'It would be allowed.' : `It would be refused: ${refusal.message}`
@@ -106,7 +104,7 @@ async function quoted(
     content: [
       {
         type: 'text',
-        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${verdict} ${standingText(reading)}`,
+        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${[verdict, ...remarks.adjusted, ...remarks.dropped].join(' ')} ${standingText(reading)}`,
       },
     ],
     structured: {
@@ -118,6 +116,7 @@ async function quoted(
       billing: call.caller.billing,
       priceSource: quote.priceSource,
       cost: money(quote.price),
+      ...remarks,
       allowed: refusal === null,
       refusal: refusal === null ? null : publicError(refusal),
       ...showStanding(reading),

@@ -39,7 +39,7 @@ export const PaidResultShape = z.object({
   provider: z.string(),
   mode: z.enum(['test', 'live']),
   billing: z.enum(['credits', 'own_key']),
-  priceSource: z.enum(['catalog', 'operator', 'default']),
+  priceSource: z.enum(['catalog', 'operator', 'parent', 'upstream', 'default']),
   replayed: z.boolean().optional(),
   outputs: z.array(OutputShape).optional(),
   notes: z.array(z.string()).optional(),

@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.ts'
-import { MAX_DATA_URI_BYTES } from '../../media/data-uri.ts'
+import { AppError } from '../errors.ts'
+import { MAX_DATA_URI_BYTES } from '../media/data-uri.ts'
 
 /** Never sent: answers in place of files, and calls from fal to addresses of the caller's choosing. */
 const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
