@@ -199,7 +199,9 @@ function noPayments(): AppError {
     'billing_not_configured',
     'No payment service is configured on this server.',
     {
-      hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account. The operator sets STRIPE_SECRET_KEY.',
+      hint: 'Go on with the credits that are left, or tell whoever runs this server.',
+      localHint:
+        'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
     },
   )
 }

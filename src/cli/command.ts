@@ -59,7 +59,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ConfigError) throw error
     if (!(error instanceof AppError)) throw error
-    process.stderr.write(`inkwell: ${error.message}\n${error.hint}\n`)
+    process.stderr.write(`inkwell: ${error.message}\n${error.hintFor({ atThisMachine: true })}\n`)
     return error.code === 'invalid_input' ? 2 : 1
   }
 }

@@ -122,7 +122,7 @@ async function check(name: string, body: () => Promise<string>): Promise<Check> 
   } catch (error) {
     const says =
       error instanceof AppError
-        ? `${error.message} ${error.hint}`
+        ? `${error.message} ${error.hintFor({ atThisMachine: true })}`
         : `not usable (${error instanceof Error ? error.message : 'unknown'})`
     return { name, ok: false, says }
   }

@@ -26,7 +26,8 @@ function* apply(dialect: Dialect): Unit<void> {
       'ledger_unavailable',
       'This ledger was written by a newer version of Inkwell.',
       {
-        hint: 'Update inkwell-mcp, or point INKWELL_HOME at another folder.',
+        hint: 'Tell whoever runs this server; nothing was charged.',
+        localHint: 'Update inkwell-mcp, or point INKWELL_HOME at another folder.',
       },
     )
   }

@@ -3,7 +3,7 @@ import { money, type Micro } from '../money.ts'
 import { findModel, isServed, type RateCard } from '../pricing/find-model.ts'
 import { priceOf } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
-import { fit, measuresOf } from './fit.ts'
+import { assertWhole, fit, measuresOf } from './fit.ts'
 import type { PaidRequest } from './request.ts'
 
 /** Most models named to an agent that is short of money. */
@@ -57,8 +57,9 @@ function priceWithin(
 ): Micro | null {
   const price = safely(() => {
     const found = findModel(request, rates)
-    const fitted = fit(request, found)
-    return priceOf(found, measuresOf(fitted.request, found)).price
+    const fitted = fit(request, found).request
+    assertWhole(fitted, found)
+    return priceOf(found, measuresOf(fitted, found)).price
   })
   return price !== null && (price === 0 || price <= left) ? price : null
 }

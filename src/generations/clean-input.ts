@@ -8,7 +8,7 @@ const LINK = /(^|_)urls?$/i
 /** Fields that hold a name or a link. */
 const NAME_OR_LINK = /((^|_)path|^(model|unet)_name|^control_method_url)$/i
 
-const DEPTH_MAX = 20
+const DEPTH_MAX = 64
 const URL_MAX = 2048
 const DATA_URI_MAX = Math.ceil((MAX_DATA_URI_BYTES * 4) / 3) + 200
 const LOCAL_HOST = /(^|\.)(localhost|local|internal|intranet|lan|home|corp)$/

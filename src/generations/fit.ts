@@ -1,4 +1,4 @@
-import { fitInput } from '../pricing/fit-input.ts'
+import { assertComplete, fitInput } from '../pricing/fit-input.ts'
 import type { FoundModel } from '../pricing/find-model.ts'
 import type { QuoteRequest } from '../pricing/quote.ts'
 import { runMeasures } from '../pricing/run-measures.ts'
@@ -28,6 +28,11 @@ export function fit<R extends PaidRequest | ProviderRequest>(
     return { request: { ...request, scale }, adjusted: note === null ? [] : [note], dropped: [] }
   }
   return { request, adjusted: [], dropped: [] }
+}
+
+/** Throws `invalid_input` where a `run` lacks what its model cannot do without. */
+export function assertWhole(request: PaidRequest | ProviderRequest, found: FoundModel): void {
+  if (request.operation === 'run') assertComplete(request.input, found)
 }
 
 /** What the price of a request rests on. Sizes of input pictures are there where they were read. Throws `invalid_input`. */

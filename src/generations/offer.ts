@@ -3,6 +3,7 @@ import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import type { Micro } from '../money.ts'
 import { begin, type Order } from './begin.ts'
+import { assertWhole } from './fit.ts'
 import { quoteOrder } from './order.ts'
 import type { GenerationDeps } from './perform.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
@@ -18,11 +19,12 @@ export async function offer(
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<Offer> {
   const asked = { request, caller, idempotencyKey: null }
-  const { order, fitted } = await quoteOrder(deps, asked, signal)
+  const { order, found, fitted } = await quoteOrder(deps, asked, signal)
   const { quote, remarks } = order
   const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
   try {
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
+      assertWhole(fitted, found)
       assertWithinMax(quote, maxCost)
       await deps.db.write(rehearsal)
     })

@@ -5,7 +5,7 @@ import { findModel, type FoundModel } from '../pricing/find-model.ts'
 import { priceOf, type Quote } from '../pricing/quote.ts'
 import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
 import type { Order } from './begin.ts'
-import { fit, measuresOf } from './fit.ts'
+import { assertWhole, fit, measuresOf } from './fit.ts'
 import type { Work } from './jobs.ts'
 import type { GenerationDeps } from './perform.ts'
 import { noProvider } from './refuse.ts'
@@ -15,7 +15,7 @@ import { loadInputs, type PaidRequest } from './request.ts'
 export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey'>
 
 /** An order with the request as it will be done. */
-export type Placed = { order: Order; fitted: PaidRequest | ProviderRequest }
+export type Placed = { order: Order; found: FoundModel; fitted: PaidRequest | ProviderRequest }
 
 /**
  * An order that can be begun, and the work it is for: the inputs are read and checked, the request is kept within
@@ -31,13 +31,14 @@ export async function placeOrder(
   const found = findModel(request, deps.rates)
   const loaded = await loadInputs(request, (reference) => deps.load(reference, caller, signal))
   const fitted = fit(loaded, found)
+  assertWhole(fitted.request, found)
   const quote = await priced(deps, fitted.request, found)
   const name = deps.providers.choose(quote)
   const provider = await deps.providers.open(name, caller.billing)
   if (provider === null) throw noProvider()
   const checked = await provider.check?.(fitted.request)
   const order = orderOf(deps, asked, { quote, remarks: join(fitted, checked) })
-  return { order, fitted: fitted.request, work: (run) => provider.run(fitted.request, run) }
+  return { order, found, fitted: fitted.request, work: (run) => provider.run(fitted.request, run) }
 }
 
 /**
@@ -57,7 +58,7 @@ export async function quoteOrder(
   const fitted = fit(read, found)
   const quote = await priced(deps, fitted.request, found)
   const order = orderOf(deps, asked, { quote, remarks: join(fitted, undefined) })
-  return { order, fitted: fitted.request }
+  return { order, found, fitted: fitted.request }
 }
 
 async function priced(

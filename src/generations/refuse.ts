@@ -5,7 +5,7 @@ import { display, money, type Micro } from '../money.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import { affordable } from './affordable.ts'
-import { leftFor } from './left.ts'
+import { heldUntil, leftFor } from './left.ts'
 import type { GenerationDeps } from './perform.ts'
 import type { PaidRequest } from './request.ts'
 
@@ -49,12 +49,26 @@ export async function withAffordable<T>(
   } catch (error) {
     if (!(error instanceof AppError) || !MONEY.has(error.code)) throw error
     const left = lower(await db.read(() => leftFor(caller, now())), maxCost)
+    const freeAt = await db.read(() => heldUntil(error, caller.account.id))
     const facts = {
       ...error.facts,
       affordable: affordable(request, rates, { left: left ?? Infinity, allows: () => true }),
+      ...(freeAt !== null && { retryAfterSeconds: Math.ceil((freeAt - now()) / 1000) }),
     }
-    throw new AppError(error.code, error.message, { hint: error.hint, facts })
+    const hint = freeAt === null ? error.hint : heldHint(freeAt)
+    const { localHint } = error
+    throw new AppError(error.code, error.message, {
+      hint,
+      ...(localHint !== undefined && freeAt === null && { localHint }),
+      facts,
+    })
   }
+}
+
+/** Where only held money stands in the way, it frees itself: says by when. */
+function heldHint(freeAt: number): string {
+  const at = new Date(freeAt).toISOString().slice(11, 16)
+  return `Only work in progress stands in the way: what it holds comes free when it ends, at ${at} UTC at the latest. Wait for it with getGeneration, then call again.`
 }
 
 /** The caller gave up before anything was held. */
@@ -74,7 +88,8 @@ export function noProvider(): AppError {
     'upstream_unavailable',
     'This server has no access to the image service of that model.',
     {
-      hint: 'Set FAL_KEY or INKWELL_FAL_KEY, or unset both to use test mode.',
+      hint: 'Use a local/* model, or tell whoever runs this server.',
+      localHint: 'Set FAL_KEY or INKWELL_FAL_KEY, or unset both to use test mode.',
     },
   )
 }

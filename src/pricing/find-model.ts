@@ -66,7 +66,8 @@ function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
   if (parent !== undefined) return below(parent, request)
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${id}" has no price on this server.`, {
-      hint: 'Choose a model of inkwell://pricing, or let the operator price it in INKWELL_PRICES.',
+      hint: 'Choose a listed model: leave model out for the default.',
+      localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
     })
   }
   const model: Model = {

@@ -118,9 +118,13 @@ function fitSeconds(asked: unknown, field: Seconds, { name, model }: Place): Fit
 function notOffered({ offered, unasked }: Seconds, seconds: number, { name, model }: Place) {
   const names = `${offered.slice(0, -1).join(', ')} or ${offered.at(-1)}`
   const given = seconds > 0 ? `, not ${seconds}` : ''
-  return new AppError('invalid_input', `"${model}" makes ${names} seconds${given}.`, {
-    hint: `Give input.${name} one of these, or leave it out for ${unasked}.`,
-  })
+  return new AppError(
+    'invalid_input',
+    `input.${name}: "${model}" makes ${names} seconds${given}.`,
+    {
+      hint: `Give input.${name} one of these, or leave it out for ${unasked}.`,
+    },
+  )
 }
 
 function refused({ name, model }: Place, wanted: string): AppError {

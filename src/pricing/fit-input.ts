@@ -29,7 +29,6 @@ export function fitInput(input: Input, { model, parent }: FoundModel): FittedInp
 function fitListed(input: Input, fields: Fields, model: string): FittedInput {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
   assertKnown(given, fields, model)
-  assertComplete(given, fields, model)
   return fitFields(given, Object.entries(fields), model)
 }
 
@@ -69,14 +68,15 @@ function assertKnown(input: Input, fields: Fields, model: string): void {
   )
 }
 
-function assertComplete(input: Input, fields: Fields, model: string): void {
-  const missing = Object.entries(fields)
+/** Throws `invalid_input` where the input lacks what a listed model cannot do without. */
+export function assertComplete(input: Input, { model: { id, endpoint } }: FoundModel): void {
+  const missing = Object.entries(RUN_FIELDS.get(endpoint ?? '') ?? {})
     .filter(([name, { required }]) => required !== undefined && isBlank(input[name]))
     .filter(([, { required }]) => required === true || isBlank(input[required ?? '']))
     .map(([name]) => `input.${name}`)
   if (missing.length === 0) return
-  throw new AppError('invalid_input', `"${model}" needs ${missing.join(' and ')}.`, {
-    hint: 'Add what is missing and call again; nothing was charged.',
+  throw new AppError('invalid_input', `"${id}" needs ${missing.join(' and ')}.`, {
+    hint: 'Add what is missing and call again; quoteOnly names all that the model takes.',
   })
 }
 

@@ -6,6 +6,7 @@ import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { download, upload, withBothLifecycleNames } from './fal/files.ts'
 import { mapRequest } from './fal/map.ts'
+import type { ImageUrls } from './fal/parts.ts'
 import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import { readOutput, type OutputFile } from './fal/read-output.ts'
@@ -69,7 +70,8 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   return {
     name: 'fal.ai',
     async check(request) {
-      const { adjusted, dropped } = mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
+      const endpoint = endpointOf(request.model)
+      const { adjusted, dropped } = mapRequest(request, endpoint, placeholders(request))
       return { adjusted, dropped }
     },
     async run(request, options) {
@@ -160,10 +162,7 @@ function notesOn(files: OutputFile[]): string[] {
       ]
 }
 
-async function uploadAll(
-  channel: Channel,
-  request: ProviderRequest,
-): Promise<{ images: string[]; mask?: string }> {
+async function uploadAll(channel: Channel, request: ProviderRequest): Promise<ImageUrls> {
   if (request.operation === 'generateImage' || request.operation === 'run') return { images: [] }
   const { images, mask } =
     request.operation === 'editImage' ? request : { images: [request.image], mask: undefined }
@@ -171,8 +170,13 @@ async function uploadAll(
   return { images: urls, ...(mask !== undefined && { mask: await upload(channel, mask) }) }
 }
 
-/** What a check maps instead of uploads. */
-const PLACEHOLDERS = { images: ['https://v3.fal.media/image'], mask: 'https://v3.fal.media/mask' }
+/** What a check maps instead of uploads: as many addresses as there are pictures. */
+function placeholders(request: ProviderRequest): ImageUrls {
+  const count = request.operation === 'editImage' ? request.images.length : 1
+  const images = Array.from({ length: count }, () => 'https://v3.fal.media/image')
+  const isMasked = request.operation === 'editImage' && request.mask !== undefined
+  return { images, ...(isMasked && { mask: 'https://v3.fal.media/mask' }) }
+}
 
 /** The endpoint fal serves a model at: its own id where the catalogue names no other. */
 function endpointOf(model: string): string {

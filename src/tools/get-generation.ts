@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lookUp } from '../generations/wait.ts'
 import { standing } from '../usage/standing.ts'
-import { publicError } from './failure.ts'
+import { failureText, publicError } from './failure.ts'
 import { links, PaidResultShape, resultText, structuredResult } from './result.ts'
 import { defineTool } from './tool.ts'
 
@@ -35,10 +35,10 @@ export const getGeneration = defineTool({
       content: [
         {
           type: 'text',
-          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failure.message} ${failure.hint}`,
+          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failureText(failure, caller)}`,
         },
       ],
-      structured: { ...structuredResult(shown), error: publicError(failure) },
+      structured: { ...structuredResult(shown), error: publicError(failure, caller) },
     }
   },
 })

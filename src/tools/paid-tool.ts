@@ -3,8 +3,10 @@ import { offer } from '../generations/offer.ts'
 import { perform } from '../generations/perform.ts'
 import type { PaidRequest } from '../generations/request.ts'
 import { display, money } from '../money.ts'
+import { describeFields } from '../pricing/describe-fields.ts'
+import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { standing } from '../usage/standing.ts'
-import { publicError } from './failure.ts'
+import { failureText, publicError } from './failure.ts'
 import { microOf, payment } from './inputs.ts'
 import { previewIfThere } from './preview.ts'
 import {
@@ -98,13 +100,19 @@ async function quoted(
     signal: call.signal,
   })
   const reading = await db.read(() => standing(call.caller, now()))
+  const inputs = describeFields(
+    RUN_FIELDS.get(quote.operation === 'run' ? (quote.endpoint ?? '') : '') ?? {},
+  )
+  const takes = inputs.length === 0 ? [] : [`Its input takes: ${inputs.join(' ')}`]
   const verdict =
-    refusal === null ? 'It would be allowed.' : `It would be refused: ${refusal.message}`
+    refusal === null
+      ? 'It would be allowed.'
+      : `It would be refused: ${failureText(refusal, call.caller)}`
   return {
     content: [
       {
         type: 'text',
-        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${[verdict, ...remarks.adjusted, ...remarks.dropped].join(' ')} ${standingText(reading)}`,
+        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${[verdict, ...remarks.adjusted, ...remarks.dropped, ...takes].join(' ')} ${standingText(reading)}`,
       },
     ],
     structured: {
@@ -117,8 +125,9 @@ async function quoted(
       priceSource: quote.priceSource,
       cost: money(quote.price),
       ...remarks,
+      ...(inputs.length > 0 && { inputs }),
       allowed: refusal === null,
-      refusal: refusal === null ? null : publicError(refusal),
+      refusal: refusal === null ? null : publicError(refusal, call.caller),
       ...showStanding(reading),
     } satisfies z.infer<typeof PaidResultShape>,
   }

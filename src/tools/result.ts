@@ -45,6 +45,8 @@ export const PaidResultShape = z.object({
   notes: z.array(z.string()).optional(),
   adjusted: z.array(z.string()).optional(),
   dropped: z.array(z.string()).optional(),
+  /** Of a `run` that was only quoted: what the model takes. */
+  inputs: z.array(z.string()).optional(),
   honoured: z.array(z.string()).optional(),
   notHonoured: z.array(z.string()).optional(),
   cost: MoneyShape,

@@ -31,7 +31,7 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
       standing: now,
     })
     return context.json(
-      found.failure === null ? shown : { ...shown, error: publicError(found.failure) },
+      found.failure === null ? shown : { ...shown, error: publicError(found.failure, caller) },
       200,
     )
   })
