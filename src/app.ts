@@ -6,6 +6,7 @@ import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { AppError } from './errors.ts'
+import { createAnswers } from './generations/answers.ts'
 import { findAsset } from './generations/generation.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
@@ -75,6 +76,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const answers = createAnswers({ db, log })
   const opened = onceEach<void>()
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
@@ -84,6 +86,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     db,
     jobs,
     recover,
+    answers,
     callLimit,
     providers,
     now,
@@ -112,6 +115,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
+      await answers.settled()
       billing.close()
       await callLimit.close()
       await db.close()

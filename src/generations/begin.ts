@@ -70,6 +70,8 @@ export function generationOf(
     lease_until: lease.until,
     created_at: at,
     finished_at: null,
+    fingerprint: fingerprintOf(request),
+    answer: 'open',
   }
 }
 

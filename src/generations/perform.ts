@@ -7,6 +7,7 @@ import type { RateCard } from '../pricing/find-model.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
+import { findUnheard, type Answers } from './answers.ts'
 import { findReplay } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
@@ -28,6 +29,7 @@ export type GenerationDeps = {
   db: Db
   jobs: Jobs
   recover: Recover
+  answers: Answers
   callLimit: CallLimit
   rates: RateCard
   providers: Providers
@@ -43,7 +45,7 @@ export type CallOptions = {
   /** Cancels the work, unless it has gone too far to cost nothing. */
   signal: AbortSignal
   onProgress: (progress: Progress) => void
-  /** After this long the call answers with the generation still running, in milliseconds. */
+  /** After this long the call answers with the generation still running, in milliseconds; 0 where that is all it asks for. */
   handOverMs: number
 }
 
@@ -65,6 +67,10 @@ export async function perform(
   const known = await deps.db.read(() => findReplay(asked))
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
+
+  const lost = options.idempotencyKey === null ? await unheard(deps, request, caller) : null
+  if (lost !== null)
+    return { generation: await outcome(deps, caller, lost, options.handOverMs), replayed: true }
 
   const { order, fitted, work } = await placeOrder(deps, asked, options.signal)
   await deps.callLimit.assertOpen(caller)
@@ -88,6 +94,7 @@ export async function perform(
     throw refusal
   }
   let listening = true
+  options.onProgress({ fraction: 0, message: `Started as ${order.id}` })
   const { cancel } = deps.jobs.start({
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
@@ -96,14 +103,35 @@ export async function perform(
     work,
     onProgress: (progress) => listening && options.onProgress(progress),
   })
-  options.signal.addEventListener('abort', cancel, { once: true })
+  const leave = (): void => {
+    cancel()
+    void deps.answers.lost(order.id)
+  }
+  options.signal.addEventListener('abort', leave, { once: true })
   try {
-    return {
-      generation: await outcome(deps, caller, order.id, options.handOverMs),
-      replayed: false,
-    }
+    const generation = await outcome(deps, caller, order.id, options.handOverMs)
+    if (generation.status === 'running') await handOver(deps, order.id, options)
+    return { generation, replayed: false }
   } finally {
     listening = false // handed over, it is no longer this call's to hear of or to cancel
-    options.signal.removeEventListener('abort', cancel)
+    options.signal.removeEventListener('abort', leave)
   }
+}
+
+async function unheard(
+  { db, now }: GenerationDeps,
+  request: PaidRequest,
+  caller: Caller,
+): Promise<string | null> {
+  return await db.read(() => findUnheard(caller, request, now()))
+}
+
+/** A call that has to go without its result is joined by the next like it; one that only wanted the id has all it asked for. */
+async function handOver(
+  { answers }: GenerationDeps,
+  id: string,
+  { handOverMs }: CallOptions,
+): Promise<void> {
+  if (handOverMs > 0) await answers.lost(id)
+  else answers.heard(id)
 }

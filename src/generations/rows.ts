@@ -1,4 +1,5 @@
 import { silent, statement } from '../db/db.ts'
+import type { Answer } from './answers.ts'
 import type { AssetTable, GenerationTable } from './schema.ts'
 
 /** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
@@ -19,6 +20,8 @@ export const insertGeneration = statement((db, p: GenerationTable) =>
       lease_until: p.lease_until,
       created_at: p.created_at,
       finished_at: p.finished_at,
+      fingerprint: p.fingerprint,
+      answer: p.answer,
     })
     .onConflict((on) => on.doNothing())
     .returning('id'),
@@ -175,7 +178,11 @@ export const takeOver = statement(
   (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
       .updateTable('generation')
-      .set({ lease_owner: p.lease_owner, lease_until: p.lease_until })
+      .set({
+        lease_owner: p.lease_owner,
+        lease_until: p.lease_until,
+        answer: sql<Answer>`case answer when 'open' then 'lost' else answer end`, // whoever waited is gone
+      })
       .where('id', 'in', (of) =>
         dialect.skipLocked(
           of

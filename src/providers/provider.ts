@@ -54,7 +54,7 @@ export class OutcomeUnknownError extends AppError {
       'upstream_unavailable',
       'The connection broke before the image service confirmed the work.',
       {
-        hint: 'Nothing is charged. The price stays held until it is known that no result comes, 15 minutes at most. Use an idempotencyKey to ask again safely.',
+        hint: 'Nothing is charged. The price is held until it is known that no result comes, 15 minutes at most, and then comes back by itself. Calling again begins another job.',
       },
     )
   }

@@ -7,7 +7,7 @@ import { describeFields } from '../pricing/describe-fields.ts'
 import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { standing } from '../usage/standing.ts'
 import { failureText, publicError } from './failure.ts'
-import { microOf, payment } from './inputs.ts'
+import { microOf, patienceOf, payment } from './inputs.ts'
 import { previewIfThere } from './preview.ts'
 import {
   links,
@@ -67,8 +67,9 @@ async function performed(
     idempotencyKey: terms.idempotencyKey ?? null,
     signal: call.signal,
     onProgress: call.onProgress,
-    handOverMs: call.patienceMs,
+    handOverMs: patienceOf(call, terms.waitSeconds),
   })
+  if (generation.status === 'completed') call.tells?.(generation.id)
   const { db, now } = services.generations
   const shown = {
     generation,
