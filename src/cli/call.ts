@@ -34,6 +34,7 @@ async function call(
   const result = await callTool(app, tool, input, {
     caller: commandLineCaller(app),
     signal: controller.signal,
+    left: controller.signal,
     onProgress: () => {},
     patienceMs: PATIENCE_MS,
     tells: (id) => void told.push(id),

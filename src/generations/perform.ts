@@ -44,6 +44,8 @@ export type CallOptions = {
   idempotencyKey: string | null
   /** Cancels the work, unless it has gone too far to cost nothing. */
   signal: AbortSignal
+  /** Aborted when the client has gone: by a cancellation, or without a word. */
+  left: AbortSignal
   onProgress: (progress: Progress) => void
   /** After this long the call answers with the generation still running, in milliseconds; 0 where that is all it asks for. */
   handOverMs: number
@@ -103,18 +105,17 @@ export async function perform(
     work,
     onProgress: (progress) => listening && options.onProgress(progress),
   })
-  const leave = (): void => {
-    cancel()
-    void deps.answers.lost(order.id)
-  }
-  options.signal.addEventListener('abort', leave, { once: true })
+  const lose = (): void => void deps.answers.lost(order.id)
+  options.signal.addEventListener('abort', cancel, { once: true })
+  options.left.addEventListener('abort', lose, { once: true })
   try {
     const generation = await outcome(deps, caller, order.id, options.handOverMs)
     if (generation.status === 'running') await handOver(deps, order.id, options)
     return { generation, replayed: false }
   } finally {
     listening = false // handed over, it is no longer this call's to hear of or to cancel
-    options.signal.removeEventListener('abort', leave)
+    options.signal.removeEventListener('abort', cancel)
+    options.left.removeEventListener('abort', lose)
   }
 }
 

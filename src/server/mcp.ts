@@ -79,11 +79,13 @@ async function answer(
   let made: Offer | undefined
   const offer = (page: Offer): void => void (made = page)
   const { signal } = context.mcpReq
+  const left = leavingOf(context)
   const told: string[] = []
   try {
     const result = await callTool(app, tool, input, {
       caller: callerOf(context),
       signal: cancellation(signal, mayCancel),
+      left,
       onProgress: progress.report,
       patienceMs: PATIENCE_MS,
       tells: (id) => void told.push(id),
@@ -92,12 +94,17 @@ async function answer(
     })
     // The answer is written after this turn, unless the client has left meanwhile.
     setImmediate(() => {
-      if (!signal.aborted) for (const id of told) app.generations.answers.heard(id)
+      if (!left.aborted) for (const id of told) app.generations.answers.heard(id)
     })
     return made === undefined ? result : asOffer(made)
   } finally {
     progress.stop()
   }
+}
+
+/** A stream of 2025 that breaks is no cancellation, but nobody is there to hear the answer. */
+function leavingOf({ mcpReq, http }: ServerContext): AbortSignal {
+  return http?.req === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, http.req.signal])
 }
 
 function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSignal {

@@ -66,6 +66,7 @@ async function performed(
     maxCost: microOf(terms.maxCostUsd),
     idempotencyKey: terms.idempotencyKey ?? null,
     signal: call.signal,
+    left: call.left,
     onProgress: call.onProgress,
     handOverMs: patienceOf(call, terms.waitSeconds),
   })

@@ -18,7 +18,10 @@ export type Services = {
 /** One call of a tool: who asks, and the way back to them. */
 export type Call = {
   caller: Caller
+  /** Aborted when the client cancels. */
   signal: AbortSignal
+  /** Aborted when the client has gone: by a cancellation, or without a word. */
+  left: AbortSignal
   onProgress: (progress: Progress) => void
   /** How long the client is expected to wait, in milliseconds. */
   patienceMs: number

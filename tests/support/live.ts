@@ -134,6 +134,7 @@ async function callAs(
   const result = await callTool(app, tool, args, {
     caller,
     signal,
+    left: signal,
     patienceMs,
     onProgress: () => {},
     tells: (id) => void told.push(id),
