@@ -33,12 +33,12 @@ const variables = Object.entries(SETTINGS).flatMap(([id, setting]: [string, Sett
 const secrets = variables.filter(({ setting }) => setting.isSecret)
 const PATHS = ['INKWELL_HOME', 'INKWELL_OUTPUT_DIR', 'INKWELL_INPUT_DIRS', 'INKWELL_PRICES']
 
-/** What would have to be hidden, in `spoilt`: the good value, whatever was put around it. */
-function expectRefused(name: string, spoilt: string): void {
-  const message = refusalOf({ [name]: spoilt })
-  expect(message).toMatch(new RegExp(`^${name} `))
-  expect(message).not.toContain('f3a9')
-  expect(message).not.toContain('\n')
+/** Which of these values do not stop the start in one line that begins with the name and repeats nothing of them. */
+function notRefused(name: string, ...values: string[]): string[] {
+  return values.filter((value) => {
+    const message = refusalOf({ [name]: value })
+    return !message.startsWith(`${name} `) || /f3a9|\n/.test(message)
+  })
 }
 
 test.each(variables)('$name takes $good', ({ name, good }) => {
@@ -63,15 +63,22 @@ describe('what was to be replaced stops the start', () => {
     'sk_test_your_secret_here',
   ]
   test.each(variables)('in $name, and is not taken for a value', ({ name }) => {
-    for (const placeholder of placeholders) expectRefused(name, placeholder)
+    expect(notRefused(name, ...placeholders)).toEqual([])
   })
 
   test('inside a URL or a path too', () => {
-    expectRefused('INKWELL_DATABASE_URL', 'postgres://ada:${PGPASSWORD}@host/ledger')
-    expectRefused('INKWELL_DATABASE_URL', 'postgres://ada:<password>@host/f3a9')
-    expectRefused('INKWELL_DATABASE_URL', 'sqlite:${HOME}/ledger.db')
-    expectRefused('INKWELL_HOME', '${HOME}/ink')
-    expectRefused('INKWELL_INPUT_DIRS', ['/in', '/home/<you>/pictures'].join(delimiter))
+    expect(
+      notRefused(
+        'INKWELL_DATABASE_URL',
+        'postgres://ada:${PGPASSWORD}@host/ledger',
+        'postgres://ada:<password>@host/f3a9',
+        'sqlite:${HOME}/ledger.db',
+      ),
+    ).toEqual([])
+    expect(notRefused('INKWELL_HOME', '${HOME}/ink')).toEqual([])
+    expect(
+      notRefused('INKWELL_INPUT_DIRS', ['/in', '/home/<you>/pictures'].join(delimiter)),
+    ).toEqual([])
   })
 
   test.each(['/srv/your-team/right-here', '/your-pictures/here', '/a$b/50%/there', '/keys/here'])(
@@ -84,12 +91,19 @@ describe('what was to be replaced stops the start', () => {
 
 describe('quotes at the ends stop the start', () => {
   test.each(variables)('of $name', ({ name, good }) => {
-    for (const [before, after] of ['""', "''", '``', '“”', ['"', ''], ['', "'"]])
-      expectRefused(name, `${before}${good}${after}`)
+    const ends = ['""', "''", '``', '“”', ['"', ''], ['', "'"]]
+    const quoted = ends.map(([before, after]) => `${before}${good}${after}`)
+    expect(notRefused(name, ...quoted)).toEqual([])
   })
 
   test('of one folder of a list', () => {
-    expectRefused('INKWELL_INPUT_DIRS', ['/a', '"/b"', '/c'].join(delimiter))
+    expect(
+      notRefused(
+        'INKWELL_INPUT_DIRS',
+        ['/a', '"/b"', '/c'].join(delimiter),
+        ["/a'", '/b'].join(delimiter),
+      ),
+    ).toEqual([])
   })
 })
 
@@ -97,26 +111,30 @@ describe('white space', () => {
   const WHITE = [' ', '\t', '\n', '\r\n', '\u00A0', '\uFEFF', '\u2028']
 
   test.each(secrets)('stops the start anywhere in $name, and unseen characters do', (given) => {
-    for (const white of [...WHITE, '\u200B', '\u0007']) {
-      expectRefused(given.name, `${given.good}${white}`)
-      expectRefused(given.name, `${white}${given.good}`)
-      expectRefused(given.name, given.good.replace('f3a9', `f3${white}a9`))
-    }
+    const { name, good } = given
+    const spoilt = [...WHITE, '\u200B', '\u0007'].flatMap((white) => [
+      `${good}${white}`,
+      `${white}${good}`,
+      good.replace('f3a9', `f3${white}a9`),
+    ])
+    expect(notRefused(name, ...spoilt)).toEqual([])
   })
 
   test.each(PATHS)('at the ends of %s stops the start', (name) => {
-    for (const white of WHITE) {
-      expectRefused(name, `/a/b${white}`)
-      expectRefused(name, `${white}/a/b`)
-    }
+    const spoilt = WHITE.flatMap((white) => [`/a/b${white}`, `${white}/a/b`])
+    expect(notRefused(name, ...spoilt)).toEqual([])
   })
 
   test('at the ends of one folder of a list, or of the file of a ledger, does too', () => {
-    expectRefused('INKWELL_INPUT_DIRS', ['/a', ' /b'].join(delimiter))
-    expectRefused('INKWELL_INPUT_DIRS', ['/a ', '/b'].join(delimiter))
-    expectRefused('INKWELL_INPUT_DIRS', ['/a', ' '].join(delimiter))
-    expectRefused('INKWELL_DATABASE_URL', 'sqlite:/a/b.db ')
-    expectRefused('INKWELL_DATABASE_URL', 'sqlite: /a/b.db')
+    expect(
+      notRefused(
+        'INKWELL_INPUT_DIRS',
+        ['/a', ' /b'].join(delimiter),
+        ['/a ', '/b'].join(delimiter),
+        ['/a', ' '].join(delimiter),
+      ),
+    ).toEqual([])
+    expect(notRefused('INKWELL_DATABASE_URL', 'sqlite:/a/b.db ', 'sqlite: /a/b.db')).toEqual([])
   })
 
   test.each(variables)('alone leaves $name unset, as an empty field of a client does', (given) => {
@@ -145,20 +163,19 @@ describe('white space', () => {
 describe('a relative path stops the start', () => {
   const relative = ['ink', './ink', '../ink', '.', '~ada/ink', '~ink', '$HOME/ink']
   test.each(PATHS)('in %s', (name) => {
-    for (const path of relative) expectRefused(name, path)
+    expect(notRefused(name, ...relative)).toEqual([])
   })
 
   test('in one folder of a list, which is told', () => {
     expect(refusalOf({ INKWELL_INPUT_DIRS: ['/a', 'b', '/c'].join(delimiter) })).toContain('2 of 3')
   })
 
+  const outcome = process.platform === 'win32' ? [] : ['INKWELL_HOME', 'INKWELL_DATABASE_URL']
   test('and C:\\ is absolute on Windows only', () => {
-    for (const env of [
-      { INKWELL_HOME: 'C:\\ink' },
-      { INKWELL_DATABASE_URL: 'sqlite:C:\\ink\\ledger.db' },
-    ]) {
-      if (process.platform === 'win32') expect(loadConfig(env).warnings).toEqual([])
-      else expect(() => loadConfig(env)).toThrow(/must be an absolute path/)
-    }
+    const values = { INKWELL_HOME: 'C:\\ink', INKWELL_DATABASE_URL: 'sqlite:C:\\ink\\ledger.db' }
+    const refused = Object.entries(values).filter(
+      ([name, value]) => refusalOf({ [name]: value }) !== '',
+    )
+    expect(refused.map(([name]) => name)).toEqual(outcome)
   })
 })

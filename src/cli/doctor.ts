@@ -31,10 +31,10 @@ async function examine(
   const checks = [
     ...settings(app),
     ...variables(app.config),
-    await inputFolders(app.config),
     await ledger(app),
     await payments(app),
     await outputFolder(app),
+    await inputFolders(app.config),
     await imageLibrary(),
   ]
   if (checks.some(({ ok }) => !ok)) fail()

@@ -24,7 +24,7 @@ export function readVariables(env: Environment): string[] {
 export function unreadVariables(env: Environment): string[] {
   const set = Object.keys(env).filter((name) => /^INKWELL_/i.test(name) && isSet(env, name))
   return set.toSorted().flatMap((name) => {
-    // On Windows names differ by more than case, or not at all.
+    // Windows takes a name in any case.
     const known = process.platform === 'win32' ? name.toUpperCase() : name
     if (READ.includes(known)) return []
     if (NOT_YET.some((later) => later === known))

@@ -102,7 +102,7 @@ export function isLoopback(hostname: string): boolean {
 
 /** A file by its path, also as sqlite:///path, or a server by its URL, which is a secret. */
 export function database(text: string, name: string): Database {
-  const file = /^sqlite:(?!\/\/[^/~])(?:\/\/)?(.+)$/.exec(text)?.[1]
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(text)?.[1]
   if (file !== undefined) return { engine: 'sqlite', file: path(file, name) }
   if (/^\s*postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text))
     return { engine: 'postgres', url: secret(text, name) }

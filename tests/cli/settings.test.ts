@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inkwell, temporaryHome, type Settings } from '../support/app.ts'
@@ -62,6 +62,14 @@ test('a state folder below ~/ is one ledger, from wherever it is asked for', asy
   expect(JSON.parse(stdout)).toMatchObject({ balance: { micro: 4_900_000 } })
 })
 
+test('without a home folder the state folder has to be named', async () => {
+  using home = temporaryHome()
+  const env = { HOME: 'relative', INKWELL_HOME: '' }
+  const { code, stderr } = await inkwell(home, ['usage'], { env, cwd: home.path })
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/INKWELL_HOME must/) })
+  expect(readdirSync(home.path)).toEqual([])
+})
+
 describe('a variable that is not acted on is told in a line of stderr, and the start goes on', () => {
   const unread = { INKWELL_OUTPUT_DIRR: '/f3a90c71', INKWELL_SIGNUP: 'open' }
   const told =
@@ -92,6 +100,7 @@ describe('a variable that is not acted on is told in a line of stderr, and the s
     expect(await inkwell(home, ['usage'])).toMatchObject({ code: 0, stderr: told })
     const { code, stdout } = await inkwell(home, ['doctor'])
     expect(code).toBe(0)
+    expect(stdout.match(/^ {2}!/gm)).toHaveLength(2)
     expect(stdout).toMatch(/^ {2}! Settings .*INKWELL_OUTPUT_DIRR .* INKWELL_OUTPUT_DIR\?$/m)
     expect(stdout).toMatch(/^ {2}! Settings .*INKWELL_SIGNUP is not supported/m)
     expect(stdout).not.toContain(SECRET)
@@ -101,7 +110,8 @@ describe('a variable that is not acted on is told in a line of stderr, and the s
 test('inkwell doctor names what is set, without secrets, and input folders that are not there', async () => {
   using home = temporaryHome()
   const missing = join(home.path, 'gone')
-  const file = join(home.path, 'images')
+  const file = join(home.path, 'picture.png')
+  writeFileSync(file, '')
   const env = {
     INKWELL_INPUT_DIRS: [home.path, missing, file].join(delimiter),
     FAL_KEY: SECRET,
