@@ -1,5 +1,5 @@
 /**
- * Writes the reference pages from the code they describe: tools, error codes and prices.
+ * Writes what the docs say of the code they describe: tools, error codes, prices, and the README's table of settings.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -22,20 +22,23 @@ import { TOOLS } from '../src/tools/index.ts'
 import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
 import { EXAMPLES_HEAD, exampleRows } from './price-examples.ts'
+import { code, table, valueCode } from './docs/markdown.ts'
+import { withSettings } from './docs/settings.ts'
 
 type Schema = z.core.JSONSchema.BaseSchema
 
 const ROOT = join(import.meta.dirname, '..')
 const PAGES: Readonly<Record<string, () => string>> = {
-  'docs/tools.md': toolsPage,
-  'docs/errors.md': errorsPage,
-  'docs/prices.md': pricesPage,
+  'docs/tools.md': () => generated(toolsPage()),
+  'docs/errors.md': () => generated(errorsPage()),
+  'docs/prices.md': () => generated(pricesPage()),
+  'README.md': () => withSettings(current('README.md') ?? ''),
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig
 const stale: string[] = []
 for (const [path, render] of Object.entries(PAGES)) {
-  const { code: page, errors } = await format(path, generated(render()), style)
+  const { code: page, errors } = await format(path, render(), style)
   if (errors.length > 0) throw new Error(`${path}: ${errors.map((error) => error.message).join()}`)
   if (page !== current(path)) stale.push(path)
   if (process.argv.includes('--check')) continue
@@ -154,7 +157,7 @@ function count(amount: number): string {
 }
 
 function defaultOf({ default: value }: Schema): string {
-  return value === undefined ? '–' : code(typeof value === 'string' ? value : JSON.stringify(value))
+  return value === undefined ? '–' : valueCode(value)
 }
 
 function errorsPage(): string {
@@ -220,14 +223,4 @@ function priceNotes({ id, provider, endpoint, successor }: Model): string[] {
   else if (endpoint !== id) notes.push(`Sent to ${code(endpoint)}.`)
   if (successor !== undefined) notes.push(`Successor: ${code(successor)}.`)
   return notes
-}
-
-function code(text: string): string {
-  return `\`${text}\``
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -1,4 +1,4 @@
-import { display, type Micro } from '../src/money.ts'
+import { display } from '../src/money.ts'
 import { BASE_CALL, costOf, type Bill, type Measures } from '../src/pricing/bill.ts'
 import { BILLS } from '../src/pricing/bills.ts'
 import { CATALOG, type Model } from '../src/pricing/catalog.ts'
@@ -84,7 +84,7 @@ function both(model: Model, call: Measures): string {
 }
 
 function billWords(bill: Bill): string {
-  const usd = (micro: number): string => display(micro as Micro)
+  const usd = (micro: number): string => display(micro)
   switch (bill.by) {
     case 'output':
       return bill.micro === null ? 'computing time' : `${usd(bill.micro)} an output`

@@ -1,4 +1,3 @@
-import type { Caller } from '../accounts/caller.ts'
 import { newId } from '../ids.ts'
 import { dependsOnInputs } from '../pricing/bill.ts'
 import { findModel, type FoundModel } from '../pricing/find-model.ts'

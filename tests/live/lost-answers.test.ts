@@ -13,10 +13,10 @@ const PRICE = 3_000
 const slowly = { emulator: { queueMs: 0, runMs: 600 } }
 
 /** Calls, and leaves once fal works on it. */
-async function callAndLeave({ call, fal }: LiveApp): Promise<void> {
+async function callAndLeave(live: LiveApp): Promise<void> {
   const giveUp = new AbortController()
-  const asked = call('generateImage', CHEAP, { signal: giveUp.signal })
-  await until(() => fal.jobs.some(({ state }) => state === 'IN_PROGRESS'))
+  const asked = live.call('generateImage', CHEAP, { signal: giveUp.signal })
+  await until(() => live.fal.jobs.some(({ state }) => state === 'IN_PROGRESS'))
   giveUp.abort()
   await asked
 }

@@ -46,18 +46,25 @@ test('the catalogue is these 24 models and no other', () => {
   ).toEqual(LISTED)
 })
 
-test.each(LISTED)('%s for %s (%s) costs %i micro', (model, operation, modality, price) => {
-  const ask = () => quote({ operation, model, count: 1 }, rates)
-  if (GONE.includes(model))
-    return expect(ask).toThrow(expect.objectContaining({ code: 'model_gone' }))
-  expect(ask()).toMatchObject({
-    model,
-    operation,
-    modality,
-    price,
-    unitPrice: price,
-    priceSource: 'catalog',
-  })
+test.each(LISTED.filter(([model]) => !GONE.includes(model)))(
+  '%s for %s (%s) costs %i micro',
+  (model, operation, modality, price) => {
+    const ask = () => quote({ operation, model, count: 1 }, rates)
+    expect(ask()).toMatchObject({
+      model,
+      operation,
+      modality,
+      price,
+      unitPrice: price,
+      priceSource: 'catalog',
+    })
+  },
+)
+
+test.each(GONE)('%s is gone: it has no price to quote', (model) => {
+  expect(() => quote({ operation: 'run', model, count: 1 }, rates)).toThrow(
+    expect.objectContaining({ code: 'model_gone' }),
+  )
 })
 
 test('one of each costs more than the grant of a new account', () => {

@@ -52,7 +52,7 @@ test.each(ERAS)(
     }).then((response) => response.text())
     await until(() => fal.jobs.some(({ state }) => state === 'IN_PROGRESS'))
     leave.abort()
-    await expect(broken).rejects.toThrow()
+    await expect(broken).rejects.toThrow('aborted')
     await until(async () => (await answersOf(home)).includes('lost'))
 
     const { structuredContent } = await client.call('generateImage', CHEAP)

@@ -1,7 +1,5 @@
-import type { Dialect } from '../dialect.ts'
-
 /** Whether a caller heard how its call ended, so that a lost answer is joined and not bought again. */
-export function answers(_: Dialect): string[] {
+export function answers(): string[] {
   return [
     `alter table generation add column fingerprint text not null default ''`,
     `alter table generation add column answer text not null default 'heard'
