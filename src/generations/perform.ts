@@ -5,14 +5,15 @@ import { newId } from '../ids.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
-import type { InputImage, Progress, Provider } from '../providers/provider.ts'
+import type { InputImage, Progress, Provider, ProviderResult } from '../providers/provider.ts'
 import { findReplay, type Order } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
+import { findSaved } from './references.ts'
 import { assertWithinMax, cancelled, noProvider, withAffordable } from './refuse.ts'
-import { loadInputs, type PaidRequest } from './request.ts'
+import { adjustedIn, loadInputs, type PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
 /** Which provider serves a caller's model, and the provider itself, loaded at first use. */
@@ -66,9 +67,11 @@ export async function perform(
   await deps.callLimit.assertOpen(caller)
   const provider = await deps.providers.open(order.provider, caller.billing)
   if (provider === null) throw noProvider()
-  const loaded = await loadInputs(request, (reference) =>
-    deps.load(reference, caller, options.signal),
-  )
+  const loaded = await loadInputs(request, {
+    load: (reference) => deps.load(reference, caller, options.signal),
+    find: (reference) => findSaved(deps, caller, reference),
+    signal: options.signal,
+  })
   await provider.check?.(loaded)
   if (options.signal.aborted) throw cancelled()
 
@@ -92,7 +95,7 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    work: (run) => provider.run(loaded, run),
+    work: async (run) => withAdjusted(await provider.run(loaded, run), adjustedIn(loaded)),
     onProgress: (progress) => listening && options.onProgress(progress),
   })
   options.signal.addEventListener('abort', cancel, { once: true })
@@ -105,6 +108,11 @@ export async function perform(
     listening = false // handed over, it is no longer this call's to hear of or to cancel
     options.signal.removeEventListener('abort', cancel)
   }
+}
+
+/** A result that also says what of its inputs was not taken as it was. */
+function withAdjusted(result: ProviderResult, inputs: readonly string[]): ProviderResult {
+  return { ...result, adjusted: [...inputs, ...(result.adjusted ?? [])] }
 }
 
 /** A request with its price, its provider and the id it would have. Throws what `quote` throws. */

@@ -11,11 +11,13 @@ import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import { readOutput, type OutputFile } from './fal/read-output.ts'
 import {
   OutcomeUnknownError,
+  type InputFile,
   type Provider,
   type ProviderRequest,
   type ProviderResult,
   type RunOptions,
 } from './provider.ts'
+import { replaceLeaves } from './run-files.ts'
 
 export type FalOptions = {
   key: string
@@ -69,7 +71,8 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   return {
     name: 'fal.ai',
     async check(request) {
-      mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
+      const ready = await withLinks(request, async () => PLACEHOLDER)
+      mapRequest(ready, endpointOf(request.model), { images: [PLACEHOLDER], mask: PLACEHOLDER })
     },
     async run(request, options) {
       return await worded({ model: request.model, ownKey }, () =>
@@ -102,8 +105,9 @@ async function run(
   options: RunOptions,
 ): Promise<ProviderResult> {
   const endpoint = endpointOf(request.model)
+  const ready = await withLinks(request, (file) => upload(channel, file))
   const { inputs, adjusted, dropped } = mapRequest(
-    request,
+    ready,
     endpoint,
     await uploadAll(channel, request),
   )
@@ -176,8 +180,20 @@ async function uploadAll(
   return { images: urls, ...(mask !== undefined && { mask: await upload(channel, mask) }) }
 }
 
+/** A request whose own input names a link wherever a file was loaded into it. */
+async function withLinks(
+  request: ProviderRequest,
+  linkTo: (file: InputFile) => Promise<string>,
+): Promise<ProviderRequest> {
+  if (request.operation !== 'run') return request
+  const input = await replaceLeaves(request.input, (leaf) =>
+    typeof leaf === 'string' ? leaf : linkTo(leaf),
+  )
+  return { ...request, input }
+}
+
 /** What a check maps instead of uploads. */
-const PLACEHOLDERS = { images: ['https://v3.fal.media/image'], mask: 'https://v3.fal.media/mask' }
+const PLACEHOLDER = 'https://v3.fal.media/file'
 
 /** The endpoint fal serves a model at. Throws `model_gone` where it is known to serve none. */
 function endpointOf(model: string): string {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { generationOf } from '../generations/references.ts'
 import { lookUp } from '../generations/wait.ts'
+import { MAX_REFERENCE } from '../media/reference.ts'
 import { standing } from '../usage/standing.ts'
 import { publicError } from './failure.ts'
 import { links, PaidResultShape, resultText, structuredResult } from './result.ts'
@@ -12,10 +14,13 @@ export const getGeneration = defineTool({
     'Tells how a generation stands and where its files are, by its gen_… id. Free. Use it after an answer that says "running".',
   kind: 'fetches',
   scope: 'assets:read',
-  input: z.strictObject({ id: z.string().min(5).max(100).describe('The gen_… id of a result.') }),
+  input: z.strictObject({
+    id: z.string().min(5).max(MAX_REFERENCE).describe('The gen_… id of a result.'),
+  }),
   output: PaidResultShape,
-  async handle({ id }, { caller }, services) {
+  async handle({ id: reference }, { caller }, services) {
     const { db, now } = services.generations
+    const id = await generationOf(services.generations, caller, reference)
     const generation = await lookUp(services.generations, caller, id)
     const shown = {
       generation,
