@@ -78,10 +78,10 @@ function textKind(bytes: Uint8Array): string | null {
 }
 
 function refused(shown: string, mimeType: string): AppError {
-  const known = REFUSED.find(([type]) => mimeType.startsWith(type))
-  const [, name, next] = known ?? ['', 'no image of a kind that is known', 'Give another file.']
-  return unreadable(`${shown} is ${name}, which cannot be worked on here.`, {
-    hint: `${next} What is read is PNG, JPEG, WebP, GIF, AVIF and TIFF.`,
+  const [, name, next] = REFUSED.find(([type]) => mimeType.startsWith(type)) ?? []
+  const what = name === undefined ? 'no image of a known kind' : `${name}, which cannot be worked on`
+  return unreadable(`${shown} is ${what}.`, {
+    hint: `${next ?? 'Give another file.'} What is read is PNG, JPEG, WebP, GIF, AVIF and TIFF.`,
   })
 }
 
