@@ -22,7 +22,8 @@ export function pathsMeant(reference: string): string[] {
 }
 
 function fromText(reference: string): string[] {
-  const bare = reference.trim().replace(/^(["'`“‘])(.*)["'`”’]$/s, '$2')
+  const visible = reference.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
+  const bare = visible.replace(/^(["'`“‘])(.*)["'`”’]$/s, '$2')
   return [reference, bare, ...(sep === '/' ? [bare.replace(/\\(.)/gs, '$1')] : [])]
 }
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import fc from 'fast-check'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { AppError } from '../../src/errors.ts'
 import { createImageLoader } from '../../src/media/load.ts'
 import { leavingOnes, makeOddFiles } from '../support/odd/odd-files.ts'
 import { expectLeft } from '../support/odd/looks.ts'
 import { PNG_SUITE } from '../support/odd/png-suite.ts'
-import sharp from 'sharp'
 import { failure } from './support.ts'
 
 const FILES = await makeOddFiles()
@@ -66,3 +68,22 @@ test.each(PNG_SUITE.filter(({ rgba }) => rgba === null))(
     expect((await failure(load(bytes))).code).toMatch(/^(input_unreadable|invalid_input)$/)
   },
 )
+
+test('a file with any one byte changed is read or refused, and nothing else', async () => {
+  const files = leavingOnes(FILES).filter(({ bytes }) => bytes.length < 5_000)
+  const changes = fc.record({
+    file: fc.constantFrom(...files),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    value: fc.integer({ min: 0, max: 255 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(changes, async ({ file, share, value }) => {
+      const bytes = Buffer.from(file.bytes)
+      bytes[Math.floor(share * (bytes.length - 1))] = value
+      const outcome: unknown = await load(bytes).catch((error: unknown) => error)
+      if (outcome instanceof AppError) expect(outcome.code).toBe('input_unreadable')
+      else expect(outcome).toMatchObject({ width: expect.any(Number) })
+    }),
+    { numRuns: 500, seed: 8 },
+  )
+})
