@@ -106,7 +106,7 @@ test('every image of a call leaves clean, the mask too', async () => {
   const uploads = left(since)
   expect(uploads).toHaveLength(3)
   for (const upload of uploads) {
-    const { width = 0, height = 0 } = await sharp(upload.bytes).metadata()
+    const { width, height } = await sharp(upload.bytes).metadata()
     await expectLeft(width < height ? gps : everything, upload)
   }
 })

@@ -151,7 +151,11 @@ test.each([
   expect(code).toBe('invalid_input')
   expect(hint).toMatch(next)
   expect(`${message} ${hint.replace('File paths are refused over HTTP.', '')}`).not.toMatch(NO_USE)
-  if (image.includes('127.0.0.1')) expect(hint).not.toContain('https: form')
+})
+
+test('nobody is told to use https with an address of this machine', async () => {
+  const image = 'http://127.0.0.1:9/a.png'
+  expect(errorOf(await ada.call('editImage', { ...EDIT, image })).hint).not.toContain('https: form')
 })
 
 test.each(['nothing', '/etc/passwd', 'file:///etc/passwd'])(

@@ -74,8 +74,7 @@ test.each(inBothWays(leavingOnes(FILES)))(
     const made = await fileOf(result)
     expect(made).toMatchObject({ width, height })
     expectClose(await quartersOf(made.bytes), quarters)
-    const adjusted = answerOf(result)['adjusted'] as string[]
-    expect(adjusted).toEqual(says === undefined ? [] : [expect.stringContaining(says)])
+    expect(answerOf(result)['adjusted']).toHaveLength(says === undefined ? 0 : 1)
     expect(result.content[0]?.text).toContain(says ?? '')
   },
 )

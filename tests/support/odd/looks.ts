@@ -40,6 +40,7 @@ export async function expectLeft(
     pages: 1,
     orientation: 1,
   })
+  expect(announced(bytes)).toBe(0)
   const source = await sharp(file.bytes).metadata()
   const isKept = source.space !== 'cmyk' && source.icc !== undefined
   expect(icc?.equals(source.icc ?? Buffer.alloc(0)) ?? false).toBe(isKept)
@@ -49,6 +50,11 @@ export async function expectLeft(
     expect(bytes.length).toBeLessThan(file.bytes.length)
     expect((await pixelsOf(bytes)).equals(await pixelsOf(file.bytes))).toBe(true)
   }
+}
+
+/** The bits of a WebP's header that announce EXIF and XMP; 0 for what has no such header. */
+function announced(bytes: Buffer): number {
+  return bytes.toString('latin1', 12, 16) === 'VP8X' ? (bytes[20] ?? 0) & 0x0c : 0
 }
 
 /** The colours in the middle of the four quarters. */

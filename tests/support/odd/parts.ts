@@ -27,7 +27,7 @@ export function scene() {
 /** The quarters as a person sees them who holds the picture as an EXIF orientation says. */
 export function quartersTurned(orientation: number): Rgb[] {
   const order = ['', '0123', '1032', '3210', '2301', '0213', '2031', '3120', '1302'][orientation]
-  return [...(order ?? '')].map((digit) => QUARTERS[Number(digit)] ?? [0, 0, 0])
+  return (order ?? '').split('').map((digit) => QUARTERS[Number(digit)] ?? [0, 0, 0])
 }
 
 /** EXIF that names a person's place. */
