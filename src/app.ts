@@ -6,6 +6,7 @@ import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { AppError } from './errors.ts'
+import { createAnswers } from './generations/answers.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
 import { createRecover } from './generations/recover.ts'
@@ -19,6 +20,7 @@ import { createMeter, type Meter } from './metrics.ts'
 import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
+import { createPriceOf } from './pricing/upstream-price.ts'
 import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Services } from './tools/tool.ts'
@@ -74,6 +76,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const answers = createAnswers({ db, log })
   const opened = onceEach<void>()
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
@@ -83,10 +86,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     db,
     jobs,
     recover,
+    answers,
     callLimit,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
+    upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
     load: (reference, caller, signal) =>
       imageLoader(config, { db, now }, caller).load(reference, signal),
   }
@@ -111,6 +116,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
+      await answers.settled()
       billing.close()
       await callLimit.close()
       await db.close()
@@ -198,7 +204,9 @@ function noPayments(): AppError {
     'billing_not_configured',
     'No payment service is configured on this server.',
     {
-      hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account. The operator sets STRIPE_SECRET_KEY.',
+      hint: 'Go on with the credits that are left, or tell whoever runs this server.',
+      localHint:
+        'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
     },
   )
 }

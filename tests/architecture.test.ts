@@ -33,6 +33,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'version.ts',
   ],
   ['pricing'],
+  ['config'],
   ['config.ts', 'log.ts'],
   // What rows look like. The database knows the tables of every room, and no room's rules.
   ['ledger/schema.ts', 'accounts/schema.ts', 'generations/schema.ts', 'billing/schema.ts'],

@@ -235,6 +235,6 @@ function tooManyKeys(accountId: string): AppError {
 
 function unauthorized(): AppError {
   return new AppError('unauthorized', 'No valid API key came with this request.', {
-    hint: 'Send one as `Authorization: Bearer ink_…`; `inkwell keys create` issues it.',
+    hint: 'Send one as `Authorization: Bearer ink_…`; whoever runs this server gives it out.',
   })
 }

@@ -1,12 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { createApp, type App } from '../app.ts'
-import { loadConfig } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
 import type { Pages } from '../server/pages.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
+import { configure } from './configure.ts'
 import { dashboardCommand } from './dashboard.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
@@ -33,7 +33,7 @@ export type WithTerminal = (body: (terminal: Terminal) => Promise<void>) => Prom
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
-    const app = createApp(loadConfig(undefined, args[0] === 'serve' ? 'info' : 'warn'))
+    const app = createApp(configure(args[0] === 'serve' ? 'info' : 'warn'))
     let pages: Pages | undefined
     app.showPagesAt(async () => {
       pages = await (await import('../server/pages.ts')).servePages(app)
@@ -59,7 +59,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ConfigError) throw error
     if (!(error instanceof AppError)) throw error
-    process.stderr.write(`inkwell: ${error.message}\n${error.hint}\n`)
+    process.stderr.write(`inkwell: ${error.message}\n${error.hintFor({ atThisMachine: true })}\n`)
     return error.code === 'invalid_input' ? 2 : 1
   }
 }

@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants, mkdir, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -12,7 +12,8 @@ import { VERSION } from '../version.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 
-type Check = { name: string; ok: boolean; says: string }
+/** `warns` marks what works, and is perhaps not what was meant. */
+type Check = { name: string; ok: boolean; warns?: true; says: string }
 
 /** `inkwell doctor`. */
 export function doctorCommand(root: Command, withTerminal: WithTerminal): void {
@@ -29,15 +30,18 @@ async function examine(
 ): Promise<void> {
   const checks = [
     ...settings(app),
+    ...variables(app.config),
     await ledger(app),
     await payments(app),
     await outputFolder(app),
+    await inputFolders(app.config),
     await imageLibrary(),
   ]
   if (checks.some(({ ok }) => !ok)) fail()
   if (json) return printJson({ ok: checks.every(({ ok }) => ok), checks })
   const width = Math.max(...checks.map(({ name }) => name.length))
-  print(...checks.map(({ name, ok, says }) => `  ${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${says}`))
+  const mark = ({ ok, warns }: Check): string => (!ok ? '✗' : warns ? '!' : '✓')
+  print(...checks.map((one) => `  ${mark(one)} ${one.name.padEnd(width)}  ${one.says}`))
 }
 
 function settings({ config, mode }: App): Check[] {
@@ -64,8 +68,31 @@ function settings({ config, mode }: App): Check[] {
       says: `${mode}: images are ${images[mode]}${mode === 'test' ? '; FAL_KEY makes them real' : ''}`,
     },
     { name: 'Budgets', ok: true, says: caps.join(', ') },
-    { name: 'Inputs', ok: true, says: `files are read from ${config.inputDirs.join(', ')}` },
   ]
+}
+
+/** Which variables count, without their values, and which do not. */
+function variables({ variables: set, warnings }: Config): Check[] {
+  const counting = set.length === 0 ? 'no variable is set' : `set are ${set.join(', ')}`
+  return [
+    { name: 'Settings', ok: true, says: counting },
+    ...warnings.map((says): Check => ({ name: 'Settings', ok: true, warns: true, says })),
+  ]
+}
+
+/** A folder that is not there is no fault: it may come, and until then nothing is read from it. */
+async function inputFolders({ inputDirs }: Config): Promise<Check> {
+  const isFolder = (dir: string): Promise<boolean> =>
+    stat(dir).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  const there = await Promise.all(inputDirs.map(isFolder))
+  const missing = inputDirs.filter((_, place) => there[place] === false)
+  const says = `files are read from ${inputDirs.join(', ')}`
+  if (missing.length === 0) return { name: 'Inputs', ok: true, says }
+  const warning = `${says}; no folder of this name: ${missing.join(', ')}`
+  return { name: 'Inputs', ok: true, warns: true, says: warning }
 }
 
 async function ledger(app: App): Promise<Check> {
@@ -122,7 +149,7 @@ async function check(name: string, body: () => Promise<string>): Promise<Check> 
   } catch (error) {
     const says =
       error instanceof AppError
-        ? `${error.message} ${error.hint}`
+        ? `${error.message} ${error.hintFor({ atThisMachine: true })}`
         : `not usable (${error instanceof Error ? error.message : 'unknown'})`
     return { name, ok: false, says }
   }

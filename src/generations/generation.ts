@@ -1,8 +1,8 @@
 import type { Unit } from '../db/db.ts'
-import { AppError, type ErrorCode, type RefusalFacts } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Billing } from '../ledger/schema.ts'
 import type { Operation } from '../pricing/catalog.ts'
-import type { PriceSource } from '../pricing/quote.ts'
+import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
 import type { PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
@@ -49,17 +49,18 @@ export function storeRequest(stored: StoredRequest): string {
   )
 }
 
-type StoredFailure = { code: ErrorCode; message: string; hint: string; facts: RefusalFacts }
+type StoredFailure = Pick<AppError, 'code' | 'message' | 'hint' | 'facts'> & { localHint?: string }
 
 /** The public half of a failure; its cause stays in the log. */
-export function storeFailure({ code, message, hint, facts }: AppError): string {
-  return JSON.stringify({ code, message, hint, facts } satisfies StoredFailure)
+export function storeFailure({ code, message, hint, localHint, facts }: AppError): string {
+  const stored = { code, message, hint, ...(localHint !== undefined && { localHint }), facts }
+  return JSON.stringify(stored satisfies StoredFailure)
 }
 
 /** A failure as it was stored. */
 export function readFailure(text: string): AppError {
-  const { code, message, hint, facts } = JSON.parse(text) as StoredFailure
-  return new AppError(code, message, { hint, facts })
+  const { code, message, ...options } = JSON.parse(text) as StoredFailure
+  return new AppError(code, message, options)
 }
 
 /** A generation of this account. Throws `not_found`, also for another account's. */

@@ -9,6 +9,7 @@ import {
   OutcomeUnknownError,
   type Progress,
   type ProviderResult,
+  type RequestRemarks,
   type RunOptions,
 } from '../providers/provider.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
@@ -34,6 +35,8 @@ export type Start = {
   /** What its files are called: another name for every attempt at the same job. */
   name: string
   count: number
+  /** What was said of the request before it was sent: the result says it too. */
+  remarks: RequestRemarks
   work: Work
   onProgress?: (progress: Progress) => void
 }
@@ -85,7 +88,7 @@ export function createJobs(options: JobsOptions): Jobs {
 /** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
 async function run(
   options: JobsOptions,
-  { job, name, count, work, onProgress }: Start,
+  { job, name, count, remarks, work, onProgress }: Start,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, log, meter, now } = options
@@ -99,7 +102,9 @@ async function run(
         onProgress: onProgress ?? (() => {}),
         onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
       })
-      const { outputs, adjusted = [], dropped = [], upstreamCost = null, ...rest } = made
+      const { outputs, upstreamCost = null, ...rest } = made
+      const adjusted = [...remarks.adjusted, ...(made.adjusted ?? [])]
+      const dropped = [...remarks.dropped, ...(made.dropped ?? [])]
       const files = await saveAll(options.outputDir, name, outputs.slice(0, count))
       return { ...rest, files, adjusted, dropped, upstreamCost }
     })

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
-import type { Provider, UpstreamJob } from '../providers/provider.ts'
+import type { Provider, RequestRemarks, UpstreamJob } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
 import { readFailure, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
@@ -87,6 +87,11 @@ async function adopt(
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
+      remarks: {
+        adjusted: [],
+        dropped: [],
+        ...(JSON.parse(row.remarks) as Partial<RequestRemarks>),
+      },
       work: (options) => resume(upstreamId, job, options),
     })
     return

@@ -1,4 +1,5 @@
 import { silent, statement } from '../db/db.ts'
+import type { Answer } from './answers.ts'
 import type { AssetTable, GenerationTable } from './schema.ts'
 
 /** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
@@ -19,6 +20,8 @@ export const insertGeneration = statement((db, p: GenerationTable) =>
       lease_until: p.lease_until,
       created_at: p.created_at,
       finished_at: p.finished_at,
+      fingerprint: p.fingerprint,
+      answer: p.answer,
     })
     .onConflict((on) => on.doNothing())
     .returning('id'),
@@ -58,6 +61,18 @@ export const renewHold = silent((db, p: { id: string; expires_at: number }) =>
     .set({ expires_at: p.expires_at })
     .where('id', '=', p.id)
     .where('state', '=', 'held'),
+)
+
+/** The hold of an account's running work that lasts longest. */
+export const latestExpiry = statement((db, p: { account_id: string }, sql) =>
+  db
+    .selectFrom('generation')
+    .innerJoin('hold', 'hold.id', 'generation.id')
+    .select('hold.expires_at')
+    .where('generation.status', '=', sql.lit('running'))
+    .where('generation.account_id', '=', p.account_id)
+    .orderBy('hold.expires_at', 'desc')
+    .limit(1),
 )
 
 export type Finish = Pick<
@@ -173,7 +188,11 @@ export const takeOver = statement(
   (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
       .updateTable('generation')
-      .set({ lease_owner: p.lease_owner, lease_until: p.lease_until })
+      .set({
+        lease_owner: p.lease_owner,
+        lease_until: p.lease_until,
+        answer: sql<Answer>`case answer when 'open' then 'lost' else answer end`, // whoever waited is gone
+      })
       .where('id', 'in', (of) =>
         dialect.skipLocked(
           of

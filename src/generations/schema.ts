@@ -21,6 +21,10 @@ export type GenerationTable = {
   lease_until: number
   created_at: number
   finished_at: number | null
+  /** Of the request, as its hold has it: what the same call is known by. */
+  fingerprint: string
+  /** Whether a call waits for the answer, went without it, or has it. */
+  answer: 'open' | 'lost' | 'heard'
 }
 
 /** One file that a generation made, or that was uploaded to be worked on. */

@@ -16,13 +16,22 @@ export async function outcome(
   id: string,
   patienceMs: number,
 ): Promise<Generation> {
-  const job = deps.jobs.running(id)
-  const generation =
-    job === undefined
-      ? await poll(deps, caller, id, patienceMs)
-      : await wait(deps, caller, id, job.done, patienceMs)
+  const generation = await awaitEnd(deps, caller, id, patienceMs)
   if (generation.failure !== null) throw generation.failure
   return generation
+}
+
+/** A generation when it ends, or as it is when the patience does. Throws `not_found`. */
+export async function awaitEnd(
+  deps: GenerationDeps,
+  caller: Caller,
+  id: string,
+  patienceMs: number,
+): Promise<Generation> {
+  const job = deps.jobs.running(id)
+  return job === undefined
+    ? await poll(deps, caller, id, patienceMs)
+    : await wait(deps, caller, id, job.done, patienceMs)
 }
 
 /** A generation of the caller's account; one whose process died is finished or released first. */

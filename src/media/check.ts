@@ -79,7 +79,8 @@ function textKind(bytes: Uint8Array): string | null {
 
 function refused(shown: string, mimeType: string): AppError {
   const [, name, next] = REFUSED.find(([type]) => mimeType.startsWith(type)) ?? []
-  const what = name === undefined ? 'no image of a known kind' : `${name}, which cannot be worked on`
+  const what =
+    name === undefined ? 'no image of a known kind' : `${name}, which cannot be worked on`
   return unreadable(`${shown} is ${what}.`, {
     hint: `${next ?? 'Give another file.'} What is read is PNG, JPEG, WebP, GIF, AVIF and TIFF.`,
   })

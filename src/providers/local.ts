@@ -1,4 +1,4 @@
-import type { Provider, ProviderRequest } from './provider.ts'
+import type { Provider, ProviderRequest, RequestRemarks } from './provider.ts'
 import { createCrew } from './local/crew.ts'
 import { createTurns } from './local/turns.ts'
 
@@ -28,9 +28,10 @@ export function createLocalProvider(): Provider {
 }
 
 /** What can be refused without a look at a pixel. */
-async function check(request: ProviderRequest): Promise<void> {
+async function check(request: ProviderRequest): Promise<RequestRemarks> {
   if (request.operation === 'editImage')
     await (await import('./local/edit/edit.ts')).readEdit(request)
   if (request.operation === 'upscale')
     (await import('./local/upscale/upscale.ts')).assertFits(request)
+  return { adjusted: [], dropped: [] }
 }

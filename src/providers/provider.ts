@@ -58,7 +58,7 @@ export class OutcomeUnknownError extends AppError {
       'upstream_unavailable',
       'The connection broke before the image service confirmed the work.',
       {
-        hint: 'Nothing is charged. The price stays held until it is known that no result comes, 15 minutes at most. Use an idempotencyKey to ask again safely.',
+        hint: 'Nothing is charged. The price is held until it is known that no result comes, 15 minutes at most, and then comes back by itself. Calling again begins another job.',
       },
     )
   }
@@ -67,13 +67,15 @@ export class OutcomeUnknownError extends AppError {
 /** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
 export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
 
+/** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */
+export type RequestRemarks = { adjusted: string[]; dropped: string[] }
+
 export type ProviderResult = {
   outputs: ProviderOutput[]
   /** Facts about the result in our own words, one sentence each, shown to the caller. */
   notes: string[]
-  /** What was asked for in one form and done in another, a sentence each. */
+  /** As `RequestRemarks`, where it only showed in the work. */
   adjusted?: string[]
-  /** What was asked for and could not be honoured, a sentence each. */
   dropped?: string[]
   /** Words of the prompt that the picture shows, and wishes that it does not; absent where nobody can tell. */
   honoured?: string[]
@@ -98,8 +100,8 @@ export type RunOptions = {
  */
 export interface Provider {
   readonly name: ProviderName
-  /** Refuses what this provider cannot be asked, before anything is held: `invalid_input`, `model_gone`. */
-  check?(request: ProviderRequest): Promise<void>
+  /** Says what becomes of a request, and refuses what this provider cannot be asked, before anything is held: `invalid_input`. */
+  check?(request: ProviderRequest): Promise<RequestRemarks>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
   /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
   resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>

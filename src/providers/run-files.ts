@@ -28,7 +28,7 @@ async function replaced(value: unknown, field: string, replace: Leaf): Promise<u
 }
 
 /** Whether a value is a file that was loaded: nothing that came as JSON holds bytes. */
-function isLoaded(value: unknown): value is InputFile {
+export function isLoaded(value: unknown): value is InputFile {
   return (
     typeof value === 'object' &&
     value !== null &&

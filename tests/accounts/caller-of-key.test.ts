@@ -69,6 +69,7 @@ function orderOf(caller: Caller, id: string): Order {
     },
     caller,
     provider: 'local',
+    remarks: { adjusted: [], dropped: [] },
     idempotencyKey: null,
   }
 }

@@ -179,7 +179,7 @@ async function formOf({ req }: PageContext): Promise<(name: string) => string> {
 function notThisKey(cause: unknown): never {
   if (!(cause instanceof AppError)) throw cause
   throw new AppError('unauthorized', 'This API key does not exist, has expired or was revoked.', {
-    hint: '`inkwell keys create` issues one.',
+    hint: 'Whoever runs this server gives out keys.',
   })
 }
 

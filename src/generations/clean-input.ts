@@ -1,13 +1,13 @@
-import { AppError } from '../../errors.ts'
-import { MAX_DATA_URI_BYTES } from '../../media/data-uri.ts'
-import { LINK_FIELD } from '../run-files.ts'
+import { AppError } from '../errors.ts'
+import { MAX_DATA_URI_BYTES } from '../media/data-uri.ts'
+import { isLoaded, LINK_FIELD } from '../providers/run-files.ts'
 
 /** Never sent: answers in place of files, and calls from fal to addresses of the caller's choosing. */
 const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
 /** Fields that hold a name or a link. */
 const NAME_OR_LINK = /((^|_)path|^(model|unet)_name|^control_method_url)$/i
 
-const DEPTH_MAX = 20
+const DEPTH_MAX = 64
 const URL_MAX = 2048
 const DATA_URI_MAX = Math.ceil((MAX_DATA_URI_BYTES * 4) / 3) + 200
 const LOCAL_HOST = /(^|\.)(localhost|local|internal|intranet|lan|home|corp)$/
@@ -47,6 +47,7 @@ function cleanValue(value: unknown, key: string, place: Place): unknown {
       cleanValue(item, key, { ...inner, path: `${place.path}.${index}` }),
     )
   }
+  if (isLoaded(value)) return value
   if (isObject(value)) return cleanObject(value, inner)
   if (typeof value === 'string') checkLink(value, key, place.path)
   return value
