@@ -7,10 +7,10 @@ import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { AppError } from './errors.ts'
 import { createAnswers } from './generations/answers.ts'
-import { findAsset } from './generations/generation.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
 import { createRecover } from './generations/recover.ts'
+import { findSaved } from './generations/references.ts'
 import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/info.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
@@ -92,7 +92,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
     upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
-    load: (reference, caller, signal) => imageLoader(config, db, caller).load(reference, signal),
+    load: (reference, caller, signal) =>
+      imageLoader(config, { db, now }, caller).load(reference, signal),
   }
   return {
     config,
@@ -233,10 +234,15 @@ async function openLocalProvider(): Promise<Provider> {
   return createLocalProvider()
 }
 
-function imageLoader({ inputDirs }: Config, db: Db, { account, mayReadFiles }: Caller) {
+/** What was made here may be worked on again, whatever other folders files may be read from. */
+function imageLoader(
+  { inputDirs, outputDir }: Config,
+  ledger: { db: Db; now: () => number },
+  caller: Caller,
+) {
   return createImageLoader({
-    inputDirs,
-    allowPaths: mayReadFiles,
-    findAsset: (id) => db.read(() => findAsset(account.id, id)),
+    inputDirs: [...new Set([...inputDirs, outputDir])],
+    allowPaths: caller.mayReadFiles,
+    findSaved: (reference) => findSaved(ledger, caller, reference),
   })
 }

@@ -41,7 +41,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['ledger'],
   ['accounts'],
   ['limits'],
-  ['providers/provider.ts'],
+  ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],
   ['generations', 'usage', 'billing'],
   ['tools'],

@@ -1,3 +1,4 @@
+import type { Caller } from '../accounts/caller.ts'
 import { newId } from '../ids.ts'
 import { dependsOnInputs } from '../pricing/bill.ts'
 import { findModel, type FoundModel } from '../pricing/find-model.ts'
@@ -8,7 +9,9 @@ import { assertWhole, fit, measuresOf } from './fit.ts'
 import type { Work } from './jobs.ts'
 import type { GenerationDeps } from './perform.ts'
 import { noProvider } from './refuse.ts'
-import { loadInputs, type PaidRequest } from './request.ts'
+import { findSaved } from './references.ts'
+import { adjustedIn, loadInputs, type PaidRequest } from './request.ts'
+import type { Sources } from './run-files.ts'
 
 /** Who asks for what. */
 export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey'>
@@ -28,7 +31,7 @@ export async function placeOrder(
 ): Promise<Placed & { work: Work }> {
   const { request, caller } = asked
   const found = findModel(request, deps.rates)
-  const loaded = await loadInputs(request, (reference) => deps.load(reference, caller, signal))
+  const loaded = await loadInputs(request, sourcesFor(deps, caller, signal))
   const fitted = fit(loaded, found)
   assertWhole(fitted.request, found)
   const quote = await priced(deps, fitted.request, found)
@@ -36,12 +39,15 @@ export async function placeOrder(
   const provider = await deps.providers.open(name, caller.billing)
   if (provider === null) throw noProvider()
   const checked = await provider.check?.(fitted.request)
-  const order = orderOf(deps, asked, { quote, remarks: join(fitted, checked) })
+  const taken = { adjusted: adjustedIn(loaded), dropped: [] }
+  const remarks = join(taken, join(fitted, checked))
+  const order = orderOf(deps, asked, { quote, remarks })
   return { order, found, fitted: fitted.request, work: (run) => provider.run(fitted.request, run) }
 }
 
 /**
- * The same order as far as its price: inputs are read where the price depends on them. Throws what would refuse the
+ * The same order as far as its price: inputs are read where the price depends on them, and what `run` names of ours,
+ * since no other check knows it. Throws what would refuse the
  * call before its price is known.
  */
 export async function quoteOrder(
@@ -51,13 +57,20 @@ export async function quoteOrder(
 ): Promise<Placed> {
   const { request, caller } = asked
   const found = findModel(request, deps.rates)
-  const read = dependsOnInputs(found.model.bill)
-    ? await loadInputs(request, (reference) => deps.load(reference, caller, signal))
-    : request
+  const isRead = request.operation === 'run' || dependsOnInputs(found.model.bill)
+  const read = isRead ? await loadInputs(request, sourcesFor(deps, caller, signal)) : request
   const fitted = fit(read, found)
   const quote = await priced(deps, fitted.request, found)
   const order = orderOf(deps, asked, { quote, remarks: join(fitted, undefined) })
   return { order, found, fitted: fitted.request }
+}
+
+function sourcesFor(deps: GenerationDeps, caller: Caller, signal: AbortSignal): Sources {
+  return {
+    load: (reference) => deps.load(reference, caller, signal),
+    find: (reference) => findSaved(deps, caller, reference),
+    signal,
+  }
 }
 
 async function priced(

@@ -158,6 +158,16 @@ export const selectAsset = statement((db, p: { id: string; account_id: string })
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
+/** A file by where it is on this machine. */
+export const selectAssetAt = statement((db, p: { account_id: string; path: string }) =>
+  db
+    .selectFrom('asset')
+    .selectAll()
+    .where('account_id', '=', p.account_id)
+    .where('path', '=', p.path)
+    .limit(1),
+)
+
 /** A file by its id alone: only for whoever brings a signature for it. */
 export const selectLinkedAsset = statement((db, p: { id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id),

@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { newId } from '../ids.ts'
-import { checkImage } from '../media/load.ts'
+import { checkImage } from '../media/check.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
 import { insertAsset } from './rows.ts'

@@ -29,7 +29,7 @@ export type SaveOptions = {
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
 /** Most pixels a result may have: more than an input, because it is ours and may be an upscale. */
-const MAX_OUTPUT_PIXELS = 0x3fff * 0x3fff
+export const MAX_OUTPUT_PIXELS = 0x3fff * 0x3fff
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',

@@ -12,11 +12,13 @@ import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import { readOutput, type OutputFile } from './fal/read-output.ts'
 import {
   OutcomeUnknownError,
+  type InputFile,
   type Provider,
   type ProviderRequest,
   type ProviderResult,
   type RunOptions,
 } from './provider.ts'
+import { replaceLeaves } from './run-files.ts'
 
 export type FalOptions = {
   key: string
@@ -71,7 +73,8 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
     name: 'fal.ai',
     async check(request) {
       const endpoint = endpointOf(request.model)
-      const { adjusted, dropped } = mapRequest(request, endpoint, placeholders(request))
+      const ready = await withLinks(request, async () => PLACEHOLDER)
+      const { adjusted, dropped } = mapRequest(ready, endpoint, placeholders(request))
       return { adjusted, dropped }
     },
     async run(request, options) {
@@ -105,7 +108,8 @@ async function run(
   options: RunOptions,
 ): Promise<ProviderResult> {
   const endpoint = endpointOf(request.model)
-  const { inputs } = mapRequest(request, endpoint, await uploadAll(channel, request))
+  const ready = await withLinks(request, (file) => upload(channel, file))
+  const { inputs } = mapRequest(ready, endpoint, await uploadAll(channel, request))
   if (options.signal.aborted) throw cancelled()
   const watched = watch(request.operation, options)
   const ids: string[] = []
@@ -170,12 +174,29 @@ async function uploadAll(channel: Channel, request: ProviderRequest): Promise<Im
   return { images: urls, ...(mask !== undefined && { mask: await upload(channel, mask) }) }
 }
 
-/** What a check maps instead of uploads: as many addresses as there are pictures. */
+/** A request whose own input names a link wherever a file was loaded into it. */
+async function withLinks(
+  request: ProviderRequest,
+  linkTo: (file: InputFile) => Promise<string>,
+): Promise<ProviderRequest> {
+  if (request.operation !== 'run') return request
+  const input = await replaceLeaves(request.input, (leaf) =>
+    typeof leaf === 'string' ? leaf : linkTo(leaf),
+  )
+  return { ...request, input }
+}
+
+/** What a check maps instead of an upload. */
+const PLACEHOLDER = 'https://v3.fal.media/file'
+
+/** As many of them as there are pictures. */
 function placeholders(request: ProviderRequest): ImageUrls {
   const count = request.operation === 'editImage' ? request.images.length : 1
-  const images = Array.from({ length: count }, () => 'https://v3.fal.media/image')
   const isMasked = request.operation === 'editImage' && request.mask !== undefined
-  return { images, ...(isMasked && { mask: 'https://v3.fal.media/mask' }) }
+  return {
+    images: Array.from({ length: count }, () => PLACEHOLDER),
+    ...(isMasked && { mask: PLACEHOLDER }),
+  }
 }
 
 /** The endpoint fal serves a model at: its own id where the catalogue names no other. */

@@ -4,15 +4,18 @@ import type { Operation, ProviderName } from '../pricing/catalog.ts'
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
 
-/** An input image after `media/load`: its bytes, what they really are, and what the caller called it. */
-export type InputImage = {
+/** A file to be worked on: its bytes, what they really are, and what the caller called it. */
+export type InputFile = {
   bytes: Uint8Array
   mimeType: string
-  width: number
-  height: number
   /** The caller's own words for it (path, URL, id); never a data URI. */
   name: string
+  /** What of it was not taken as it was, a sentence each, for the caller; absent where nothing is to be said. */
+  adjusted?: string[]
 }
+
+/** An input image after `media/load`: upright and without metadata. Sizes are pixels. */
+export type InputImage = InputFile & { width: number; height: number }
 
 type Common = { model: string; count: number }
 
@@ -37,6 +40,7 @@ export type ProviderRequest =
     })
   | (Common & { operation: 'removeBackground'; image: InputImage })
   | (Common & { operation: 'upscale'; image: InputImage; scale: number })
+  /** JSON, but for an `InputFile` wherever it named a file that is here. */
   | (Common & { operation: 'run'; input: Record<string, unknown> })
 
 export type RequestOf<O extends Operation> = Extract<ProviderRequest, { operation: O }>

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { generationOf } from '../generations/references.ts'
 import { awaitEnd } from '../generations/wait.ts'
+import { MAX_REFERENCE } from '../media/reference.ts'
 import { standing } from '../usage/standing.ts'
 import { failureText, publicError } from './failure.ts'
 import { previewIfThere } from './preview.ts'
@@ -14,7 +16,7 @@ export const getGeneration = defineTool({
   kind: 'fetches',
   scope: 'assets:read',
   input: z.strictObject({
-    id: z.string().min(5).max(100).describe('The gen_… id of a result.'),
+    id: z.string().min(5).max(MAX_REFERENCE).describe('The gen_… id of a result.'),
     waitSeconds: z
       .int()
       .min(0)
@@ -23,9 +25,10 @@ export const getGeneration = defineTool({
       .describe('How long to wait for its end, 0–45, default 40.'),
   }),
   output: PaidResultShape,
-  async handle({ id, waitSeconds }, call, services) {
+  async handle({ id: reference, waitSeconds }, call, services) {
     const { caller } = call
     const { db, now } = services.generations
+    const id = await generationOf(services.generations, caller, reference)
     const generation = await awaitEnd(services.generations, caller, id, waitSeconds * 1000)
     if (generation.status === 'completed') call.tells?.(id)
     const shown = {

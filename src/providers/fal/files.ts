@@ -1,15 +1,15 @@
 import type { RequestMiddleware } from '@fal-ai/client'
 import { AppError } from '../../errors.ts'
-import type { InputImage } from '../provider.ts'
+import type { InputFile } from '../provider.ts'
 import type { Channel } from './queue.ts'
 
 /** Inputs are public by their URL while they exist: an hour is enough for any job to read them. */
 const LIFECYCLE = { expiresIn: '1h' } as const
 
-/** Puts an input image where the model can read it. Answers its URL. */
-export async function upload({ client }: Channel, image: InputImage): Promise<string> {
-  const bytes = new Uint8Array(image.bytes) // a copy of its own: views of shared memory are no Blob parts
-  return await client.storage.upload(new Blob([bytes], { type: image.mimeType }), {
+/** Puts an input file where the model can read it. Answers its URL. */
+export async function upload({ client }: Channel, file: InputFile): Promise<string> {
+  const bytes = new Uint8Array(file.bytes) // a copy of its own: views of shared memory are no Blob parts
+  return await client.storage.upload(new Blob([bytes], { type: file.mimeType }), {
     lifecycle: LIFECYCLE,
   })
 }

@@ -1,11 +1,12 @@
 import { AppError } from '../../../errors.ts'
+import { assertFormatHolds } from '../../../media/format-limits.ts'
 import type { InputImage, ProviderResult, RequestOf } from '../../provider.ts'
 import type { Pace } from '../pace.ts'
 import { decode, encode, type Raster } from '../raster.ts'
 import { applyStep } from './apply.ts'
 import { assertWritable } from '../text.ts'
 import { parseEdit, splitInstruction } from './grammar.ts'
-import type { Step } from './step.ts'
+import { RESIZING, type Step } from './step.ts'
 
 /**
  * Edits one image by an instruction in a small strict language; the whole instruction is understood
@@ -63,5 +64,8 @@ export async function readEdit(request: RequestOf<'editImage'>): Promise<Edit> {
   }
   const steps = parseEdit(request.prompt)
   for (const step of steps) if (step.kind === 'text') await assertWritable(step.text)
+  const keepsSize = !steps.some(({ kind }) => RESIZING.has(kind))
+  if (keepsSize && request.outputFormat !== undefined)
+    assertFormatHolds(request.outputFormat, image)
   return { image, steps }
 }
