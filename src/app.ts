@@ -6,15 +6,16 @@ import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { AppError } from './errors.ts'
-import { findAsset } from './generations/generation.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
 import { createRecover } from './generations/recover.ts'
+import { useAsset } from './generations/upload.ts'
 import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/info.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
 import { createImageLoader } from './media/load.ts'
+import { createFolderRoom } from './media/room.ts'
 import { createMeter, type Meter } from './metrics.ts'
 import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
@@ -53,7 +54,7 @@ export type App = Services & {
   till(): Promise<TestTill | null>
   /** Says where this process shows pages to people: asked for with the first payment page. */
   showPagesAt(address: () => Promise<string>): void
-  /** Waits for work in hand, at most this long. What is not done then can be finished by another process. */
+  /** Waits for work in hand, at most this long, and never for disk space. What is not done then another process can finish. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
 }
@@ -65,11 +66,13 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const meter = createMeter()
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
+  const room = createFolderRoom(config)
   const jobs = createJobs({
     db,
     log,
     meter,
     now,
+    room,
     outputDir: config.outputDir,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
@@ -84,10 +87,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     jobs,
     recover,
     callLimit,
+    room,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
-    load: (reference, caller, signal) => imageLoader(config, db, caller).load(reference, signal),
+    load: (reference, caller, signal) =>
+      imageLoader(config, { db, now }, caller).load(reference, signal),
   }
   return {
     config,
@@ -110,6 +115,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
+      jobs.close()
       billing.close()
       await callLimit.close()
       await db.close()
@@ -225,10 +231,14 @@ async function openLocalProvider(): Promise<Provider> {
   return createLocalProvider()
 }
 
-function imageLoader({ inputDirs }: Config, db: Db, { account, mayReadFiles }: Caller) {
+function imageLoader(
+  { inputDirs }: Config,
+  deps: { db: Db; now: () => number },
+  { account, mayReadFiles }: Caller,
+) {
   return createImageLoader({
     inputDirs,
     allowPaths: mayReadFiles,
-    findAsset: (id) => db.read(() => findAsset(account.id, id)),
+    findAsset: (id) => useAsset(deps, account.id, id),
   })
 }

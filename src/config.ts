@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { parseBytes } from './bytes.ts'
 import { ConfigError } from './errors.ts'
 import { parseUsd, type Micro } from './money.ts'
 import type { UnknownModels } from './pricing/quote.ts'
@@ -26,6 +27,8 @@ export type Config = {
   sessionName: string | undefined
   /** Paid calls that one API key, or an account without one, may begin in a minute. */
   callsPerMinute: number
+  /** Most bytes that the unexpired uploads of one account may have together. */
+  maxUploadBytes: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
@@ -61,6 +64,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     },
     sessionName: sessionName(env),
     callsPerMinute: callsPerMinute(env),
+    maxUploadBytes: maxUploadBytes(env),
     fal,
     stripe: stripe(env, mode),
     unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
@@ -101,6 +105,14 @@ function callsPerMinute(env: Environment): number {
   const value = text(env, 'INKWELL_MAX_CALLS_PER_MINUTE') ?? '60'
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
   throw new ConfigError('INKWELL_MAX_CALLS_PER_MINUTE must be a whole number from 1 to 999999.')
+}
+
+function maxUploadBytes(env: Environment): number {
+  const bytes = parseBytes(text(env, 'INKWELL_MAX_UPLOAD_BYTES') ?? '1GiB')
+  if (bytes !== null) return bytes
+  throw new ConfigError(
+    'INKWELL_MAX_UPLOAD_BYTES must be a whole number of bytes, such as 500000000, 500MB or 1GiB; 0 refuses every upload.',
+  )
 }
 
 /** A Stripe key pays into the ledger of its own mode only: test money never buys live credits. */

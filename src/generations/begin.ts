@@ -67,6 +67,7 @@ export function generationOf(
     lease_until: lease.until,
     created_at: at,
     finished_at: null,
+    unsaved_at: null,
   }
 }
 

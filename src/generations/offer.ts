@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { begin } from './begin.ts'
@@ -21,6 +22,7 @@ export async function offer(
   const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
   try {
     assertWithinMax(order.quote, maxCost)
+    await deps.room.assertFits(order.quote.count * OUTPUT_ROOM)
     await withAffordable(order, deps.rates, () => deps.db.write(rehearsal))
   } catch (error) {
     if (error instanceof AppError) return { quote: order.quote, refusal: error }

@@ -3,6 +3,7 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
+import { OUTPUT_ROOM, type Room } from '../media/room.ts'
 import type { Micro } from '../money.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
@@ -27,6 +28,7 @@ export type GenerationDeps = {
   jobs: Jobs
   recover: Recover
   callLimit: CallLimit
+  room: Room
   rates: RateCard
   providers: Providers
   now: () => number
@@ -63,6 +65,7 @@ export async function perform(
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
 
   assertWithinMax(order.quote, options.maxCost)
+  await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
   await deps.callLimit.assertOpen(caller)
   const provider = await deps.providers.open(order.provider, caller.billing)
   if (provider === null) throw noProvider()
@@ -92,6 +95,7 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
+    begunAt: deps.now(),
     work: (run) => provider.run(loaded, run),
     onProgress: (progress) => listening && options.onProgress(progress),
   })

@@ -6,7 +6,8 @@ import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
 import type { Provider, UpstreamJob } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
-import { readFailure, type StoredRequest } from './generation.ts'
+import { KEPT_MS } from './deliver.ts'
+import { readFailure, type Remarks, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll } from './outputs.ts'
 import type { Providers } from './perform.ts'
@@ -77,7 +78,8 @@ async function adopt(
   // What was already told as failed is not charged later, even where part of it is done upstream.
   if (resume !== undefined && row.upstream_id !== null && row.error === null) {
     const { request, unitPrice } = JSON.parse(row.request) as StoredRequest
-    const upstreamId = row.upstream_id
+    const { upstream_id: upstreamId, unsaved_at: at } = row
+    const known = JSON.parse(row.remarks) as Partial<Remarks>
     const job: UpstreamJob = {
       operation: request.operation,
       model: request.model,
@@ -87,10 +89,15 @@ async function adopt(
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
+      begunAt: row.created_at,
       work: (options) => resume(upstreamId, job, options),
+      takenOver: { upstreamId, unsaved: at === null ? null : { known, at } },
     })
     return
   }
+  // Where this process has no key for it, another may: what the provider keeps is not given up.
+  const isKept = row.upstream_id !== null && row.error === null
+  if (provider === null && isKept && row.created_at + KEPT_MS > now()) return
   const diedWithItsProcess = provider !== null && resume === undefined
   if (!diedWithItsProcess && hold.expires_at >= now()) return
   // Files go with a hold that was released: where it was captured by another process, they are a result.

@@ -20,7 +20,7 @@ export async function outcome(
   const generation =
     job === undefined
       ? await poll(deps, caller, id, patienceMs)
-      : await wait(deps, caller, id, job.done, patienceMs)
+      : await wait(deps, caller, id, job.answerable, patienceMs)
   if (generation.failure !== null) throw generation.failure
   return generation
 }
@@ -31,26 +31,33 @@ export async function lookUp(
   caller: Caller,
   id: string,
 ): Promise<Generation> {
-  const generation = await deps.db.read(() => findGeneration(caller.account.id, id))
+  const generation = await read(deps, caller, id)
   if (generation.status !== 'running' || generation.leaseUntil > deps.now()) return generation
   await deps.recover()
-  return await deps.db.read(() => findGeneration(caller.account.id, id))
+  return await read(deps, caller, id)
+}
+
+/** What waits for disk space may wait to say so, where the ledger is on the same disk: its process knows. */
+async function read({ db, jobs }: GenerationDeps, caller: Caller, id: string): Promise<Generation> {
+  const generation = await db.read(() => findGeneration(caller.account.id, id))
+  const unsaved = generation.status === 'running' && jobs.running(id)?.waits() === true
+  return unsaved ? { ...generation, unsaved } : generation
 }
 
 async function wait(
-  { db }: GenerationDeps,
+  deps: GenerationDeps,
   caller: Caller,
   id: string,
-  done: Promise<void>,
+  answerable: Promise<void>,
   patienceMs: number,
 ): Promise<Generation> {
   const patience = new AbortController()
   await Promise.race([
-    done,
+    answerable,
     sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
   ])
   patience.abort()
-  return await db.read(() => findGeneration(caller.account.id, id))
+  return await read(deps, caller, id)
 }
 
 async function poll(

@@ -17,7 +17,8 @@ export const viewImage = defineTool({
     maxSize: z.int().min(64).max(1024).default(512).describe('Longest side in pixels.'),
   }),
   async handle({ id, maxSize }, { caller }, { generations }) {
-    const asset = await generations.db.read(() => findAsset(caller.account.id, id))
+    const { db, now } = generations
+    const asset = await db.read(() => findAsset(caller.account.id, id, now()))
     const preview = await previewOf(asset.path, maxSize)
     if (preview.length === 0) {
       throw new AppError(
