@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,10 +17,12 @@ const MIB = 1024 * 1024
 /** A file system of its own, of a few MiB, that can really be full. */
 export type SmallDisk = Disposable & {
   path: string
-  /** Takes all space, to the last byte. */
-  fill(): void
+  /** Takes all space, or leaves so many bytes of it. */
+  fill(left?: number): void
   /** Gives that space back. */
   free(): void
+  /** Takes all numbers for files: there is space, and no new file can be made. */
+  takeInodes(): void
   /** From now on it can only be read, or written again. */
   setReadOnly(readOnly: boolean): void
 }
@@ -24,8 +35,12 @@ export function smallDisk(mebibytes: number): SmallDisk {
   const ballast = join(path, 'ballast')
   return {
     path,
-    fill: () => writeUntilFull(ballast),
+    fill: (left = 0) => {
+      writeUntilFull(ballast)
+      truncateSync(ballast, statSync(ballast).size - left)
+    },
     free: () => rmSync(ballast),
+    takeInodes: () => asRoot('mount', '-o', 'remount,nr_inodes=1', path),
     setReadOnly: (readOnly) => asRoot('mount', '-o', `remount,${readOnly ? 'ro' : 'rw'}`, path),
     [Symbol.dispose]: () => {
       asRoot('umount', '--lazy', path)

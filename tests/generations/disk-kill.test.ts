@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { one, query } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
@@ -11,6 +10,7 @@ import { preload, type Settings } from '../support/app.ts'
 import { startRaw, type RawServer, type ToolResult } from '../support/clients.ts'
 import { openEngine } from '../support/databases.ts'
 import { startFalEmulator } from '../support/fal-emulator.ts'
+import { within } from '../support/full-disk.ts'
 import { CHEAP, GRANT, liveHome } from '../support/live.ts'
 import { smallDisk } from '../support/small-disk.ts'
 
@@ -20,14 +20,6 @@ const LATER = preload('const now = Date.now; Date.now = () => now() + 60_000')
 
 async function call(server: RawServer, name: string, args: object): Promise<ToolResult> {
   return (await server.request('tools/call', { name, arguments: args })).result as ToolResult
-}
-
-async function within(ms: number, claim: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + ms
-  while (!(await claim())) {
-    if (performance.now() > giveUpAt) throw new Error(`not so within ${ms} ms: ${claim.toString()}`)
-    await sleep(100)
-  }
 }
 
 async function booksOf(url: string) {
