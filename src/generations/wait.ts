@@ -37,7 +37,7 @@ export async function lookUp(
   return await read(deps, caller, id)
 }
 
-/** What waits for disk space may wait to say so, where the ledger is on the same disk: its process knows. */
+/** Where the ledger is on the full disk too it cannot be told that a job waits: then its process knows. */
 async function read({ db, jobs }: GenerationDeps, caller: Caller, id: string): Promise<Generation> {
   const generation = await db.read(() => findGeneration(caller.account.id, id))
   const unsaved = generation.status === 'running' && jobs.running(id)?.waits() === true
@@ -68,7 +68,8 @@ async function poll(
 ): Promise<Generation> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const generation = await lookUp(deps, caller, id)
-    const isOpen = generation.status === 'running' && generation.failure === null
+    const { status, failure, unsaved } = generation
+    const isOpen = status === 'running' && failure === null && !unsaved
     if (!isOpen || waitedMs >= patienceMs) return generation
     await sleep(POLL_MS)
   }

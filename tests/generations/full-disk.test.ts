@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { onEachEngine } from '../support/engines.ts'
 import {
   downloads,
   expectDelivered,
@@ -84,39 +85,41 @@ test.each(PLACES)(
   },
 )
 
-test('where the disk takes a part of the files, none is charged until it takes them all', async () => {
-  using disk = smallDisk(MIB)
-  const noise = await sharp(randomBytes(800 * 800 * 3), {
-    raw: { width: 800, height: 800, channels: 3 },
+onEachEngine(() => {
+  test('where the disk takes a part of the files, none is charged until it takes them all', async () => {
+    using disk = smallDisk(MIB)
+    const noise = await sharp(randomBytes(800 * 800 * 3), {
+      raw: { width: 800, height: 800, channels: 3 },
+    })
+      .png()
+      .toBuffer()
+    const provider = scripted(async (_, { onAccepted }) => {
+      await onAccepted('up_1')
+      disk.fill(noise.length / 2)
+      return { outputs: [{ bytes: tinyPng('fox') }, { bytes: noise }], notes: [] }
+    })
+    await using paid = paidApp(provider, { env: { INKWELL_OUTPUT_DIR: join(disk.path, 'images') } })
+    const { generation } = await paid.pay({ count: 2 })
+    expect(generation).toMatchObject({ status: 'running', unsaved: true, held: 2 * PRICE })
+    expect(paid.files()).toEqual([])
+    disk.free()
+    await within(RECOVERED_MS, async () => (await paid.funds()).held === 0)
+    expect(paid.files()).toHaveLength(2)
+    await expectSpent(paid, 2 * PRICE)
   })
-    .png()
-    .toBuffer()
-  const provider = scripted(async (_, { onAccepted }) => {
-    await onAccepted('up_1')
-    disk.fill(noise.length / 2)
-    return { outputs: [{ bytes: tinyPng('fox') }, { bytes: noise }], notes: [] }
-  })
-  await using paid = paidApp(provider, { env: { INKWELL_OUTPUT_DIR: join(disk.path, 'images') } })
-  const { generation } = await paid.pay({ count: 2 })
-  expect(generation).toMatchObject({ status: 'running', unsaved: true, held: 2 * PRICE })
-  expect(paid.files()).toEqual([])
-  disk.free()
-  await within(RECOVERED_MS, async () => (await paid.funds()).held === 0)
-  expect(paid.files()).toHaveLength(2)
-  await expectSpent(paid, 2 * PRICE)
-})
 
-test('work that nobody keeps ends with a full disk as it does with its process: released', async () => {
-  using disk = smallDisk(MIB)
-  const provider = scripted(async ({ count }) => {
-    disk.fill()
-    return pictures(count)
+  test('work that nobody keeps ends with a full disk as it does with its process: released', async () => {
+    using disk = smallDisk(MIB)
+    const provider = scripted(async ({ count }) => {
+      disk.fill()
+      return pictures(count)
+    })
+    await using paid = paidApp(provider, { env: { INKWELL_OUTPUT_DIR: join(disk.path, 'images') } })
+    await expect(paid.pay()).rejects.toMatchObject({
+      code: 'internal',
+      message: 'The result could not be saved: the disk is full.',
+    })
+    expect(paid.files()).toEqual([])
+    await expectSpent(paid, 0)
   })
-  await using paid = paidApp(provider, { env: { INKWELL_OUTPUT_DIR: join(disk.path, 'images') } })
-  await expect(paid.pay()).rejects.toMatchObject({
-    code: 'internal',
-    message: 'The result could not be saved: the disk is full.',
-  })
-  expect(paid.files()).toEqual([])
-  await expectSpent(paid, 0)
 })
