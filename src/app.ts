@@ -7,15 +7,15 @@ import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { AppError } from './errors.ts'
 import { createAnswers } from './generations/answers.ts'
+import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
 import { createRecover } from './generations/recover.ts'
-import { findSaved } from './generations/references.ts'
 import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/info.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
-import { createImageLoader } from './media/load.ts'
+import { createFolderRoom } from './media/room.ts'
 import { createMeter, type Meter } from './metrics.ts'
 import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
@@ -55,7 +55,7 @@ export type App = Services & {
   till(): Promise<TestTill | null>
   /** Says where this process shows pages to people: asked for with the first payment page. */
   showPagesAt(address: () => Promise<string>): void
-  /** Waits for work in hand, at most this long. What is not done then can be finished by another process. */
+  /** Waits for work in hand, at most this long, and never for disk space. What is not done then another process can finish. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
 }
@@ -67,11 +67,13 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const meter = createMeter()
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
+  const room = createFolderRoom(config)
   const jobs = createJobs({
     db,
     log,
     meter,
     now,
+    room,
     outputDir: config.outputDir,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
@@ -88,12 +90,13 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     recover,
     answers,
     callLimit,
+    room,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
     upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
     load: (reference, caller, signal) =>
-      imageLoader(config, { db, now }, caller).load(reference, signal),
+      inputLoader(config, { db, now }, caller).load(reference, signal),
   }
   return {
     config,
@@ -117,6 +120,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
       await answers.settled()
+      jobs.close()
       billing.close()
       await callLimit.close()
       await db.close()
@@ -232,17 +236,4 @@ async function openFalProvider(options: FalOptions): Promise<Provider> {
 async function openLocalProvider(): Promise<Provider> {
   const { createLocalProvider } = await import('./providers/local.ts')
   return createLocalProvider()
-}
-
-/** What was made here may be worked on again, whatever other folders files may be read from. */
-function imageLoader(
-  { inputDirs, outputDir }: Config,
-  ledger: { db: Db; now: () => number },
-  caller: Caller,
-) {
-  return createImageLoader({
-    inputDirs: [...new Set([...inputDirs, outputDir])],
-    allowPaths: caller.mayReadFiles,
-    findSaved: (reference) => findSaved(ledger, caller, reference),
-  })
 }

@@ -25,6 +25,8 @@ export type Config = {
   sessionName: string | undefined
   /** Paid calls that one API key, or an account without one, may begin in a minute. */
   callsPerMinute: number
+  /** Most bytes that the unexpired uploads of one account may have together. */
+  maxUploadBytes: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
@@ -65,6 +67,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     },
     sessionName: valueOf(SETTINGS.sessionName, env),
     callsPerMinute: valueOf(SETTINGS.callsPerMinute, env),
+    maxUploadBytes: valueOf(SETTINGS.maxUploadBytes, env),
     fal,
     stripe: stripe(env, mode),
     unknownModels: valueOf(SETTINGS.unknownModels, env),

@@ -23,6 +23,7 @@ const ADAPTERS = [
 const ROOMS: readonly (readonly string[])[] = [
   [
     'money.ts',
+    'bytes.ts',
     'errors.ts',
     'crypto.ts',
     'ids.ts',

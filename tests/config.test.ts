@@ -145,6 +145,27 @@ describe('INKWELL_DATABASE_URL', () => {
   })
 })
 
+describe('INKWELL_MAX_UPLOAD_BYTES', () => {
+  test.each([
+    ['', 1_073_741_824],
+    ['0', 0],
+    ['5000', 5_000],
+    ['500MB', 500_000_000],
+    ['2GiB', 2_147_483_648],
+  ])('%j is %i bytes', (value, bytes) => {
+    expect(load({ INKWELL_MAX_UPLOAD_BYTES: value }).maxUploadBytes).toBe(bytes)
+  })
+
+  test.each(['much', '-1', '1.5GiB', '1e9', '1 GiB', '99999999999TiB'])(
+    '%j is refused',
+    (value) => {
+      expect(refusalOf({ INKWELL_MAX_UPLOAD_BYTES: value })).toMatch(
+        /^INKWELL_MAX_UPLOAD_BYTES must/,
+      )
+    },
+  )
+})
+
 describe('words', () => {
   test('of a closed list are taken as they are, others refused with the list', () => {
     expect(load({}).unknownModels).toBe('default')

@@ -15,12 +15,12 @@ export function withSettings(page: string): string {
 
 function settingsTable(): string {
   const rows = Object.values(SETTINGS).map((setting: Setting<unknown>) => {
-    const { names, means, fallback, otherwise = 'none' } = setting
+    const { names, means, fallback, otherwise } = setting
     const [name, ...aliases] = names
     return [
       `${code(name)}${aliases.map((alias) => ` (or ${code(alias)})`).join('')}`,
       setting.isSecret ? `${means} (a secret)` : means,
-      fallback === undefined ? otherwise : valueCode(fallback),
+      otherwise ?? (fallback === undefined ? 'none' : valueCode(fallback)),
     ]
   })
   return table(['variable', 'meaning', 'default'], rows)

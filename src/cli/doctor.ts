@@ -1,10 +1,12 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { displayBytes } from '../bytes.ts'
 import { countTroubles } from '../billing/rows.ts'
 import { AppError } from '../errors.ts'
 import { findDifference } from '../ledger/verify.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
 import { standing } from '../usage/standing.ts'
@@ -131,11 +133,15 @@ async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
   })
 }
 
-async function outputFolder({ config: { outputDir } }: App): Promise<Check> {
+async function outputFolder({ config: { outputDir }, generations: { room } }: App): Promise<Check> {
   return await check('Outputs', async () => {
-    await mkdir(outputDir, { recursive: true, mode: 0o700 })
-    await access(outputDir, constants.W_OK)
-    return `saved in ${outputDir}`
+    await room.assertFits(OUTPUT_ROOM).catch((cause: unknown) => {
+      if (!(cause instanceof AppError)) throw cause
+      const { code, message, hint } = cause
+      throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, cause })
+    })
+    const free = await room.free()
+    return `saved in ${outputDir}, ${free === null ? 'space unknown' : `${displayBytes(free)} free`}`
   })
 }
 

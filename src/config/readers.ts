@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join, resolve, sep } from 'node:path'
+import { parseBytes } from '../bytes.ts'
 import { ConfigError } from '../errors.ts'
 import { parseUsd, type Micro } from '../money.ts'
 import { refuseUnlessLiteral } from './literal.ts'
@@ -68,6 +69,15 @@ export function wholeNumber(low: number, high: number): Reader<number> {
     if (value >= low && value <= high) return value
     throw new ConfigError(`${name} must be a whole number from ${low} to ${high}.`)
   }
+}
+
+/** A number of bytes, with or without a unit; 0 is none at all. */
+export const bytes: Reader<number> = (text, name) => {
+  const value = parseBytes(text.trim())
+  if (value !== null) return value
+  throw new ConfigError(
+    `${name} must be a whole number of bytes, such as 500000000, 500MB or 1GiB; 0 refuses every upload.`,
+  )
 }
 
 /** A reader of one word of a closed list. */

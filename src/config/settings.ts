@@ -2,6 +2,7 @@ import { UNKNOWN_MODELS } from '../pricing/find-model.ts'
 import {
   baseUrl,
   budget,
+  bytes,
   choice,
   database,
   path,
@@ -111,6 +112,14 @@ export const SETTINGS = {
     otherwise: 'Stripe',
     read: baseUrl,
   },
+  maxUploadBytes: {
+    names: ['INKWELL_MAX_UPLOAD_BYTES'],
+    means:
+      'most bytes that the unexpired uploads of one account may have: `500000000`, `500MB`, `1GiB`',
+    fallback: 1024 ** 3,
+    otherwise: '`1GiB`',
+    read: bytes,
+  },
   unknownModels: {
     names: ['INKWELL_UNKNOWN_MODELS'],
     means:
@@ -136,7 +145,6 @@ export const NOT_YET = [
   'INKWELL_OUTPUT_STORE',
   'INKWELL_KEEP_FILES',
   'INKWELL_KEEP_PROMPTS',
-  'INKWELL_MAX_UPLOAD_BYTES',
   'INKWELL_MAX_UNPAID_JOBS_PER_HOUR',
   'INKWELL_READ_DATABASE_URL',
   'INKWELL_ALERT_URL',

@@ -143,7 +143,10 @@ function* copy(lines: readonly RowLine[]): Unit<void> {
       .selectAll()
       .where((eb) => eb.or(rows.map((row) => eb.and(keyed(row) as never)))),
   )
-  const texts = new Set(found.map((row) => sorted(row)))
+  // A dump of an older version lacks columns that have come since.
+  const columns = Object.keys(rows[0] ?? {})
+  const asWritten = (row: Row) => Object.fromEntries(columns.map((name) => [name, row[name]]))
+  const texts = new Set(found.map((row) => sorted(asWritten(row))))
   const lost = rows.find((row) => !texts.has(sorted(row)))
   if (lost === undefined && found.length === rows.length) return
   throw new Error(`a row of ${table} was not read back as it was written`)

@@ -72,6 +72,7 @@ export function generationOf(
     finished_at: null,
     fingerprint: fingerprintOf(request),
     answer: 'open',
+    unsaved_at: null,
   }
 }
 

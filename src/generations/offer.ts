@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
 import { begin, type Order } from './begin.ts'
 import { assertWhole } from './fit.ts'
@@ -26,6 +27,7 @@ export async function offer(
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
       assertWhole(fitted, found)
       assertWithinMax(quote, maxCost)
+      await deps.room.assertFits(quote.count * OUTPUT_ROOM)
       await deps.db.write(rehearsal)
     })
   } catch (error) {

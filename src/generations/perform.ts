@@ -2,6 +2,7 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
+import { OUTPUT_ROOM, type Room } from '../media/room.ts'
 import type { Micro } from '../money.ts'
 import type { RateCard } from '../pricing/find-model.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
@@ -31,6 +32,7 @@ export type GenerationDeps = {
   recover: Recover
   answers: Answers
   callLimit: CallLimit
+  room: Room
   rates: RateCard
   providers: Providers
   /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
@@ -75,6 +77,7 @@ export async function perform(
     return { generation: await outcome(deps, caller, lost, options.handOverMs), replayed: true }
 
   const { order, fitted, work } = await placeOrder(deps, asked, options.signal)
+  await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
   await deps.callLimit.assertOpen(caller)
   if (options.signal.aborted) throw cancelled()
 
@@ -101,7 +104,8 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    remarks: order.remarks,
+    known: order.remarks,
+    begunAt: deps.now(),
     work,
     onProgress: (progress) => listening && options.onProgress(progress),
   })

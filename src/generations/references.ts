@@ -28,7 +28,7 @@ export async function findSaved(
   const named = read(reference)
   if (named === null) return null
   try {
-    return await ledger.db.read(() => findAsset(caller.account.id, named.id))
+    return await ledger.db.read(() => findAsset(caller.account.id, named.id, ledger.now()))
   } catch (error) {
     const isElsewhere = error instanceof AppError && error.code === 'not_found'
     if (!isElsewhere || named.link === null) throw error
@@ -42,7 +42,7 @@ async function findLinked(
   { id, origin, signed }: { id: string; origin: string; signed: Signed },
 ): Promise<AssetTable | null> {
   const links = createLinks(await db.write(linkSecret), now)
-  if (links.opens(id, signed)) return await db.read(() => findLinkedAsset(id))
+  if (links.opens(id, signed)) return await db.read(() => findLinkedAsset(id, now()))
   const isHere = caller.linkTo !== null && origin === new URL(caller.linkTo(id)).origin
   if (isHere) links.check(id, signed)
   return null

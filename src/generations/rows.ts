@@ -104,6 +104,15 @@ export const noteFailure = silent((db, p: { id: string; error: string }) =>
     .where('status', '=', 'running'),
 )
 
+/** Notes that the work is done and only its files could not be saved, with what else is known of the result. */
+export const noteUnsaved = silent((db, p: { id: string; remarks: string; unsaved_at: number }) =>
+  db
+    .updateTable('generation')
+    .set({ remarks: p.remarks, unsaved_at: p.unsaved_at })
+    .where('id', '=', p.id)
+    .where('status', '=', 'running'),
+)
+
 export const insertAsset = silent((db, p: AssetTable) =>
   db.insertInto('asset').values({
     id: p.id,
@@ -134,6 +143,7 @@ export const selectGeneration = statement((db, p: { id: string; account_id: stri
       'generation.upstream_cost',
       'generation.created_at',
       'generation.lease_until',
+      'generation.unsaved_at',
       'hold.operation',
       'hold.model',
       'hold.provider',

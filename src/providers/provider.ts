@@ -64,7 +64,21 @@ export class OutcomeUnknownError extends AppError {
   }
 }
 
-/** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
+/** The work is done and its file could not be fetched: that it is gone was not said, so it may be had later. */
+export class FetchFaultError extends AppError {
+  constructor(service: string, cause?: unknown) {
+    super(
+      'no_output',
+      `${service} finished, but its file could not be fetched. Nothing was charged.`,
+      { hint: 'Call the tool again.', cause },
+    )
+  }
+}
+
+/**
+ * One finished file. It is read to disk by `media/save`, which decides its real type; of a job that has an upstream
+ * id a stream can be read again, where the disk did not take it.
+ */
 export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
 
 /** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */

@@ -139,7 +139,8 @@ async function assetOf(context: PageContext) {
   const { caller } = await requireVisitor(context)
   requireScope(caller, 'assets:read')
   const id = context.req.param('id') ?? ''
-  return await context.var.app.db.read(() => findAsset(caller.account.id, id))
+  const { db, generations } = context.var.app
+  return await db.read(() => findAsset(caller.account.id, id, generations.now()))
 }
 
 async function usage(context: PageContext, visitor: Visitor, said: Notice | null) {
