@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
+import { kindOf } from '../pricing/kind.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
 import { findReplay, type Order } from './begin.ts'
@@ -92,7 +93,7 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    work: (run) => provider.run(loaded, run),
+    work: (run) => provider.run(loaded, { ...run, kind: kindOf(order.quote) }),
     onProgress: (progress) => listening && options.onProgress(progress),
   })
   options.signal.addEventListener('abort', cancel, { once: true })

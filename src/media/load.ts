@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { InputImage } from '../providers/provider.ts'
 import { decodeDataUri } from './data-uri.ts'
 import { fetchUrl, type Network } from './fetch-url.ts'
-import { measureImage, sniff } from './inspect.ts'
+import { isMeasured, measureImage, sniff } from './inspect.ts'
 import { readInside, readOwn } from './read-file.ts'
 import { ACCEPTED_REFERENCES, quote, throwIfCancelled } from './reference.ts'
 import { MAX_PIXELS } from './sharp.ts'
@@ -25,15 +25,6 @@ export type ImageLoader = {
    */
   load(reference: string, signal: AbortSignal): Promise<InputImage>
 }
-
-const INPUT_TYPES: ReadonlySet<string> = new Set([
-  'image/png',
-  'image/jpeg',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'image/tiff',
-])
 
 /** Longest path or URL that is looked at, in characters. */
 const MAX_REFERENCE = 8_192
@@ -82,7 +73,7 @@ async function fetchReference(
 /** Bytes that are one of the kinds of image accepted, to the end. Throws `input_unreadable`, naming them as `shown`. */
 export async function checkImage({ bytes, name }: Source, shown: string): Promise<InputImage> {
   const mimeType = await sniff(bytes).catch(() => null)
-  if (mimeType === null || !INPUT_TYPES.has(mimeType)) {
+  if (mimeType === null || !isMeasured(mimeType)) {
     throw new AppError('input_unreadable', `${shown} is not an image of a kind that can be read.`, {
       hint: 'Give a PNG, JPEG, WebP, GIF, AVIF or TIFF image; convert SVG, HEIC, PDF and video first.',
     })

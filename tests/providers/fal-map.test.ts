@@ -3,11 +3,10 @@ import { CATALOG } from '../../src/pricing/catalog.ts'
 import { quote } from '../../src/pricing/quote.ts'
 import { ENDPOINTS } from '../../src/providers/fal/endpoints.ts'
 import { mapRequest } from '../../src/providers/fal/map.ts'
-import { readOutput } from '../../src/providers/fal/read-output.ts'
 import { IMAGE_SIZES } from '../../src/tools/generate-image.ts'
 import * as support from '../support/fal-inputs.ts'
 
-const { ANSWERS, BAD_LINKS, FAL_INPUTS, fullOf, IMAGE, inputProblems, leastOf, SERVED } = support
+const { BAD_LINKS, FAL_INPUTS, fullOf, IMAGE, inputProblems, leastOf, SERVED } = support
 const MAPPED = /^(num_images|seed|negative_prompt|mask_url|upscale_factor|duration|image_size)$/
 const RATES = {
   models: new Map(CATALOG.map((one) => [one.id, one])),
@@ -242,9 +241,3 @@ test.each([...BAD_LINKS, ['image_url', '']])(
     expect(() => run('acme/new', nested)).toThrow(refused(`input.controlnets.0.${key}.0 must`))
   },
 )
-
-test.each(ANSWERS)('the answer %s is read as %s', (answer = '', files = '') => {
-  const read = readOutput(JSON.parse(answer))
-  const facts = read.map((one) => [one.url, one.width, one.height, one.contentType, one.flagged])
-  expect(facts).toEqual(JSON.parse(files))
-})

@@ -101,9 +101,22 @@ async function readTurnedAway(response: Response): Promise<Response> {
   throw new OutcomeUnknownError()
 }
 
-function assertKnown({ protocol, hostname, username }: URL): void {
-  const known = API_HOSTS.has(hostname) || hostname.endsWith('.fal.media')
-  if (protocol === 'https:' && known && username === '') return
+/** Whether a text is the address of a file in fal's own network. */
+export function isFileAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && isSafe(url) && isFileHost(url.hostname)
+}
+
+function isFileHost(hostname: string): boolean {
+  return hostname.endsWith('.fal.media')
+}
+
+function isSafe({ protocol, username }: URL): boolean {
+  return protocol === 'https:' && username === ''
+}
+
+function assertKnown(url: URL): void {
+  if (isSafe(url) && (API_HOSTS.has(url.hostname) || isFileHost(url.hostname))) return
   throw new AppError('upstream_rejected', 'fal.ai named an address that is not its own.', {
     hint: 'Try another model; this one cannot be used safely.',
   })
