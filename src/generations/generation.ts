@@ -92,14 +92,14 @@ export function* findAsset(accountId: string, id: string): Unit<AssetTable> {
   const [asset] = id.startsWith('gen_')
     ? (yield* findGeneration(accountId, id)).assets
     : yield* selectAsset({ id, account_id: accountId })
-  if (asset === undefined) throw notFound('image')
+  if (asset === undefined) throw notFound('file')
   return asset
 }
 
 /** A file whose link was signed by us, whoever holds it. Throws `not_found`. */
 export function* findLinkedAsset(id: string): Unit<AssetTable> {
   const [asset] = yield* selectLinkedAsset({ id })
-  if (asset === undefined) throw notFound('image')
+  if (asset === undefined) throw notFound('file')
   return asset
 }
 

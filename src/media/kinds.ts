@@ -112,3 +112,17 @@ export function mismatch(mimeType: string, wanted: Modality): string | null {
   const { prefix, words } = PREFIXES[wanted]
   return mimeType.startsWith(prefix) ? null : `${mimeType} where ${words} was asked for`
 }
+
+/** A file in a few words: its type and its size, and of a picture its width and height in pixels. */
+export function describeFile({ mimeType, width, height, bytes }: Described): string {
+  const name = mimeType.replace(/^\w+\/|\+\w+$/g, '').toUpperCase()
+  return `${width === null ? mimeType : `${width}×${height} ${name}`}, ${sizeInWords(bytes)}`
+}
+
+type Described = { mimeType: string; width: number | null; height: number | null; bytes: number }
+
+function sizeInWords(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}

@@ -2,16 +2,25 @@ import { query, type Unit } from '../db/db.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import { aboutOf } from './activity.ts'
 
-/** Images shown at once, the generations among which they are looked for, and running work shown at once. */
-const IMAGES_MAX = 12
+/** Files shown at once, the generations among which they are looked for, and running work shown at once. */
+const OUTPUTS_MAX = 12
 const LOOKED_THROUGH = 24
 const RUNNING_MAX = 10
 
-/** An image that a recent generation made. */
-export type LatestImage = { id: string; generationId: string; model: string; about: string | null }
+/** A file that a recent generation made. Sizes are pixels, null for what has none. */
+export type LatestOutput = {
+  id: string
+  generationId: string
+  model: string
+  about: string | null
+  mimeType: string
+  width: number | null
+  height: number | null
+  bytes: number
+}
 
-/** The newest images of an account, found through its newest generations. */
-export function* latestImages(accountId: string): Unit<LatestImage[]> {
+/** The newest files of an account, found through its newest generations. */
+export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
   const rows = yield* query((db) =>
     db
       .selectFrom(
@@ -25,15 +34,16 @@ export function* latestImages(accountId: string): Unit<LatestImage[]> {
           .as('newest'),
       )
       .innerJoin('asset', 'asset.generation_id', 'newest.ref')
-      .select(['asset.id', 'newest.ref', 'newest.model'])
-      .where('asset.mime_type', 'like', 'image/%')
+      .select(['asset.id', 'asset.mime_type', 'asset.width', 'asset.height', 'asset.bytes'])
+      .select(['newest.ref', 'newest.model'])
       .orderBy('newest.seq', 'desc')
       .orderBy('asset.position')
-      .limit(IMAGES_MAX),
+      .limit(OUTPUTS_MAX),
   )
   const about = yield* aboutOf([...new Set(rows.map(({ ref }) => ref))])
-  return rows.map(({ id, ref, model }) => ({
-    id,
+  return rows.map(({ ref, model, mime_type: mimeType, ...file }) => ({
+    ...file,
+    mimeType,
     generationId: ref,
     model: model ?? '',
     about: about.get(ref) ?? null,

@@ -1,0 +1,41 @@
+import { isMeasured } from '../../media/inspect.ts'
+import { describeFile, kindOfType } from '../../media/kinds.ts'
+import type { LatestOutput } from '../../usage/latest.ts'
+import { html, type Html } from './html.ts'
+
+/** The newest files with their types and sizes, each a link to its file: a picture is shown, any other is named. */
+export function outputs(latest: readonly LatestOutput[]): Html {
+  return html`<section class="panel" id="outputs" data-live aria-labelledby="outputs-title">
+    <header class="panel-head"><h2 id="outputs-title">Recent files</h2></header>
+    ${
+      latest.length === 0
+        ? html`<p class="empty">The images and other files that your agents make appear here.</p>`
+        : html`<ul class="outputs">
+            ${latest.map(output)}
+          </ul>`
+    }
+  </section>`
+}
+
+function output(file: LatestOutput): Html {
+  const { id, model, about, mimeType } = file
+  return html`<li>
+    <a id="output-${id}" href="/page/files/${id}" target="_blank" rel="noopener">
+      ${
+        isMeasured(mimeType)
+          ? html`<img
+              src="/page/thumbnails/${id}"
+              alt=""
+              loading="lazy"
+              width="160"
+              height="160"
+            />`
+          : html`<span class="tile" aria-hidden="true"
+              >${kindOfType(mimeType)?.extension.toUpperCase() ?? 'FILE'}</span
+            >`
+      }
+      <span class="caption"><bdi>${about ?? model}</bdi></span>
+      <span class="note">${describeFile(file)}</span>
+    </a>
+  </li>`
+}
