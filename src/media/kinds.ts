@@ -68,7 +68,7 @@ export const KINDS: readonly Kind[] = [
   kind('tar', 'application/x-tar'),
   kind('gz', 'application/gzip'),
   kind('pdf', 'application/pdf'),
-  kind('json', JSON_TYPE, TEXT), // one that is too long to be read to its end
+  kind('json', JSON_TYPE),
   kind('html', HTML),
   kind('xml', XML),
   kind('csv', 'text/csv', TEXT),

@@ -40,7 +40,7 @@ export function typeOfText({ text, isWhole }: TextFile): string {
   if (PAGE.test(begun.text)) return HTML
   if (rootOf(begun.text) !== null) return SVG
   if (begun.isXml) return XML
-  return isWhole && isJson(text) ? JSON_TYPE : TEXT
+  return /^\s*[{[]/.test(text) && (!isWhole || isJson(text)) ? JSON_TYPE : TEXT
 }
 
 /** The size that a drawing says it has, in whole pixels; null where it says none that can be used. */
@@ -72,12 +72,13 @@ function inPixels(
   return isUsable(width) && isUsable(height) ? { width, height } : null
 }
 
-const ROOT_MAX = 16_384
-
 /** The first tag of a drawing. */
 function rootOf(text: string): string | null {
-  return /^<(?:\w+:)?svg(?:[\s/][^>]*)?>/.exec(text.slice(0, ROOT_MAX))?.[0] ?? null
+  return /^<(?:\w+:)?svg(?:[\s/][^>]*)?>/.exec(text)?.[0] ?? null
 }
+
+/** Characters in which a text must come to its first tag. */
+const HEAD_MAX = 65_536
 
 const PROLOG: readonly (readonly [start: RegExp, end: string])[] = [
   [/^<\?/, '?>'],
@@ -86,10 +87,10 @@ const PROLOG: readonly (readonly [start: RegExp, end: string])[] = [
   [/^<!doctype\s(?!\s*html[\s>])/i, '>'],
 ]
 
-/** A text from its first tag on, without the declarations and comments before it. */
+/** The head of a text from its first tag on, without the declarations and comments before it. */
 function beginning(text: string): { text: string; isXml: boolean } {
   const isXml = /^\s*<\?xml\s/.test(text)
-  let rest = text.trimStart()
+  let rest = text.slice(0, HEAD_MAX).trimStart()
   for (;;) {
     const end = PROLOG.find(([start]) => start.test(rest))?.[1]
     const at = end === undefined ? -1 : rest.indexOf(end)
@@ -99,7 +100,6 @@ function beginning(text: string): { text: string; isXml: boolean } {
 }
 
 function isJson(text: string): boolean {
-  if (!/^\s*[{[]/.test(text)) return false
   try {
     JSON.parse(text)
     return true

@@ -1,4 +1,6 @@
 import { query, type Unit } from '../db/db.ts'
+import { isMeasured } from '../media/inspect.ts'
+import { describeFile, kindOfType } from '../media/kinds.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import { aboutOf } from './activity.ts'
 
@@ -7,16 +9,18 @@ const OUTPUTS_MAX = 12
 const LOOKED_THROUGH = 24
 const RUNNING_MAX = 10
 
-/** A file that a recent generation made. Sizes are pixels, null for what has none. */
+/** A file that a recent generation made. */
 export type LatestOutput = {
   id: string
   generationId: string
   model: string
   about: string | null
-  mimeType: string
-  width: number | null
-  height: number | null
-  bytes: number
+  /** Its type and size, in a few words. */
+  words: string
+  /** Without its dot. */
+  extension: string
+  /** Whether there is a small picture of it. */
+  isPicture: boolean
 }
 
 /** The newest files of an account, found through its newest generations. */
@@ -41,12 +45,14 @@ export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
       .limit(OUTPUTS_MAX),
   )
   const about = yield* aboutOf([...new Set(rows.map(({ ref }) => ref))])
-  return rows.map(({ ref, model, mime_type: mimeType, ...file }) => ({
-    ...file,
-    mimeType,
+  return rows.map(({ id, ref, model, mime_type: mimeType, ...size }) => ({
+    id,
     generationId: ref,
     model: model ?? '',
-    about: about.get(ref) ?? null,
+    about: about.get(ref) || null,
+    words: describeFile({ mimeType, ...size }),
+    extension: kindOfType(mimeType)?.extension ?? 'file',
+    isPicture: isMeasured(mimeType),
   }))
 }
 

@@ -78,7 +78,7 @@ test.each(KIND_CASES)('$what over HTTP is told and served as what it is, safely'
   const result = await agent.call('run', { model, input })
   const { assetId, url } = outputOf(result)
   expect(result.content[0]?.text).toContain(one.words)
-  const told = await server.json(`/v1/generations/${result.structuredContent?.['id']}`, key)
+  const told = await server.json(`/v1/generations/${String(result.structuredContent?.['id'])}`, key)
   expect(told.body).toMatchObject({
     status: 'completed',
     cost: { micro: one.cost },

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { expect, test } from 'vitest'
-import { query } from '../../src/db/db.ts'
-import { startRaw } from '../support/clients.ts'
 import { startFalEmulator, type FalModel, type Fault } from '../support/fal-emulator.ts'
 import {
   answering,
@@ -13,14 +11,11 @@ import {
   type KindCase,
 } from '../support/live-kinds.ts'
 import { failed, outcomeOf, paid } from '../support/live-outcomes.ts'
-import { CHEAP, errorIn, liveApp, liveHome, outputsOf, type LiveApp } from '../support/live.ts'
+import { CHEAP, errorIn, liveApp, outputsOf, type LiveApp } from '../support/live.ts'
 
-async function run(
-  { call, fal, home }: LiveApp,
-  { model, input }: Pick<KindCase, 'model' | 'input'>,
-) {
-  await publishPhoto(fal, { path: home })
-  return await call('run', { model, input, preview: false })
+async function run(live: LiveApp, { model, input }: KindCase) {
+  await publishPhoto(live.fal, { path: live.home })
+  return await live.call('run', { model, input, preview: false })
 }
 
 test.concurrent.each(KIND_CASES)(
@@ -101,29 +96,4 @@ test('of several things in an answer as many are delivered as were paid for', as
   const answer = await live.call('run', { model: 'acme/stems', input: {} })
   expect(await outcomeOf(live, answer)).toEqual(paid({ cost: 50_000 }))
   expect(readFileSync(outputsOf(answer)[0]?.path ?? '', 'utf8')).toBe('vocals')
-})
-
-test.each([
-  { what: 'a mesh', args: MESH, faults: [], status: 'completed', spent: 50_000 },
-  { what: 'a web page of a listed model', args: VIDEO, faults: [PAGE], status: 'failed', spent: 0 },
-])('$what of a killed process is judged by the next one as by the first', async (one) => {
-  await using fal = await startFalEmulator({ runMs: 1_000, faults: one.faults })
-  using home = liveHome(fal)
-  await publishPhoto(fal, home)
-  {
-    await using server = startRaw(home)
-    await server.initialize()
-    server.request('tools/call', { name: 'run', arguments: one.args }).catch(() => {}) // it never comes
-    await expect.poll(() => fal.jobs[0]?.polls ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)
-  }
-  const now = () => Date.now() + 60_000
-  await using next = await liveApp({ fal, home: home.path, env: home.env, now })
-  await next.app.generations.recover()
-  await next.app.drain(10_000)
-  const [id] = (
-    await next.app.db.read(() => query((db) => db.selectFrom('generation').select('id')))
-  ).map(({ id }) => id)
-  expect((await next.call('getGeneration', { id })).structured['status']).toBe(one.status)
-  expect(await next.books()).toMatchObject({ held: 0, spent: one.spent, difference: null })
-  expect(fal.jobs).toHaveLength(1)
 })

@@ -64,23 +64,31 @@ async function withoutDescriptors(...args: string[]): Promise<unknown> {
 
 const HELD = { held: 3_000, difference: null }
 
-test('a process out of file descriptors: its hold is released at once', async () => {
-  expect(await withoutDescriptors()).toMatchObject({
-    code: 'upstream_unavailable',
-    charged: 0,
-    jobs: 0,
-    books: { ...HELD, available: GRANT - 3_000, holds: ['held', 'released'] },
-  })
-})
+test(
+  'a process out of file descriptors: its hold is released at once',
+  { timeout: 60_000 },
+  async () => {
+    expect(await withoutDescriptors()).toMatchObject({
+      code: 'upstream_unavailable',
+      charged: 0,
+      jobs: 0,
+      books: { ...HELD, available: GRANT - 3_000, holds: ['held', 'released'] },
+    })
+  },
+)
 
-test('a process out of file descriptors for a moment: the job is sent once and charged once', async () => {
-  expect(await withoutDescriptors('moment')).toMatchObject({
-    code: null,
-    charged: 3_000,
-    jobs: 1,
-    books: { ...HELD, available: GRANT - 6_000, holds: ['held', 'captured'] },
-  })
-})
+test(
+  'a process out of file descriptors for a moment: the job is sent once and charged once',
+  { timeout: 60_000 },
+  async () => {
+    expect(await withoutDescriptors('moment')).toMatchObject({
+      code: null,
+      charged: 3_000,
+      jobs: 1,
+      books: { ...HELD, available: GRANT - 6_000, holds: ['held', 'captured'] },
+    })
+  },
+)
 
 const GATEWAY: Fault = { kind: 'html', status: 503 }
 

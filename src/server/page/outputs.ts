@@ -1,5 +1,3 @@
-import { isMeasured } from '../../media/inspect.ts'
-import { describeFile, kindOfType } from '../../media/kinds.ts'
 import type { LatestOutput } from '../../usage/latest.ts'
 import { html, type Html } from './html.ts'
 
@@ -17,12 +15,11 @@ export function outputs(latest: readonly LatestOutput[]): Html {
   </section>`
 }
 
-function output(file: LatestOutput): Html {
-  const { id, model, about, mimeType } = file
+function output({ id, model, about, words, extension, isPicture }: LatestOutput): Html {
   return html`<li>
     <a id="output-${id}" href="/page/files/${id}" target="_blank" rel="noopener">
       ${
-        isMeasured(mimeType)
+        isPicture
           ? html`<img
               src="/page/thumbnails/${id}"
               alt=""
@@ -30,12 +27,10 @@ function output(file: LatestOutput): Html {
               width="160"
               height="160"
             />`
-          : html`<span class="tile" aria-hidden="true"
-              >${kindOfType(mimeType)?.extension.toUpperCase() ?? 'FILE'}</span
-            >`
+          : html`<span class="tile" aria-hidden="true">${extension.toUpperCase()}</span>`
       }
       <span class="caption"><bdi>${about ?? model}</bdi></span>
-      <span class="note">${describeFile(file)}</span>
+      <span class="note">${words}</span>
     </a>
   </li>`
 }
