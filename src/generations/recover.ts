@@ -84,8 +84,7 @@ async function adopt(
       model: request.model,
       count: request.count,
     }
-    const { operation, modality } = hold
-    const kind = kindOf({ operation, modality, priceSource })
+    const kind = kindOf({ ...hold, priceSource })
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,

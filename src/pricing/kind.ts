@@ -1,17 +1,18 @@
-import type { Modality } from './catalog.ts'
+import { CATALOG, type Modality } from './catalog.ts'
 import type { Quote } from './quote.ts'
 
 /**
- * What a result has to be: a picture for the image tools, its own kind for a listed model. Null where anything
- * may come: from a model that is not listed, and from one that an operator priced without naming its kind.
+ * What a result has to be: a picture for the image tools, its own kind for a model of the catalogue or one that an
+ * operator lists with its kind. Null where anything may come: of any other model nothing is known.
  */
 export function kindOf({
   operation,
+  model,
   modality,
   priceSource,
-}: Pick<Quote, 'operation' | 'modality' | 'priceSource'>): Modality | null {
+}: Pick<Quote, 'operation' | 'model' | 'modality' | 'priceSource'>): Modality | null {
   if (operation !== 'run') return 'image'
-  if (priceSource === 'catalog') return modality
+  if (CATALOG.some(({ id }) => id === model)) return modality
   // A row of a price file that names no modality says `image`.
   return priceSource === 'operator' && modality !== 'image' ? modality : null
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { examine, preload, type Home } from '../support/app.ts'
 import { startRaw } from '../support/clients.ts'
-import { startFalEmulator, type FalEmulator, type Fault } from '../support/fal-emulator.ts'
-import { PHOTO, publishPhoto } from '../support/live-kinds.ts'
+import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { answering, PHOTO, publishPhoto } from '../support/live-kinds.ts'
 import { LATER_MS } from '../support/live-outcomes.ts'
 import { GRANT, liveApp, liveHome } from '../support/live.ts'
 
@@ -152,19 +152,14 @@ test('files that expired before a job is taken up again cost nothing', async () 
 const idempotencyKey = 'the fox'
 const MESH = { model: 'fal-ai/trellis', input: { image_url: PHOTO }, idempotencyKey }
 const VIDEO = { model: 'fal-ai/veo3.1', input: { prompt: 'a fox' }, idempotencyKey }
-const PAGE: Fault = { kind: 'htmlFile', times: Infinity }
+const WORDS = { [VIDEO.model]: answering({ output: 'No.' }) }
 
 test.each([
-  { what: 'a mesh', args: MESH, faults: [], isDelivered: true },
-  {
-    what: 'a web page in place of a listed model’s video',
-    args: VIDEO,
-    faults: [PAGE],
-    isDelivered: false,
-  },
+  { what: 'a mesh', args: MESH, models: {}, isDelivered: true },
+  { what: 'words of a listed model for video', args: VIDEO, models: WORDS, isDelivered: false },
 ])('$what of a killed process is judged by the next one as by the first', async (one) => {
-  const { args, faults, isDelivered } = one
-  await using fal = await startFalEmulator({ runMs: 1_000, faults })
+  const { args, models, isDelivered } = one
+  await using fal = await startFalEmulator({ runMs: 1_000, models })
   using home = liveHome(fal)
   await publishPhoto(fal, home)
   await killWhen(home, args, () => areWatched(fal, 1))
