@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { newId } from '../ids.ts'
 import { dependsOnInputs } from '../pricing/bill.ts'
+import { kindOf } from '../pricing/kind.ts'
 import { findModel, type FoundModel } from '../pricing/find-model.ts'
 import { priceOf, type Quote } from '../pricing/quote.ts'
 import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
@@ -42,7 +43,12 @@ export async function placeOrder(
   const taken = { adjusted: adjustedIn(loaded), dropped: [] }
   const remarks = join(taken, join(fitted, checked))
   const order = orderOf(deps, asked, { quote, remarks })
-  return { order, found, fitted: fitted.request, work: (run) => provider.run(fitted.request, run) }
+  return {
+    order,
+    found,
+    fitted: fitted.request,
+    work: (run) => provider.run(fitted.request, { ...run, kind: kindOf(quote) }),
+  }
 }
 
 /**

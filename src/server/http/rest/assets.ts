@@ -34,7 +34,7 @@ const asset = createRoute({
   security: [{ key: [] }, { token: [] }, {}],
   middleware: keyOrLink,
   request: { params: Id, query: byLink },
-  responses: readable('image/*', z.any()),
+  responses: readable('*/*', z.any()),
 })
 
 const UploadShape = z
