@@ -1,4 +1,4 @@
-import { sessionScope, type Caller } from '../accounts/caller.ts'
+import { sessionScope, type ListedCaller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
 import type { SessionTable } from '../accounts/schema.ts'
 import type { Unit } from '../db/db.ts'
@@ -20,7 +20,7 @@ export type Order = {
   id: string
   request: PaidRequest
   quote: Quote
-  caller: Caller
+  caller: ListedCaller
   provider: ProviderName
   idempotencyKey: string | null
 }

@@ -1,7 +1,8 @@
-import type { Caller } from '../accounts/caller.ts'
+import { listed, type Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import type { Micro } from '../money.ts'
+import { assertMayUse } from '../pricing/model-list.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { begin } from './begin.ts'
 import { placeOrder, type GenerationDeps } from './perform.ts'
@@ -14,12 +15,13 @@ export type Offer = { quote: Quote; refusal: AppError | null }
 export async function offer(
   deps: GenerationDeps,
   request: PaidRequest,
-  caller: Caller,
+  asking: Caller,
   maxCost: Micro | null,
 ): Promise<Offer> {
-  const order = placeOrder(deps, request, caller, null)
+  const order = placeOrder(deps, request, await listed(deps.db, asking), null)
   const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
   try {
+    assertMayUse(order.caller.models, order.quote, deps.rates)
     assertWithinMax(order.quote, maxCost)
     await withAffordable(order, deps.rates, () => deps.db.write(rehearsal))
   } catch (error) {

@@ -1,9 +1,10 @@
-import type { Caller } from '../accounts/caller.ts'
+import { listed, type Caller, type ListedCaller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
+import { assertMayUse } from '../pricing/model-list.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
 import { findReplay, type Order } from './begin.ts'
@@ -53,15 +54,17 @@ export type Performed = { generation: Generation; replayed: boolean }
 export async function perform(
   deps: GenerationDeps,
   request: PaidRequest,
-  caller: Caller,
+  asking: Caller,
   options: CallOptions,
 ): Promise<Performed> {
+  const caller = await listed(deps.db, asking)
   const order = placeOrder(deps, request, caller, options.idempotencyKey)
   await deps.recover() // what a dead process still holds must not be missing here
   const known = await deps.db.read(() => findReplay(order))
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
 
+  assertMayUse(caller.models, order.quote, deps.rates)
   assertWithinMax(order.quote, options.maxCost)
   await deps.callLimit.assertOpen(caller)
   const provider = await deps.providers.open(order.provider, caller.billing)
@@ -111,7 +114,7 @@ export async function perform(
 export function placeOrder(
   { rates, providers, now }: GenerationDeps,
   request: PaidRequest,
-  caller: Caller,
+  caller: ListedCaller,
   idempotencyKey: string | null,
 ): Order {
   const { operation, model, count } = request

@@ -5,7 +5,7 @@ import {
   type AuthInfo,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Principal } from '../../accounts/keys.ts'
+import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
 import { buildServer, type Entrance } from '../mcp.ts'
 import { callerOver, namedSession } from './caller.ts'
