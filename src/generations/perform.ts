@@ -66,7 +66,8 @@ export async function perform(
 
   assertMayUse(caller.models, order.quote, deps.rates)
   assertWithinMax(order.quote, options.maxCost)
-  await deps.callLimit.assertOpen(caller)
+  const kind = order.quote.provider === 'local' ? 'free' : 'paid'
+  await deps.callLimit.assertOpen(caller, kind)
   const provider = await deps.providers.open(order.provider, caller.billing)
   if (provider === null) throw noProvider()
   const loaded = await loadInputs(request, (reference) =>
@@ -84,7 +85,7 @@ export async function perform(
   // Counted now that its hold stands: a call that was refused for want of money is no paid call.
   const refusal = options.signal.aborted
     ? cancelled()
-    : await attempt(() => deps.callLimit.count(caller))
+    : await attempt(() => deps.callLimit.count(caller, kind))
   if (refusal instanceof AppError) {
     const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }
     await deps.db.apply(FAIL, failed)
