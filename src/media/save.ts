@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 import { type ImageSize, measureImage, sniff } from './inspect.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
@@ -57,7 +58,7 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   let path = temporary
   try {
     throwIfCancelled(options.signal)
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(dir)
     const written = await write(output, temporary, options)
     const [content] = await Promise.all([identify(temporary), syncFile(temporary)])
     throwIfCancelled(options.signal)
