@@ -1,9 +1,10 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { countTroubles } from '../billing/rows.ts'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { findDifference } from '../ledger/verify.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
@@ -11,6 +12,7 @@ import { standing } from '../usage/standing.ts'
 import { VERSION } from '../version.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
+import { UNLISTED_MODELS, unlistedAdvice } from './unlisted.ts'
 
 type Check = { name: string; ok: boolean; says: string }
 
@@ -64,12 +66,17 @@ function settings({ config, mode }: App): Check[] {
       says: `${mode}: images are ${images[mode]}${mode === 'test' ? '; FAL_KEY makes them real' : ''}`,
     },
     { name: 'Budgets', ok: true, says: caps.join(', ') },
+    {
+      name: 'Unlisted',
+      ok: true,
+      says: unlistedAdvice(config) ?? UNLISTED_MODELS[config.unknownModels],
+    },
     { name: 'Inputs', ok: true, says: `files are read from ${config.inputDirs.join(', ')}` },
   ]
 }
 
 async function ledger(app: App): Promise<Check> {
-  return await check('Ledger', async () => {
+  const { ok, says } = await check('Ledger', async () => {
     const caller = commandLineCaller(app)
     await app.ready(caller)
     const difference = await app.db.read(findDifference)
@@ -78,8 +85,9 @@ async function ledger(app: App): Promise<Check> {
         hint: 'Run inkwell ledger verify.',
       })
     const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
-    return `${placeOf(app.config)}, verified, balance ${displayBalance(balance.available)}`
+    return `verified, balance ${displayBalance(balance.available)}`
   })
+  return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }
 }
 
 /** Where the ledger is, without the password of its server. */
@@ -106,7 +114,7 @@ async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
 
 async function outputFolder({ config: { outputDir } }: App): Promise<Check> {
   return await check('Outputs', async () => {
-    await mkdir(outputDir, { recursive: true, mode: 0o700 })
+    await makeFolder(outputDir)
     await access(outputDir, constants.W_OK)
     return `saved in ${outputDir}`
   })
