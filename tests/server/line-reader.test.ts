@@ -37,7 +37,7 @@ test('a line that is too long is told as such, once, and the next one is read', 
   expect(read([Buffer.from(`short\n${long}\nnext`)], 10)).toEqual(['short', null, 'next'])
   expect(
     read(
-      [...`short\n${long}\nnext\n`].map((byte) => Buffer.from(byte)),
+      `short\n${long}\nnext\n`.split('').map((byte) => Buffer.from(byte)),
       10,
     ),
   ).toEqual(['short', null, 'next'])
