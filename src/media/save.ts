@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 import { identify, noOutput } from './identify.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
@@ -63,7 +64,7 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   const received = { bytes: 0 }
   try {
     throwIfCancelled(options.signal)
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(dir)
     const written = await write({ output, path: temporary, received }, options)
     const [content] = await Promise.all([identify(temporary, output), syncFile(temporary)])
     throwIfCancelled(options.signal)
