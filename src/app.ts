@@ -84,6 +84,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     jobs,
     recover,
     callLimit,
+    unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),

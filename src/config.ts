@@ -26,6 +26,8 @@ export type Config = {
   sessionName: string | undefined
   /** Paid calls that one API key, or an account without one, may begin in a minute. */
   callsPerMinute: number
+  /** Jobs of one account that the operator may be billed for and nobody pays, in any 60 minutes. */
+  unpaidJobsPerHour: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
@@ -60,7 +62,8 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
       month: budget(env, 'INKWELL_MONTHLY_LIMIT_USD'),
     },
     sessionName: sessionName(env),
-    callsPerMinute: callsPerMinute(env),
+    callsPerMinute: wholeNumber(env, 'INKWELL_MAX_CALLS_PER_MINUTE', 60),
+    unpaidJobsPerHour: wholeNumber(env, 'INKWELL_MAX_UNPAID_JOBS_PER_HOUR', 20),
     fal,
     stripe: stripe(env, mode),
     unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
@@ -97,10 +100,10 @@ function sessionName(env: Environment): string | undefined {
   return name
 }
 
-function callsPerMinute(env: Environment): number {
-  const value = text(env, 'INKWELL_MAX_CALLS_PER_MINUTE') ?? '60'
+function wholeNumber(env: Environment, name: string, fallback: number): number {
+  const value = text(env, name) ?? String(fallback)
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
-  throw new ConfigError('INKWELL_MAX_CALLS_PER_MINUTE must be a whole number from 1 to 999999.')
+  throw new ConfigError(`${name} must be a whole number from 1 to 999999.`)
 }
 
 /** A Stripe key pays into the ledger of its own mode only: test money never buys live credits. */

@@ -2,10 +2,12 @@ import { AppError } from '../errors.ts'
 import { statement, type Engine, type Row, type Unit } from './db.ts'
 import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
+import { unpaidWork } from './migrations/0002-unpaid-work.ts'
 
 /** Every change of the schema, oldest first. Only ever appended to. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
   ['0001-initial', initial],
+  ['0002-unpaid-work', unpaidWork],
 ]
 
 /**

@@ -5,10 +5,14 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import type { Meter } from '../metrics.ts'
+import { usdNumber } from '../money.ts'
 import {
   OutcomeUnknownError,
+  UnpaidWorkError,
+  withBill,
   type Progress,
   type ProviderResult,
+  type UpstreamBill,
   type RunOptions,
 } from '../providers/provider.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
@@ -99,9 +103,10 @@ async function run(
         onProgress: onProgress ?? (() => {}),
         onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
       })
-      const { outputs, adjusted = [], dropped = [], upstreamCost = null, ...rest } = made
-      const files = await saveAll(options.outputDir, name, outputs.slice(0, count))
-      return { ...rest, files, adjusted, dropped, upstreamCost }
+      const { outputs, adjusted = [], dropped = [], ...rest } = made
+      const files = await attempt(() => saveAll(options.outputDir, name, outputs.slice(0, count)))
+      if (files instanceof AppError) throw withBill(files, made.bill)
+      return { ...rest, files, adjusted, dropped }
     })
     if (result instanceof OutcomeUnknownError) {
       await db.write(() => noteFailure({ id: job.id, error: storeFailure(result) }))
@@ -110,24 +115,29 @@ async function run(
       return
     }
     if (result instanceof AppError) {
-      await db.apply(FAIL, { id: job.id, failure: result, at: now(), state: 'released' })
+      const failed = { id: job.id, failure: result, at: now(), state: 'released' as const }
+      const ours = await db.apply(FAIL, failed)
+      if (ours && result instanceof UnpaidWorkError) measureUnpaid(meter, result.code, result.bill)
       log.info('generation.failed', {
         generation: job.id,
         code: result.code,
         cause: result.cause,
+        ...(result instanceof UnpaidWorkError && { unpaid: result.bill }),
         ms: now() - startedAt,
       })
       ended(result.code)
       return
     }
-    await settle(options, job, result)
+    const ours = await settle(options, job, result)
     log.info('generation.completed', {
       generation: job.id,
       outputs: result.files.length,
       ms: now() - startedAt,
     })
     ended('completed')
+    if (!ours) return // what it cost is counted where it was settled
     meter.record('charged_micro_dollars_total', job.unitPrice * result.files.length, {})
+    if (result.unpaid !== undefined) measureUnpaid(meter, 'partial', result.unpaid)
   } catch (error) {
     log.error('generation.unsettled', { generation: job.id, error })
   }
@@ -150,13 +160,16 @@ export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> 
 const SETTLE_TRIES = 4
 const SETTLE_WAIT_MS = 250
 
-/** Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. */
-async function settle({ db, log, now }: JobsOptions, job: Job, result: Result): Promise<void> {
+/**
+ * Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. Answers
+ * whether it was this process that settled it.
+ */
+async function settle({ db, log, now }: JobsOptions, job: Job, result: Result): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     try {
       const ours = await db.apply(COMPLETE, { job, result, at: now() })
       if (!ours) await discard(result.files)
-      return
+      return ours
     } catch (error) {
       if (error instanceof HoldError) await discard(result.files)
       if (error instanceof HoldError || tries === SETTLE_TRIES) throw error
@@ -164,6 +177,11 @@ async function settle({ db, log, now }: JobsOptions, job: Job, result: Result): 
       await sleep(SETTLE_WAIT_MS * 2 ** (tries - 1))
     }
   }
+}
+
+function measureUnpaid({ record }: Meter, code: string, { jobs, cost }: UpstreamBill): void {
+  record('unpaid_jobs_total', jobs, { code })
+  record('unpaid_dollars_total', usdNumber(cost ?? 0), { code })
 }
 
 function* noted(id: string, upstreamId: string) {

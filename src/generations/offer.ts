@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Micro } from '../money.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { begin } from './begin.ts'
-import { placeOrder, type GenerationDeps } from './perform.ts'
+import { allowanceOf, placeOrder, type GenerationDeps } from './perform.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 
@@ -18,7 +18,9 @@ export async function offer(
   maxCost: Micro | null,
 ): Promise<Offer> {
   const order = placeOrder(deps, request, caller, null)
-  const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
+  const lease = deps.jobs.lease()
+  const allowance = allowanceOf(deps, order, 1) // how many jobs it will be only its provider knows
+  const rehearsal = () => rehearse(() => begin({ order, lease, at: deps.now(), allowance }))
   try {
     assertWithinMax(order.quote, maxCost)
     await withAffordable(order, deps.rates, () => deps.db.write(rehearsal))

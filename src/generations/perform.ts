@@ -6,7 +6,8 @@ import type { CallLimit } from '../limits/call-limit.ts'
 import type { Micro } from '../money.ts'
 import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
-import { findReplay, type Order } from './begin.ts'
+import { untilAdmitted } from './admitted.ts'
+import { findReplay, type Beginning, type Order } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
@@ -27,6 +28,8 @@ export type GenerationDeps = {
   jobs: Jobs
   recover: Recover
   callLimit: CallLimit
+  /** How many jobs of one account may end unpaid in 60 minutes. */
+  unpaidPerHour: number
   rates: RateCard
   providers: Providers
   now: () => number
@@ -72,11 +75,14 @@ export async function perform(
   await provider.check?.(loaded)
   if (options.signal.aborted) throw cancelled()
 
-  const replay = await withAffordable(order, deps.rates, () =>
-    deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() }),
+  const allowance = allowanceOf(deps, order, provider.jobsOf?.(loaded) ?? 1)
+  const begun = await withAffordable(order, deps.rates, () =>
+    deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now(), allowance }),
   )
-  if (replay !== null)
-    return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
+  if (begun.known !== null) {
+    const generation = await outcome(deps, caller, begun.known, options.handOverMs)
+    return { generation, replayed: true }
+  }
 
   // Counted now that its hold stands: a call that was refused for want of money is no paid call.
   const refusal = options.signal.aborted
@@ -92,7 +98,10 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    work: (run) => provider.run(loaded, run),
+    work: async (run) => {
+      if (!begun.admitted) await untilAdmitted(deps, { order, allowance }, run)
+      return await provider.run(loaded, run)
+    },
     onProgress: (progress) => listening && options.onProgress(progress),
   })
   options.signal.addEventListener('abort', cancel, { once: true })
@@ -105,6 +114,16 @@ export async function perform(
     listening = false // handed over, it is no longer this call's to hear of or to cancel
     options.signal.removeEventListener('abort', cancel)
   }
+}
+
+/** What may be lost at the image service by an order of so many jobs there; null where the operator is not billed. */
+export function allowanceOf(
+  { unpaidPerHour }: GenerationDeps,
+  { provider, caller }: Order,
+  jobs: number,
+): Beginning['allowance'] {
+  const isBilled = provider !== 'local' && caller.billing === 'credits'
+  return isBilled ? { jobs, limit: unpaidPerHour } : null
 }
 
 /** A request with its price, its provider and the id it would have. Throws what `quote` throws. */

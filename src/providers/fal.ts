@@ -6,11 +6,12 @@ import { modelGone, toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { download, upload, withBothLifecycleNames } from './fal/files.ts'
 import { mapRequest } from './fal/map.ts'
-import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
+import { createPrices, unitPricesOf, type EndedJob, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import { readOutput, type OutputFile } from './fal/read-output.ts'
 import {
   OutcomeUnknownError,
+  withBill,
   type Provider,
   type ProviderRequest,
   type ProviderResult,
@@ -66,15 +67,15 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
     ...each,
     deadlineAt: Date.now() + (operation === 'run' ? deadlines.runMs : deadlines.imageMs),
   })
+  const fal: Fal = { channel, prices, watch, ownKey }
   return {
     name: 'fal.ai',
     async check(request) {
       mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
     },
+    jobsOf: (request) => mapRequest(request, endpointOf(request.model), PLACEHOLDERS).inputs.length,
     async run(request, options) {
-      return await worded({ model: request.model, ownKey }, () =>
-        run({ channel, prices, watch }, request, options),
-      )
+      return await worded({ model: request.model, ownKey }, () => run(fal, request, options))
     },
     async resume(upstreamId, { model, operation }, options) {
       return await worded({ model, ownKey }, async () => {
@@ -84,7 +85,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return { ...collect(channel, answers), upstreamCost: await prices.costOf(endpoint, ids) }
+        return await finish(fal, model, { answers, ids })
       })
     },
   }
@@ -94,13 +95,15 @@ type Fal = {
   channel: Channel
   prices: Prices
   watch: (operation: ProviderRequest['operation'], options: RunOptions) => Watch
+  ownKey: boolean
 }
 
 async function run(
-  { channel, prices, watch }: Fal,
+  fal: Fal,
   request: ProviderRequest,
   options: RunOptions,
 ): Promise<ProviderResult> {
+  const { channel } = fal
   const endpoint = endpointOf(request.model)
   const { inputs, adjusted, dropped } = mapRequest(
     request,
@@ -108,22 +111,49 @@ async function run(
     await uploadAll(channel, request),
   )
   if (options.signal.aborted) throw cancelled()
-  const watched = watch(request.operation, options)
-  const ids: string[] = []
+  const watched = fal.watch(request.operation, options)
+  const ids: (string | undefined)[] = inputs.map(() => undefined)
   const answers = await Promise.allSettled(
-    inputs.map(async (input) => {
+    inputs.map(async (input, place) => {
       const id = await submit(channel, endpoint, input)
-      ids.push(id)
-      await options.onAccepted(ids.join(','))
+      ids[place] = id
+      await options.onAccepted(ids.filter((accepted) => accepted !== undefined).join(','))
       return await result(channel, { endpoint, id }, watched)
     }),
   )
-  return {
-    ...collect(channel, answers),
-    adjusted,
-    dropped,
-    upstreamCost: await prices.costOf(endpoint, ids),
+  return { ...(await finish(fal, request.model, { answers, ids })), adjusted, dropped }
+}
+
+type Settled = {
+  answers: PromiseSettledResult<unknown>[]
+  ids: readonly (string | undefined)[]
+}
+
+/** What the jobs of a model brought, and what fal billed for them. A job that was not accepted has no id. */
+async function finish(
+  { channel, prices, ownKey }: Fal,
+  model: string,
+  { answers, ids }: Settled,
+): Promise<ProviderResult> {
+  const endpoint = endpointOf(model)
+  const jobs = answers.flatMap((answer, place): EndedJob[] => {
+    const id = ids[place]
+    return id === undefined ? [] : [{ id, answer }]
+  })
+  const bill = await prices.billOf(endpoint, jobs)
+  try {
+    const collected = collect(channel, answers)
+    const unpaid = await prices.billOf(endpoint, jobs.filter(isEmpty))
+    return { ...collected, bill, ...(unpaid.jobs > 0 && { unpaid }) }
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) throw error
+    throw withBill(toFailure(error, { model, ownKey }), bill)
   }
+}
+
+/** Whether a job brought nothing that can be delivered. */
+function isEmpty({ answer }: EndedJob): boolean {
+  return answer.status === 'rejected' || readOutput(answer.value).every(({ flagged }) => flagged)
 }
 
 /** The files of all jobs that have some. Throws why there is none: first of all where that is not known. */

@@ -60,6 +60,29 @@ export class OutcomeUnknownError extends AppError {
   }
 }
 
+/** What a provider billed the owner of its key, or may have. */
+export type UpstreamBill = {
+  /** Jobs that were billed, as far as is known. */
+  jobs: number
+  /** What they cost in micro-dollars; null where that is not known. */
+  cost: number | null
+}
+
+/** A failure like any other, of work that was billed, or may have been, and that nobody is charged for. */
+export class UnpaidWorkError extends AppError {
+  readonly bill: UpstreamBill
+
+  constructor({ code, message, hint, cause, facts }: AppError, bill: UpstreamBill) {
+    super(code, message, { hint, cause, facts })
+    this.bill = bill
+  }
+}
+
+/** A failure with what it cost, where it may have cost something. */
+export function withBill(failure: AppError, bill: UpstreamBill | undefined): AppError {
+  return bill === undefined || bill.jobs === 0 ? failure : new UnpaidWorkError(failure, bill)
+}
+
 /** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
 export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
 
@@ -74,8 +97,10 @@ export type ProviderResult = {
   /** Words of the prompt that the picture shows, and wishes that it does not; absent where nobody can tell. */
   honoured?: string[]
   notHonoured?: string[]
-  /** What the provider billed the owner of its key, in micro-dollars, where it said. */
-  upstreamCost?: number | null
+  /** What all of the work cost; absent where nobody bills it. */
+  bill?: UpstreamBill
+  /** What of it was billed and brought nothing, where others of its jobs did. */
+  unpaid?: UpstreamBill
 }
 
 export type Progress = { fraction: number; message: string }
@@ -90,12 +115,14 @@ export type RunOptions = {
 
 /**
  * Port to whatever makes images. `run` throws only `AppError`: `content_refused`, `input_unreadable`,
- * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`.
+ * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`; an `UnpaidWorkError` where that may have cost something.
  */
 export interface Provider {
   readonly name: ProviderName
   /** Refuses what this provider cannot be asked, before anything is held: `invalid_input`, `model_gone`. */
   check?(request: ProviderRequest): Promise<void>
+  /** How many jobs a checked request is, each billed by itself. Absent where nothing is billed. */
+  jobsOf?(request: ProviderRequest): number
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
   /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
   resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>
