@@ -75,6 +75,7 @@ function openApp({ url, key }: Fal): App {
   )
   const env = {
     INKWELL_MAX_CALLS_PER_MINUTE: '999999',
+    INKWELL_MAX_UNPAID_JOBS_PER_HOUR: '999999',
     FAL_KEY: key,
     INKWELL_FAL_BASE_URL: url,
     INKWELL_PRICES: prices,

@@ -91,6 +91,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     answers,
     callLimit,
     room,
+    unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),

@@ -27,6 +27,8 @@ export type Config = {
   callsPerMinute: number
   /** Most bytes that the unexpired uploads of one account may have together. */
   maxUploadBytes: number
+  /** Jobs of one account that the operator may be billed for and nobody pays, in any 60 minutes. */
+  unpaidJobsPerHour: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
@@ -67,6 +69,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     },
     sessionName: valueOf(SETTINGS.sessionName, env),
     callsPerMinute: valueOf(SETTINGS.callsPerMinute, env),
+    unpaidJobsPerHour: valueOf(SETTINGS.unpaidJobsPerHour, env),
     maxUploadBytes: valueOf(SETTINGS.maxUploadBytes, env),
     fal,
     stripe: stripe(env, mode),

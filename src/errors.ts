@@ -55,7 +55,8 @@ export const ERROR_CODES = {
   rate_limited: {
     status: 429,
     retryable: true,
-    means: 'Too many paid calls in a minute, or too many purchases.',
+    means:
+      'Too many paid calls in a minute, too many purchases, or too much work that fal.ai bills and nobody pays.',
   },
   idempotency_conflict: {
     status: 409,

@@ -28,6 +28,16 @@ export const METRICS = {
     help: 'What generations cost, own-key work included, in micro-dollars',
     labels: [],
   },
+  unpaid_jobs_total: {
+    kind: 'counter',
+    help: 'Jobs that the image service billed, or may have, and nobody was charged for; code is why',
+    labels: ['code'],
+  },
+  unpaid_dollars_total: {
+    kind: 'counter',
+    help: 'What those jobs cost, in US dollars, as far as it is known',
+    labels: ['code'],
+  },
   commit_units: {
     kind: 'histogram',
     help: 'Units of work that shared one commit of the ledger',

@@ -22,6 +22,7 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   stripeKey: 'sk_test_f3a90c71',
   stripeWebhookSecret: 'whsec_f3a90c71',
   stripeBaseUrl: 'http://127.0.0.1:9',
+  unpaidJobsPerHour: '20',
   maxUploadBytes: '500MB',
   unknownModels: 'default',
   pricesFile: '/prices.json',

@@ -56,6 +56,16 @@ test('INKWELL_MAX_USD_PER_RUN counts before its alias, unless it is blank', () =
   expect(refusalOf({ INKWELL_MAX_USD_PER_RUN: 'x', ...alias })).toContain('INKWELL_MAX_USD_PER_RUN')
 })
 
+test.each([
+  ['INKWELL_MAX_CALLS_PER_MINUTE', 'callsPerMinute', 60],
+  ['INKWELL_MAX_UNPAID_JOBS_PER_HOUR', 'unpaidJobsPerHour', 20],
+] as const)('%s is a whole number from 1', (name, key, fallback) => {
+  expect(load({})[key]).toBe(fallback)
+  expect(load({ [name]: '999999' })[key]).toBe(999_999)
+  for (const value of ['0', '-1', '2.5', '1e3', 'many', '1000000'])
+    expect(refusalOf({ [name]: value })).toContain(name)
+})
+
 describe('the mode', () => {
   test.each([
     [{}, 'test', 'test.db'],

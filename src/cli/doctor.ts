@@ -5,11 +5,13 @@ import type { Config } from '../config.ts'
 import { displayBytes } from '../bytes.ts'
 import { countTroubles } from '../billing/rows.ts'
 import { AppError } from '../errors.ts'
+import { UNPAID_WINDOW_MS } from '../generations/admission.ts'
 import { findDifference } from '../ledger/verify.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
 import { standing } from '../usage/standing.ts'
+import { unpaidSince } from '../usage/unpaid.ts'
 import { VERSION } from '../version.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
@@ -36,6 +38,7 @@ async function examine(
     ...variables(app.config),
     await ledger(app),
     await payments(app),
+    await unpaidWork(app),
     await outputFolder(app),
     await inputFolders(app.config),
     await imageLibrary(),
@@ -137,6 +140,18 @@ async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
     return mode === 'test'
       ? 'the test checkout, with test money'
       : 'none: nothing can be bought; STRIPE_SECRET_KEY sets it up'
+  })
+}
+
+async function unpaidWork({ config, db, generations: { now } }: App): Promise<Check> {
+  return await check('Unpaid work', async () => {
+    const { jobs, cost, unknownCount, mostOfAccount } = await db.read(() =>
+      unpaidSince(now() - UNPAID_WINDOW_MS),
+    )
+    const limit = `an account may leave ${config.unpaidJobsPerHour} an hour (INKWELL_MAX_UNPAID_JOBS_PER_HOUR)`
+    if (jobs === 0) return `none in the last hour; ${limit}`
+    const unknown = unknownCount === 0 ? '' : ' and what is not known'
+    return `${jobs} jobs in the last hour for ${display(cost)}${unknown}, ${mostOfAccount} of one account; ${limit}`
   })
 }
 

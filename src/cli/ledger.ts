@@ -8,12 +8,13 @@ import { findDifference, INVARIANTS } from '../ledger/verify.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { linesOf } from './lines.ts'
+import { marginCommand } from './margin.ts'
 
-/** `inkwell ledger verify`, `refund`, `export` and `import`. */
+/** `inkwell ledger verify`, `refund`, `export`, `import` and `margin`. */
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   const ledger = root
     .command('ledger')
-    .description('prove the ledger, give back a charge, or move it')
+    .description('prove the ledger, give back a charge, move it, or see what it earns')
   ledger
     .command('verify')
     .description('recompute every balance and counter from the entries')
@@ -31,6 +32,7 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
     .command('import <file>')
     .description('fill an empty ledger, such as a new PostgreSQL database, from an exported file')
     .action((file: string) => withTerminal((terminal) => importFrom(terminal, file)))
+  marginCommand(ledger, withTerminal)
 }
 
 async function verify(

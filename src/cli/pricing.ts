@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { AppError } from '../errors.ts'
-import { display, money } from '../money.ts'
+import { display, displayCost, money, type Money } from '../money.ts'
 import { compare, type UnitPrice } from '../pricing/compare.ts'
 import { priceList, type ListedPrice } from '../pricing/price-list.ts'
+import { lastDays, type DayRange } from '../usage/days.ts'
+import { marginReport } from '../usage/margin.ts'
 import { upstreamCosts } from '../usage/upstream.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { table } from './table.ts'
@@ -20,7 +22,10 @@ export function pricingCommand(root: Command, withTerminal: WithTerminal): void 
     )
     .command('check')
     .description('compare the list prices with what fal.ai asks, and warn where a sale loses money')
-    .action(() => withTerminal(checkPricing))
+    .option('--json', 'print JSON')
+    .action((_, command: Command) =>
+      withTerminal((terminal) => checkPricing(terminal, command.optsWithGlobals())),
+    )
 }
 
 async function showPricing(terminal: Terminal, { json }: { json?: true }): Promise<void> {
@@ -48,7 +53,7 @@ async function showPricing(terminal: Terminal, { json }: { json?: true }): Promi
   )
 }
 
-async function checkPricing(terminal: Terminal): Promise<void> {
+async function checkPricing(terminal: Terminal, { json }: { json?: true }): Promise<void> {
   const models = priceList(terminal.app.generations.rates).models.filter(
     ({ provider }) => provider === 'fal.ai',
   )
@@ -63,6 +68,9 @@ async function checkPricing(terminal: Terminal): Promise<void> {
     )
   }
   const losses = rows.filter(({ losesMoney }) => losesMoney === true)
+  if (losses.length > 0) terminal.fail()
+  const unpaid = await unpaidModels(terminal)
+  if (json) return terminal.printJson({ models: rows, unpaid })
   const cells = rows.map(({ model, price, upstreamPrice, upstreamCost, losesMoney }) => [
     model,
     price.display,
@@ -74,8 +82,35 @@ async function checkPricing(terminal: Terminal): Promise<void> {
     losses.length === 0
       ? 'no sale at list price is known to lose money'
       : `${losses.length} sell below cost`
-  terminal.print(...table(CHECK_COLUMNS, cells), '', `  ${verdict}`)
-  if (losses.length > 0) terminal.fail()
+  terminal.print(
+    ...table(CHECK_COLUMNS, cells),
+    '',
+    ...showUnpaid(unpaid),
+    '',
+    ...losses.map(
+      ({ model, price, upstreamCost }) =>
+        `  ⚠ ${model} is sold at ${price.display}, and fal.ai asks ${upstreamCost?.display ?? '?'}`,
+    ),
+    `  ${verdict}`,
+  )
+}
+
+type UnpaidModels = DayRange & { models: { model: string; jobs: number; cost: Money }[] }
+
+/** What fal.ai billed lately and nobody pays, by model. */
+async function unpaidModels({ app }: Terminal): Promise<UnpaidModels> {
+  const range = lastDays(UNPAID_DAYS, app.generations.now())
+  const { rows } = await app.db.read(() => marginReport(range, 'model'))
+  const models = rows.flatMap(({ name, unpaid: { jobs, cost } }) =>
+    jobs === 0 ? [] : [{ model: name, jobs, cost: money(cost) }],
+  )
+  return { ...range, models }
+}
+
+function showUnpaid({ models }: UnpaidModels): string[] {
+  if (models.length === 0) return [`  No unpaid work in the last ${UNPAID_DAYS} days.`]
+  const rows = models.map(({ model, jobs, cost }) => [model, String(jobs), displayCost(cost.micro)])
+  return [`  Unpaid work of the last ${UNPAID_DAYS} days:`, '', ...table(UNPAID_COLUMNS, rows)]
 }
 
 /** fal's prices for all listed endpoints; null without a key. */
@@ -127,6 +162,14 @@ const COLUMNS = [
   { title: 'Operation', width: 18 },
   { title: 'Price', width: 9 },
   { title: 'Per', width: 0 },
+]
+
+const UNPAID_DAYS = 30
+
+const UNPAID_COLUMNS = [
+  { title: 'Model', width: 50 },
+  { title: 'Jobs', width: 9 },
+  { title: 'fal.ai asked', width: 0 },
 ]
 
 const CHECK_COLUMNS = [

@@ -112,6 +112,13 @@ export const SETTINGS = {
     otherwise: 'Stripe',
     read: baseUrl,
   },
+  unpaidJobsPerHour: {
+    names: ['INKWELL_MAX_UNPAID_JOBS_PER_HOUR'],
+    means:
+      'jobs of one account that fal.ai may bill without a result that can be charged, in any 60 minutes',
+    fallback: 20,
+    read: wholeNumber(1, 999_999),
+  },
   maxUploadBytes: {
     names: ['INKWELL_MAX_UPLOAD_BYTES'],
     means:
@@ -145,7 +152,6 @@ export const NOT_YET = [
   'INKWELL_OUTPUT_STORE',
   'INKWELL_KEEP_FILES',
   'INKWELL_KEEP_PROMPTS',
-  'INKWELL_MAX_UNPAID_JOBS_PER_HOUR',
   'INKWELL_READ_DATABASE_URL',
   'INKWELL_ALERT_URL',
   'INKWELL_ALERT_SECRET',

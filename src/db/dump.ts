@@ -18,6 +18,8 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   entry: ['account_id', 'seq'],
   usage_day: ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'],
   generation: ['id'],
+  unpaid_job: ['id'],
+  upstream_day: ['day', 'account_id', 'model'],
   asset: ['id'],
   purchase: ['id'],
   test_checkout: ['id'],

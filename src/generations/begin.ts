@@ -9,6 +9,7 @@ import type { HoldOrder } from '../ledger/sets.ts'
 import type { ProviderName } from '../pricing/catalog.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { RequestRemarks } from '../providers/provider.ts'
+import { admit, type Admission } from './admission.ts'
 import { storeRequest } from './generation.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 import { findByKey, insertGeneration } from './rows.ts'
@@ -30,32 +31,61 @@ export type Order = {
 
 export type Lease = { owner: string; until: number }
 
+export type Beginning = {
+  order: Order
+  lease: Lease
+  at: number
+  /** How many jobs it is at the image service, and how many may end unpaid; null where the operator is not billed. */
+  allowance: { jobs: number; limit: number } | null
+}
+
+export type Begun = {
+  /** The generation that the order's idempotency key stands for already; null where it is new. */
+  known: string | null
+  /** Whether it may be sent now. Otherwise it waits, with its hold, until `admitLater` says so. */
+  admitted: boolean
+}
+
 /**
- * Reserves an order: account, session, generation and hold in one unit. Answers the id of the
- * generation that the order's idempotency key already stands for, or null where it is new.
- * Throws the refusals of `hold`, and leaves nothing behind then.
+ * Reserves an order: account, session, generation and hold in one unit. Throws the refusals of `hold` and `admit`,
+ * and leaves nothing behind then.
  */
-export function* begin(order: Order, lease: Lease, at: number): Unit<string | null> {
+export function* begin(beginning: Beginning): Unit<Begun> {
+  const { order, at } = beginning
   const { account } = order.caller
   yield* openAccount(account.id, account.name, at)
   const session = yield* openSession(sessionScope(order.caller), at)
-  const [inserted] = yield* insertGeneration(generationOf(order, lease, at))
+  const admission = admissionOf(beginning)
+  const [inserted] = yield* insertGeneration(generationOf(beginning))
   if (inserted === undefined) {
     const known = yield* findReplay(order)
-    return known === order.id ? null : known // begun before, where the commit was lost on its way to us
+    // Begun before, where the commit was lost on its way to us: what was decided then is decided anew.
+    return { known: known === order.id ? null : known, admitted: admission === null }
   }
   const { request, caps } = holdOrderOf(order, session, at)
   yield* hold(request, caps)
-  return null
+  return { known: null, admitted: admission === null || (yield* admit(admission, at)) }
+}
+
+type Asking = Pick<Beginning, 'order' | 'allowance'>
+
+/** What a generation asks of the image service; null where the operator is not billed for it. */
+export function admissionOf({ order, allowance }: Asking): Admission | null {
+  if (allowance === null) return null
+  const { id, caller, quote } = order
+  return {
+    id,
+    account_id: caller.account.id,
+    key_id: caller.keyId,
+    model: quote.model,
+    ...allowance,
+  }
 }
 
 /** The row of a generation that begins. */
-export function generationOf(
-  { id, caller, quote, request, remarks, idempotencyKey }: Order,
-  lease: Lease,
-  at: number,
-): GenerationTable {
-  const { unitPrice, priceSource } = quote
+export function generationOf({ order, lease, at, allowance }: Beginning): GenerationTable {
+  const { id, caller, request, remarks, idempotencyKey } = order
+  const { unitPrice, priceSource } = order.quote
   return {
     id,
     account_id: caller.account.id,
@@ -66,6 +96,7 @@ export function generationOf(
     error: null,
     remarks: JSON.stringify(remarks),
     upstream_cost: null,
+    upstream_jobs: allowance === null ? null : allowance.jobs,
     lease_owner: lease.owner,
     lease_until: lease.until,
     created_at: at,

@@ -2,36 +2,42 @@ import { sessionScope } from '../accounts/caller.ts'
 import { keepTogether, type Command, type Unit } from '../db/db.ts'
 import { captureAll, holdAll, releaseAll } from '../ledger/sets.ts'
 import { asRows } from '../ledger/statements/sets.ts'
-import { begin, generationOf, holdOrderOf, type Lease, type Order } from './begin.ts'
+import { admitAll } from './admission.ts'
+import {
+  admissionOf,
+  begin,
+  generationOf,
+  holdOrderOf,
+  type Beginning,
+  type Begun,
+} from './begin.ts'
 import {
   assetsOf,
   chargeFor,
   complete,
+  deliveryOf,
   fail,
   failureOf,
   finishOf,
+  lossOf,
   type Completion,
   type Failure,
 } from './finish.ts'
 import type { Finish } from './rows.ts'
 import { findSessions, finishGenerations, insertAssets, insertGenerations } from './sets.ts'
 import type { GenerationTable } from './schema.ts'
+import { bookAll } from './upstream.ts'
 
 /** The commands of a paid call, which an engine may do in sets. */
 
-type Beginning = { order: Order; lease: Lease; at: number }
-
-export const BEGIN: Command<Beginning, string | null> = {
-  one: ({ order, lease, at }) => begin(order, lease, at),
-  all: beginAll,
-}
+export const BEGIN: Command<Beginning, Begun> = { one: begin, all: beginAll }
 
 export const COMPLETE: Command<Completion, boolean> = { one: complete, all: completeAll }
 
 export const FAIL: Command<Failure, boolean> = { one: fail, all: failAll }
 
-/** As `begin`, where accounts and sessions are open and no idempotency key is in use. */
-function* beginAll(beginnings: readonly Beginning[]): Unit<null[]> {
+/** As `begin`, where accounts and sessions are open, no idempotency key is in use and all may be sent now. */
+function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
   const asked = beginnings.map(({ order }, place) => {
     const { accountId, name } = sessionScope(order.caller)
     return { place, account_id: accountId, name }
@@ -40,7 +46,7 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<null[]> {
   const sessions = new Map(found.map((session) => [session.place, session]))
   keepTogether(beginnings, (_, place) => sessions.has(place))
 
-  const rows = beginnings.map(({ order, lease, at }) => generationOf(order, lease, at))
+  const rows = beginnings.map(generationOf)
   const inserted = yield* insertGenerations(asRows(rows.toSorted(byKey)))
   const begun = new Set(inserted.map(({ id }) => id))
   keepTogether(rows, ({ id }) => begun.has(id))
@@ -50,7 +56,12 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<null[]> {
     return session === undefined ? [] : [holdOrderOf(order, session, at)]
   })
   yield* holdAll(holds)
-  return beginnings.map(() => null)
+  const admitted = yield* admitAll(
+    beginnings.map(admissionOf),
+    beginnings.map(({ at }) => at),
+  )
+  keepTogether(beginnings, (_, place) => admitted.has(place))
+  return beginnings.map(() => ({ known: null, admitted: true }))
 }
 
 /** As `complete`, where none has ended before. */
@@ -62,13 +73,16 @@ function* completeAll(completions: readonly Completion[]): Unit<boolean[]> {
   })
   const captured = yield* captureAll(captures)
   yield* insertAssets(asRows(completions.flatMap(assetsOf)))
+  yield* bookAll(completions.flatMap(deliveryOf))
   return captured
 }
 
 /** As `fail`, where none has ended before. */
 function* failAll(failures: readonly Failure[]): Unit<boolean[]> {
   yield* finishAll(failures.map(failureOf))
-  return yield* releaseAll(failures)
+  const released = yield* releaseAll(failures)
+  yield* bookAll(failures.flatMap(lossOf))
+  return released
 }
 
 function* finishAll(rows: readonly Finish[]): Unit<void> {

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { OUTPUT_ROOM, type Room } from '../media/room.ts'
 import { SaveFaultError } from '../media/save.ts'
-import { FetchFaultError, type ProviderResult } from '../providers/provider.ts'
+import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import type { Result } from './finish.ts'
 import type { Remarks } from './generation.ts'
 import { saveAll } from './outputs.ts'
@@ -52,14 +52,16 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
     try {
       if (isUnsaved) await deps.room.assertFits(needed) // or a full disk would have every file fetched again and again
       made ??= await delivery.work()
-      const { outputs, upstreamCost = null, ...remarks } = made
+      const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
       const files = await saveAll(deps.outputDir, name, outputs.slice(0, count))
-      return { notes: [], adjusted: [], dropped: [], ...known, files, upstreamCost }
+      const cost = { ...(bill && { bill }), ...(unpaid && { unpaid }) }
+      return { notes: [], adjusted: [], dropped: [], ...known, files, ...cost }
     } catch (error) {
       isUnsaved ||= error instanceof SaveFaultError && delivery.isKept()
       const isOver = deps.now() > delivery.begunAt + KEPT_MS
-      if (!isUnsaved || !passes(error) || isOver) throw error
+      if (!isUnsaved || !passes(error) || isOver)
+        throw error instanceof AppError ? withBill(error, made?.bill) : error
       if (error instanceof SaveFaultError) needed = Math.max(needed, error.bytes)
       if (error.message !== told) deps.log.error('generation.unsaved', { generation: id, error })
       told = error.message

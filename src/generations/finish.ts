@@ -3,11 +3,13 @@ import type { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { capture, release } from '../ledger/ledger.ts'
 import type { SavedFile } from '../media/save.ts'
+import { UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
 import { storeFailure, type Remarks } from './generation.ts'
 import { finishGeneration, insertAsset, selectAssets, type Finish } from './rows.ts'
 import type { AssetTable } from './schema.ts'
+import { book, type Booking } from './upstream.ts'
 
-export type Result = Remarks & { files: SavedFile[]; upstreamCost: number | null }
+export type Result = Remarks & { files: SavedFile[]; bill?: UpstreamBill; unpaid?: UpstreamBill }
 export type Job = { id: string; accountId: string; unitPrice: number }
 
 export type Completion = { job: Job; result: Result; at: number }
@@ -28,6 +30,7 @@ export function* complete(completion: Completion): Unit<boolean> {
   yield* finishGeneration(finishOf(completion)) // before its hold, as in every write: so none waits for another
   if (!(yield* capture(job.id, chargeFor(completion), at))) return yield* isStored(job, result)
   for (const asset of assetsOf(completion)) yield* insertAsset(asset)
+  for (const booking of deliveryOf(completion)) yield* book(booking)
   return true
 }
 
@@ -37,7 +40,9 @@ export function* complete(completion: Completion): Unit<boolean> {
  */
 export function* fail(failed: Failure): Unit<boolean> {
   yield* finishGeneration(failureOf(failed))
-  return yield* release(failed.id, failed.at, failed.state)
+  if (!(yield* release(failed.id, failed.at, failed.state))) return false
+  for (const booking of lossOf(failed)) yield* book(booking)
+  return true
 }
 
 /** What a completion costs: each file at its price. */
@@ -46,13 +51,13 @@ export function chargeFor({ job, result }: Completion): number {
 }
 
 export function finishOf({ job, result, at }: Completion): Finish {
-  const { files: _, upstreamCost, ...remarks } = result
+  const { files: _, bill, unpaid: __, ...remarks } = result
   return {
     id: job.id,
     status: 'completed',
     error: null,
     remarks: JSON.stringify(remarks),
-    upstream_cost: upstreamCost,
+    upstream_cost: bill?.cost ?? null,
     finished_at: at,
   }
 }
@@ -63,9 +68,25 @@ export function failureOf({ id, failure, at }: Failure): Finish {
     status: 'failed',
     error: storeFailure(failure),
     remarks: '{}',
-    upstream_cost: null,
+    upstream_cost: billOf(failure)?.cost ?? null,
     finished_at: at,
   }
+}
+
+/** What a completion books of the image service; nothing where nobody bills the work. */
+export function deliveryOf({ job, result, at }: Completion): Booking[] {
+  const { bill, unpaid = null } = result
+  return bill === undefined ? [] : [{ id: job.id, at, bill, unpaid, code: null }]
+}
+
+/** What a failure books of the image service; nothing where it cost nothing. */
+export function lossOf({ id, failure, at }: Failure): Booking[] {
+  const bill = billOf(failure)
+  return bill === null ? [] : [{ id, at, bill, unpaid: bill, code: failure.code }]
+}
+
+function billOf(failure: AppError): UpstreamBill | null {
+  return failure instanceof UnpaidWorkError ? failure.bill : null
 }
 
 export function assetsOf({ job, result, at }: Completion): AssetTable[] {

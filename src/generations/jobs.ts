@@ -6,7 +6,8 @@ import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import type { Room } from '../media/room.ts'
 import type { Meter } from '../metrics.ts'
-import { OutcomeUnknownError } from '../providers/provider.ts'
+import { usdNumber } from '../money.ts'
+import { OutcomeUnknownError, UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
 import type { Lease } from './begin.ts'
 import { COMPLETE, FAIL } from './commands.ts'
 import { deliver } from './deliver.ts'
@@ -109,24 +110,28 @@ async function run(context: Context, hand: Hand): Promise<void> {
     }
     if (result instanceof AppError) {
       const failed = { id: job.id, failure: result, at: now(), state: 'released' as const }
-      await written(context, hand, () => db.apply(FAIL, failed))
+      const ours = await written(context, hand, () => db.apply(FAIL, failed))
+      if (ours && result instanceof UnpaidWorkError) measureUnpaid(meter, result.code, result.bill)
       log.info('generation.failed', {
         generation: job.id,
         code: result.code,
         cause: result.cause,
+        ...(result instanceof UnpaidWorkError && { unpaid: result.bill }),
         ms: now() - startedAt,
       })
       ended(result.code)
       return
     }
-    await settle(context, hand, result)
+    const ours = await settle(context, hand, result)
     log.info('generation.completed', {
       generation: job.id,
       outputs: result.files.length,
       ms: now() - startedAt,
     })
     ended('completed')
+    if (!ours) return // what it cost is counted where it was settled
     meter.record('charged_micro_dollars_total', job.unitPrice * result.files.length, {})
+    if (result.unpaid !== undefined) measureUnpaid(meter, 'partial', result.unpaid)
   } catch (error) {
     log.error('generation.unsettled', { generation: job.id, error })
   }
@@ -173,8 +178,16 @@ export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> 
   }
 }
 
-/** Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. */
-async function settle(context: Context, hand: Hand, result: Result): Promise<void> {
+function measureUnpaid({ record }: Meter, code: string, { jobs, cost }: UpstreamBill): void {
+  record('unpaid_jobs_total', jobs, { code })
+  record('unpaid_dollars_total', usdNumber(cost ?? 0), { code })
+}
+
+/**
+ * Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. Answers
+ * whether it was this process that settled it.
+ */
+async function settle(context: Context, hand: Hand, result: Result): Promise<boolean> {
   const { db, now, outputDir } = context
   const { job, takenOver } = hand
   try {
@@ -183,6 +196,7 @@ async function settle(context: Context, hand: Hand, result: Result): Promise<voi
     if (!ours) await discard(result.files)
     // What the process left that began it: a copy of the same files, or parts of them.
     else if (takenOver !== undefined) await discardAll(outputDir, job.id, result.files)
+    return ours
   } catch (error) {
     if (error instanceof HoldError) await discard(result.files)
     throw error

@@ -6,7 +6,7 @@ import type { Micro } from '../money.ts'
 import { assertMayUse } from '../pricing/model-list.ts'
 import { begin, type Order } from './begin.ts'
 import { assertWhole } from './fit.ts'
-import { quoteOrder } from './order.ts'
+import { allowanceOf, quoteOrder } from './order.ts'
 import type { GenerationDeps } from './perform.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
@@ -24,7 +24,9 @@ export async function offer(
   const asked = { request, caller, idempotencyKey: null }
   const { order, found, fitted } = await quoteOrder(deps, asked, signal)
   const { quote, remarks } = order
-  const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
+  const lease = deps.jobs.lease()
+  const allowance = allowanceOf(deps, order, 1) // how many jobs it will be only its provider knows
+  const rehearsal = () => rehearse(() => begin({ order, lease, at: deps.now(), allowance }))
   try {
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
       assertMayUse(caller.models, found.model, deps.rates)

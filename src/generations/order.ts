@@ -6,7 +6,7 @@ import { assertMayUse } from '../pricing/model-list.ts'
 import { findModel, type FoundModel } from '../pricing/find-model.ts'
 import { priceOf, type Quote } from '../pricing/quote.ts'
 import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
-import type { Order } from './begin.ts'
+import type { Beginning, Order } from './begin.ts'
 import { assertWhole, fit, measuresOf } from './fit.ts'
 import type { Work } from './hand.ts'
 import type { GenerationDeps } from './perform.ts'
@@ -30,7 +30,7 @@ export async function placeOrder(
   deps: GenerationDeps,
   asked: Asked,
   signal: AbortSignal,
-): Promise<Placed & { work: Work }> {
+): Promise<Placed & { jobs: number; work: Work }> {
   const { request, caller } = asked
   const found = findModel(request, deps.rates)
   assertMayUse(caller.models, found.model, deps.rates)
@@ -49,6 +49,7 @@ export async function placeOrder(
     order,
     found,
     fitted: fitted.request,
+    jobs: checked?.jobs ?? 1,
     work: (run) => provider.run(fitted.request, { ...run, kind: kindOf(quote) }),
   }
 }
@@ -79,6 +80,16 @@ function sourcesFor(deps: GenerationDeps, caller: Caller, signal: AbortSignal): 
     find: (reference) => findSaved(deps, caller, reference),
     signal,
   }
+}
+
+/** What may be lost at the image service by an order of so many jobs there; null where the operator is not billed. */
+export function allowanceOf(
+  { unpaidPerHour }: GenerationDeps,
+  { provider, caller }: Order,
+  jobs: number,
+): Beginning['allowance'] {
+  const isBilled = provider !== 'local' && caller.billing === 'credits'
+  return isBilled ? { jobs, limit: unpaidPerHour } : null
 }
 
 async function priced(

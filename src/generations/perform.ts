@@ -8,13 +8,14 @@ import type { RateCard } from '../pricing/find-model.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
+import { untilAdmitted } from './admitted.ts'
 import { findUnheard, type Answers } from './answers.ts'
 import { findReplay } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
-import { placeOrder } from './order.ts'
+import { allowanceOf, placeOrder } from './order.ts'
 import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
@@ -33,6 +34,8 @@ export type GenerationDeps = {
   answers: Answers
   callLimit: CallLimit
   room: Room
+  /** How many jobs of one account may end unpaid in 60 minutes. */
+  unpaidPerHour: number
   rates: RateCard
   providers: Providers
   /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
@@ -77,19 +80,23 @@ export async function perform(
   if (lost !== null)
     return { generation: await outcome(deps, caller, lost, options.handOverMs), replayed: true }
 
-  const { order, fitted, work } = await placeOrder(deps, asked, options.signal)
+  const { order, fitted, jobs, work } = await placeOrder(deps, asked, options.signal)
   await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
   await deps.callLimit.assertOpen(caller, kind)
   if (options.signal.aborted) throw cancelled()
 
+  const allowance = allowanceOf(deps, order, jobs)
   const terms = { request: fitted, caller, maxCost: options.maxCost }
-  const replay = await withAffordable(deps, terms, async () => {
+  const begun = await withAffordable(deps, terms, async () => {
     assertWithinMax(order.quote, options.maxCost)
-    return await deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() })
+    const lease = deps.jobs.lease()
+    return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
   })
-  if (replay !== null)
-    return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
+  if (begun.known !== null) {
+    const generation = await outcome(deps, caller, begun.known, options.handOverMs)
+    return { generation, replayed: true }
+  }
 
   // Counted now that its hold stands: a call that was refused for want of money is no paid call.
   const refusal = options.signal.aborted
@@ -108,7 +115,10 @@ export async function perform(
     count: order.quote.count,
     known: order.remarks,
     begunAt: deps.now(),
-    work,
+    work: async (run) => {
+      if (!begun.admitted) await untilAdmitted(deps, { order, allowance }, run)
+      return await work(run)
+    },
     onProgress: (progress) => listening && options.onProgress(progress),
   })
   const lose = (): void => void deps.answers.lost(order.id)

@@ -5,9 +5,10 @@ import { HoldError } from '../ledger/post.ts'
 import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
 import { kindOf } from '../pricing/kind.ts'
-import type { Provider, UpstreamJob } from '../providers/provider.ts'
+import { withBill, type Provider, type UpstreamJob } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
 import { KEPT_MS } from './deliver.ts'
+import type { Failure } from './finish.ts'
 import { readFailure, type Remarks, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll } from './outputs.ts'
@@ -101,20 +102,24 @@ async function adopt(
   const isKept = row.upstream_id !== null && row.error === null
   if (provider === null && isKept && row.created_at + KEPT_MS > now()) return
   const diedWithItsProcess = provider !== null && resume === undefined
-  if (!diedWithItsProcess && hold.expires_at >= now()) return
+  const wasNeverSent = row.upstream_jobs === 0
+  if (!diedWithItsProcess && !wasNeverSent && hold.expires_at >= now()) return
   // Files go with a hold that was released: where it was captured by another process, they are a result.
-  if (await giveUp(db, row, now(), diedWithItsProcess)) await discardAll(outputDir, row.id)
+  const state = diedWithItsProcess || wasNeverSent ? 'released' : 'expired'
+  if (await giveUp(db, row, now(), state)) await discardAll(outputDir, row.id)
 }
 
 async function giveUp(
   db: Db,
-  { id, error }: GenerationTable,
+  row: GenerationTable,
   at: number,
-  died: boolean,
+  state: Failure['state'],
 ): Promise<boolean> {
-  const failure = error === null ? stopped() : readFailure(error)
+  const failure = row.error === null ? stopped() : readFailure(row.error)
+  // What was accepted may have been done and billed; of what may not even have arrived nothing is known.
+  const bill = { jobs: row.upstream_id === null ? 0 : (row.upstream_jobs ?? 0), cost: null }
   try {
-    await db.apply(FAIL, { id, failure, at, state: died ? 'released' : 'expired' })
+    await db.apply(FAIL, { id: row.id, failure: withBill(failure, bill), at, state })
     return true
   } catch (cause) {
     if (cause instanceof HoldError) return false // another process ended it first

@@ -16,6 +16,7 @@ export const insertGeneration = statement((db, p: GenerationTable) =>
       error: p.error,
       remarks: p.remarks,
       upstream_cost: p.upstream_cost,
+      upstream_jobs: p.upstream_jobs,
       lease_owner: p.lease_owner,
       lease_until: p.lease_until,
       created_at: p.created_at,

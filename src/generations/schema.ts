@@ -16,6 +16,11 @@ export type GenerationTable = {
   remarks: string
   /** What the provider billed the owner of its key, in micro-dollars, where it said. */
   upstream_cost: number | null
+  /**
+   * How many jobs it is at the image service, where the operator is billed for them: 0 while it waits to be sent. Null
+   * for work of this machine and work on an own key.
+   */
+  upstream_jobs: number | null
   /** Process that works on it, and until when its word counts. */
   lease_owner: string
   lease_until: number
@@ -47,4 +52,43 @@ export type AssetTable = {
   used_at: number | null
 }
 
-export type GenerationTables = { generation: GenerationTable; asset: AssetTable }
+/** Jobs of a generation that the operator was billed for, or may have been, and that nobody was charged for. */
+export type UnpaidJobTable = {
+  /** The generation's. */
+  id: string
+  account_id: string
+  key_id: string
+  model: string
+  /** Why: the code of its failure, or `partial` where other jobs of it were delivered. */
+  code: string
+  jobs: number
+  /** In micro-dollars; null where it is not known. */
+  cost: number | null
+  at: number
+  /** UTC day whose roll-up counts it. */
+  day: string
+  /** When the model brought the account a result again. */
+  delivered_at: number | null
+}
+
+/** What work at the image service cost the operator in one day. Amounts are micro-dollars. */
+export type UpstreamDayTable = {
+  day: string
+  account_id: string
+  model: string
+  /** Generations that were billed, or may have been. */
+  count: number
+  cost: number
+  /** Those of them whose cost is not known: they are missing in it. */
+  unknown_count: number
+  /** What of it nobody was charged for. */
+  unpaid_jobs: number
+  unpaid_cost: number
+}
+
+export type GenerationTables = {
+  generation: GenerationTable
+  asset: AssetTable
+  unpaid_job: UnpaidJobTable
+  upstream_day: UpstreamDayTable
+}

@@ -1,6 +1,6 @@
 import { createFalClient } from '@fal-ai/client'
 import { AppError } from '../errors.ts'
-import { CATALOG } from '../pricing/catalog.ts'
+import { CATALOG, type Modality } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
@@ -8,10 +8,11 @@ import { upload, withBothLifecycleNames } from './fal/files.ts'
 import { madeOf, type Made } from './fal/made.ts'
 import { mapRequest } from './fal/map.ts'
 import type { ImageUrls } from './fal/parts.ts'
-import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
+import { createPrices, unitPricesOf, type EndedJob, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import {
   OutcomeUnknownError,
+  withBill,
   type InputFile,
   type Provider,
   type ProviderRequest,
@@ -69,18 +70,17 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
     ...each,
     deadlineAt: Date.now() + (operation === 'run' ? deadlines.runMs : deadlines.imageMs),
   })
+  const fal: Fal = { channel, prices, watch, ownKey }
   return {
     name: 'fal.ai',
     async check(request) {
       const endpoint = endpointOf(request.model)
       const ready = await withLinks(request, async () => PLACEHOLDER)
-      const { adjusted, dropped } = mapRequest(ready, endpoint, placeholders(request))
-      return { adjusted, dropped }
+      const { inputs, adjusted, dropped } = mapRequest(ready, endpoint, placeholders(request))
+      return { adjusted, dropped, jobs: inputs.length }
     },
     async run(request, options) {
-      return await worded({ model: request.model, ownKey }, () =>
-        run({ channel, prices, watch }, request, options),
-      )
+      return await worded({ model: request.model, ownKey }, () => run(fal, request, options))
     },
     async resume(upstreamId, { model, operation }, options) {
       return await worded({ model, ownKey }, async () => {
@@ -90,10 +90,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return {
-          ...collect(channel, answers, options),
-          upstreamCost: await prices.costOf(endpoint, ids),
-        }
+        return await finish(fal, model, { answers, ids }, options.kind)
       })
     },
   }
@@ -103,42 +100,68 @@ type Fal = {
   channel: Channel
   prices: Prices
   watch: (operation: ProviderRequest['operation'], options: RunOptions) => Watch
+  ownKey: boolean
 }
 
 async function run(
-  { channel, prices, watch }: Fal,
+  fal: Fal,
   request: ProviderRequest,
   options: RunOptions,
 ): Promise<ProviderResult> {
+  const { channel } = fal
   const endpoint = endpointOf(request.model)
   const ready = await withLinks(request, (file) => upload(channel, file))
   const { inputs } = mapRequest(ready, endpoint, await uploadAll(channel, request))
   if (options.signal.aborted) throw cancelled()
-  const watched = watch(request.operation, options)
-  const ids: string[] = []
+  const watched = fal.watch(request.operation, options)
+  const ids: (string | undefined)[] = inputs.map(() => undefined)
   const answers = await Promise.allSettled(
-    inputs.map(async (input) => {
+    inputs.map(async (input, place) => {
       const id = await submit(channel, endpoint, input)
-      ids.push(id)
-      await options.onAccepted(ids.join(','))
+      ids[place] = id
+      await options.onAccepted(ids.filter((accepted) => accepted !== undefined).join(','))
       return await result(channel, { endpoint, id }, watched)
     }),
   )
-  return {
-    ...collect(channel, answers, options),
-    upstreamCost: await prices.costOf(endpoint, ids),
+  return await finish(fal, request.model, { answers, ids }, options.kind)
+}
+
+type Settled = {
+  answers: PromiseSettledResult<unknown>[]
+  ids: readonly (string | undefined)[]
+}
+
+/** What the jobs of a model brought, and what fal billed for them. A job that was not accepted has no id. */
+async function finish(
+  { channel, prices, ownKey }: Fal,
+  model: string,
+  { answers, ids }: Settled,
+  kind: Modality | null = null,
+): Promise<ProviderResult> {
+  const endpoint = endpointOf(model)
+  const jobs = answers.flatMap((answer, place): EndedJob[] => {
+    const id = ids[place]
+    return id === undefined ? [] : [{ id, answer }]
+  })
+  const bill = await prices.billOf(endpoint, jobs)
+  const made = ({ answer }: Pick<EndedJob, 'answer'>): Made[] =>
+    answer.status === 'fulfilled' ? madeOf(channel, answer.value, kind) : []
+  try {
+    const collected = collect(
+      answers,
+      answers.flatMap((answer) => made({ answer })),
+    )
+    const isEmpty = (job: EndedJob): boolean => made(job).every(({ flagged }) => flagged)
+    const unpaid = await prices.billOf(endpoint, jobs.filter(isEmpty))
+    return { ...collected, bill, ...(unpaid.jobs > 0 && { unpaid }) }
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) throw error
+    throw withBill(toFailure(error, { model, ownKey }), bill)
   }
 }
 
 /** What all jobs made that made something. Throws why there is nothing: first of all where that is not known. */
-function collect(
-  channel: Channel,
-  answers: PromiseSettledResult<unknown>[],
-  { kind = null }: RunOptions,
-): ProviderResult {
-  const made = answers.flatMap((answer) =>
-    answer.status === 'fulfilled' ? madeOf(channel, answer.value, kind) : [],
-  )
+function collect(answers: PromiseSettledResult<unknown>[], made: Made[]): ProviderResult {
   const shown = made.filter(({ flagged }) => !flagged)
   if (shown.length > 0) return { outputs: shown.map(({ output }) => output), notes: notesOn(made) }
   const reasons = answers.flatMap((answer) =>

@@ -1,4 +1,4 @@
-import type { Provider, ProviderRequest, RequestRemarks } from './provider.ts'
+import type { Provider, ProviderRequest, Checked } from './provider.ts'
 import { createCrew } from './local/crew.ts'
 import { standsIn } from './local/stand-in/stands-in.ts'
 import { createTurns } from './local/turns.ts'
@@ -29,12 +29,12 @@ export function createLocalProvider(): Provider {
 }
 
 /** What can be refused without a look at a pixel. */
-async function check(request: ProviderRequest): Promise<RequestRemarks> {
-  const remarks = { adjusted: [], dropped: [] }
-  if (standsIn(request.model)) return remarks
+async function check(request: ProviderRequest): Promise<Checked> {
+  const checked = { adjusted: [], dropped: [], jobs: 1 }
+  if (standsIn(request.model)) return checked
   if (request.operation === 'editImage')
     await (await import('./local/edit/edit.ts')).readEdit(request)
   if (request.operation === 'upscale')
     (await import('./local/upscale/upscale.ts')).assertFits(request)
-  return remarks
+  return checked
 }

@@ -75,6 +75,29 @@ export class FetchFaultError extends AppError {
   }
 }
 
+/** What a provider billed the owner of its key, or may have. */
+export type UpstreamBill = {
+  /** Jobs that were billed, as far as is known. */
+  jobs: number
+  /** What they cost in micro-dollars; null where that is not known. */
+  cost: number | null
+}
+
+/** A failure like any other, of work that was billed, or may have been, and that nobody is charged for. */
+export class UnpaidWorkError extends AppError {
+  readonly bill: UpstreamBill
+
+  constructor({ code, message, hint, localHint, cause, facts }: AppError, bill: UpstreamBill) {
+    super(code, message, { hint, ...(localHint !== undefined && { localHint }), cause, facts })
+    this.bill = bill
+  }
+}
+
+/** A failure with what it cost, where it may have cost something. */
+export function withBill(failure: AppError, bill: UpstreamBill | undefined): AppError {
+  return bill === undefined || bill.jobs === 0 ? failure : new UnpaidWorkError(failure, bill)
+}
+
 /** What the maker of a file says it is: a MIME type, and an extension without its dot. Nothing here is proven. */
 export type Declared = { contentType: string | null; extension: string | null }
 
@@ -92,6 +115,9 @@ export type ProviderOutput = {
 /** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */
 export type RequestRemarks = { adjusted: string[]; dropped: string[] }
 
+/** A request that a provider can do: what becomes of it, and how many jobs it is, each billed by itself. */
+export type Checked = RequestRemarks & { jobs: number }
+
 export type ProviderResult = {
   outputs: ProviderOutput[]
   /** Facts about the result in our own words, one sentence each, shown to the caller. */
@@ -102,8 +128,10 @@ export type ProviderResult = {
   /** Words of the prompt that the picture shows, and wishes that it does not; absent where nobody can tell. */
   honoured?: string[]
   notHonoured?: string[]
-  /** What the provider billed the owner of its key, in micro-dollars, where it said. */
-  upstreamCost?: number | null
+  /** What all of the work cost; absent where nobody bills it. */
+  bill?: UpstreamBill
+  /** What of it was billed and brought nothing, where others of its jobs did. */
+  unpaid?: UpstreamBill
 }
 
 export type Progress = { fraction: number; message: string }
@@ -120,12 +148,12 @@ export type RunOptions = {
 
 /**
  * Port to whatever makes images. `run` throws only `AppError`: `content_refused`, `input_unreadable`,
- * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`.
+ * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`; an `UnpaidWorkError` where that may have cost something.
  */
 export interface Provider {
   readonly name: ProviderName
   /** Says what becomes of a request, and refuses what this provider cannot be asked, before anything is held: `invalid_input`. */
-  check?(request: ProviderRequest): Promise<RequestRemarks>
+  check?(request: ProviderRequest): Promise<Checked>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
   /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
   resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>

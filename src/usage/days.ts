@@ -33,6 +33,12 @@ export function dayRange(from: string, to: string): DayRange {
   return { from, to }
 }
 
+/** The day so many days before another; what is no day stays as it is, for `dayRange` to refuse. */
+export function daysBefore(day: string, days: number): string {
+  const atMs = Date.parse(day)
+  return Number.isNaN(atMs) ? day : dayOf(atMs - days * DAY_MS)
+}
+
 /** The start of the UTC month after the one of this instant, in ISO 8601. */
 export function nextMonth(nowMs: number): string {
   const now = new Date(nowMs)

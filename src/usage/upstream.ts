@@ -15,6 +15,7 @@ export function* upstreamCosts(): Unit<UpstreamCost[]> {
         fn.sum<number>('hold.captured').as('charged'),
         fn.sum<number>('generation.upstream_cost').as('cost'),
       ])
+      .where('generation.status', '=', 'completed')
       .where('generation.upstream_cost', 'is not', null)
       .groupBy('hold.model'),
   )

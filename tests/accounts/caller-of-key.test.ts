@@ -174,7 +174,14 @@ onEachEngine(() => {
       return { free: callerOf(free), capped: callerOf(capped) }
     })
     const pay = (caller: ListedCaller, id: string) =>
-      ledger.db.write(() => begin(orderOf(caller, id), { owner: 'test', until: NOW }, NOW))
+      ledger.db.write(() =>
+        begin({
+          order: orderOf(caller, id),
+          lease: { owner: 'test', until: NOW },
+          at: NOW,
+          allowance: null,
+        }),
+      )
     await pay(callers.free, 'gen_1')
     await expect(pay(callers.capped, 'gen_2')).rejects.toMatchObject({
       code: 'session_budget_exceeded',

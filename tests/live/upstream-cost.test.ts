@@ -41,6 +41,7 @@ const UNITS: [value: string, micro: number | null][] = [
   ['-1', null],
   ['1e3', null],
   ['NaN', null],
+  ['9999999999', null],
   ['999999999999999', null],
 ]
 

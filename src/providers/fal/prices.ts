@@ -1,14 +1,22 @@
-import type { Channel } from './queue.ts'
+import { ApiError } from '@fal-ai/client'
+import type { UpstreamBill } from '../provider.ts'
+import { NotBegunError, type Channel } from './queue.ts'
 import { micro, multiplyUsd } from '../../money.ts'
 import type { UnitPrice } from '../../pricing/compare.ts'
 
+/** A job that fal had, and what came of it. */
+export type EndedJob = { id: string; answer: PromiseSettledResult<unknown> }
+
 export type Prices = {
-  /** What finished jobs cost the owner of the key, in micro-dollars; null where fal does not say. */
-  costOf(endpoint: string, requestIds: readonly string[]): Promise<number | null>
+  /** What fal billed for jobs of an endpoint. */
+  billOf(endpoint: string, jobs: readonly EndedJob[]): Promise<UpstreamBill>
 }
 
 /** Time fal may take to tell its prices, in milliseconds: a finished call may be waiting for them. */
 const PRICES_MS = 3_000
+
+/** A call that costs more than this, $10,000, is a slip of the pen: its cost is unknown, and no sum is spoilt by it. */
+const COST_MAX = 10_000_000_000
 
 type PricingAnswer = { prices?: { endpoint_id?: unknown; unit_price?: unknown; unit?: unknown }[] }
 
@@ -50,20 +58,43 @@ export function createPrices(
       throw error
     }
   }
+  const costOf = async (
+    endpoint: string,
+    units: readonly (string | null)[],
+  ): Promise<number | null> => {
+    if (units.length === 0) return 0
+    if (units.includes(null)) return null
+    try {
+      const price = await priceOf(endpoint)
+      if (price === undefined) return null
+      const costs = units.map((count) => multiplyUsd(count ?? '', price.unitPrice))
+      const total = costs.reduce<number>((sum, cost) => sum + (cost ?? Infinity), 0)
+      return total > COST_MAX ? null : micro(total)
+    } catch {
+      return null // beside the matter of a paid call: its cost is unknown, no more
+    }
+  }
   return {
-    async costOf(endpoint, requestIds) {
-      const units = requestIds.map(unitsOf)
-      if (units.length === 0 || units.includes(null)) return null
-      try {
-        const price = await priceOf(endpoint)
-        if (price === undefined) return null
-        const costs = units.map((count) => multiplyUsd(count ?? '', price.unitPrice))
-        return costs.includes(null)
-          ? null
-          : micro(costs.reduce<number>((total, cost) => total + (cost ?? 0), 0))
-      } catch {
-        return null // beside the matter of a paid call: its cost is unknown, no more
-      }
+    async billOf(endpoint, jobs) {
+      const billed = jobs
+        .map(({ id, answer }) => ({ units: unitsOf(id), answer }))
+        .filter(mayBeBilled)
+      const cost = await costOf(
+        endpoint,
+        billed.map(({ units }) => units),
+      )
+      return { jobs: billed.length, cost }
     },
   }
+}
+
+/**
+ * fal bills what it names units for. Where it names none, it bills what it finished, and neither what it refused nor
+ * what it dropped; a job that we lost sight of may have been finished.
+ */
+function mayBeBilled({ units, answer }: Pick<EndedJob, 'answer'> & { units: string | null }) {
+  if (units !== null && /^\d+(\.\d+)?$/.test(units)) return /[1-9]/.test(units)
+  if (answer.status === 'fulfilled') return true
+  const reason: unknown = answer.reason
+  return !(reason instanceof ApiError || reason instanceof NotBegunError)
 }

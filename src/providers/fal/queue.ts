@@ -29,6 +29,9 @@ export async function submit(
   throw new OutcomeUnknownError()
 }
 
+/** fal dropped a job before it began: nothing of it is billed. */
+export class NotBegunError extends AppError {}
+
 export type Job = { endpoint: string; id: string }
 export type Watch = {
   signal: AbortSignal
@@ -54,14 +57,7 @@ export async function result(channel: Channel, job: Job, watch: Watch): Promise<
         : { fraction: 0.5, message: 'fal.ai is working' },
     )
     if (Date.now() > watch.deadlineAt) {
-      await cancel(channel, job)
-      throw new AppError(
-        'upstream_timeout',
-        'fal.ai did not finish in time. Nothing was charged.',
-        {
-          hint: 'Try again later, or use a faster model.',
-        },
-      )
+      throw tooLate(await cancel(channel, job))
     }
     await pause(POLL_MS[poll] ?? POLL_SLOW_MS, asked ? undefined : watch.signal)
   }
@@ -114,8 +110,16 @@ async function cancel({ fetch, key }: Channel, { endpoint, id }: Job): Promise<b
   }
 }
 
-function cancelled(): AppError {
-  return new AppError(
+/** The deadline passed. What has begun by then goes on at fal, and may be billed. */
+function tooLate(isDropped: boolean): AppError {
+  const Failure = isDropped ? NotBegunError : AppError
+  return new Failure('upstream_timeout', 'fal.ai did not finish in time. Nothing was charged.', {
+    hint: 'Try again later, or use a faster model.',
+  })
+}
+
+function cancelled(): NotBegunError {
+  return new NotBegunError(
     'cancelled',
     'The call was cancelled before fal.ai began. Nothing was charged.',
     {

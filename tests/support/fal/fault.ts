@@ -55,7 +55,7 @@ export type JobFault =
   | { kind: 'stuck'; in?: 'IN_QUEUE' | 'IN_PROGRESS' }
   | { kind: 'statusWord'; word: string }
   | { kind: 'completedWithError'; errorType?: string; status?: number }
-  // fal says a refusal "may still be charged": `billed` makes it so.
+  // fal says a refusal "may still be charged": `billed` makes it so. With `units` beside it, it says for how many.
   | { kind: 'modelError'; type?: ModelErrorType; status?: 422 | 500 | 504; billed?: boolean }
   | { kind: 'cancelRace' | 'cancelStops' }
   | { kind: 'noUnits' }

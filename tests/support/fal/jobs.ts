@@ -64,7 +64,7 @@ export function createJobs(deps: Deps): Jobs {
     const told = find(faults, 'units')?.value
     const silent = find(faults, 'noUnits') !== undefined
     const text = told ?? String(units)
-    const isBare = silent || units === null || ending !== 'ok'
+    const isBare = silent || units === null || (ending !== 'ok' && told === undefined)
     job.ending = ending
     job.answer = {
       ...answer,

@@ -1,0 +1,43 @@
+import type { Dialect } from '../dialect.ts'
+
+/**
+ * What the operator pays for work at the image service: how many jobs each generation is there, which of them were
+ * billed and brought nothing, and the costs of each day.
+ */
+export function unpaidWork({ integer, table: { plain, keyed } }: Dialect): string[] {
+  const sum = `${integer} not null check`
+  return [
+    `alter table generation add column upstream_jobs ${integer} check (upstream_jobs >= 0)`,
+    `create index generation_upstream on generation (account_id)
+      where status = 'running' and upstream_jobs > 0`,
+    `create table unpaid_job (
+      id text primary key,
+      account_id text not null,
+      key_id text not null,
+      model text not null,
+      code text not null,
+      jobs ${integer} not null check (jobs > 0),
+      cost ${integer} check (cost >= 0),
+      at ${integer} not null,
+      day text not null,
+      delivered_at ${integer}
+    )${plain}`,
+    `create index unpaid_job_of_account on unpaid_job (account_id, at)`,
+    `create index unpaid_job_in_a_row on unpaid_job (account_id, model) where delivered_at is null`,
+    `create table upstream_day (
+      day text not null,
+      account_id text not null,
+      model text not null,
+      count ${sum} (count >= 0),
+      cost ${sum} (cost >= 0),
+      unknown_count ${sum} (unknown_count between 0 and count),
+      unpaid_jobs ${sum} (unpaid_jobs >= 0),
+      unpaid_cost ${sum} (unpaid_cost between 0 and cost),
+      primary key (day, account_id, model)
+    )${keyed}`,
+    `create index usage_day_by_day on usage_day (day)`,
+    // What runs during the change is booked when it ends. What ended before is not: that would take as long as it is long.
+    `update generation set upstream_jobs = 1 where status = 'running'
+      and id in (select id from hold where provider = 'fal.ai' and billing = 'credits')`,
+  ]
+}

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '../db/db.ts'
+import type { RunOptions } from '../providers/provider.ts'
+import { admitLater } from './admission.ts'
+import { admissionOf, type Beginning } from './begin.ts'
+import { cancelled } from './refuse.ts'
+import { noRoom } from './unpaid-refusals.ts'
+
+/** Waits between looks, in milliseconds: quick at first, as most jobs take seconds. */
+const FIRST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 2_000
+/** How long work waits to be sent, in milliseconds. */
+const PATIENCE_MS = 10 * 60_000
+
+/**
+ * Waits until a generation may be sent to the image service. Throws `cancelled`, and `rate_limited` where jobs that
+ * ended unpaid meanwhile leave no room, or none of those that are there ends.
+ */
+export async function untilAdmitted(
+  { db, now }: { db: Db; now: () => number },
+  beginning: Pick<Beginning, 'order' | 'allowance'>,
+  { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>,
+): Promise<void> {
+  const admission = admissionOf(beginning)
+  if (admission === null) return
+  const giveUpAt = performance.now() + PATIENCE_MS
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    onProgress({ fraction: 0, message: 'Waiting for earlier jobs of this account' })
+    await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {})
+    if (signal.aborted) throw cancelled()
+    if (await db.write(() => admitLater(admission, now()))) return
+    if (performance.now() > giveUpAt) throw noRoom(admission.limit)
+  }
+}

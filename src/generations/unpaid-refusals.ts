@@ -1,0 +1,63 @@
+import { AppError } from '../errors.ts'
+
+/** How many jobs a call is at the image service, how many of its account may end unpaid, and its key. */
+type Asking = { jobs: number; limit: number; key_id: string }
+type Ended = { at: number; jobs: number }
+
+/** Too many jobs of the account ended unpaid, of which `ended` has those after `since`, oldest first. */
+export function unpaidTooOften(
+  { jobs, limit, key_id }: Asking,
+  ended: readonly Ended[],
+  since: number,
+): AppError {
+  const unpaid = ended.reduce((sum, each) => sum + each.jobs, 0)
+  const freeAt = timeOfRoom(ended, unpaid + jobs - limit)
+  const waitMs = freeAt === null ? null : freeAt - since
+  // Whoever uses no key runs the server, or sits at its machine.
+  const setting = key_id === '' ? ' INKWELL_MAX_UNPAID_JOBS_PER_HOUR sets the limit.' : ''
+  const asks = jobs === 1 ? '' : ` This call is ${jobs} jobs.`
+  return limited(
+    `In the last 60 minutes ${unpaid} jobs of this account ended without a result that can be charged, after fal.ai had done the work. At most ${limit} may.${asks}`,
+    waitMs,
+    waitMs === null
+      ? `Ask for fewer outputs in one call.${setting}`
+      : `Models of this machine still work. Ask again in ${secondsOf(waitMs)} s.${setting}`,
+  )
+}
+
+/** A model keeps ending without an output: it is left alone for a while. */
+export function barrenModel(model: string, waitMs: number): AppError {
+  return limited(
+    `"${model}" finished without an output three times in a row for this account.`,
+    waitMs,
+    `Use another model, or check the input of this one and ask again in ${secondsOf(waitMs)} s.`,
+  )
+}
+
+/** As many jobs as may end unpaid have been at the image service for all the time that a call may wait. */
+export function noRoom(limit: number): AppError {
+  return limited(
+    `At most ${limit} jobs of one account may be at fal.ai at once, and none of them has ended for a while. Nothing was charged.`,
+    60_000,
+    'Wait for some of them to end, then call again.',
+  )
+}
+
+function limited(message: string, waitMs: number | null, hint: string): AppError {
+  const facts = waitMs === null ? {} : { retryAfterSeconds: secondsOf(waitMs) }
+  return new AppError('rate_limited', message, { hint, facts: { scope: 'account', ...facts } })
+}
+
+/** When so many jobs have been in the window for its whole length; null where there are not so many. */
+function timeOfRoom(ended: readonly Ended[], jobs: number): number | null {
+  let left = jobs
+  for (const each of ended) {
+    left -= each.jobs
+    if (left <= 0) return each.at
+  }
+  return null
+}
+
+function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
+}

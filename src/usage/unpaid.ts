@@ -1,0 +1,34 @@
+import { query, type Unit } from '../db/db.ts'
+
+/** Work that the operator was billed for and nobody pays. Amounts are micro-dollars. */
+export type UnpaidWork = {
+  jobs: number
+  cost: number
+  /** Generations among it whose cost is not known. */
+  unknownCount: number
+  /** The most that one account left unpaid, in jobs. */
+  mostOfAccount: number
+}
+
+/** What ended unpaid after an instant, over all accounts. */
+export function* unpaidSince(since: number): Unit<UnpaidWork> {
+  const ofAccounts = yield* query((db, sql) =>
+    db
+      .selectFrom('unpaid_job')
+      .select(({ fn }) => [
+        fn.sum('jobs').as('jobs'),
+        fn.sum(sql<number>`coalesce(cost, 0)`).as('cost'),
+        fn.sum(sql<number>`case when cost is null then 1 else 0 end`).as('unknown'),
+      ])
+      .where('at', '>', since)
+      .groupBy('account_id'),
+  )
+  const sumOf = (numbers: readonly unknown[]): number =>
+    numbers.reduce<number>((sum, each) => sum + Number(each), 0)
+  return {
+    jobs: sumOf(ofAccounts.map(({ jobs }) => jobs)),
+    cost: sumOf(ofAccounts.map(({ cost }) => cost)),
+    unknownCount: sumOf(ofAccounts.map(({ unknown }) => unknown)),
+    mostOfAccount: Math.max(0, ...ofAccounts.map(({ jobs }) => Number(jobs))),
+  }
+}
