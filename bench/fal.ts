@@ -89,6 +89,7 @@ function paid(through: App): Call {
     maxCost: null,
     idempotencyKey: null,
     signal,
+    left: signal,
     onProgress: () => {},
     handOverMs: 60_000,
   }

@@ -1,5 +1,5 @@
 /**
- * Writes the reference pages from the code they describe: tools, error codes and prices.
+ * Writes what the docs say of the code they describe: tools, error codes, prices, and the README's table of settings.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -17,23 +17,28 @@ import {
   UNLISTED_PRICE,
   type Model,
 } from '../src/pricing/catalog.ts'
+import { perOf } from '../src/pricing/price-list.ts'
 import { TOOLS } from '../src/tools/index.ts'
 import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
+import { EXAMPLES_HEAD, exampleRows } from './price-examples.ts'
+import { code, table, valueCode } from './docs/markdown.ts'
+import { withSettings } from './docs/settings.ts'
 
 type Schema = z.core.JSONSchema.BaseSchema
 
 const ROOT = join(import.meta.dirname, '..')
 const PAGES: Readonly<Record<string, () => string>> = {
-  'docs/tools.md': toolsPage,
-  'docs/errors.md': errorsPage,
-  'docs/prices.md': pricesPage,
+  'docs/tools.md': () => generated(toolsPage()),
+  'docs/errors.md': () => generated(errorsPage()),
+  'docs/prices.md': () => generated(pricesPage()),
+  'README.md': () => withSettings(current('README.md') ?? ''),
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig
 const stale: string[] = []
 for (const [path, render] of Object.entries(PAGES)) {
-  const { code: page, errors } = await format(path, generated(render()), style)
+  const { code: page, errors } = await format(path, render(), style)
   if (errors.length > 0) throw new Error(`${path}: ${errors.map((error) => error.message).join()}`)
   if (page !== current(path)) stale.push(path)
   if (process.argv.includes('--check')) continue
@@ -152,7 +157,7 @@ function count(amount: number): string {
 }
 
 function defaultOf({ default: value }: Schema): string {
-  return value === undefined ? '–' : code(typeof value === 'string' ? value : JSON.stringify(value))
+  return value === undefined ? '–' : valueCode(value)
 }
 
 function errorsPage(): string {
@@ -177,8 +182,13 @@ function pricesPage(): string {
     '# Prices',
     `The ${CATALOG.length} priced models, and ${LOCAL_MODELS.length} free ones that run on this machine in either mode. The price is for one output, in US dollars; 1 credit is $1.00. ` +
       'What is quoted is what is held and at most what is charged: a partial result is charged for the outputs delivered.',
-    `A model billed by length costs its price up to the length given and grows in proportion above it, rounded up to a micro-dollar. ` +
-      `A model that is not listed costs ${display(UNLISTED_PRICE)}, unless INKWELL_UNKNOWN_MODELS is \`refuse\`. ` +
+    'A list price is the price of the base call: one output at the default size, length and quality, which covers every ' +
+      'named size and ratio. Where fal.ai bills by a measure that the arguments decide, a larger call costs the list price in ' +
+      'proportion to what fal.ai asks, never less than the list price, rounded up to a micro-dollar. ' +
+      'A larger call is therefore never sold at a worse rate than the base call.',
+    `A model that is not listed costs what the listed model above it does (\`fal-ai/veo3.1/fast\` as \`fal-ai/veo3.1\`). ` +
+      `Any other costs ${display(UNLISTED_PRICE)}, is refused (INKWELL_UNKNOWN_MODELS=\`refuse\`), or costs exactly what fal.ai asks ` +
+      'where the arguments decide that (`upstream`). ' +
       'A file named by INKWELL_PRICES adds or overrides prices; `inkwell pricing` prints those in force.',
     ...OPERATIONS.flatMap((operation) => [
       `## ${operation}`,
@@ -189,15 +199,17 @@ function pricesPage(): string {
           .map(priceRow),
       ),
     ]),
+    '## Larger calls',
+    'A megapixel here is a million pixels, and the first 1,048,576 pixels count as one. For an upscale the size is that of the result.',
+    table(EXAMPLES_HEAD, exampleRows()),
   ].join('\n\n')
 }
 
 function priceRow(model: Model): string[] {
-  const { length } = model
   return [
     code(model.id),
     display(model.price),
-    length === undefined ? 'one output' : `up to ${count(length.base)} ${length.unit}`,
+    perOf(model.bill),
     categoryOf(model.modality, true),
     priceNotes(model).join(' '),
   ]
@@ -211,14 +223,4 @@ function priceNotes({ id, provider, endpoint, successor }: Model): string[] {
   else if (endpoint !== id) notes.push(`Sent to ${code(endpoint)}.`)
   if (successor !== undefined) notes.push(`Successor: ${code(successor)}.`)
   return notes
-}
-
-function code(text: string): string {
-  return `\`${text}\``
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -6,7 +6,8 @@ import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
 import { AppError } from './errors.ts'
-import { findAsset } from './generations/generation.ts'
+import { createAnswers } from './generations/answers.ts'
+import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/perform.ts'
 import { createRecover } from './generations/recover.ts'
@@ -14,11 +15,12 @@ import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/info.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
-import { createImageLoader } from './media/load.ts'
+import { createFolderRoom } from './media/room.ts'
 import { createMeter, type Meter } from './metrics.ts'
 import { onceEach } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
+import { createPriceOf } from './pricing/upstream-price.ts'
 import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Services } from './tools/tool.ts'
@@ -53,7 +55,7 @@ export type App = Services & {
   till(): Promise<TestTill | null>
   /** Says where this process shows pages to people: asked for with the first payment page. */
   showPagesAt(address: () => Promise<string>): void
-  /** Waits for work in hand, at most this long. What is not done then can be finished by another process. */
+  /** Waits for work in hand, at most this long, and never for disk space. What is not done then another process can finish. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
 }
@@ -65,15 +67,18 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const meter = createMeter()
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
+  const room = createFolderRoom(config)
   const jobs = createJobs({
     db,
     log,
     meter,
     now,
+    room,
     outputDir: config.outputDir,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const answers = createAnswers({ db, log })
   const opened = onceEach<void>()
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
@@ -83,11 +88,15 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     db,
     jobs,
     recover,
+    answers,
     callLimit,
+    room,
     providers,
     now,
     rates: loadRates(config.unknownModels, config.pricesFile),
-    load: (reference, caller, signal) => imageLoader(config, db, caller).load(reference, signal),
+    upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
+    load: (reference, caller, signal) =>
+      inputLoader(config, { db, now }, caller).load(reference, signal),
   }
   return {
     config,
@@ -110,6 +119,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
+      await answers.settled()
+      jobs.close()
       billing.close()
       await callLimit.close()
       await db.close()
@@ -197,7 +208,9 @@ function noPayments(): AppError {
     'billing_not_configured',
     'No payment service is configured on this server.',
     {
-      hint: 'Go on with the credits that are left, or set INKWELL_FAL_KEY to use your own fal.ai account. The operator sets STRIPE_SECRET_KEY.',
+      hint: 'Go on with the credits that are left, or tell whoever runs this server.',
+      localHint:
+        'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
     },
   )
 }
@@ -223,12 +236,4 @@ async function openFalProvider(options: FalOptions): Promise<Provider> {
 async function openLocalProvider(): Promise<Provider> {
   const { createLocalProvider } = await import('./providers/local.ts')
   return createLocalProvider()
-}
-
-function imageLoader({ inputDirs }: Config, db: Db, { account, mayReadFiles }: Caller) {
-  return createImageLoader({
-    inputDirs,
-    allowPaths: mayReadFiles,
-    findAsset: (id) => db.read(() => findAsset(account.id, id)),
-  })
 }

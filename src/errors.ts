@@ -123,7 +123,7 @@ export const ERROR_CODES = {
   ledger_unavailable: {
     status: 503,
     retryable: true,
-    means: 'The ledger could not be written; nothing was started or charged.',
+    means: 'The ledger or the output folder cannot be written; nothing was started or charged.',
   },
   internal: {
     status: 500,
@@ -144,10 +144,17 @@ export type RefusalFacts = {
   scope?: string
   /** When the same call may succeed, in seconds from now. */
   retryAfterSeconds?: number
-  affordable?: { model: string; cost: Money }[]
+  /** What could be had instead; `numImages` where it is the same with fewer outputs. */
+  affordable?: { model: string; cost: Money; numImages?: number }[]
 }
 
-export type AppErrorOptions = { hint: string; cause?: unknown; facts?: RefusalFacts }
+export type AppErrorOptions = {
+  hint: string
+  /** What a person at this machine can do besides: commands and settings, which nobody has over HTTP. */
+  localHint?: string
+  cause?: unknown
+  facts?: RefusalFacts
+}
 
 /**
  * An expected failure, shown to the caller word for word: `message` says what happened with numbers,
@@ -156,14 +163,24 @@ export type AppErrorOptions = { hint: string; cause?: unknown; facts?: RefusalFa
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly hint: string
+  readonly localHint: string | undefined
   readonly facts: RefusalFacts
 
-  constructor(code: ErrorCode, message: string, { hint, cause, facts = {} }: AppErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions) {
+    const { hint, localHint, cause, facts = {} } = options
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'AppError'
     this.code = code
     this.hint = hint
+    this.localHint = localHint
     this.facts = facts
+  }
+
+  /** The next step for whoever reads it: with what a person at this machine can do, or without. */
+  hintFor({ atThisMachine }: { atThisMachine: boolean }): string {
+    return atThisMachine && this.localHint !== undefined
+      ? `${this.hint} ${this.localHint}`
+      : this.hint
   }
 
   get retryable(): boolean {

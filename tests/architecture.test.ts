@@ -23,9 +23,11 @@ const ADAPTERS = [
 const ROOMS: readonly (readonly string[])[] = [
   [
     'money.ts',
+    'bytes.ts',
     'errors.ts',
     'crypto.ts',
     'ids.ts',
+    'nearest.ts',
     'once.ts',
     'trace.ts',
     'metrics.ts',
@@ -33,6 +35,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'version.ts',
   ],
   ['pricing'],
+  ['config'],
   ['config.ts', 'log.ts'],
   // What rows look like. The database knows the tables of every room, and no room's rules.
   ['ledger/schema.ts', 'accounts/schema.ts', 'generations/schema.ts', 'billing/schema.ts'],
@@ -40,7 +43,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['ledger'],
   ['accounts'],
   ['limits'],
-  ['providers/provider.ts'],
+  ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],
   ['generations', 'usage', 'billing'],
   ['tools'],

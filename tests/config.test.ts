@@ -2,20 +2,10 @@ import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
-import { ConfigError } from '../src/errors.ts'
+import { refusalOf } from './support/settings.ts'
 
 const home = resolve('/state')
 const load = (env: Record<string, string>) => loadConfig({ INKWELL_HOME: home, ...env })
-
-function failureOf(env: Record<string, string>): string {
-  try {
-    load(env)
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message
-    throw error
-  }
-  throw new Error('the settings were taken')
-}
 
 const BUDGETS = [
   ['INKWELL_MAX_USD_PER_RUN', 'session'],
@@ -40,7 +30,7 @@ describe.each(BUDGETS)('%s', (variable, scope) => {
     '.',
     '5 5',
   ])('refuses %s and names itself: a bad cap never means no cap', (value) => {
-    expect(failureOf({ [variable]: value })).toMatch(new RegExp(`^${variable} `))
+    expect(refusalOf({ [variable]: value })).toMatch(new RegExp(`^${variable} `))
   })
 
   test.each([
@@ -63,7 +53,7 @@ test('INKWELL_MAX_USD_PER_RUN counts before its alias, unless it is blank', () =
   const alias = { ANIMATE_MAX_USD_PER_RUN: '2' }
   expect(load({ INKWELL_MAX_USD_PER_RUN: '1', ...alias }).budgets.session).toBe(1_000_000)
   expect(load({ INKWELL_MAX_USD_PER_RUN: ' ', ...alias }).budgets.session).toBe(2_000_000)
-  expect(failureOf({ INKWELL_MAX_USD_PER_RUN: 'x', ...alias })).toContain('INKWELL_MAX_USD_PER_RUN')
+  expect(refusalOf({ INKWELL_MAX_USD_PER_RUN: 'x', ...alias })).toContain('INKWELL_MAX_USD_PER_RUN')
 })
 
 describe('the mode', () => {
@@ -92,10 +82,29 @@ describe('folders', () => {
     expect(load({})).toMatchObject({ home, outputDir: images, inputDirs: [process.cwd(), images] })
   })
 
-  test('may be named; relative ones start at the working folder', () => {
-    expect(
-      load({ INKWELL_OUTPUT_DIR: 'out', INKWELL_INPUT_DIRS: ['/a', '', 'b'].join(delimiter) }),
-    ).toMatchObject({ outputDir: resolve('out'), inputDirs: [resolve('/a'), resolve('b')] })
+  test('may be named, with white space inside, and are tidied', () => {
+    const dirs = ['/a b/../c', '', '/d/'].join(delimiter)
+    expect(load({ INKWELL_OUTPUT_DIR: '/out put', INKWELL_INPUT_DIRS: dirs })).toMatchObject({
+      outputDir: resolve('/out put'),
+      inputDirs: [resolve('/c'), resolve('/d')],
+    })
+  })
+
+  test('below ~/ are in the home folder, those of a list and of a sqlite: URL too', () => {
+    const env = {
+      INKWELL_HOME: '~/ink',
+      INKWELL_OUTPUT_DIR: '~',
+      INKWELL_INPUT_DIRS: ['~/a', '/b'].join(delimiter),
+      INKWELL_DATABASE_URL: 'sqlite:~/ink well.db',
+      INKWELL_PRICES: '~/prices.json',
+    }
+    expect(loadConfig(env)).toMatchObject({
+      home: join(homedir(), 'ink'),
+      outputDir: homedir(),
+      inputDirs: [join(homedir(), 'a'), resolve('/b')],
+      database: { engine: 'sqlite', file: join(homedir(), 'ink well.db') },
+      pricesFile: join(homedir(), 'prices.json'),
+    })
   })
 
   test('without a name the state is in the data folder of the platform', () => {
@@ -103,12 +112,15 @@ describe('folders', () => {
       process.platform === 'darwin' ? /Application Support/ : /data/,
     )
     expect(loadConfig({}).home.startsWith(homedir())).toBe(true)
+    const relative = { XDG_DATA_HOME: 'data', LOCALAPPDATA: 'data' }
+    expect(loadConfig(relative).home).toBe(loadConfig({}).home)
   })
 })
 
 describe('INKWELL_DATABASE_URL', () => {
   test.each([
     ['sqlite:/a/b c.db', { engine: 'sqlite', file: '/a/b c.db' }],
+    ['sqlite:///a/b.db', { engine: 'sqlite', file: '/a/b.db' }],
     ['postgres://u:secret@h/d', { engine: 'postgres', url: 'postgres://u:secret@h/d' }],
     ['postgresql://h:5433/d', { engine: 'postgres', url: 'postgresql://h:5433/d' }],
   ])('%s names where the ledger is', (url, database) => {
@@ -117,6 +129,7 @@ describe('INKWELL_DATABASE_URL', () => {
 
   test.each([
     'sqlite:b.db',
+    'sqlite://b.db',
     'sqlite:',
     'sqlite',
     'postgres:/u:secret@h/d',
@@ -126,27 +139,48 @@ describe('INKWELL_DATABASE_URL', () => {
     '/a/b.db',
     'secret',
   ])('is refused where it is %s, and not repeated: it may hold a password', (url) => {
-    const message = failureOf({ INKWELL_DATABASE_URL: url })
+    const message = refusalOf({ INKWELL_DATABASE_URL: url })
     expect(message).toContain('INKWELL_DATABASE_URL')
     expect(message).not.toContain('secret')
   })
+})
+
+describe('INKWELL_MAX_UPLOAD_BYTES', () => {
+  test.each([
+    ['', 1_073_741_824],
+    ['0', 0],
+    ['5000', 5_000],
+    ['500MB', 500_000_000],
+    ['2GiB', 2_147_483_648],
+  ])('%j is %i bytes', (value, bytes) => {
+    expect(load({ INKWELL_MAX_UPLOAD_BYTES: value }).maxUploadBytes).toBe(bytes)
+  })
+
+  test.each(['much', '-1', '1.5GiB', '1e9', '1 GiB', '99999999999TiB'])(
+    '%j is refused',
+    (value) => {
+      expect(refusalOf({ INKWELL_MAX_UPLOAD_BYTES: value })).toMatch(
+        /^INKWELL_MAX_UPLOAD_BYTES must/,
+      )
+    },
+  )
 })
 
 describe('words', () => {
   test('of a closed list are taken as they are, others refused with the list', () => {
     expect(load({}).unknownModels).toBe('default')
     expect(load({ INKWELL_UNKNOWN_MODELS: 'refuse' }).unknownModels).toBe('refuse')
-    expect(failureOf({ INKWELL_UNKNOWN_MODELS: 'Refuse' })).toContain('default, refuse')
+    expect(refusalOf({ INKWELL_UNKNOWN_MODELS: 'Refuse' })).toContain('default, refuse')
     expect(load({}).logLevel).toBe('info')
     expect(loadConfig({ INKWELL_LOG_LEVEL: 'debug' }, 'warn').logLevel).toBe('debug')
     expect(loadConfig({}, 'warn').logLevel).toBe('warn')
-    expect(failureOf({ INKWELL_LOG_LEVEL: 'loud' })).toContain('INKWELL_LOG_LEVEL')
+    expect(refusalOf({ INKWELL_LOG_LEVEL: 'loud' })).toContain('INKWELL_LOG_LEVEL')
   })
 
   test('a session id is printable, without spaces and at most 128 characters', () => {
     expect(load({}).sessionName).toBeUndefined()
     expect(load({ INKWELL_SESSION_ID: 'x'.repeat(128) }).sessionName).toHaveLength(128)
     for (const id of ['x'.repeat(129), 'two words', 'é', 'a\u0007b'])
-      expect(failureOf({ INKWELL_SESSION_ID: id })).toContain('INKWELL_SESSION_ID')
+      expect(refusalOf({ INKWELL_SESSION_ID: id })).toContain('INKWELL_SESSION_ID')
   })
 })

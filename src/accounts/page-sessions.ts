@@ -91,6 +91,6 @@ function* issue(
 
 function linkUsed(): AppError {
   return new AppError('unauthorized', 'This link was opened before, or is older than 2 minutes.', {
-    hint: 'Run `inkwell dashboard` for a new one, or sign in with an API key.',
+    hint: 'Ask for a new link, or sign in with an API key.',
   })
 }

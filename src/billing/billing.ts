@@ -116,6 +116,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
 
 function unknownCheckout(): AppError {
   return new AppError('not_found', 'No purchase of this account has this checkoutId.', {
-    hint: '`inkwell billing` lists the purchases.',
+    hint: 'Use the id that buyCredits answered, or start another purchase.',
+    localHint: '`inkwell billing` lists the purchases.',
   })
 }

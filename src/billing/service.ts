@@ -89,6 +89,7 @@ export type TestBill = {
 /** No delivery is expected: there is nothing to hold its signature against. */
 export function noWebhook(): AppError {
   return new AppError('billing_not_configured', 'No webhook is configured on this server.', {
-    hint: 'Set STRIPE_SECRET_KEY, and STRIPE_WEBHOOK_SECRET to the secret of the endpoint.',
+    hint: 'Whoever runs this server sets it up: the key of Stripe and the secret of the endpoint.',
+    localHint: 'Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.',
   })
 }

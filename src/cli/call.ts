@@ -28,15 +28,19 @@ async function call(
   { json }: { json?: true },
 ): Promise<void> {
   const controller = new AbortController()
+  const told: string[] = []
   const cancel = (): void => controller.abort()
   process.once('SIGINT', cancel)
   const result = await callTool(app, tool, input, {
     caller: commandLineCaller(app),
     signal: controller.signal,
+    left: controller.signal,
     onProgress: () => {},
     patienceMs: PATIENCE_MS,
+    tells: (id) => void told.push(id),
   })
   process.off('SIGINT', cancel)
+  for (const id of told) app.generations.answers.heard(id)
   if (result.isError === true) fail()
   if (json) return printJson(result)
   for (const item of result.content) if (item.type === 'text') print(item.text)

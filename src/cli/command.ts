@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { createApp, type App } from '../app.ts'
-import { loadConfig, type LogLevel } from '../config.ts'
+import type { LogLevel } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
 import { toAppError } from '../server/errors.ts'
 import type { Pages } from '../server/pages.ts'
@@ -8,6 +8,7 @@ import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
+import { configure } from './configure.ts'
 import { dashboardCommand } from './dashboard.ts'
 import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
@@ -37,7 +38,7 @@ const LOG_LEVEL: Partial<Record<string, LogLevel>> = { serve: 'info', dashboard:
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
-    const app = createApp(loadConfig(undefined, LOG_LEVEL[args[0] ?? ''] ?? 'silent'))
+    const app = createApp(configure(LOG_LEVEL[args[0] ?? ''] ?? 'silent'))
     let pages: Pages | undefined
     app.showPagesAt(async () => {
       pages = await (await import('../server/pages.ts')).servePages(app)
@@ -65,7 +66,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ConfigError) throw error
     if (!(error instanceof AppError)) throw error
-    process.stderr.write(`inkwell: ${error.message}\n${error.hint}\n`)
+    process.stderr.write(`inkwell: ${error.message}\n${error.hintFor({ atThisMachine: true })}\n`)
     return error.code === 'invalid_input' ? 2 : 1
   }
 }

@@ -1,11 +1,12 @@
-import { access, constants } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { displayBytes } from '../bytes.ts'
 import { countTroubles } from '../billing/rows.ts'
 import { AppError } from '../errors.ts'
-import { makeFolder } from '../folder.ts'
 import { findDifference } from '../ledger/verify.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
 import { standing } from '../usage/standing.ts'
@@ -14,7 +15,8 @@ import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { UNLISTED_MODELS, unlistedAdvice } from './unlisted.ts'
 
-type Check = { name: string; ok: boolean; says: string }
+/** `warns` marks what works, and is perhaps not what was meant. */
+type Check = { name: string; ok: boolean; warns?: true; says: string }
 
 /** `inkwell doctor`. */
 export function doctorCommand(root: Command, withTerminal: WithTerminal): void {
@@ -31,18 +33,22 @@ async function examine(
 ): Promise<void> {
   const checks = [
     ...settings(app),
+    ...variables(app.config),
     await ledger(app),
     await payments(app),
     await outputFolder(app),
+    await inputFolders(app.config),
     await imageLibrary(),
   ]
   if (checks.some(({ ok }) => !ok)) fail()
   if (json) return printJson({ ok: checks.every(({ ok }) => ok), checks })
   const width = Math.max(...checks.map(({ name }) => name.length))
-  print(...checks.map(({ name, ok, says }) => `  ${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${says}`))
+  const mark = ({ ok, warns }: Check): string => (!ok ? '✗' : warns ? '!' : '✓')
+  print(...checks.map((one) => `  ${mark(one)} ${one.name.padEnd(width)}  ${one.says}`))
 }
 
 function settings({ config, mode }: App): Check[] {
+  const advice = unlistedAdvice(config)
   const { budgets, fal } = config
   const cap = (limit: number | null, name: string): string =>
     `${name} ${limit === null ? 'none' : display(limit)}`
@@ -69,10 +75,34 @@ function settings({ config, mode }: App): Check[] {
     {
       name: 'Unlisted',
       ok: true,
-      says: unlistedAdvice(config) ?? UNLISTED_MODELS[config.unknownModels],
+      ...(advice !== null && { warns: true }),
+      says: advice ?? UNLISTED_MODELS[config.unknownModels],
     },
-    { name: 'Inputs', ok: true, says: `files are read from ${config.inputDirs.join(', ')}` },
   ]
+}
+
+/** Which variables count, without their values, and which do not. */
+function variables({ variables: set, warnings }: Config): Check[] {
+  const counting = set.length === 0 ? 'no variable is set' : `set are ${set.join(', ')}`
+  return [
+    { name: 'Settings', ok: true, says: counting },
+    ...warnings.map((says): Check => ({ name: 'Settings', ok: true, warns: true, says })),
+  ]
+}
+
+/** A folder that is not there is no fault: it may come, and until then nothing is read from it. */
+async function inputFolders({ inputDirs }: Config): Promise<Check> {
+  const isFolder = (dir: string): Promise<boolean> =>
+    stat(dir).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  const there = await Promise.all(inputDirs.map(isFolder))
+  const missing = inputDirs.filter((_, place) => there[place] === false)
+  const says = `files are read from ${inputDirs.join(', ')}`
+  if (missing.length === 0) return { name: 'Inputs', ok: true, says }
+  const warning = `${says}; no folder of this name: ${missing.join(', ')}`
+  return { name: 'Inputs', ok: true, warns: true, says: warning }
 }
 
 async function ledger(app: App): Promise<Check> {
@@ -112,11 +142,15 @@ async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
   })
 }
 
-async function outputFolder({ config: { outputDir } }: App): Promise<Check> {
+async function outputFolder({ config: { outputDir }, generations: { room } }: App): Promise<Check> {
   return await check('Outputs', async () => {
-    await makeFolder(outputDir)
-    await access(outputDir, constants.W_OK)
-    return `saved in ${outputDir}`
+    await room.assertFits(OUTPUT_ROOM).catch((cause: unknown) => {
+      if (!(cause instanceof AppError)) throw cause
+      const { code, message, hint } = cause
+      throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, cause })
+    })
+    const free = await room.free()
+    return `saved in ${outputDir}, ${free === null ? 'space unknown' : `${displayBytes(free)} free`}`
   })
 }
 
@@ -130,7 +164,7 @@ async function check(name: string, body: () => Promise<string>): Promise<Check> 
   } catch (error) {
     const says =
       error instanceof AppError
-        ? `${error.message} ${error.hint}`
+        ? `${error.message} ${error.hintFor({ atThisMachine: true })}`
         : `not usable (${error instanceof Error ? error.message : 'unknown'})`
     return { name, ok: false, says }
   }

@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream'
 import { createApp } from '../app.ts'
-import { loadConfig } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import { watchOutput } from './output.ts'
+import { configure } from './configure.ts'
 
 /** Serves MCP on stdin and the wire. `onStarted` is called once the server is up. */
 export async function serve(wire: Writable, onStarted: () => void): Promise<void> {
   await configured(async () => {
     const { serveOnStdio } = await import('../server/stdio.ts')
-    serveOnStdio(createApp(loadConfig()), wire)
+    serveOnStdio(createApp(configure('info')), wire)
     if (process.stdin.isTTY) {
       process.stderr.write(
         'Inkwell serves MCP on stdin and stdout. Commands: inkwell --help. End with Ctrl-D.\n',

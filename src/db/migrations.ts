@@ -2,12 +2,16 @@ import { AppError } from '../errors.ts'
 import { statement, type Engine, type Row, type Unit } from './db.ts'
 import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
+import { uploads } from './migrations/0003-uploads.ts'
 import { modelLists } from './migrations/0004-model-lists.ts'
+import { answers } from './migrations/0005-answers.ts'
 
 /** Every change of the schema, oldest first. Only ever appended to. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
   ['0001-initial', initial],
+  ['0003-uploads', uploads],
   ['0004-model-lists', modelLists],
+  ['0005-answers', answers],
 ]
 
 /**
@@ -28,7 +32,8 @@ function* apply(dialect: Dialect): Unit<void> {
       'ledger_unavailable',
       'This ledger was written by a newer version of Inkwell.',
       {
-        hint: 'Update inkwell-mcp, or point INKWELL_HOME at another folder.',
+        hint: 'Tell whoever runs this server; nothing was charged.',
+        localHint: 'Update inkwell-mcp, or point INKWELL_HOME at another folder.',
       },
     )
   }

@@ -198,7 +198,9 @@ function unavailable(cause: unknown): AppError {
     'ledger_unavailable',
     'The ledger file could not be used; nothing was charged.',
     {
-      hint: 'Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
+      hint: 'Try again in a moment, or tell whoever runs this server.',
+      localHint:
+        'Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
       cause,
     },
   )

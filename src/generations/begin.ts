@@ -8,6 +8,7 @@ import { idempotencyConflict } from '../ledger/post.ts'
 import type { HoldOrder } from '../ledger/sets.ts'
 import type { ProviderName } from '../pricing/catalog.ts'
 import type { Quote } from '../pricing/quote.ts'
+import type { RequestRemarks } from '../providers/provider.ts'
 import { storeRequest } from './generation.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 import { findByKey, insertGeneration } from './rows.ts'
@@ -20,6 +21,8 @@ export type Order = {
   id: string
   request: PaidRequest
   quote: Quote
+  /** What becomes of the request, known before it is sent. */
+  remarks: RequestRemarks
   caller: ListedCaller
   provider: ProviderName
   idempotencyKey: string | null
@@ -48,7 +51,7 @@ export function* begin(order: Order, lease: Lease, at: number): Unit<string | nu
 
 /** The row of a generation that begins. */
 export function generationOf(
-  { id, caller, quote, request, idempotencyKey }: Order,
+  { id, caller, quote, request, remarks, idempotencyKey }: Order,
   lease: Lease,
   at: number,
 ): GenerationTable {
@@ -61,12 +64,15 @@ export function generationOf(
     request: storeRequest({ request, unitPrice, priceSource }),
     upstream_id: null,
     error: null,
-    remarks: '{}',
+    remarks: JSON.stringify(remarks),
     upstream_cost: null,
     lease_owner: lease.owner,
     lease_until: lease.until,
     created_at: at,
     finished_at: null,
+    fingerprint: fingerprintOf(request),
+    answer: 'open',
+    unsaved_at: null,
   }
 }
 

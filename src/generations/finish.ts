@@ -81,6 +81,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
     bytes: file.bytes,
     sha256: file.sha256,
     created_at: at,
+    used_at: null,
   }))
 }
 

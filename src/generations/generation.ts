@@ -1,12 +1,13 @@
 import type { Unit } from '../db/db.ts'
-import { AppError, type ErrorCode, type RefusalFacts } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Billing } from '../ledger/schema.ts'
 import type { Operation } from '../pricing/catalog.ts'
-import type { PriceSource } from '../pricing/quote.ts'
+import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
 import type { PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
 import type { AssetTable, GenerationStatus } from './schema.ts'
+import { expiryOf } from './upload-rows.ts'
 
 /** Sentences about a result: facts, what was done in another form, and what could not be honoured. */
 export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] } & Pick<
@@ -20,6 +21,8 @@ const NO_REMARKS: Remarks = { notes: [], adjusted: [], dropped: [] }
 export type Generation = {
   id: string
   status: GenerationStatus
+  /** Whether the work is done and only waits for disk space, to be saved or charged. */
+  unsaved: boolean
   operation: Operation
   model: string
   provider: string
@@ -49,17 +52,18 @@ export function storeRequest(stored: StoredRequest): string {
   )
 }
 
-type StoredFailure = { code: ErrorCode; message: string; hint: string; facts: RefusalFacts }
+type StoredFailure = Pick<AppError, 'code' | 'message' | 'hint' | 'facts'> & { localHint?: string }
 
 /** The public half of a failure; its cause stays in the log. */
-export function storeFailure({ code, message, hint, facts }: AppError): string {
-  return JSON.stringify({ code, message, hint, facts } satisfies StoredFailure)
+export function storeFailure({ code, message, hint, localHint, facts }: AppError): string {
+  const stored = { code, message, hint, ...(localHint !== undefined && { localHint }), facts }
+  return JSON.stringify(stored satisfies StoredFailure)
 }
 
 /** A failure as it was stored. */
 export function readFailure(text: string): AppError {
-  const { code, message, hint, facts } = JSON.parse(text) as StoredFailure
-  return new AppError(code, message, { hint, facts })
+  const { code, message, ...options } = JSON.parse(text) as StoredFailure
+  return new AppError(code, message, options)
 }
 
 /** A generation of this account. Throws `not_found`, also for another account's. */
@@ -70,6 +74,7 @@ export function* findGeneration(accountId: string, id: string): Unit<Generation>
   return {
     id,
     status: row.status,
+    unsaved: row.status === 'running' && row.unsaved_at !== null,
     operation: row.operation,
     model: row.model,
     provider: row.provider,
@@ -88,23 +93,33 @@ export function* findGeneration(accountId: string, id: string): Unit<Generation>
 }
 
 /** A file by its own id, or the first of a generation. Throws `not_found`, also for another account's. */
-export function* findAsset(accountId: string, id: string): Unit<AssetTable> {
+export function* findAsset(accountId: string, id: string, at: number): Unit<AssetTable> {
   const [asset] = id.startsWith('gen_')
     ? (yield* findGeneration(accountId, id)).assets
     : yield* selectAsset({ id, account_id: accountId })
-  if (asset === undefined) throw notFound('image')
-  return asset
+  return unexpired(asset, at)
 }
 
 /** A file whose link was signed by us, whoever holds it. Throws `not_found`. */
-export function* findLinkedAsset(id: string): Unit<AssetTable> {
+export function* findLinkedAsset(id: string, at: number): Unit<AssetTable> {
   const [asset] = yield* selectLinkedAsset({ id })
-  if (asset === undefined) throw notFound('image')
-  return asset
+  return unexpired(asset, at)
 }
 
-function notFound(what: string): AppError {
+function unexpired(asset: AssetTable | undefined, at: number): AssetTable {
+  if (asset === undefined) throw notFound('image')
+  const expiry = expiryOf(asset)
+  if (expiry === null || expiry > at) return asset
+  const on = new Date(expiry).toISOString().slice(0, 10)
+  throw new AppError('not_found', `This upload expired on ${on}: no tool used it for 7 days.`, {
+    hint: 'Upload the image again, and use the new id.',
+  })
+}
+
+function notFound(what: 'generation' | 'image'): AppError {
+  const ofUploads =
+    what === 'image' ? ' An upload that no tool uses for 7 days expires and is removed.' : ''
   return new AppError('not_found', `There is no ${what} with this id in this account.`, {
-    hint: 'Use an id from an earlier result, or find one with checkUsage.',
+    hint: `Use an id from an earlier result, or find one with checkUsage.${ofUploads}`,
   })
 }

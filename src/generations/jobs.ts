@@ -4,48 +4,48 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
+import type { Room } from '../media/room.ts'
 import type { Meter } from '../metrics.ts'
-import {
-  OutcomeUnknownError,
-  type Progress,
-  type ProviderResult,
-  type RunOptions,
-} from '../providers/provider.ts'
-import { HOLD_MS, type Lease } from './begin.ts'
+import { OutcomeUnknownError } from '../providers/provider.ts'
+import type { Lease } from './begin.ts'
 import { COMPLETE, FAIL } from './commands.ts'
-import type { Job, Result } from './finish.ts'
+import { deliver } from './deliver.ts'
+import type { Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
-import { discard, saveAll } from './outputs.ts'
-import { acceptGeneration, noteFailure, renewHold, renewLease } from './rows.ts'
+import { beat, note, takeInHand, type Hand, type Start } from './hand.ts'
+import { discard, discardAll } from './outputs.ts'
+import { untilWritten } from './retry.ts'
+import { noteFailure } from './rows.ts'
 
 export type JobsOptions = {
   db: Db
   log: Log
   meter: Meter
+  room: Room
   outputDir: string
   now: () => number
   /** How long a lease counts without a heartbeat, in milliseconds. */
   leaseMs: number
 }
 
-export type Work = (options: RunOptions) => Promise<ProviderResult>
-export type Start = {
-  job: Job
-  /** What its files are called: another name for every attempt at the same job. */
-  name: string
-  count: number
-  work: Work
-  onProgress?: (progress: Progress) => void
+export type Running = {
+  done: Promise<void>
+  /** Resolves with the work, or as soon as that waits for disk space: then there is nothing to stay for. */
+  answerable: Promise<void>
+  /** Whether the work is done and waits for disk space. */
+  waits: () => boolean
+  cancel: () => void
 }
-export type Running = { done: Promise<void>; cancel: () => void }
 
 export type Jobs = {
   /** Runs work whose hold stands, and settles it whatever happens. `done` never rejects. */
   start(start: Start): Running
   running(id: string): Running | undefined
   lease(): Lease
-  /** Waits for the work in hand, at most this long. */
+  /** Waits for the work in hand, at most this long, and never for disk space. */
   drain(timeoutMs: number): Promise<void>
+  /** Leaves what waits for disk space to other processes. */
+  close(): void
 }
 
 /** The work in hand of this process: every job ends in exactly one capture or release. */
@@ -57,60 +57,59 @@ export function createJobs(options: JobsOptions): Jobs {
     return { owner, until: options.now() + options.leaseMs }
   }
 
+  const stopping = new AbortController()
+  const context = { ...options, stopping: stopping.signal }
+
   return {
     start(start) {
-      const controller = new AbortController()
-      const heartbeat = setInterval(
-        () => void beat(options, start.job.id, lease()),
-        options.leaseMs / 3,
-      )
+      const hand = takeInHand(start)
+      const heartbeat = setInterval(() => void beat(options, hand, lease()), options.leaseMs / 3)
       heartbeat.unref()
-      const done = run(options, start, controller.signal).finally(() => {
+      const done = run(context, hand).finally(() => {
         clearInterval(heartbeat)
         inHand.delete(start.job.id)
       })
-      const running = { done, cancel: () => controller.abort() }
+      const running = {
+        done,
+        answerable: Promise.race([done, hand.answerable.promise]),
+        waits: () => hand.waits,
+        cancel: () => hand.cancelling.abort(),
+      }
       inHand.set(start.job.id, running)
       return running
     },
     running: (id) => inHand.get(id),
     lease,
     drain: async (timeoutMs) => {
-      const all = Promise.all([...inHand.values()].map(({ done }) => done))
+      const all = Promise.all([...inHand.values()].map(({ answerable }) => answerable))
       await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
     },
+    close: () => stopping.abort(),
   }
 }
 
+type Context = JobsOptions & { stopping: AbortSignal }
+
 /** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
-async function run(
-  options: JobsOptions,
-  { job, name, count, work, onProgress }: Start,
-  signal: AbortSignal,
-): Promise<void> {
-  const { db, log, meter, now } = options
+async function run(context: Context, hand: Hand): Promise<void> {
+  const { db, log, meter, now } = context
+  const { job } = hand
   const startedAt = now()
   const ended = (outcome: string): void =>
     meter.record('generation_seconds', (now() - startedAt) / 1000, { outcome })
   try {
-    const result = await attempt(async () => {
-      const made = await work({
-        signal,
-        onProgress: onProgress ?? (() => {}),
-        onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
-      })
-      const { outputs, adjusted = [], dropped = [], upstreamCost = null, ...rest } = made
-      const files = await saveAll(options.outputDir, name, outputs.slice(0, count))
-      return { ...rest, files, adjusted, dropped, upstreamCost }
-    })
+    const result = await attempt(() => makeAndSave(context, hand))
+    if (result === null) return // the process stops before there is room: another one goes on
     if (result instanceof OutcomeUnknownError) {
-      await db.write(() => noteFailure({ id: job.id, error: storeFailure(result) }))
+      const unknown = { id: job.id, error: storeFailure(result) }
+      await written(context, hand, () => db.write(() => noteFailure(unknown)))
       log.warn('generation.outcome_unknown', { generation: job.id })
       ended('unknown')
       return
     }
     if (result instanceof AppError) {
-      await db.apply(FAIL, { id: job.id, failure: result, at: now(), state: 'released' })
+      const failed = { id: job.id, failure: result, at: now(), state: 'released' as const }
+      await written(context, hand, () => db.apply(FAIL, failed))
       log.info('generation.failed', {
         generation: job.id,
         code: result.code,
@@ -120,7 +119,7 @@ async function run(
       ended(result.code)
       return
     }
-    await settle(options, job, result)
+    await settle(context, hand, result)
     log.info('generation.completed', {
       generation: job.id,
       outputs: result.files.length,
@@ -131,6 +130,34 @@ async function run(
   } catch (error) {
     log.error('generation.unsettled', { generation: job.id, error })
   }
+}
+
+/** As `deliver`, told to the ledger as it goes. */
+function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
+  const { job, name, count, begunAt, onProgress = () => {} } = hand
+  const onAccepted = (upstreamId: string): Promise<void> => {
+    hand.upstreamId = upstreamId
+    return note(context, hand)
+  }
+  return deliver(context, {
+    id: job.id,
+    name,
+    count,
+    begunAt,
+    known: hand.known,
+    isUnsaved: hand.unsavedAt !== null,
+    work: () => hand.work({ signal: hand.cancelling.signal, onProgress, onAccepted }),
+    isKept: () => hand.upstreamId !== null,
+    onUnsaved: async (known) => {
+      hand.waits = true
+      hand.answerable.resolve()
+      onProgress({ fraction: 0.9, message: 'Done; waiting for disk space' })
+      if (hand.unsavedAt !== null && hand.isNoted) return
+      hand.known = known
+      hand.unsavedAt ??= context.now()
+      await note(context, hand)
+    },
+  })
 }
 
 /** What a body answers, or why it failed: a fault of ours is worded as one. Never rejects. */
@@ -146,37 +173,36 @@ export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> 
   }
 }
 
-/** Tries for a settlement that the disk refuses, and the wait before the second of them, in milliseconds. */
-const SETTLE_TRIES = 4
-const SETTLE_WAIT_MS = 250
-
 /** Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. */
-async function settle({ db, log, now }: JobsOptions, job: Job, result: Result): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const ours = await db.apply(COMPLETE, { job, result, at: now() })
-      if (!ours) await discard(result.files)
-      return
-    } catch (error) {
-      if (error instanceof HoldError) await discard(result.files)
-      if (error instanceof HoldError || tries === SETTLE_TRIES) throw error
-      log.warn('generation.settle_retried', { generation: job.id, error })
-      await sleep(SETTLE_WAIT_MS * 2 ** (tries - 1))
-    }
-  }
-}
-
-function* noted(id: string, upstreamId: string) {
-  yield* acceptGeneration({ id, upstream_id: upstreamId })
-}
-
-async function beat({ db, log, now }: JobsOptions, id: string, lease: Lease): Promise<void> {
+async function settle(context: Context, hand: Hand, result: Result): Promise<void> {
+  const { db, now, outputDir } = context
+  const { job, takenOver } = hand
   try {
-    await db.write(function* renew() {
-      const [ours] = yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
-      if (ours !== undefined) yield* renewHold({ id, expires_at: now() + HOLD_MS })
-    })
+    const complete = () => db.apply(COMPLETE, { job, result, at: now() })
+    const ours = await written(context, hand, complete, () => (hand.waits = true))
+    if (!ours) await discard(result.files)
+    // What the process left that began it: a copy of the same files, or parts of them.
+    else if (takenOver !== undefined) await discardAll(outputDir, job.id, result.files)
   } catch (error) {
-    log.warn('generation.heartbeat_missed', { generation: id, error })
+    if (error instanceof HoldError) await discard(result.files)
+    throw error
   }
+}
+
+/** The end of a job is written as soon as the ledger can be used again, however long that takes. */
+function written<T>(
+  { log, stopping }: Context,
+  hand: Hand,
+  write: () => Promise<T>,
+  onLongWait: () => void = () => {},
+): Promise<T> {
+  return untilWritten(write, {
+    stopping,
+    isFinal: (error) => error instanceof HoldError,
+    onRetry: (error) => log.warn('generation.settle_retried', { generation: hand.job.id, error }),
+    onLongWait: () => {
+      onLongWait()
+      hand.answerable.resolve()
+    },
+  })
 }

@@ -1,34 +1,43 @@
 import { listed, type Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
 import { assertMayUse } from '../pricing/model-list.ts'
-import type { Quote } from '../pricing/quote.ts'
-import { begin } from './begin.ts'
-import { placeOrder, type GenerationDeps } from './perform.ts'
+import { begin, type Order } from './begin.ts'
+import { assertWhole } from './fit.ts'
+import { quoteOrder } from './order.ts'
+import type { GenerationDeps } from './perform.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 
-export type Offer = { quote: Quote; refusal: AppError | null }
+export type Offer = Pick<Order, 'quote' | 'remarks'> & { refusal: AppError | null }
 
 /** The price of a request and whether it would be allowed now: the same steps as the real call, all undone. */
 export async function offer(
   deps: GenerationDeps,
   request: PaidRequest,
   asking: Caller,
-  maxCost: Micro | null,
+  { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<Offer> {
-  const order = placeOrder(deps, request, await listed(deps.db, asking), null)
+  const caller = await listed(deps.db, asking)
+  const asked = { request, caller, idempotencyKey: null }
+  const { order, found, fitted } = await quoteOrder(deps, asked, signal)
+  const { quote, remarks } = order
   const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
   try {
-    assertMayUse(order.caller.models, order.quote, deps.rates)
-    assertWithinMax(order.quote, maxCost)
-    await withAffordable(order, deps.rates, () => deps.db.write(rehearsal))
+    await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
+      assertMayUse(caller.models, found.model, deps.rates)
+      assertWhole(fitted, found)
+      assertWithinMax(quote, maxCost)
+      await deps.room.assertFits(quote.count * OUTPUT_ROOM)
+      await deps.db.write(rehearsal)
+    })
   } catch (error) {
-    if (error instanceof AppError) return { quote: order.quote, refusal: error }
+    if (error instanceof AppError) return { quote, remarks, refusal: error }
     if (!(error instanceof Rehearsed)) throw error
   }
-  return { quote: order.quote, refusal: null }
+  return { quote, remarks, refusal: null }
 }
 
 class Rehearsed extends Error {}

@@ -1,10 +1,13 @@
 import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { saveOutput, type SavedFile } from '../media/save.ts'
+import { SaveFaultError, saveOutput, type SavedFile } from '../media/save.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 
-/** Saves what can be saved, as `name-1`, `name-2` … Throws `no_output`, or why the first failed, where none could. */
+/**
+ * Saves what can be saved, as `name-1`, `name-2` … Throws `no_output`, or why the first failed, where none could, and
+ * `SaveFaultError` where the disk did not take one: then none is left.
+ */
 export async function saveAll(
   dir: string,
   name: string,
@@ -14,6 +17,14 @@ export async function saveAll(
     outputs.map((output, index) => saveOutput(output, { dir, name: `${name}-${index + 1}` })),
   )
   const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))
+  const faults = saves.flatMap((save) =>
+    save.status === 'rejected' && save.reason instanceof SaveFaultError ? [save.reason] : [],
+  )
+  if (faults.length > 0) {
+    await discard(files)
+    const bytes = [...files, ...faults].reduce((sum, each) => sum + each.bytes, 0)
+    throw new SaveFaultError(faults[0]?.cause, bytes)
+  }
   if (files.length > 0) return files
   const [first] = saves
   if (first?.status === 'rejected') throw first.reason
@@ -31,9 +42,16 @@ export async function discard(files: readonly SavedFile[]): Promise<void> {
   await Promise.all(files.map(({ path }) => rm(path, { force: true })))
 }
 
-/** Removes whatever a dead process left of a generation, whole files and halves. */
-export async function discardAll(dir: string, id: string): Promise<void> {
+/** Removes whatever a dead process left of a generation, whole files and halves, but not what is kept. */
+export async function discardAll(
+  dir: string,
+  id: string,
+  kept: readonly SavedFile[] = [],
+): Promise<void> {
   const names = await readdir(dir).catch(() => [])
-  const left = names.filter((name) => name.startsWith(`${id}-`) || name.startsWith(`.${id}-`))
+  const keep = new Set(kept.map(({ path }) => basename(path)))
+  const left = names.filter(
+    (name) => (name.startsWith(`${id}-`) || name.startsWith(`.${id}-`)) && !keep.has(name),
+  )
   await Promise.all(left.map((name) => rm(join(dir, name), { force: true })))
 }

@@ -1,19 +1,22 @@
-import { listed, type Caller, type ListedCaller } from '../accounts/caller.ts'
+import { listed, type Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { newId } from '../ids.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
+import { OUTPUT_ROOM, type Room } from '../media/room.ts'
 import type { Micro } from '../money.ts'
-import { assertMayUse } from '../pricing/model-list.ts'
-import { quote, type Quote, type RateCard } from '../pricing/quote.ts'
+import type { RateCard } from '../pricing/find-model.ts'
+import type { UnitPrice } from '../pricing/compare.ts'
+import type { Quote } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
-import { findReplay, type Order } from './begin.ts'
+import { findUnheard, type Answers } from './answers.ts'
+import { findReplay } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
-import { assertWithinMax, cancelled, noProvider, withAffordable } from './refuse.ts'
-import { loadInputs, type PaidRequest } from './request.ts'
+import { placeOrder } from './order.ts'
+import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
+import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
 /** Which provider serves a caller's model, and the provider itself, loaded at first use. */
@@ -27,9 +30,13 @@ export type GenerationDeps = {
   db: Db
   jobs: Jobs
   recover: Recover
+  answers: Answers
   callLimit: CallLimit
+  room: Room
   rates: RateCard
   providers: Providers
+  /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
+  upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
   now: () => number
   load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>
 }
@@ -39,8 +46,10 @@ export type CallOptions = {
   idempotencyKey: string | null
   /** Cancels the work, unless it has gone too far to cost nothing. */
   signal: AbortSignal
+  /** Aborted when the client has gone: by a cancellation, or without a word. */
+  left: AbortSignal
   onProgress: (progress: Progress) => void
-  /** After this long the call answers with the generation still running, in milliseconds. */
+  /** After this long the call answers with the generation still running, in milliseconds; 0 where that is all it asks for. */
   handOverMs: number
 }
 
@@ -58,27 +67,27 @@ export async function perform(
   options: CallOptions,
 ): Promise<Performed> {
   const caller = await listed(deps.db, asking)
-  const order = placeOrder(deps, request, caller, options.idempotencyKey)
+  const asked = { request, caller, idempotencyKey: options.idempotencyKey }
   await deps.recover() // what a dead process still holds must not be missing here
-  const known = await deps.db.read(() => findReplay(order))
+  const known = await deps.db.read(() => findReplay(asked))
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
 
-  assertMayUse(caller.models, order.quote, deps.rates)
-  assertWithinMax(order.quote, options.maxCost)
+  const lost = options.idempotencyKey === null ? await unheard(deps, request, caller) : null
+  if (lost !== null)
+    return { generation: await outcome(deps, caller, lost, options.handOverMs), replayed: true }
+
+  const { order, fitted, work } = await placeOrder(deps, asked, options.signal)
+  await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
   await deps.callLimit.assertOpen(caller, kind)
-  const provider = await deps.providers.open(order.provider, caller.billing)
-  if (provider === null) throw noProvider()
-  const loaded = await loadInputs(request, (reference) =>
-    deps.load(reference, caller, options.signal),
-  )
-  await provider.check?.(loaded)
   if (options.signal.aborted) throw cancelled()
 
-  const replay = await withAffordable(order, deps.rates, () =>
-    deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() }),
-  )
+  const terms = { request: fitted, caller, maxCost: options.maxCost }
+  const replay = await withAffordable(deps, terms, async () => {
+    assertWithinMax(order.quote, options.maxCost)
+    return await deps.db.apply(BEGIN, { order, lease: deps.jobs.lease(), at: deps.now() })
+  })
   if (replay !== null)
     return { generation: await outcome(deps, caller, replay, options.handOverMs), replayed: true }
 
@@ -92,41 +101,44 @@ export async function perform(
     throw refusal
   }
   let listening = true
+  options.onProgress({ fraction: 0, message: `Started as ${order.id}` })
   const { cancel } = deps.jobs.start({
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    work: (run) => provider.run(loaded, run),
+    known: order.remarks,
+    begunAt: deps.now(),
+    work,
     onProgress: (progress) => listening && options.onProgress(progress),
   })
+  const lose = (): void => void deps.answers.lost(order.id)
   options.signal.addEventListener('abort', cancel, { once: true })
+  options.left.addEventListener('abort', lose, { once: true })
   try {
-    return {
-      generation: await outcome(deps, caller, order.id, options.handOverMs),
-      replayed: false,
-    }
+    const generation = await outcome(deps, caller, order.id, options.handOverMs)
+    if (generation.status === 'running') await handOver(deps, order.id, options)
+    return { generation, replayed: false }
   } finally {
     listening = false // handed over, it is no longer this call's to hear of or to cancel
     options.signal.removeEventListener('abort', cancel)
+    options.left.removeEventListener('abort', lose)
   }
 }
 
-/** A request with its price, its provider and the id it would have. Throws what `quote` throws. */
-export function placeOrder(
-  { rates, providers, now }: GenerationDeps,
+async function unheard(
+  { db, now }: GenerationDeps,
   request: PaidRequest,
-  caller: ListedCaller,
-  idempotencyKey: string | null,
-): Order {
-  const { operation, model, count } = request
-  const input = request.operation === 'run' ? request.input : {}
-  const priced = quote({ operation, model, count, input }, rates)
-  return {
-    id: newId('gen', now()),
-    request,
-    quote: priced,
-    caller,
-    provider: providers.choose(priced),
-    idempotencyKey,
-  }
+  caller: Caller,
+): Promise<string | null> {
+  return await db.read(() => findUnheard(caller, request, now()))
+}
+
+/** A call that has to go without its result is joined by the next like it; one that only wanted the id has all it asked for. */
+async function handOver(
+  { answers }: GenerationDeps,
+  id: string,
+  { handOverMs }: CallOptions,
+): Promise<void> {
+  if (handOverMs > 0) await answers.lost(id)
+  else answers.heard(id)
 }

@@ -6,7 +6,8 @@ import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
 import type { Provider, UpstreamJob } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
-import { readFailure, type StoredRequest } from './generation.ts'
+import { KEPT_MS } from './deliver.ts'
+import { readFailure, type Remarks, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll } from './outputs.ts'
 import type { Providers } from './perform.ts'
@@ -87,10 +88,16 @@ async function adopt(
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
+      known: JSON.parse(row.remarks) as Partial<Remarks>,
+      begunAt: row.created_at,
       work: (options) => resume(upstreamId, job, options),
+      takenOver: { upstreamId, unsavedAt: row.unsaved_at },
     })
     return
   }
+  // Where this process has no key for it, another may: what the provider keeps is not given up.
+  const isKept = row.upstream_id !== null && row.error === null
+  if (provider === null && isKept && row.created_at + KEPT_MS > now()) return
   const diedWithItsProcess = provider !== null && resume === undefined
   if (!diedWithItsProcess && hold.expires_at >= now()) return
   // Files go with a hold that was released: where it was captured by another process, they are a result.

@@ -1,10 +1,15 @@
-import { AppError } from '../errors.ts'
+import type { ListedCaller } from '../accounts/caller.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import { lower } from '../ledger/rules.ts'
 import { display, money, type Micro } from '../money.ts'
-import { affordable, type Quote, type RateCard } from '../pricing/quote.ts'
-import type { Order } from './begin.ts'
-
-/** Most models named to an agent that is short of money. */
-const AFFORDABLE_MAX = 5
+import type { Model } from '../pricing/catalog.ts'
+import { mayUse } from '../pricing/model-list.ts'
+import type { Quote } from '../pricing/quote.ts'
+import type { ProviderRequest } from '../providers/provider.ts'
+import { affordable } from './affordable.ts'
+import { heldUntil, leftFor } from './left.ts'
+import type { GenerationDeps } from './perform.ts'
+import type { PaidRequest } from './request.ts'
 
 /** Throws `max_cost_exceeded` where the price is above what the call allows. */
 export function assertWithinMax({ price }: Quote, maxCost: Micro | null): void {
@@ -19,32 +24,54 @@ export function assertWithinMax({ price }: Quote, maxCost: Micro | null): void {
   )
 }
 
-/** Adds to a refusal for want of money what could still be bought with what is left. */
+/** Refusals for want of money, which name what could be had instead. */
+const MONEY: ReadonlySet<ErrorCode> = new Set([
+  'max_cost_exceeded',
+  'insufficient_credits',
+  'session_budget_exceeded',
+  'key_budget_exceeded',
+  'daily_budget_exceeded',
+  'monthly_limit_exceeded',
+])
+
+type Refused = {
+  request: PaidRequest | ProviderRequest
+  caller: ListedCaller
+  maxCost: Micro | null
+}
+
+/** Adds to a refusal for want of money what could still be had with what is left. */
 export async function withAffordable<T>(
-  { quote: { operation } }: Order,
-  rates: RateCard,
+  { db, rates, now }: Pick<GenerationDeps, 'db' | 'rates' | 'now'>,
+  { request, caller, maxCost }: Refused,
   body: () => Promise<T>,
 ): Promise<T> {
   try {
     return await body()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const left = leftOf(error)
-    if (left === null) throw error
-    const models = affordable(rates, operation, left).slice(0, AFFORDABLE_MAX)
+    if (!(error instanceof AppError) || !MONEY.has(error.code)) throw error
+    const left = lower(await db.read(() => leftFor(caller, now())), maxCost)
+    const allows = (model: Model): boolean => mayUse(caller.models, model)
+    const freeAt = await db.read(() => heldUntil(error, caller.account.id))
+    const facts = {
+      ...error.facts,
+      affordable: affordable(request, rates, { left: left ?? Infinity, allows }),
+      ...(freeAt !== null && { retryAfterSeconds: Math.ceil((freeAt - now()) / 1000) }),
+    }
+    const hint = freeAt === null ? error.hint : heldHint(freeAt)
+    const { localHint } = error
     throw new AppError(error.code, error.message, {
-      hint: error.hint,
-      facts: {
-        ...error.facts,
-        affordable: models.map(({ id, price }) => ({ model: id, cost: money(price) })),
-      },
+      hint,
+      ...(localHint !== undefined && freeAt === null && { localHint }),
+      facts,
     })
   }
 }
 
-function leftOf({ facts: { available, limit, spent, held } }: AppError): number | null {
-  if (available !== undefined) return available.micro
-  return limit === undefined ? null : limit.micro - (spent?.micro ?? 0) - (held?.micro ?? 0)
+/** Where only held money stands in the way, it frees itself: says by when. */
+function heldHint(freeAt: number): string {
+  const at = new Date(freeAt).toISOString().slice(11, 16)
+  return `Only work in progress stands in the way: what it holds comes free when it ends, at ${at} UTC at the latest. Wait for it with getGeneration, then call again.`
 }
 
 /** The caller gave up before anything was held. */
@@ -64,7 +91,8 @@ export function noProvider(): AppError {
     'upstream_unavailable',
     'This server has no access to the image service of that model.',
     {
-      hint: 'Set FAL_KEY or INKWELL_FAL_KEY, or unset both to use test mode.',
+      hint: 'Use a local/* model, or tell whoever runs this server.',
+      localHint: 'Set FAL_KEY or INKWELL_FAL_KEY, or unset both to use test mode.',
     },
   )
 }

@@ -1,5 +1,8 @@
 import { crypto } from '../crypto.ts'
+import { AppError } from '../errors.ts'
 import type { InputImage, ProviderRequest, RequestOf } from '../providers/provider.ts'
+import { filesIn } from '../providers/run-files.ts'
+import { loadRunInput, type Sources } from './run-files.ts'
 
 /** Inputs as the caller named them: a path, a URL, a data URI or an id. */
 type Unloaded<R> = R extends unknown
@@ -20,29 +23,47 @@ export function fingerprintOf(request: PaidRequest): string {
   return crypto().createHash('sha256').update(canonical(request)).digest('hex')
 }
 
-type Load = (reference: string) => Promise<InputImage>
-
-/** Reads the input images of a request. Throws what the loader throws. */
-export async function loadInputs(request: PaidRequest, load: Load): Promise<ProviderRequest> {
+/** Reads the input images of a request. Throws what the loader throws, and `invalid_input` for a mask of another size. */
+export async function loadInputs(request: PaidRequest, sources: Sources): Promise<ProviderRequest> {
   switch (request.operation) {
     case 'generateImage':
-    case 'run':
       return request
+    case 'run':
+      return { ...request, input: await loadRunInput(request.input, sources) }
     case 'removeBackground':
     case 'upscale':
-      return { ...request, image: await load(request.image) }
+      return { ...request, image: await sources.load(request.image) }
     case 'editImage':
-      return await loadEdit(request, load)
+      return await loadEdit(request, sources)
   }
+}
+
+/** What of the inputs was not taken as it was, a sentence each. */
+export function adjustedIn(loaded: ProviderRequest): string[] {
+  return [...new Set(filesIn(loaded).flatMap(({ adjusted = [] }) => adjusted))]
 }
 
 async function loadEdit(
   request: Extract<PaidRequest, { operation: 'editImage' }>,
-  load: Load,
+  { load }: Sources,
 ): Promise<RequestOf<'editImage'>> {
-  const { images, mask, ...rest } = request
+  const { images, mask: named, ...rest } = request
   const loaded = await Promise.all(images.map(load))
-  return { ...rest, images: loaded, ...(mask !== undefined && { mask: await load(mask) }) }
+  if (named === undefined) return { ...rest, images: loaded }
+  const mask = await load(named)
+  const [first] = loaded
+  if (first !== undefined) assertCovers(mask, first)
+  return { ...rest, images: loaded, mask }
+}
+
+function assertCovers(mask: InputImage, image: InputImage): void {
+  if (mask.width === image.width && mask.height === image.height) return
+  const [own, needed] = [mask, image].map(({ width, height }) => `${width} x ${height}`)
+  throw new AppError(
+    'invalid_input',
+    `The mask has ${own} pixels and the image ${needed}: a mask covers the whole image.`,
+    { hint: `Give a mask of ${needed} pixels, or leave it out.` },
+  )
 }
 
 /** JSON with sorted keys and without undefined values. */

@@ -1,4 +1,5 @@
 import { silent, statement } from '../db/db.ts'
+import type { Answer } from './answers.ts'
 import type { AssetTable, GenerationTable } from './schema.ts'
 
 /** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
@@ -19,6 +20,8 @@ export const insertGeneration = statement((db, p: GenerationTable) =>
       lease_until: p.lease_until,
       created_at: p.created_at,
       finished_at: p.finished_at,
+      fingerprint: p.fingerprint,
+      answer: p.answer,
     })
     .onConflict((on) => on.doNothing())
     .returning('id'),
@@ -60,6 +63,18 @@ export const renewHold = silent((db, p: { id: string; expires_at: number }) =>
     .where('state', '=', 'held'),
 )
 
+/** The hold of an account's running work that lasts longest. */
+export const latestExpiry = statement((db, p: { account_id: string }, sql) =>
+  db
+    .selectFrom('generation')
+    .innerJoin('hold', 'hold.id', 'generation.id')
+    .select('hold.expires_at')
+    .where('generation.status', '=', sql.lit('running'))
+    .where('generation.account_id', '=', p.account_id)
+    .orderBy('hold.expires_at', 'desc')
+    .limit(1),
+)
+
 export type Finish = Pick<
   GenerationTable,
   'id' | 'status' | 'error' | 'remarks' | 'upstream_cost'
@@ -85,6 +100,15 @@ export const noteFailure = silent((db, p: { id: string; error: string }) =>
   db
     .updateTable('generation')
     .set({ error: p.error })
+    .where('id', '=', p.id)
+    .where('status', '=', 'running'),
+)
+
+/** Notes that the work is done and only its files could not be saved, with what else is known of the result. */
+export const noteUnsaved = silent((db, p: { id: string; remarks: string; unsaved_at: number }) =>
+  db
+    .updateTable('generation')
+    .set({ remarks: p.remarks, unsaved_at: p.unsaved_at })
     .where('id', '=', p.id)
     .where('status', '=', 'running'),
 )
@@ -119,6 +143,7 @@ export const selectGeneration = statement((db, p: { id: string; account_id: stri
       'generation.upstream_cost',
       'generation.created_at',
       'generation.lease_until',
+      'generation.unsaved_at',
       'hold.operation',
       'hold.model',
       'hold.provider',
@@ -143,6 +168,16 @@ export const selectAsset = statement((db, p: { id: string; account_id: string })
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
+/** A file by where it is on this machine. */
+export const selectAssetAt = statement((db, p: { account_id: string; path: string }) =>
+  db
+    .selectFrom('asset')
+    .selectAll()
+    .where('account_id', '=', p.account_id)
+    .where('path', '=', p.path)
+    .limit(1),
+)
+
 /** A file by its id alone: only for whoever brings a signature for it. */
 export const selectLinkedAsset = statement((db, p: { id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id),
@@ -163,7 +198,11 @@ export const takeOver = statement(
   (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
       .updateTable('generation')
-      .set({ lease_owner: p.lease_owner, lease_until: p.lease_until })
+      .set({
+        lease_owner: p.lease_owner,
+        lease_until: p.lease_until,
+        answer: sql<Answer>`case answer when 'open' then 'lost' else answer end`, // whoever waited is gone
+      })
       .where('id', 'in', (of) =>
         dialect.skipLocked(
           of

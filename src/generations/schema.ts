@@ -21,6 +21,12 @@ export type GenerationTable = {
   lease_until: number
   created_at: number
   finished_at: number | null
+  /** Of the request, as its hold has it: what the same call is known by. */
+  fingerprint: string
+  /** Whether a call waits for the answer, went without it, or has it. */
+  answer: 'open' | 'lost' | 'heard'
+  /** Since when the work is done and its files wait for disk space, in milliseconds; null where they never had to. */
+  unsaved_at: number | null
 }
 
 /** One file that a generation made, or that was uploaded to be worked on. */
@@ -37,6 +43,8 @@ export type AssetTable = {
   bytes: number
   sha256: string
   created_at: number
+  /** When a tool was last given an upload, in milliseconds; null where none was yet, and for what was generated. */
+  used_at: number | null
 }
 
 export type GenerationTables = { generation: GenerationTable; asset: AssetTable }

@@ -1,46 +1,127 @@
+import { rm } from 'node:fs/promises'
 import type { Caller } from '../accounts/caller.ts'
-import type { Db } from '../db/db.ts'
+import { displayBytes } from '../bytes.ts'
+import { one, type Db, type Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { checkImage } from '../media/load.ts'
+import { openAccount } from '../ledger/ledger.ts'
+import { lockAccount } from '../ledger/statements/account.ts'
+import type { Log } from '../log.ts'
+import { checkImage } from '../media/check.ts'
+import type { Room } from '../media/room.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
-import { insertAsset } from './rows.ts'
+import { selectAsset } from './rows.ts'
+import type { AssetTable } from './schema.ts'
+import {
+  deleteExpiredUpload,
+  insertUpload,
+  selectExpiredUploads,
+  sumUploads,
+  touchUpload,
+  UNUSED_MS,
+} from './upload-rows.ts'
 
 export type Upload = SavedFile & { id: string }
 
+export type UploadDeps = {
+  db: Db
+  log: Log
+  room: Room
+  dir: string
+  now: () => number
+  /** Most bytes that the unexpired uploads of one account may have together. */
+  quota: number
+}
+
+/** An upload that would bring its account above its quota. Told with the status 413. */
+export class UploadQuotaError extends AppError {
+  constructor({ used, quota, bytes }: { used: number; quota: number; bytes: number }) {
+    super(
+      'invalid_input',
+      `Uploads of this account use ${used} of ${quota} bytes (${displayBytes(used)} of ${displayBytes(quota)}); this file of ${bytes} bytes does not fit.`,
+      {
+        hint: 'Give the image to a tool by https: URL or as a data: URI instead, or wait: an upload that no tool uses for 7 days is removed. The operator sets the quota.',
+      },
+    )
+  }
+}
+
 /**
  * Stores an image that tools can then be given by its id. Nothing is charged for it. Throws `input_unreadable`
- * for what is no image.
+ * for what is no image, `UploadQuotaError`, and `ledger_unavailable` where there is no room.
  */
 export async function storeUpload(
-  { db, dir, now }: { db: Db; dir: string; now: () => number },
+  deps: UploadDeps,
   { account }: Caller,
   bytes: Uint8Array,
 ): Promise<Upload> {
+  const { db, room, dir, now, quota } = deps
   const checked = await checkImage({ bytes, name: 'upload' }, 'The upload')
+  await removeExpiredUploads(deps)
   const at = now()
+  const expired_at = at - UNUSED_MS
+  const counted = { account_id: account.id, expired_at }
+  const used = one(await db.read(() => sumUploads(counted))).bytes
+  // Not the guard, which is part of the write: only what is plainly too much is not even written to the disk.
+  if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
+  await room.assertFits(bytes.length)
   const id = newId('asset', at)
   const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id })
-  const { path, width, height, sha256 } = file
+  const { mimeType: mime_type, ...facts } = file
+  const row = { ...facts, mime_type, id, created_at: at, ...counted, quota }
   try {
-    await db.write(() =>
-      insertAsset({
-        id,
-        account_id: account.id,
-        generation_id: null,
-        position: 0,
-        path,
-        mime_type: file.mimeType,
-        width,
-        height,
-        bytes: file.bytes,
-        sha256,
-        created_at: at,
-      }),
-    )
+    await db.write(() => add(row, account.name))
   } catch (error) {
     await discard([file])
     throw error
   }
   return { ...file, id }
+}
+
+type NewRow = Parameters<typeof insertUpload>[0]
+
+function* add(row: NewRow, accountName: string): Unit<void> {
+  yield* openAccount(row.account_id, accountName, row.created_at)
+  yield* lockAccount({ id: row.account_id }) // of two uploads at once the second counts the first
+  const [added] = yield* insertUpload(row)
+  if (added !== undefined) return
+  const [known] = yield* selectAsset(row)
+  if (known !== undefined) return // added before, where the commit was lost on its way to us
+  const { bytes: used } = one(yield* sumUploads(row))
+  throw new UploadQuotaError({ used, quota: row.quota, bytes: row.bytes })
+}
+
+/** The use of an upload is noted at most so often, in milliseconds. */
+const TOUCH_EVERY_MS = 60 * 60_000
+
+/** Notes that a tool works on a file: an upload lives on from now. */
+export async function noteUse(
+  { db, now }: Pick<UploadDeps, 'db' | 'now'>,
+  { id, generation_id, used_at, created_at }: AssetTable,
+): Promise<void> {
+  const at = now()
+  if (generation_id !== null || (used_at ?? created_at) > at - TOUCH_EVERY_MS) return
+  await db.write(() => touchUpload({ id, used_at: at, expired_at: at - UNUSED_MS }))
+}
+
+/** Most expired uploads that are removed at a time: more than come in meanwhile. */
+const REMOVE_MAX = 50
+
+/** Removes some uploads that have expired, files first: what is interrupted is found again. */
+export async function removeExpiredUploads({
+  db,
+  log,
+  now,
+}: Pick<UploadDeps, 'db' | 'log' | 'now'>): Promise<void> {
+  const expired_at = now() - UNUSED_MS
+  const expired = await db.read(() => selectExpiredUploads({ expired_at, limit: REMOVE_MAX }))
+  if (expired.length === 0) return
+  const removals = await Promise.allSettled(expired.map(({ path }) => rm(path, { force: true })))
+  const removed = expired.filter((_, place) => removals[place]?.status === 'fulfilled')
+  if (removed.length < expired.length)
+    log.warn('uploads.not_removed', { count: expired.length - removed.length })
+  await db.write(function* forget() {
+    for (const { id } of removed) yield* deleteExpiredUpload({ id, expired_at })
+  })
 }

@@ -16,13 +16,22 @@ export async function outcome(
   id: string,
   patienceMs: number,
 ): Promise<Generation> {
-  const job = deps.jobs.running(id)
-  const generation =
-    job === undefined
-      ? await poll(deps, caller, id, patienceMs)
-      : await wait(deps, caller, id, job.done, patienceMs)
+  const generation = await awaitEnd(deps, caller, id, patienceMs)
   if (generation.failure !== null) throw generation.failure
   return generation
+}
+
+/** A generation when it ends, or as it is when the patience does. Throws `not_found`. */
+export async function awaitEnd(
+  deps: GenerationDeps,
+  caller: Caller,
+  id: string,
+  patienceMs: number,
+): Promise<Generation> {
+  const job = deps.jobs.running(id)
+  return job === undefined
+    ? await poll(deps, caller, id, patienceMs)
+    : await wait(deps, caller, id, job.answerable, patienceMs)
 }
 
 /** A generation of the caller's account; one whose process died is finished or released first. */
@@ -31,26 +40,33 @@ export async function lookUp(
   caller: Caller,
   id: string,
 ): Promise<Generation> {
-  const generation = await deps.db.read(() => findGeneration(caller.account.id, id))
+  const generation = await read(deps, caller, id)
   if (generation.status !== 'running' || generation.leaseUntil > deps.now()) return generation
   await deps.recover()
-  return await deps.db.read(() => findGeneration(caller.account.id, id))
+  return await read(deps, caller, id)
+}
+
+/** Where the ledger is on the full disk too it cannot be told that a job waits: then its process knows. */
+async function read({ db, jobs }: GenerationDeps, caller: Caller, id: string): Promise<Generation> {
+  const generation = await db.read(() => findGeneration(caller.account.id, id))
+  const unsaved = generation.status === 'running' && jobs.running(id)?.waits() === true
+  return unsaved ? { ...generation, unsaved } : generation
 }
 
 async function wait(
-  { db }: GenerationDeps,
+  deps: GenerationDeps,
   caller: Caller,
   id: string,
-  done: Promise<void>,
+  answerable: Promise<void>,
   patienceMs: number,
 ): Promise<Generation> {
   const patience = new AbortController()
   await Promise.race([
-    done,
+    answerable,
     sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
   ])
   patience.abort()
-  return await db.read(() => findGeneration(caller.account.id, id))
+  return await read(deps, caller, id)
 }
 
 async function poll(
@@ -61,7 +77,8 @@ async function poll(
 ): Promise<Generation> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const generation = await lookUp(deps, caller, id)
-    const isOpen = generation.status === 'running' && generation.failure === null
+    const { status, failure, unsaved } = generation
+    const isOpen = status === 'running' && failure === null && !unsaved
     if (!isOpen || waitedMs >= patienceMs) return generation
     await sleep(POLL_MS)
   }

@@ -30,7 +30,8 @@ export function* bindMode(mode: 'test' | 'live'): Unit<void> {
     'ledger_unavailable',
     `This ledger belongs to ${bound} mode and cannot be opened in ${mode} mode.`,
     {
-      hint: 'Leave INKWELL_DATABASE_URL out for a ledger of each mode, or name another one.',
+      hint: 'Tell whoever runs this server; nothing was charged.',
+      localHint: 'Leave INKWELL_DATABASE_URL out for a ledger of each mode, or name another one.',
     },
   )
 }

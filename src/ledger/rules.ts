@@ -54,48 +54,54 @@ export function budgetId(scope: BudgetScope, subject: string, period: string): s
   return [scope, subject, period].filter((part) => part !== '').join(':')
 }
 
-/** The available balance is below the price: names both ways out. */
+/** The available balance is below the price: names the ways out. */
 export function insufficientCredits(required: number, available: number): AppError {
   return new AppError(
     'insufficient_credits',
     `Not enough credits. Required: ${display(required)}, Available: ${display(available)}.`,
     {
-      hint: 'Run `inkwell billing buy --amount 10`, or set INKWELL_FAL_KEY to use your own fal.ai account.',
+      hint: 'Choose a cheaper model, or call buyCredits: it gives a payment link for the person you work for.',
+      localHint: BUY_HERE,
       facts: { required: money(required), available: money(available) },
     },
   )
 }
 
-const BUDGET_REFUSALS: Record<BudgetScope, { code: ErrorCode; name: string; hint: string }> = {
+/** How a person at this machine gets on without credits. */
+const BUY_HERE =
+  'At this machine `inkwell billing buy --amount 10` buys credits, and INKWELL_FAL_KEY uses your own fal.ai account.'
+
+type BudgetWords = { code: ErrorCode; name: string; hint: string; localHint?: string }
+
+const NEXT_DAY = 'Choose a cheaper model, or wait: it starts anew at 00:00 UTC.'
+const NEXT_MONTH = 'Choose a cheaper model, or wait: it starts anew on the 1st, 00:00 UTC.'
+
+const BUDGET_REFUSALS: Record<BudgetScope, BudgetWords> = {
   session: {
     code: 'session_budget_exceeded',
     name: 'Session budget',
-    hint: 'Choose a cheaper model or stop here: only the person who runs the server can change the budget (INKWELL_MAX_USD_PER_RUN), and only for a new session.',
+    hint: 'Choose a cheaper model or stop here: no call can change the budget of a session.',
+    localHint:
+      'Only a new session has another: INKWELL_MAX_USD_PER_RUN, or the cap of the API key.',
   },
   day: {
     code: 'daily_budget_exceeded',
     name: 'Daily budget',
-    hint: 'It starts anew at 00:00 UTC. The operator sets it with INKWELL_MAX_USD_PER_DAY.',
+    hint: NEXT_DAY,
+    localHint: 'INKWELL_MAX_USD_PER_DAY sets it.',
   },
   month: {
     code: 'monthly_limit_exceeded',
     name: 'Monthly limit',
-    hint: 'It starts anew on the 1st, 00:00 UTC. The operator sets it with INKWELL_MONTHLY_LIMIT_USD.',
+    hint: NEXT_MONTH,
+    localHint: 'INKWELL_MONTHLY_LIMIT_USD sets it.',
   },
-  key_day: {
-    code: 'key_budget_exceeded',
-    name: 'Daily cap of this API key',
-    hint: 'It starts anew at 00:00 UTC, or ask the owner of the account for another key.',
-  },
-  key_month: {
-    code: 'key_budget_exceeded',
-    name: 'Monthly cap of this API key',
-    hint: 'It starts anew on the 1st, 00:00 UTC, or ask the owner of the account for another key.',
-  },
+  key_day: { code: 'key_budget_exceeded', name: 'Daily cap of this API key', hint: NEXT_DAY },
+  key_month: { code: 'key_budget_exceeded', name: 'Monthly cap of this API key', hint: NEXT_MONTH },
   key_total: {
     code: 'key_budget_exceeded',
     name: 'Total cap of this API key',
-    hint: 'Ask the owner of the account for another key.',
+    hint: 'Choose a cheaper model or stop here: the owner of the account has to give out another key.',
   },
 }
 
@@ -103,10 +109,12 @@ export type BudgetUse = { cap: number; spent: number; held: number }
 
 /** The call would take a budget above its cap. Equal to the cap is within it. */
 export function budgetExceeded(scope: BudgetScope, required: number, use: BudgetUse): AppError {
-  const { code, name, hint } = BUDGET_REFUSALS[scope]
-  const message = `${name} exceeded: ${display(required)} would exceed ${display(use.cap)}. Spent so far: ${display(use.spent)}, held: ${display(use.held)}.`
+  const { code, name, hint, localHint } = BUDGET_REFUSALS[scope]
+  const left = Math.max(0, use.cap - use.spent - use.held)
+  const message = `${name} exceeded: this costs ${display(required)}, and ${display(left)} is left of ${display(use.cap)} (spent ${display(use.spent)}, held ${display(use.held)}).`
   return new AppError(code, message, {
     hint,
+    ...(localHint !== undefined && { localHint }),
     facts: {
       required: money(required),
       limit: money(use.cap),

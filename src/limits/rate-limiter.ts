@@ -120,7 +120,9 @@ function countOf(result: RateLimiterRes | null): Count {
 function unavailable(cause: unknown): AppError {
   const message = 'The count of calls a minute could not be kept; nothing was charged.'
   return new AppError('ledger_unavailable', message, {
-    hint: 'Check that the ledger can be reached and written; `inkwell doctor` shows where it is.',
+    hint: 'Try again in a moment, or tell whoever runs this server.',
+    localHint:
+      'Check that the ledger can be reached and written; `inkwell doctor` shows where it is.',
     cause,
   })
 }

@@ -1,10 +1,7 @@
-import { getSharp } from './sharp.ts'
+import { openImage } from './sharp.ts'
 
 /** Size in pixels as a person sees it: turned the way EXIF says. */
 export type ImageSize = { width: number; height: number }
-
-/** Time one image may take to decode, in seconds. */
-const DECODE_SECONDS = 20
 
 /** MIME type by content, of a file's path or its bytes, without parameters; null where it is unknown. */
 export async function sniff(source: string | Uint8Array): Promise<string | null> {
@@ -15,22 +12,13 @@ export async function sniff(source: string | Uint8Array): Promise<string | null>
   return mimeType === 'image/apng' ? 'image/png' : mimeType
 }
 
-/**
- * The size of an image, once its first frame is decoded to the end. Throws the library's error for one
- * with more than `maxPixels`, before it is unpacked, and for one that is cut off or that its decoder
- * calls broken, and `AppError('internal')` without the library; damage that a decoder can work around (in JPEG, GIF and TIFF data) passes.
- */
+/** The size of an image, once its first frame is decoded to the end. Throws what `openImage` does. */
 export async function measureImage(
   source: string | Uint8Array,
   maxPixels: number,
 ): Promise<ImageSize> {
-  const sharp = await getSharp()
-  const image = sharp(source, {
-    limitInputPixels: maxPixels,
-    failOn: 'error',
-    sequentialRead: true,
-  })
+  const image = await openImage(source, maxPixels)
   const { autoOrient } = await image.metadata()
-  await image.timeout({ seconds: DECODE_SECONDS }).resize(8, 8, { fit: 'fill' }).raw().toBuffer()
+  await image.resize(8, 8, { fit: 'fill' }).raw().toBuffer()
   return { width: autoOrient.width, height: autoOrient.height }
 }

@@ -1,42 +1,37 @@
 import { AppError } from '../errors.ts'
 import type { InputImage } from '../providers/provider.ts'
+import { checkImage, decoded, type Source } from './check.ts'
 import { decodeDataUri } from './data-uri.ts'
 import { fetchUrl, type Network } from './fetch-url.ts'
-import { measureImage, sniff } from './inspect.ts'
+import { normaliseImage } from './normalise.ts'
 import { readInside, readOwn } from './read-file.ts'
-import { ACCEPTED_REFERENCES, quote, throwIfCancelled } from './reference.ts'
-import { MAX_PIXELS } from './sharp.ts'
+import {
+  acceptedReferences,
+  bareBase64,
+  MAX_REFERENCE,
+  quote,
+  throwIfCancelled,
+} from './reference.ts'
 
 export type ImageLoaderOptions = {
   /** Folders that files may be read from, with everything below them. */
   inputDirs: string[]
   /** False over HTTP, where the caller's files are not on this machine. */
   allowPaths: boolean
-  /** The saved file of an `asset_…` id, or of the first output of a `gen_…` id, in the caller's account. */
-  findAsset: (id: string) => Promise<{ path: string } | null>
+  /** The saved file that an id or link of ours names; null for what is neither. Throws `not_found`. */
+  findSaved: (reference: string) => Promise<{ path: string } | null>
   network?: Network
 }
 
 export type ImageLoader = {
   /**
-   * The image behind a path, an https URL, a data URI or an id. It is one of png, jpeg, webp, gif, avif or
-   * tiff by content, at most 50 MiB (10 MiB as a data URI) and `MAX_PIXELS`, and its first frame decodes
-   * to the end. Throws `invalid_input`, `input_unreadable`, `not_found` or `cancelled`.
+   * The image behind a path, an https URL, a data URI or anything that a result named it by, as it may leave this machine
+   * (see `normaliseImage`). It is one of png, jpeg, webp, gif, avif or tiff by content, at most 50 MiB (10 MiB as a
+   * data URI) and `MAX_PIXELS`, and its first frame decodes to the end. Throws `invalid_input`, `input_unreadable`,
+   * `not_found` or `cancelled`.
    */
   load(reference: string, signal: AbortSignal): Promise<InputImage>
 }
-
-const INPUT_TYPES: ReadonlySet<string> = new Set([
-  'image/png',
-  'image/jpeg',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'image/tiff',
-])
-
-/** Longest path or URL that is looked at, in characters. */
-const MAX_REFERENCE = 8_192
 
 /** A loader of input images that reads only what its options allow. */
 export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
@@ -45,90 +40,63 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
       throwIfCancelled(signal)
       const source = await fetchReference(reference, signal, options)
       throwIfCancelled(signal)
-      return checkImage(source, quote(reference))
+      const shown = quote(reference)
+      const checked = await checkImage(source, shown)
+      throwIfCancelled(signal)
+      return await decoded(shown, () => normaliseImage(checked, shown))
     },
   }
 }
 
-/** Bytes under a name that may be shown. */
-export type Source = { bytes: Uint8Array; name: string }
-
 async function fetchReference(
   reference: string,
   signal: AbortSignal,
-  { inputDirs, allowPaths, findAsset, network }: ImageLoaderOptions,
+  { inputDirs, allowPaths, findSaved, network }: ImageLoaderOptions,
 ): Promise<Source> {
   // One letter before the colon is a Windows drive.
   const scheme = /^\s*([a-z][a-z0-9+.-]+):/i.exec(reference)?.[1]?.toLowerCase()
   if (scheme === 'data') return { bytes: decodeDataUri(reference), name: 'data URI' }
-  if (reference.length > MAX_REFERENCE) throw tooLong(reference)
+  const mimeType = bareBase64(reference)
+  if (mimeType !== null) throw bare(mimeType)
+  const accepted = acceptedReferences(allowPaths)
+  if (reference.length > MAX_REFERENCE) throw tooLong(reference, accepted)
   const name = quote(reference).slice(1, -1)
+  const saved = await findSaved(reference)
+  if (saved !== null) return { bytes: await readOwn(saved.path, reference, signal), name }
   if (scheme === 'https') return { bytes: await fetchUrl(reference, signal, network), name }
-  if (scheme !== undefined) throw wrongScheme(reference, scheme)
-  if (/^(asset|gen)_[0-9a-z]+$/i.test(reference)) {
-    const asset = await findAsset(reference)
-    if (!asset) throw unknownId(reference)
-    return { bytes: await readOwn(asset.path, reference, signal), name }
-  }
-  if (!allowPaths) throw noPathsHere(reference)
+  if (scheme !== undefined && scheme !== 'file') throw wrongScheme(reference, scheme, accepted)
+  if (!allowPaths) throw noPathsHere(reference, accepted)
   if (reference.trim() === '' || reference.includes('\0')) {
     throw new AppError('invalid_input', 'The image reference is empty or not a path.', {
-      hint: ACCEPTED_REFERENCES,
+      hint: accepted,
     })
   }
   return { bytes: await readInside(reference, inputDirs, signal), name }
 }
 
-/** Bytes that are one of the kinds of image accepted, to the end. Throws `input_unreadable`, naming them as `shown`. */
-export async function checkImage({ bytes, name }: Source, shown: string): Promise<InputImage> {
-  const mimeType = await sniff(bytes).catch(() => null)
-  if (mimeType === null || !INPUT_TYPES.has(mimeType)) {
-    throw new AppError('input_unreadable', `${shown} is not an image of a kind that can be read.`, {
-      hint: 'Give a PNG, JPEG, WebP, GIF, AVIF or TIFF image; convert SVG, HEIC, PDF and video first.',
-    })
-  }
-  try {
-    return { bytes, mimeType, name, ...(await measureImage(bytes, MAX_PIXELS)) }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    const isHuge = cause instanceof Error && cause.message.includes('pixel limit')
-    throw new AppError(
-      'input_unreadable',
-      isHuge
-        ? `${shown} has more than ${MAX_PIXELS / 1e6} million pixels.`
-        : `${shown} is damaged, cut off or too slow to decode.`,
-      {
-        hint: isHuge ? 'Give a smaller image.' : 'Save the image again from its source and retry.',
-        cause,
-      },
-    )
-  }
+function bare(mimeType: string): AppError {
+  return new AppError('invalid_input', 'The image is base64 without its data: URI.', {
+    hint: `Send it whole as data:${mimeType};base64,… (at most 10 MiB), or name it another way.`,
+  })
 }
 
-function wrongScheme(reference: string, scheme: string): AppError {
-  const nextStep: Record<string, string> = {
-    http: 'Use the https: form of the URL.',
-    file: 'Give the plain file path instead of a file: URL.',
-  }
+function wrongScheme(reference: string, scheme: string, accepted: string): AppError {
+  const { hostname = '' } = URL.parse(reference.trim()) ?? {}
+  const isNear = /^(localhost|\[.*\]|[\d.]+)$/.test(hostname)
+  const next = scheme === 'http' && !isNear ? 'Try the https: form of the URL. ' : ''
   return new AppError('invalid_input', `${quote(reference)} has a scheme that is not accepted.`, {
-    hint: `${nextStep[scheme] ?? 'Save the file and give its path, or use an https: URL.'} ${ACCEPTED_REFERENCES}`,
+    hint: `${next}${accepted}`,
   })
 }
 
-function tooLong(reference: string): AppError {
+function tooLong(reference: string, accepted: string): AppError {
   return new AppError('invalid_input', `${quote(reference)} is too long for a path or URL.`, {
-    hint: `Bare base64 is not accepted; put data:image/png;base64, in front of it. ${ACCEPTED_REFERENCES}`,
+    hint: accepted,
   })
 }
 
-function unknownId(reference: string): AppError {
-  return new AppError('not_found', `There is no saved image ${quote(reference)} in this account.`, {
-    hint: 'Use an assetId that an earlier result gave.',
-  })
-}
-
-function noPathsHere(reference: string): AppError {
+function noPathsHere(reference: string, accepted: string): AppError {
   return new AppError('invalid_input', `${quote(reference)} is not a URL, a data URI or an id.`, {
-    hint: 'File paths are refused over HTTP. Give an https: URL, a data: URI of at most 10 MiB, or an asset_… or gen_… id.',
+    hint: `File paths are refused over HTTP. ${accepted}`,
   })
 }

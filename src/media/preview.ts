@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { sniff } from './inspect.ts'
-import { getSharp, type Sharp } from './sharp.ts'
+import { MAX_OUTPUT_PIXELS } from './save.ts'
+import { getSharp, openImage, type Sharp } from './sharp.ts'
 
 export type Preview = {
   bytes: Uint8Array
@@ -46,7 +47,7 @@ async function shrink(
   path: string,
   { maxSize, aimBytes }: { maxSize: number; aimBytes: number },
 ): Promise<Preview | null> {
-  const pixels = await decode(sharp, path, maxSize)
+  const pixels = await decode(path, maxSize)
   const isOpaque = (await sharp(pixels.data, { raw: pixels }).stats()).isOpaque
   for (let side = maxSize; side >= Math.min(16, maxSize); side = Math.floor(side * 0.7)) {
     const image = sharp(pixels.data, { raw: pixels }).resize(inside(side))
@@ -65,9 +66,9 @@ async function shrink(
 }
 
 /** The image at its final size, unpacked once so that every attempt after that is cheap. */
-async function decode(sharp: Sharp, path: string, maxSize: number): Promise<Pixels> {
-  const { data, info } = await sharp(path, { failOn: 'none', sequentialRead: true })
-    .timeout({ seconds: 20 })
+async function decode(path: string, maxSize: number): Promise<Pixels> {
+  const image = await openImage(path, MAX_OUTPUT_PIXELS)
+  const { data, info } = await image
     .autoOrient()
     .resize(inside(maxSize))
     .toColourspace('srgb')

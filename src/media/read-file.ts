@@ -1,36 +1,53 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { AppError } from '../errors.ts'
+import { findAlike, isInside, pathsMeant, type Root } from './find-file.ts'
 import { quote, throwIfCancelled } from './reference.ts'
 
 /** Most bytes an input image may have. */
 export const MAX_INPUT_BYTES = 50 * 1024 * 1024
 
 /**
- * The bytes of a file whose real path lies inside the real path of one of `dirs`. Throws `invalid_input`
- * for one outside, `input_unreadable` for one that is missing, not a regular file, empty or too large.
+ * The bytes of a file whose real path lies inside the real path of one of `dirs`, by any usual way of writing that path.
+ * Throws `invalid_input` for one outside, `input_unreadable` for one that is missing, not a regular file, empty or too large.
  */
 export async function readInside(
   reference: string,
   dirs: string[],
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const wanted = resolve(reference)
   const roots = await realRoots(dirs)
-  if (isForeignShare(wanted, roots)) throw outside(reference, dirs)
-  let real: string
-  try {
-    real = await realpath(wanted)
-  } catch (cause) {
-    // What exists outside the folders is not told.
-    if (!isInside(wanted, [...dirs.map((dir) => resolve(dir)), ...roots])) {
-      throw outside(reference, dirs)
+  const real = await locate(reference, dirs, roots)
+  const mayRead = (path: string): boolean => isInside(path, realOf(roots))
+  return readRegular(real, { reference, signal, mayRead })
+}
+
+async function locate(
+  reference: string,
+  dirs: readonly string[],
+  roots: readonly Root[],
+): Promise<string> {
+  const folders = [...dirs.map((dir) => resolve(dir)), ...realOf(roots)]
+  let missing: AppError | undefined
+  for (const path of pathsMeant(reference)) {
+    if (isForeignShare(path, folders)) continue
+    const real = await realpath(path).catch((cause: unknown) => ({ cause }))
+    if (typeof real === 'string') {
+      if (isInside(real, realOf(roots))) return real
+      continue
     }
-    throw unreadable(reference, isMissing(cause) ? 'does not exist' : 'could not be opened', cause)
+    // What exists outside the folders is not told.
+    if (!isInside(path, folders)) continue
+    const alike = await findAlike(path, roots)
+    if ('real' in alike) return alike.real
+    missing ??= notThere(reference, real.cause, alike.near)
   }
-  if (!isInside(real, roots)) throw outside(reference, dirs)
-  return readRegular(real, { reference, signal, mayRead: (path) => isInside(path, roots) })
+  throw missing ?? outside(reference, dirs)
+}
+
+function realOf(roots: readonly Root[]): string[] {
+  return roots.map(({ real }) => real)
 }
 
 /** The bytes of a regular file that is named by ourselves. Throws `input_unreadable`. */
@@ -43,7 +60,10 @@ export async function readOwn(
   try {
     real = await realpath(path)
   } catch (cause) {
-    throw unreadable(reference, 'names a file that is no longer there', cause)
+    throw new AppError('input_unreadable', `The file of ${quote(reference)} is no longer there.`, {
+      hint: 'It was moved or deleted since. Give another image.',
+      cause,
+    })
   }
   return readRegular(real, { reference, signal, mayRead: () => true })
 }
@@ -117,28 +137,32 @@ async function readAll(
   return bytes.subarray(0, length)
 }
 
-async function realRoots(dirs: string[]): Promise<string[]> {
-  const roots = await Promise.all(dirs.map((dir) => realpath(dir).catch(() => null)))
-  return roots.filter((root) => root !== null)
-}
-
-function isInside(path: string, roots: string[]): boolean {
-  return roots.some((root) => {
-    const rest = relative(root, path)
-    return rest !== '' && rest !== '..' && !rest.startsWith(`..${sep}`) && !isAbsolute(rest)
-  })
+/** The folders that exist, each also by the name that it really has. */
+async function realRoots(dirs: readonly string[]): Promise<Root[]> {
+  const found = await Promise.all(
+    dirs.map(async (dir) => {
+      const real = await realpath(dir).catch(() => null)
+      return real === null
+        ? []
+        : [
+            { named: resolve(dir), real },
+            { named: real, real },
+          ]
+    }),
+  )
+  return found.flat()
 }
 
 /** Merely looking at a Windows share signs in to it, so one outside the folders is not looked at. */
-function isForeignShare(path: string, roots: string[]): boolean {
-  return path.startsWith('\\\\') && !isInside(path, roots)
+function isForeignShare(path: string, folders: readonly string[]): boolean {
+  return path.startsWith('\\\\') && !isInside(path, folders)
 }
 
 function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 }
 
-function outside(reference: string, dirs: string[]): AppError {
+function outside(reference: string, dirs: readonly string[]): AppError {
   const folders = dirs
     .slice(0, 3)
     .map((dir) => quote(dir))
@@ -153,6 +177,17 @@ function outside(reference: string, dirs: string[]): AppError {
 function moved(reference: string): AppError {
   return new AppError('invalid_input', `${quote(reference)} was moved while it was being opened.`, {
     hint: 'Call again once nothing else moves the file.',
+  })
+}
+
+function notThere(reference: string, cause: unknown, near: string | undefined): AppError {
+  if (!isMissing(cause)) return unreadable(reference, 'could not be opened', cause)
+  return new AppError('input_unreadable', `${quote(reference)} does not exist.`, {
+    hint:
+      near === undefined
+        ? 'Check the path; a relative one counts from the working folder of the server.'
+        : `The nearest name there is ${quote(near)}. Give the path with the right one.`,
+    cause,
   })
 }
 

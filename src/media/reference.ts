@@ -1,14 +1,36 @@
 import { AppError } from '../errors.ts'
 
-export const ACCEPTED_REFERENCES =
-  'Give a file path, an https: URL, a data: URI of at most 10 MiB, or an asset_… or gen_… id of an earlier result.'
+/** What an image may be named by, for a hint; paths only where the caller may name files of this machine. */
+export function acceptedReferences(allowPaths: boolean): string {
+  return `Give ${allowPaths ? 'a file path, ' : ''}an https: URL, a data: URI of at most 10 MiB, or an asset_… or gen_… id of an earlier result.`
+}
+
+/** Longest path, URL or id that is looked at, in characters. */
+export const MAX_REFERENCE = 8_192
 
 /** Longest part of a caller's own words that is ever repeated, in characters. */
 const MAX_QUOTED = 120
 
+/** How the images that people send begin in base64. */
+const BASE64_STARTS: readonly [start: RegExp, mimeType: string][] = [
+  [/^iVBORw0KGgo/, 'image/png'],
+  [/^\/9j\//, 'image/jpeg'],
+  [/^UklGR/, 'image/webp'],
+  [/^R0lGOD/, 'image/gif'],
+]
+
+/** The MIME type of an image whose base64 was given as it is, however much of it; null for anything else. */
+export function bareBase64(reference: string): string | null {
+  const head = reference.slice(0, 100).replace(/^\s*["'`]?(base64,)?/, '')
+  const [, mimeType = null] = BASE64_STARTS.find(([start]) => start.test(head)) ?? []
+  const isFileName = /\.\w{2,5}\s*$/.test(reference.slice(-20))
+  return isFileName ? null : mimeType
+}
+
 /** The caller's own words in quotes, at most 120 characters, without control characters, queries or data. */
 export function quote(reference: string): string {
   if (/^\s*data:/i.test(reference)) return 'The data URI'
+  if (bareBase64(reference) !== null) return 'The bare base64'
   const plain = withoutSecrets(reference).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
   return plain.length > MAX_QUOTED ? `"${plain.slice(0, MAX_QUOTED - 1)}…"` : `"${plain}"`
 }

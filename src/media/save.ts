@@ -6,6 +6,27 @@ import { makeFolder } from '../folder.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 import { type ImageSize, measureImage, sniff } from './inspect.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
+import { isFull } from './room.ts'
+
+/** A result that the provider has made could not be written, by a fault of this machine and not of the result. */
+export class SaveFaultError extends AppError {
+  /** How much of it had come when the disk refused: at least this much space is needed. */
+  readonly bytes: number
+
+  constructor(cause: unknown, bytes: number) {
+    super(
+      'internal',
+      isFull(cause)
+        ? 'The result could not be saved: the disk is full.'
+        : 'The result could not be saved: its folder could not be written to.',
+      {
+        hint: 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
+        cause,
+      },
+    )
+    this.bytes = bytes
+  }
+}
 
 /** A file that is whole and on disk. Its path is absolute; sizes are pixels, null for sound and video. */
 export type SavedFile = {
@@ -30,7 +51,7 @@ export type SaveOptions = {
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
 /** Most pixels a result may have: more than an input, because it is ours and may be an upscale. */
-const MAX_OUTPUT_PIXELS = 0x3fff * 0x3fff
+export const MAX_OUTPUT_PIXELS = 0x3fff * 0x3fff
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',
@@ -49,17 +70,18 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 /**
  * Writes an output to `dir`, whole or not at all, under `name` and the extension of its real type; an
  * older file of that name is replaced. Throws `no_output` for an empty, unknown, broken or oversized
- * one, `cancelled`, and `internal` where the disk refuses; an `AppError` of the stream passes through.
+ * one, `cancelled`, and `SaveFaultError` where the disk refuses; an `AppError` of the stream passes through.
  */
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
   if (!/^[\w-][\w.-]*$/.test(options.name)) throw new Error('an output needs a plain file name')
   const dir = resolve(options.dir)
   const temporary = join(dir, `.${options.name}.${crypto().randomBytes(6).toString('hex')}.tmp`)
   let path = temporary
+  const received = { bytes: 0 }
   try {
     throwIfCancelled(options.signal)
     await makeFolder(dir)
-    const written = await write(output, temporary, options)
+    const written = await write({ output, path: temporary, received }, options)
     const [content] = await Promise.all([identify(temporary), syncFile(temporary)])
     throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
@@ -70,33 +92,32 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
     return { path, mimeType, width, height, ...written }
   } catch (cause) {
     await rm(path, { force: true }).catch(() => {})
-    throw cause instanceof AppError ? cause : diskFault(cause)
+    throw cause instanceof AppError ? cause : new SaveFaultError(cause, received.bytes)
   }
 }
 
+type Writing = { output: ProviderOutput; path: string; received: { bytes: number } }
 type Written = { bytes: number; sha256: string }
 
 async function write(
-  output: ProviderOutput,
-  path: string,
+  { output, path, received }: Writing,
   { signal, maxBytes = MAX_OUTPUT_BYTES }: SaveOptions,
 ): Promise<Written> {
   const hash = crypto().createHash('sha256')
-  let bytes = 0
   let handle: FileHandle | undefined
   try {
     handle = await open(path, 'wx', 0o600)
     for await (const chunk of chunksOf(output, signal)) {
-      bytes += chunk.byteLength
-      if (bytes > maxBytes) throw noOutput(`a file larger than ${maxBytes} bytes`)
+      received.bytes += chunk.byteLength
+      if (received.bytes > maxBytes) throw noOutput(`a file larger than ${maxBytes} bytes`)
       hash.update(chunk)
       await handle.writeFile(chunk)
     }
-    if (bytes === 0) throw noOutput('an empty file')
+    if (received.bytes === 0) throw noOutput('an empty file')
   } finally {
     await handle?.close()
   }
-  return { bytes, sha256: hash.digest('hex') }
+  return { ...received, sha256: hash.digest('hex') }
 }
 
 async function* chunksOf(
@@ -125,7 +146,7 @@ async function* chunksOf(
 type Content = ImageSize | { width: null; height: null }
 
 async function identify(path: string): Promise<Content & { mimeType: string; extension: string }> {
-  const mimeType = await sniff(path).catch(() => null)
+  const mimeType = await sniff(path).catch(nullUnlessOurs)
   const extension = mimeType === null ? undefined : EXTENSIONS[mimeType]
   if (mimeType === null || extension === undefined) throw noOutput('a file of an unknown kind')
   if (!mimeType.startsWith('image/')) return { mimeType, extension, width: null, height: null }
@@ -134,6 +155,12 @@ async function identify(path: string): Promise<Content & { mimeType: string; ext
   } catch (cause) {
     throw cause instanceof AppError ? cause : noOutput('a damaged image', cause)
   }
+}
+
+/** A file that this machine cannot read back says nothing about what is in it. */
+function nullUnlessOurs(cause: unknown): null {
+  if (cause instanceof Error && 'syscall' in cause) throw cause
+  return null
 }
 
 /** Puts a written file on the disk; meanwhile it can be read. */
@@ -162,19 +189,4 @@ function noOutput(what: string, cause?: unknown): AppError {
     hint: 'Nothing was saved. Call again, or use another model.',
     cause,
   })
-}
-
-function diskFault(cause: unknown): AppError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-  return new AppError(
-    'internal',
-    isFull
-      ? 'The result could not be saved: the disk is full.'
-      : 'The result could not be saved: its folder could not be written to.',
-    {
-      hint: 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
-      cause,
-    },
-  )
 }

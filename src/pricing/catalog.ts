@@ -1,4 +1,6 @@
 import { micro, parseUsd, type Micro } from '../money.ts'
+import type { Bill } from './bill.ts'
+import { BILLS } from './bills.ts'
 
 export const OPERATIONS = [
   'generateImage',
@@ -19,9 +21,6 @@ export type Category =
   | 'Audio Generation'
   | 'AI Generation'
 
-/** What a price scales with above `base`: seconds asked for in `field`, or characters of it. */
-export type Length = { field: 'duration' | 'text'; unit: 'seconds' | 'characters'; base: number }
-
 /** Who does the work: fal.ai, or this machine. */
 export type ProviderName = 'fal.ai' | 'local'
 
@@ -31,13 +30,16 @@ export type Model = {
   operation: Operation
   modality: Modality
   provider: ProviderName
-  /** List price of one output at its base length. */
+  /** List price of the base call: one output at the default size, length and quality. */
   price: Micro
+  /** How fal bills it, which says how the price grows with a larger call. */
+  bill: Bill
   /** The endpoint fal serves today, where it is not the id itself; null where fal serves none. */
   endpoint: string | null
   /** What to use instead, where the endpoint is gone or may go. */
   successor?: string
-  length?: Length
+  /** The largest factor that its endpoint enlarges by. */
+  scaleMax?: number
   source: 'catalog' | 'operator'
 }
 
@@ -52,10 +54,10 @@ export const DEFAULT_MODELS = {
   upscale: 'fal-ai/bria/upscale/creative',
 } as const satisfies Partial<Record<Operation, string>>
 
-const seconds = (base: number): Length => ({ field: 'duration', unit: 'seconds', base })
-const characters = (base: number): Length => ({ field: 'text', unit: 'characters', base })
+/** The bill of a model that costs the same for each output, whatever that costs the one who does the work. */
+export const FLAT: Bill = { by: 'output', micro: null }
 
-type Extra = Partial<Pick<Model, 'endpoint' | 'provider' | 'successor' | 'length'>>
+type Extra = Partial<Pick<Model, 'endpoint' | 'provider' | 'successor' | 'scaleMax'>>
 
 function model(
   id: string,
@@ -69,6 +71,7 @@ function model(
   return {
     endpoint: id,
     provider: 'fal.ai',
+    bill: BILLS[id]?.bill ?? FLAT,
     ...extra,
     id,
     operation,
@@ -98,18 +101,14 @@ export const CATALOG: readonly Model[] = [
     endpoint: 'bria/upscale/creative',
   }),
   model('fal-ai/topaz/upscale/image', 'upscale', 'image', '0.08', {
+    scaleMax: 4,
     successor: 'fal-ai/bria/upscale/creative',
   }),
-  model('fal-ai/minimax/hailuo-02/standard/text-to-video', 'run', 'video', '0.27', {
-    length: seconds(6),
-  }),
-  model('fal-ai/kling-video/v2.5-turbo/pro/text-to-video', 'run', 'video', '0.35', {
-    length: seconds(5),
-  }),
-  model('fal-ai/kling-video/v3/pro/text-to-video', 'run', 'video', '1.12', { length: seconds(5) }),
-  model('fal-ai/veo3.1', 'run', 'video', '1.00', { length: seconds(5) }),
+  model('fal-ai/minimax/hailuo-02/standard/text-to-video', 'run', 'video', '0.27'),
+  model('fal-ai/kling-video/v2.5-turbo/pro/text-to-video', 'run', 'video', '0.35'),
+  model('fal-ai/kling-video/v3/pro/text-to-video', 'run', 'video', '1.12'),
+  model('fal-ai/veo3.1', 'run', 'video', '1.00'),
   model('fal-ai/sora-2/text-to-video/pro', 'run', 'video', '1.50', {
-    length: seconds(5),
     successor: 'fal-ai/veo3.1',
   }),
   model('beatoven/music-generation', 'run', 'music', '0.05', {
@@ -122,7 +121,6 @@ export const CATALOG: readonly Model[] = [
   }),
   model('minimax/speech-02-hd', 'run', 'voice', '0.05', {
     endpoint: 'fal-ai/minimax/speech-02-hd',
-    length: characters(500),
   }),
   model('fal-ai/flux/dev/controlnet', 'run', 'image', '0.03', { endpoint: 'fal-ai/flux-general' }),
   model('fal-ai/flux/dev/ip-adapter', 'run', 'image', '0.03', { endpoint: 'fal-ai/flux-general' }),

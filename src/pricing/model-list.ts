@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Model } from './catalog.ts'
-import { MODEL_ID, type Quote, type RateCard } from './quote.ts'
+import { isServed, MODEL_ID, type RateCard } from './find-model.ts'
 
 /** The models that somebody may use: ids, and prefixes such as `fal-ai/flux/*`. Null allows every model. */
 export type ModelList = readonly string[] | null
@@ -51,16 +51,17 @@ export function mayUse(
 /** Throws `forbidden` for a model that is not on both lists, naming what is allowed. */
 export function assertMayUse(
   lists: ModelLists,
-  { model: id, endpoint, operation }: Pick<Quote, 'model' | 'endpoint' | 'operation'>,
+  asked: Pick<Model, 'id' | 'endpoint' | 'operation'>,
   { models }: RateCard,
 ): void {
-  if (mayUse(lists, { id, endpoint })) return
+  if (mayUse(lists, asked)) return
+  const isOfTool = ({ operation }: Model): boolean => operation === asked.operation
   const allowed = [...models.values()]
     .filter((model) => isServed(model) && mayUse(lists, model))
-    .toSorted((a, b) => Number(b.operation === operation) - Number(a.operation === operation))
+    .toSorted((a, b) => Number(isOfTool(b)) - Number(isOfTool(a)))
     .slice(0, MODELS_SHOWN)
-    .map((model) => (model.operation === operation ? model.id : `${model.id} (${model.operation})`))
-  throw new AppError('forbidden', `${id} is not allowed: ${wordsOf(lists)}.`, {
+    .map((model) => (isOfTool(model) ? model.id : `${model.id} (${model.operation})`))
+  throw new AppError('forbidden', `${asked.id} is not allowed: ${wordsOf(lists)}.`, {
     hint: `${allowed.length === 0 ? 'No listed model is among them.' : `Call again with a model that is, such as ${allowed.join(', ')}.`} Only the operator can change the list.`,
   })
 }
@@ -76,10 +77,6 @@ function isOn(list: ModelList, { id, endpoint }: Pick<Model, 'id' | 'endpoint'>)
 
 function matches(pattern: string, id: string): boolean {
   return pattern.endsWith('/*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern
-}
-
-function isServed({ provider, endpoint }: Model): boolean {
-  return provider === 'local' || endpoint !== null
 }
 
 function wordsOf({ account, key }: ModelLists): string {

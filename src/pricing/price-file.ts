@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigError } from '../errors.ts'
 import { parseUsd } from '../money.ts'
-import { CATALOG, LOCAL_MODELS, MODALITIES, OPERATIONS, type Model } from './catalog.ts'
-import { MODEL_ID, type RateCard, type UnknownModels } from './quote.ts'
+import { CATALOG, FLAT, LOCAL_MODELS, MODALITIES, OPERATIONS, type Model } from './catalog.ts'
+import { MODEL_ID, type RateCard, type UnknownModels } from './find-model.ts'
 
 const PriceFile = z.record(
   z.string().regex(MODEL_ID),
@@ -40,6 +40,7 @@ function readPrices(file: string, listed: ReadonlyMap<string, Model>): Model[] {
       endpoint: id,
       modality: 'image' as const,
       provider: 'fal.ai' as const,
+      bill: FLAT,
     }
     return { ...base, ...(modality && { modality }), id, operation, price, source: 'operator' }
   })

@@ -1,13 +1,8 @@
 import { money, type Money } from '../money.ts'
-import {
-  categoryOf,
-  DEFAULT_MODELS,
-  UNLISTED_PRICE,
-  type Category,
-  type Length,
-  type Model,
-} from './catalog.ts'
-import type { RateCard, UnknownModels } from './quote.ts'
+import type { Bill, Tier } from './bill.ts'
+import { categoryOf, DEFAULT_MODELS, UNLISTED_PRICE, type Category, type Model } from './catalog.ts'
+import { BASE_PIXELS } from './sizes.ts'
+import { isServed, type RateCard, type UnknownModels } from './find-model.ts'
 
 export type ListedPrice = Pick<Model, 'operation' | 'modality' | 'provider'> & {
   model: string
@@ -38,10 +33,10 @@ export function priceList({ models, unknownModels }: RateCard): PriceList {
       category: categoryOf(model.modality, true),
       provider: model.provider,
       price: money(model.price),
-      per: model.length === undefined ? 'output' : perLength(model.length),
+      per: perOf(model.bill),
       default: defaults.includes(model.id),
       priceSource: model.source,
-      served: model.provider === 'local' || model.endpoint !== null,
+      served: isServed(model),
       successor: model.successor ?? null,
     })),
     unlisted: {
@@ -51,6 +46,24 @@ export function priceList({ models, unknownModels }: RateCard): PriceList {
   }
 }
 
-function perLength({ base, unit }: Length): string {
-  return `up to ${base} ${unit}, more in proportion`
+/** What one price buys, and what more costs. */
+export function perOf(bill: Bill): string {
+  switch (bill.by) {
+    case 'output':
+      return 'output'
+    case 'megapixel':
+      return 'output up to 1 megapixel, more in proportion'
+    case 'tier':
+      return `output up to ${sizeWords(bill.tiers[0])}, more in steps`
+    case 'second':
+      return `up to ${bill.base} seconds, more in proportion`
+    case 'character':
+      return `up to ${bill.base} characters, more in proportion`
+    case 'step':
+      return `output of up to ${bill.base} steps, more in proportion`
+  }
+}
+
+function sizeWords({ pixels }: Tier): string {
+  return pixels === BASE_PIXELS ? '1 megapixel' : `${pixels / 1_000_000} megapixels`
 }

@@ -2,20 +2,23 @@ import { createFalClient } from '@fal-ai/client'
 import { AppError } from '../errors.ts'
 import { CATALOG } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
-import { modelGone, toFailure, type Blame } from './fal/failure.ts'
+import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { download, upload, withBothLifecycleNames } from './fal/files.ts'
 import { mapRequest } from './fal/map.ts'
+import type { ImageUrls } from './fal/parts.ts'
 import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import { readOutput, type OutputFile } from './fal/read-output.ts'
 import {
   OutcomeUnknownError,
+  type InputFile,
   type Provider,
   type ProviderRequest,
   type ProviderResult,
   type RunOptions,
 } from './provider.ts'
+import { replaceLeaves } from './run-files.ts'
 
 export type FalOptions = {
   key: string
@@ -69,7 +72,10 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   return {
     name: 'fal.ai',
     async check(request) {
-      mapRequest(request, endpointOf(request.model), PLACEHOLDERS)
+      const endpoint = endpointOf(request.model)
+      const ready = await withLinks(request, async () => PLACEHOLDER)
+      const { adjusted, dropped } = mapRequest(ready, endpoint, placeholders(request))
+      return { adjusted, dropped }
     },
     async run(request, options) {
       return await worded({ model: request.model, ownKey }, () =>
@@ -102,11 +108,8 @@ async function run(
   options: RunOptions,
 ): Promise<ProviderResult> {
   const endpoint = endpointOf(request.model)
-  const { inputs, adjusted, dropped } = mapRequest(
-    request,
-    endpoint,
-    await uploadAll(channel, request),
-  )
+  const ready = await withLinks(request, (file) => upload(channel, file))
+  const { inputs } = mapRequest(ready, endpoint, await uploadAll(channel, request))
   if (options.signal.aborted) throw cancelled()
   const watched = watch(request.operation, options)
   const ids: string[] = []
@@ -120,8 +123,6 @@ async function run(
   )
   return {
     ...collect(channel, answers),
-    adjusted,
-    dropped,
     upstreamCost: await prices.costOf(endpoint, ids),
   }
 }
@@ -165,10 +166,7 @@ function notesOn(files: OutputFile[]): string[] {
       ]
 }
 
-async function uploadAll(
-  channel: Channel,
-  request: ProviderRequest,
-): Promise<{ images: string[]; mask?: string }> {
+async function uploadAll(channel: Channel, request: ProviderRequest): Promise<ImageUrls> {
   if (request.operation === 'generateImage' || request.operation === 'run') return { images: [] }
   const { images, mask } =
     request.operation === 'editImage' ? request : { images: [request.image], mask: undefined }
@@ -176,15 +174,34 @@ async function uploadAll(
   return { images: urls, ...(mask !== undefined && { mask: await upload(channel, mask) }) }
 }
 
-/** What a check maps instead of uploads. */
-const PLACEHOLDERS = { images: ['https://v3.fal.media/image'], mask: 'https://v3.fal.media/mask' }
+/** A request whose own input names a link wherever a file was loaded into it. */
+async function withLinks(
+  request: ProviderRequest,
+  linkTo: (file: InputFile) => Promise<string>,
+): Promise<ProviderRequest> {
+  if (request.operation !== 'run') return request
+  const input = await replaceLeaves(request.input, (leaf) =>
+    typeof leaf === 'string' ? leaf : linkTo(leaf),
+  )
+  return { ...request, input }
+}
 
-/** The endpoint fal serves a model at. Throws `model_gone` where it is known to serve none. */
+/** What a check maps instead of an upload. */
+const PLACEHOLDER = 'https://v3.fal.media/file'
+
+/** As many of them as there are pictures. */
+function placeholders(request: ProviderRequest): ImageUrls {
+  const count = request.operation === 'editImage' ? request.images.length : 1
+  const isMasked = request.operation === 'editImage' && request.mask !== undefined
+  return {
+    images: Array.from({ length: count }, () => PLACEHOLDER),
+    ...(isMasked && { mask: PLACEHOLDER }),
+  }
+}
+
+/** The endpoint fal serves a model at: its own id where the catalogue names no other. */
 function endpointOf(model: string): string {
-  const listed = CATALOG.find(({ id }) => id === model)
-  const endpoint = listed === undefined ? model : listed.endpoint
-  if (endpoint === null) throw modelGone(model)
-  return endpoint
+  return CATALOG.find(({ id }) => id === model)?.endpoint ?? model
 }
 
 async function worded<T>(blame: Blame, body: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
-import type { Provider, ProviderRequest } from './provider.ts'
+import type { Provider, ProviderRequest, RequestRemarks } from './provider.ts'
 import { createCrew } from './local/crew.ts'
+import { standsIn } from './local/stand-in/stands-in.ts'
 import { createTurns } from './local/turns.ts'
 
 /** What a result says first where this machine stood in for a paid model. */
@@ -21,16 +22,19 @@ export function createLocalProvider(): Provider {
     check,
     async run(request, options) {
       const result = await inTurn(options.signal, () => crew.work(request, options))
-      const note = request.model.startsWith('local/') ? LOCAL_NOTE : STAND_IN_NOTE
+      const note = standsIn(request.model) ? STAND_IN_NOTE : LOCAL_NOTE
       return { ...result, notes: [note, ...result.notes] }
     },
   }
 }
 
 /** What can be refused without a look at a pixel. */
-async function check(request: ProviderRequest): Promise<void> {
+async function check(request: ProviderRequest): Promise<RequestRemarks> {
+  const remarks = { adjusted: [], dropped: [] }
+  if (standsIn(request.model)) return remarks
   if (request.operation === 'editImage')
     await (await import('./local/edit/edit.ts')).readEdit(request)
   if (request.operation === 'upscale')
     (await import('./local/upscale/upscale.ts')).assertFits(request)
+  return remarks
 }

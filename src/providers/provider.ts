@@ -4,15 +4,18 @@ import type { Operation, ProviderName } from '../pricing/catalog.ts'
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
 
-/** An input image after `media/load`: its bytes, what they really are, and what the caller called it. */
-export type InputImage = {
+/** A file to be worked on: its bytes, what they really are, and what the caller called it. */
+export type InputFile = {
   bytes: Uint8Array
   mimeType: string
-  width: number
-  height: number
   /** The caller's own words for it (path, URL, id); never a data URI. */
   name: string
+  /** What of it was not taken as it was, a sentence each, for the caller; absent where nothing is to be said. */
+  adjusted?: string[]
 }
+
+/** An input image after `media/load`: upright and without metadata. Sizes are pixels. */
+export type InputImage = InputFile & { width: number; height: number }
 
 type Common = { model: string; count: number }
 
@@ -37,6 +40,7 @@ export type ProviderRequest =
     })
   | (Common & { operation: 'removeBackground'; image: InputImage })
   | (Common & { operation: 'upscale'; image: InputImage; scale: number })
+  /** JSON, but for an `InputFile` wherever it named a file that is here. */
   | (Common & { operation: 'run'; input: Record<string, unknown> })
 
 export type RequestOf<O extends Operation> = Extract<ProviderRequest, { operation: O }>
@@ -54,22 +58,38 @@ export class OutcomeUnknownError extends AppError {
       'upstream_unavailable',
       'The connection broke before the image service confirmed the work.',
       {
-        hint: 'Nothing is charged. The price stays held until it is known that no result comes, 15 minutes at most. Use an idempotencyKey to ask again safely.',
+        hint: 'Nothing is charged. The price is held until it is known that no result comes, 15 minutes at most, and then comes back by itself. Calling again begins another job.',
       },
     )
   }
 }
 
-/** One finished file. A stream is read once, to disk, by `media/save`, which decides its real type. */
+/** The work is done and its file could not be fetched: that it is gone was not said, so it may be had later. */
+export class FetchFaultError extends AppError {
+  constructor(service: string, cause?: unknown) {
+    super(
+      'no_output',
+      `${service} finished, but its file could not be fetched. Nothing was charged.`,
+      { hint: 'Call the tool again.', cause },
+    )
+  }
+}
+
+/**
+ * One finished file. It is read to disk by `media/save`, which decides its real type; of a job that has an upstream
+ * id a stream can be read again, where the disk did not take it.
+ */
 export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
+
+/** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */
+export type RequestRemarks = { adjusted: string[]; dropped: string[] }
 
 export type ProviderResult = {
   outputs: ProviderOutput[]
   /** Facts about the result in our own words, one sentence each, shown to the caller. */
   notes: string[]
-  /** What was asked for in one form and done in another, a sentence each. */
+  /** As `RequestRemarks`, where it only showed in the work. */
   adjusted?: string[]
-  /** What was asked for and could not be honoured, a sentence each. */
   dropped?: string[]
   /** Words of the prompt that the picture shows, and wishes that it does not; absent where nobody can tell. */
   honoured?: string[]
@@ -94,8 +114,8 @@ export type RunOptions = {
  */
 export interface Provider {
   readonly name: ProviderName
-  /** Refuses what this provider cannot be asked, before anything is held: `invalid_input`, `model_gone`. */
-  check?(request: ProviderRequest): Promise<void>
+  /** Says what becomes of a request, and refuses what this provider cannot be asked, before anything is held: `invalid_input`. */
+  check?(request: ProviderRequest): Promise<RequestRemarks>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
   /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
   resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>

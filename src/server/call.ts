@@ -21,7 +21,7 @@ export async function callTool(
   } catch (error) {
     const failure = toAppError(error, app.log, tool.name)
     outcome = failure.code
-    return { ...toResult(failureReply(failure)), isError: true }
+    return { ...toResult(failureReply(failure, call.caller)), isError: true }
   } finally {
     const seconds = (performance.now() - startedAt) / 1000
     app.meter.record('tool_call_seconds', seconds, { tool: tool.name, outcome })

@@ -18,8 +18,8 @@ import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
 import { asOffer, canOpenPages, offered } from './offers.ts'
 
-/** How long a client is expected to wait for an answer, in milliseconds: longer where it asked for progress. */
-const PATIENCE_MS = { plain: 45_000, withProgress: 240_000 }
+/** How long a client is expected to wait for an answer, in milliseconds: libraries give up after 60 s, progress or not. */
+const PATIENCE_MS = 45_000
 
 const INSTRUCTIONS =
   'Image tools paid from a prepaid balance with hard budgets. Every paid call holds its price first and charges only for what was delivered. Call checkUsage before a series of paid calls, quoteOnly for a price, and stop when a budget is reached: it cannot be raised from here.'
@@ -78,19 +78,33 @@ async function answer(
   const progress = startProgress(context)
   let made: Offer | undefined
   const offer = (page: Offer): void => void (made = page)
+  const { signal } = context.mcpReq
+  const left = leavingOf(context)
+  const told: string[] = []
   try {
     const result = await callTool(app, tool, input, {
       caller: callerOf(context),
-      signal: cancellation(context.mcpReq.signal, mayCancel),
+      signal: cancellation(signal, mayCancel),
+      left,
       onProgress: progress.report,
-      patienceMs: progress.wanted ? PATIENCE_MS.withProgress : PATIENCE_MS.plain,
+      patienceMs: PATIENCE_MS,
+      tells: (id) => void told.push(id),
       offer: canOpenPages(server, context) ? offer : undefined,
       offered: offered(context),
+    })
+    // The answer is written after this turn, unless the client has left meanwhile.
+    setImmediate(() => {
+      if (!left.aborted) for (const id of told) app.generations.answers.heard(id)
     })
     return made === undefined ? result : asOffer(made)
   } finally {
     progress.stop()
   }
+}
+
+/** A stream of 2025 that breaks is no cancellation, but nobody is there to hear the answer. */
+function leavingOf({ mcpReq, http }: ServerContext): AbortSignal {
+  return http?.req === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, http.req.signal])
 }
 
 function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSignal {

@@ -6,12 +6,11 @@ const TICK_MS = 5_000
 
 /** Progress towards a client: what the work reports, and a sign of life while it says nothing. */
 export function startProgress(context: ServerContext): {
-  wanted: boolean
   report: (progress: Progress) => void
   stop: () => void
 } {
   const progressToken = context.mcpReq._meta?.progressToken
-  if (progressToken === undefined) return { wanted: false, report: () => {}, stop: () => {} }
+  if (progressToken === undefined) return { report: () => {}, stop: () => {} }
   const startedAt = performance.now()
   let latest = 'Waiting for the work to begin'
   let last = -1
@@ -26,7 +25,6 @@ export function startProgress(context: ServerContext): {
   const timer = setInterval(send, TICK_MS)
   timer.unref()
   return {
-    wanted: true,
     report: ({ fraction, message }) => {
       latest = `${message} (${Math.round(fraction * 100)} %)`
       send()

@@ -90,7 +90,7 @@ async function file(
   { uri, id }: { uri: URL; id: string },
 ): Promise<ReadResourceResult> {
   requireScope(caller, 'assets:read')
-  const asset = await app.db.read(() => findAsset(caller.account.id, id))
+  const asset = await app.db.read(() => findAsset(caller.account.id, id, app.generations.now()))
   const { path, mimeType, bytes } = await fileOf(asset)
   const max = caller.mayReadFiles ? FILE_MAX.stdio : FILE_MAX.http
   if (bytes > max) throw tooLarge(max, caller.mayReadFiles ? path : `GET /v1/assets/${id}`)

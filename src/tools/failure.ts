@@ -1,9 +1,19 @@
+import type { Caller } from '../accounts/caller.ts'
 import type { AppError } from '../errors.ts'
 import { money, type Money } from '../money.ts'
 import type { Reply } from './tool.ts'
 
+/** Who reads an answer. */
+type Reader = Pick<Caller, 'mayReadFiles'>
+
+/** Most models named in the text of a refusal. */
+const NAMED_MAX = 3
+
 /** The public form of a failure: our words, the facts, and that nothing was charged. */
-export function publicError({ code, message, hint, retryable, facts }: AppError): {
+export function publicError(
+  error: AppError,
+  { mayReadFiles }: Reader,
+): {
   charged: Money
   [fact: string]: unknown
 } & {
@@ -12,13 +22,26 @@ export function publicError({ code, message, hint, retryable, facts }: AppError)
   hint: string
   retryable: boolean
 } {
+  const { code, message, retryable, facts } = error
+  const hint = error.hintFor({ atThisMachine: mayReadFiles })
   return { code, message, hint, retryable, charged: money(0), ...facts }
 }
 
+/** A failure in words: what happened, the next step, and what could be had instead. */
+export function failureText(error: AppError, { mayReadFiles }: Reader): string {
+  const { message, facts } = error
+  const instead = (facts.affordable ?? []).slice(0, NAMED_MAX).map(({ model, cost, numImages }) => {
+    const count = numImages === undefined ? '' : ` with numImages ${numImages}`
+    return `${model}${count} (${cost.display})`
+  })
+  const affordable = instead.length === 0 ? '' : ` Affordable now: ${instead.join(', ')}.`
+  return `${message} ${error.hintFor({ atThisMachine: mayReadFiles })}${affordable}`
+}
+
 /** A failure as a result: the model reads what happened and what to do next. */
-export function failureReply(error: AppError): Reply {
+export function failureReply(error: AppError, reader: Reader): Reply {
   return {
-    content: [{ type: 'text', text: `${error.message} ${error.hint}` }],
-    structured: { error: publicError(error) },
+    content: [{ type: 'text', text: failureText(error, reader) }],
+    structured: { error: publicError(error, reader) },
   }
 }

@@ -1,20 +1,11 @@
 import { z } from 'zod'
 import { DEFAULT_MODELS } from '../pricing/catalog.ts'
+import { NAMED_SIZES, SIDE_MAX, type NamedSize } from '../pricing/sizes.ts'
 import { model, numImages, outputFormat, prompt, seed } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
 
-/** The named sizes, in pixels. */
-export const IMAGE_SIZES = {
-  square_hd: { width: 1024, height: 1024 },
-  square: { width: 512, height: 512 },
-  portrait_4_3: { width: 768, height: 1024 },
-  portrait_16_9: { width: 576, height: 1024 },
-  landscape_4_3: { width: 1024, height: 768 },
-  landscape_16_9: { width: 1024, height: 576 },
-} as const
-
-const side = z.int().min(64).max(4096)
-const names = Object.keys(IMAGE_SIZES) as [keyof typeof IMAGE_SIZES]
+const side = z.int().min(64).max(SIDE_MAX)
+const names = Object.keys(NAMED_SIZES) as [NamedSize]
 
 export const generateImage = definePaidTool({
   name: 'generateImage',
@@ -37,7 +28,7 @@ export const generateImage = definePaidTool({
   },
   request: (input) => {
     const size =
-      typeof input.imageSize === 'string' ? IMAGE_SIZES[input.imageSize] : input.imageSize
+      typeof input.imageSize === 'string' ? NAMED_SIZES[input.imageSize] : input.imageSize
     return {
       operation: 'generateImage',
       model: input.model ?? DEFAULT_MODELS.generateImage,

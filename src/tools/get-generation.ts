@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { lookUp } from '../generations/wait.ts'
+import { generationOf } from '../generations/references.ts'
+import { awaitEnd } from '../generations/wait.ts'
+import { MAX_REFERENCE } from '../media/reference.ts'
 import { standing } from '../usage/standing.ts'
-import { publicError } from './failure.ts'
+import { failureText, publicError } from './failure.ts'
+import { previewIfThere } from './preview.ts'
 import { links, PaidResultShape, resultText, structuredResult } from './result.ts'
 import { defineTool } from './tool.ts'
 
@@ -9,14 +12,25 @@ export const getGeneration = defineTool({
   name: 'getGeneration',
   title: 'Get a generation',
   description:
-    'Tells how a generation stands and where its files are, by its gen_… id. Free. Use it after an answer that says "running".',
+    'Waits for a generation to end and shows its result, by its gen_… id. Free. Use it after an answer that says "running".',
   kind: 'fetches',
   scope: 'assets:read',
-  input: z.strictObject({ id: z.string().min(5).max(100).describe('The gen_… id of a result.') }),
+  input: z.strictObject({
+    id: z.string().min(5).max(MAX_REFERENCE).describe('The gen_… id of a result.'),
+    waitSeconds: z
+      .int()
+      .min(0)
+      .max(45)
+      .default(40)
+      .describe('How long to wait for its end, 0–45, default 40.'),
+  }),
   output: PaidResultShape,
-  async handle({ id }, { caller }, services) {
+  async handle({ id: reference, waitSeconds }, call, services) {
+    const { caller } = call
     const { db, now } = services.generations
-    const generation = await lookUp(services.generations, caller, id)
+    const id = await generationOf(services.generations, caller, reference)
+    const generation = await awaitEnd(services.generations, caller, id, waitSeconds * 1000)
+    if (generation.status === 'completed') call.tells?.(id)
     const shown = {
       generation,
       replayed: false,
@@ -27,7 +41,11 @@ export const getGeneration = defineTool({
     const { failure } = generation
     if (failure === null) {
       return {
-        content: [{ type: 'text', text: resultText(shown) }, ...links(shown)],
+        content: [
+          { type: 'text', text: resultText(shown) },
+          ...links(shown),
+          ...(await previewIfThere(generation.assets[0]?.path, 512)),
+        ],
         structured: structuredResult(shown),
       }
     }
@@ -35,10 +53,10 @@ export const getGeneration = defineTool({
       content: [
         {
           type: 'text',
-          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failure.message} ${failure.hint}`,
+          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failureText(failure, caller)}`,
         },
       ],
-      structured: { ...structuredResult(shown), error: publicError(failure) },
+      structured: { ...structuredResult(shown), error: publicError(failure, caller) },
     }
   },
 })

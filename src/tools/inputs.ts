@@ -37,6 +37,9 @@ export const outputFormat = z
   .describe('File type; the model decides where this is left out.')
   .optional()
 
+/** Longest a call waits, in seconds: the default of client libraries gives up after 60. */
+const WAIT_MAX = 45
+
 /** Arguments that every paid tool takes besides its own. */
 export const payment = {
   maxCostUsd: z
@@ -58,6 +61,19 @@ export const payment = {
     )
     .optional(),
   preview: z.boolean().default(true).describe('Include a small preview image in the answer.'),
+  waitSeconds: z
+    .int()
+    .min(0)
+    .max(WAIT_MAX)
+    .describe(
+      'How long to wait before answering "running", 0–45, default 45; 0 only starts the work.',
+    )
+    .optional(),
+}
+
+/** How long a call waits for its work, in milliseconds: as long as the client does, or less where it says so. */
+export function patienceOf({ patienceMs }: { patienceMs: number }, waitSeconds?: number): number {
+  return waitSeconds === undefined ? patienceMs : Math.min(patienceMs, waitSeconds * 1000)
 }
 
 /** A limit in US dollars as micro-dollars: rounded down, but 0.07 is 70,000 whatever its float says. */

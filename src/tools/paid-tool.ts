@@ -3,9 +3,11 @@ import { offer } from '../generations/offer.ts'
 import { perform } from '../generations/perform.ts'
 import type { PaidRequest } from '../generations/request.ts'
 import { display, money } from '../money.ts'
+import { describeFields } from '../pricing/describe-fields.ts'
+import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { standing } from '../usage/standing.ts'
-import { publicError } from './failure.ts'
-import { microOf, payment } from './inputs.ts'
+import { failureText, publicError } from './failure.ts'
+import { microOf, patienceOf, payment } from './inputs.ts'
 import { previewIfThere } from './preview.ts'
 import {
   links,
@@ -64,9 +66,11 @@ async function performed(
     maxCost: microOf(terms.maxCostUsd),
     idempotencyKey: terms.idempotencyKey ?? null,
     signal: call.signal,
+    left: call.left,
     onProgress: call.onProgress,
-    handOverMs: call.patienceMs,
+    handOverMs: patienceOf(call, terms.waitSeconds),
   })
+  if (generation.status === 'completed') call.tells?.(generation.id)
   const { db, now } = services.generations
   const shown = {
     generation,
@@ -93,20 +97,24 @@ async function quoted(
 ): Promise<Reply> {
   const { db, now, providers } = services.generations
   await services.ready(call.caller)
-  const { quote, refusal } = await offer(
-    services.generations,
-    request,
-    call.caller,
-    microOf(terms.maxCostUsd),
-  )
+  const { quote, remarks, refusal } = await offer(services.generations, request, call.caller, {
+    maxCost: microOf(terms.maxCostUsd),
+    signal: call.signal,
+  })
   const reading = await db.read(() => standing(call.caller, now()))
+  const inputs = describeFields(
+    RUN_FIELDS.get(quote.operation === 'run' ? (quote.endpoint ?? '') : '') ?? {},
+  )
+  const takes = inputs.length === 0 ? [] : [`Its input takes: ${inputs.join(' ')}`]
   const verdict =
-    refusal === null ? 'It would be allowed.' : `It would be refused: ${refusal.message}`
+    refusal === null
+      ? 'It would be allowed.'
+      : `It would be refused: ${failureText(refusal, call.caller)}`
   return {
     content: [
       {
         type: 'text',
-        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${verdict} ${standingText(reading)}`,
+        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${[verdict, ...remarks.adjusted, ...remarks.dropped, ...takes].join(' ')} ${standingText(reading)}`,
       },
     ],
     structured: {
@@ -118,8 +126,10 @@ async function quoted(
       billing: call.caller.billing,
       priceSource: quote.priceSource,
       cost: money(quote.price),
+      ...remarks,
+      ...(inputs.length > 0 && { inputs }),
       allowed: refusal === null,
-      refusal: refusal === null ? null : publicError(refusal),
+      refusal: refusal === null ? null : publicError(refusal, call.caller),
       ...showStanding(reading),
     } satisfies z.infer<typeof PaidResultShape>,
   }

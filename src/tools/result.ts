@@ -39,12 +39,14 @@ export const PaidResultShape = z.object({
   provider: z.string(),
   mode: z.enum(['test', 'live']),
   billing: z.enum(['credits', 'own_key']),
-  priceSource: z.enum(['catalog', 'operator', 'default']),
+  priceSource: z.enum(['catalog', 'operator', 'parent', 'upstream', 'default']),
   replayed: z.boolean().optional(),
   outputs: z.array(OutputShape).optional(),
   notes: z.array(z.string()).optional(),
   adjusted: z.array(z.string()).optional(),
   dropped: z.array(z.string()).optional(),
+  /** Of a `run` that was only quoted: what the model takes. */
+  inputs: z.array(z.string()).optional(),
   honoured: z.array(z.string()).optional(),
   notHonoured: z.array(z.string()).optional(),
   cost: MoneyShape,
@@ -73,6 +75,7 @@ export function structuredResult({
   replayed,
 }: Shown): z.infer<typeof PaidResultShape> {
   const { id, status, operation, model, provider, billing, priceSource, remarks } = generation
+  const notes = generation.unsaved ? [UNSAVED] : remarks.notes
   return {
     id,
     status,
@@ -85,6 +88,7 @@ export function structuredResult({
     replayed,
     outputs: generation.assets.map((asset) => showAsset(asset, caller)),
     ...remarks,
+    notes,
     cost: money(generation.cost),
     ...showStanding(standing),
   }
@@ -99,11 +103,15 @@ export function showStanding({ balance, lowBalance, session }: Standing) {
   }
 }
 
+const UNSAVED =
+  'The work is done; its files wait for disk space on the server, and are saved without another call once there is some.'
+
 /** The same facts in plain words. */
 export function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
   const { id, status, assets, model, held } = generation
   if (status === 'running') {
-    return `Still running as ${id} with ${model}; ${display(held)} is held for it and nothing is charged yet. Call getGeneration with this id in a while: that is free.`
+    const state = generation.unsaved ? `${UNSAVED} It is ${id}` : `Still running as ${id}`
+    return `${state} with ${model}; ${display(held)} is held for it and nothing is charged yet. Call getGeneration with this id in a while: that is free.`
   }
   const files = assets
     .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)

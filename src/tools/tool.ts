@@ -18,10 +18,15 @@ export type Services = {
 /** One call of a tool: who asks, and the way back to them. */
 export type Call = {
   caller: Caller
+  /** Aborted when the client cancels. */
   signal: AbortSignal
+  /** Aborted when the client has gone: by a cancellation, or without a word. */
+  left: AbortSignal
   onProgress: (progress: Progress) => void
   /** How long the client is expected to wait, in milliseconds. */
   patienceMs: number
+  /** Says that the reply tells how a generation ended: it was heard once the reply is written. */
+  tells?: (generationId: string) => void
   /** Offers a page to the person behind the client; only there where the client can do that. */
   offer?: ((page: Offer) => void) | undefined
   /** The answer to such an offer: the same call comes again with it. Consent to open a page is no payment. */

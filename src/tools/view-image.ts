@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { findAsset } from '../generations/generation.ts'
+import { findShown } from '../generations/references.ts'
+import { MAX_REFERENCE } from '../media/reference.ts'
 import { previewOf } from './preview.ts'
 import { whereIs } from './result.ts'
 import { defineTool } from './tool.ts'
@@ -13,11 +14,15 @@ export const viewImage = defineTool({
   kind: 'reads',
   scope: 'assets:read',
   input: z.strictObject({
-    id: z.string().min(5).max(100).describe('An asset_… id, or a gen_… id for its first output.'),
+    id: z
+      .string()
+      .min(5)
+      .max(MAX_REFERENCE)
+      .describe('An asset_… id, or a gen_… id for its first output.'),
     maxSize: z.int().min(64).max(1024).default(512).describe('Longest side in pixels.'),
   }),
   async handle({ id, maxSize }, { caller }, { generations }) {
-    const asset = await generations.db.read(() => findAsset(caller.account.id, id))
+    const asset = await findShown(generations, caller, id)
     const preview = await previewOf(asset.path, maxSize)
     if (preview.length === 0) {
       throw new AppError(

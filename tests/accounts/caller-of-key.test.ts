@@ -71,6 +71,7 @@ function orderOf(caller: ListedCaller, id: string): Order {
     },
     caller,
     provider: 'local',
+    remarks: { adjusted: [], dropped: [] },
     idempotencyKey: null,
   }
 }

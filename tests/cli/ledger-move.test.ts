@@ -126,6 +126,25 @@ test.each([
   expect((await examine(other)).transactions).toEqual([])
 })
 
+test('a file of an older version is imported, without the columns that have come since', async () => {
+  const since: Record<string, string[]> = { asset: ['used_at'], generation: ['unsaved_at'] }
+  type Line = { table?: string; row?: Record<string, unknown>; rows?: number }
+  const lines = readFileSync(home.file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text) as Line)
+  for (const { table = '', row = {} } of lines)
+    for (const column of since[table] ?? []) delete row[column]
+  const body = lines.slice(0, -1).map((line) => `${JSON.stringify(line)}\n`)
+  const sha256 = createHash('sha256').update(body.join('')).digest('hex')
+  using other = temporaryHome()
+  const older = join(other.path, 'older.jsonl')
+  writeFileSync(older, [...body, JSON.stringify({ rows: lines.at(-1)?.rows, sha256 })].join(''))
+  expect(body.join('')).not.toContain('unsaved_at')
+  expect((await inkwell(other, ['ledger', 'import', older])).code).toBe(0)
+  expect(await examine(other)).toEqual(await examine(home))
+})
+
 test('a ledger that has accounts takes no import, and a file that is there no export', async () => {
   const before = await examine(home)
   const ran = await inkwell(home, ['ledger', 'import', home.file])

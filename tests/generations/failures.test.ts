@@ -148,17 +148,22 @@ onEachEngine((engine) => {
     expect(failure?.cause).toBeUndefined()
   })
 
-  test('where the output folder cannot be written nothing is charged, and the hint names the setting', async () => {
+  test('where the output folder cannot be written nothing is begun, and the hint names the setting', async () => {
     using folder = temporaryFolder()
     const file = join(folder.path, 'images')
     writeFileSync(file, 'in the way')
     const provider = scripted(promptly)
     await using paid = paidApp(provider, { env: { INKWELL_OUTPUT_DIR: join(file, 'deeper') } })
-    const refused = { code: 'internal', hint: expect.stringContaining('INKWELL_OUTPUT_DIR') }
+    const refused = {
+      code: 'ledger_unavailable',
+      hint: expect.stringContaining('INKWELL_OUTPUT_DIR'),
+    }
     await expect(paid.pay({ idempotencyKey: 'fox' })).rejects.toMatchObject(refused)
     await expect(paid.pay({ idempotencyKey: 'fox' })).rejects.toMatchObject(refused)
-    expect(provider.calls).toBe(2)
-    await expectSpent(paid, 0)
+    expect(provider.calls).toBe(0)
+    rmSync(file)
+    await paid.pay({ idempotencyKey: 'fox' })
+    await expectSpent(paid, PRICE)
   })
 
   test.each(['hold', 'generation', 'session'])(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createAccount, updateAccount } from '../../src/accounts/accounts.ts'
 import { issueKey, updateKey } from '../../src/accounts/keys.ts'
 import { authenticate, callerOfKey } from '../../src/accounts/principal.ts'
+import type { AppError } from '../../src/errors.ts'
 import { offer } from '../../src/generations/offer.ts'
 import type { PaidRequest } from '../../src/generations/request.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
@@ -12,13 +13,14 @@ import { expectSpent, holdsOf, paidApp, pictureOf, PRICE, type PaidApp } from '.
 
 const NOW = Date.UTC(2026, 10, 28, 12)
 const LOCAL = 'acct_local'
+const ANY = { maxCost: null, signal: new AbortController().signal }
 const ON = 'fal-ai/flux-2-flex'
 const ON_ITS_OWN: ModelList = ['fal-ai/flux-2-flex']
 const ELSEWHERE: ModelList = ['fal-ai/flux/*', 'local/*']
 
 const of = (model: string): PaidRequest => ({ ...pictureOf('a fox'), model })
 const quoted = async ({ app }: PaidApp, model: string) =>
-  (await offer(app.generations, of(model), app.localCaller('test'), null)).refusal
+  (await offer(app.generations, of(model), app.localCaller('test'), ANY)).refusal
 
 /** Sets the list of the account of this machine, as another process would. */
 const setAccount = ({ app: { db } }: PaidApp, models: ModelList) =>
@@ -72,11 +74,25 @@ onEachEngine(() => {
     await using paid = paidApp(scripted(promptly))
     await setAccount(paid, ELSEWHERE)
     const { app } = paid
-    const asked = await offer(app.generations, of(ON), app.localCaller('test'), null)
+    const asked = await offer(app.generations, of(ON), app.localCaller('test'), ANY)
     expect(asked).toMatchObject({ quote: { price: PRICE }, refusal: { code: 'forbidden' } })
     expect(await quoted(paid, 'fal-ai/flux/schnell')).toBeNull()
     await setAccount(paid, null)
     expect(await quoted(paid, ON)).toBeNull()
+  })
+
+  test('what could be had instead is on the list too', async () => {
+    await using paid = paidApp(scripted(promptly), { env: { INKWELL_MAX_USD_PER_RUN: '0.04' } })
+    const affordable = async (): Promise<string[]> => {
+      const refusal = await paid.pay().catch((error: unknown) => error)
+      expect(refusal).toMatchObject({ code: 'session_budget_exceeded' })
+      const { facts } = refusal as AppError
+      return (facts.affordable ?? []).map(({ model }) => model)
+    }
+    await setAccount(paid, null)
+    expect(await affordable()).toContain('fal-ai/flux/schnell')
+    await setAccount(paid, [ON, 'local/*'])
+    expect(await affordable()).toEqual(['local/draft'])
   })
 
   test('a model is on the list under both of its names', async () => {
@@ -85,7 +101,7 @@ onEachEngine(() => {
     const ask = async (model: string) => {
       const request = { operation: 'run', model, count: 1, input: { text: 'hello' } } as const
       const { app } = paid
-      return (await offer(app.generations, request, app.localCaller('test'), null)).refusal
+      return (await offer(app.generations, request, app.localCaller('test'), ANY)).refusal
     }
     for (const list of [...names.map((name) => [name]), ['minimax/*'], ['fal-ai/*']]) {
       await setAccount(paid, list)

@@ -6,7 +6,10 @@ import { expectSpent, holdsOf, paidApp, pictureOf, PRICE, until, type PaidApp } 
 import { onEachEngine } from '../support/engines.ts'
 
 const ask = ({ app }: PaidApp, count = 1, maxCost: number | null = null) =>
-  offer(app.generations, pictureOf('a fox', count), app.localCaller('test'), maxCost as never)
+  offer(app.generations, pictureOf('a fox', count), app.localCaller('test'), {
+    maxCost: maxCost as never,
+    signal: new AbortController().signal,
+  })
 
 onEachEngine(() => {
   test('a quote names the price and leaves nothing behind, not even an account', async () => {

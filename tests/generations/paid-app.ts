@@ -85,10 +85,13 @@ function payThrough(app: App): (wish?: Wish) => Promise<Performed> {
     )
 }
 
+const never = new AbortController().signal
+
 const PATIENT: CallOptions = {
   maxCost: null,
   idempotencyKey: null,
-  signal: new AbortController().signal,
+  signal: never,
+  left: never,
   onProgress: () => {},
   handOverMs: 30_000,
 }

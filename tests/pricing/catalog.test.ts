@@ -37,21 +37,34 @@ const LISTED = [
   ['fal-ai/lora', 'run', 'image', 20_000],
 ] as const
 
+/** Priced, and served by fal no longer. */
+const GONE: readonly string[] = ['beatoven/music-generation', 'beatoven/sound-effect-generation']
+
 test('the catalogue is these 24 models and no other', () => {
   expect(
     CATALOG.map(({ id, operation, modality, price }) => [id, operation, modality, price]),
   ).toEqual(LISTED)
 })
 
-test.each(LISTED)('%s for %s (%s) costs %i micro', (model, operation, modality, price) => {
-  expect(quote({ operation, model, count: 1 }, rates)).toMatchObject({
-    model,
-    operation,
-    modality,
-    price,
-    unitPrice: price,
-    priceSource: 'catalog',
-  })
+test.each(LISTED.filter(([model]) => !GONE.includes(model)))(
+  '%s for %s (%s) costs %i micro',
+  (model, operation, modality, price) => {
+    const ask = () => quote({ operation, model, count: 1 }, rates)
+    expect(ask()).toMatchObject({
+      model,
+      operation,
+      modality,
+      price,
+      unitPrice: price,
+      priceSource: 'catalog',
+    })
+  },
+)
+
+test.each(GONE)('%s is gone: it has no price to quote', (model) => {
+  expect(() => quote({ operation: 'run', model, count: 1 }, rates)).toThrow(
+    expect.objectContaining({ code: 'model_gone' }),
+  )
 })
 
 test('one of each costs more than the grant of a new account', () => {
@@ -76,17 +89,15 @@ test('a category follows from the modality, and unlisted models have their own',
 
 test('models that fal serves no longer are listed as such, with what to use instead', () => {
   const gone = priceList(rates).models.filter(({ served }) => !served)
-  expect(gone.map(({ model }) => model)).toEqual([
-    'beatoven/music-generation',
-    'beatoven/sound-effect-generation',
-  ])
+  expect(gone.map(({ model }) => model)).toEqual(GONE)
   for (const { successor } of gone) expect(successor).toMatch(/^[a-z-]+\/.+/)
 })
 
 test('the price list says what a price buys and what an unlisted model costs', () => {
   const { models, unlisted } = priceList(rates)
   const per = (id: string) => models.find(({ model }) => model === id)?.per
-  expect(per('fal-ai/flux/schnell')).toBe('output')
+  expect(per('fal-ai/flux/schnell')).toBe('output up to 1 megapixel, more in proportion')
+  expect(per('fal-ai/ideogram/v3')).toBe('output')
   expect(per('fal-ai/veo3.1')).toMatch(/5 seconds/)
   expect(per('minimax/speech-02-hd')).toMatch(/500 characters/)
   expect(unlisted).toEqual({ policy: 'default', price: money(50_000) })

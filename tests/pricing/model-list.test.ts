@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { findModel } from '../../src/pricing/find-model.ts'
 import {
   assertMayUse,
   mayUse,
@@ -8,7 +9,6 @@ import {
   type ModelList,
 } from '../../src/pricing/model-list.ts'
 import { loadRates } from '../../src/pricing/price-file.ts'
-import { quote } from '../../src/pricing/quote.ts'
 
 const RATES = loadRates('default', undefined)
 
@@ -108,7 +108,7 @@ describe('a model is on a list', () => {
     ])
   })
 
-  test('by either name in whatever price is asked', () => {
+  test('by either name, whichever was asked for', () => {
     // Two models of the catalogue share an endpoint: there its name stands for the first of them.
     const two = [...RATES.models.values()].filter(
       ({ id, endpoint }) => endpoint !== null && endpoint !== id && !endpoint.endsWith('general'),
@@ -116,9 +116,9 @@ describe('a model is on a list', () => {
     expect(two.length).toBeGreaterThan(2)
     for (const { id, endpoint, operation } of two) {
       for (const asked of [id, endpoint ?? '']) {
-        const priced = quote({ operation, model: asked, count: 1, input: {} }, RATES)
+        const { model } = findModel({ operation, model: asked }, RATES)
         for (const name of [id, endpoint ?? ''])
-          expect(on(name, priced.model, priced.endpoint)).toBe(true)
+          expect(on(name, model.id, model.endpoint)).toBe(true)
       }
     }
   })
@@ -132,7 +132,7 @@ describe('a model that is not on the list is forbidden', () => {
           account: lists.account === undefined ? null : readModelList(lists.account),
           key: lists.key === undefined ? null : readModelList(lists.key),
         },
-        quote({ operation: 'generateImage', model, count: 1 }, RATES),
+        findModel({ operation: 'generateImage', model }, RATES).model,
         RATES,
       ),
     )

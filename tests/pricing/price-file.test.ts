@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { loadRates } from '../../src/pricing/price-file.ts'
-import { quote, type RateCard } from '../../src/pricing/quote.ts'
+import type { RateCard } from '../../src/pricing/find-model.ts'
+import { quote } from '../../src/pricing/quote.ts'
 import { temporaryFolder } from '../support/databases.ts'
 
 function ratesOf(content: string): RateCard {

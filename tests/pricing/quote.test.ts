@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CATALOG } from '../../src/pricing/catalog.ts'
-import { affordable, quote, type QuoteRequest } from '../../src/pricing/quote.ts'
+import { quote, type QuoteRequest } from '../../src/pricing/quote.ts'
 
 const rates = {
   models: new Map(CATALOG.map((model) => [model.id, model])),
@@ -110,25 +110,22 @@ test('the number of outputs multiplies the price', () => {
 })
 
 describe('a model that is not listed', () => {
-  test.each(['acme/foo', 'a/b/c/d', 'x1/y_2.z-3', 'fal-ai/flux-2-flex/v2'])(
-    '%s costs $0.05',
-    (model) => {
-      for (const operation of [
-        'generateImage',
-        'editImage',
-        'removeBackground',
-        'upscale',
-        'run',
-      ] as const)
-        expect(quote({ operation, model, count: 1 }, rates)).toMatchObject({
-          price: 50_000,
-          priceSource: 'default',
-          modality: 'image',
-          operation,
-          endpoint: model,
-        })
-    },
-  )
+  test.each(['acme/foo', 'a/b/c/d', 'x1/y_2.z-3', 'fal-ai/flux-2'])('%s costs $0.05', (model) => {
+    for (const operation of [
+      'generateImage',
+      'editImage',
+      'removeBackground',
+      'upscale',
+      'run',
+    ] as const)
+      expect(quote({ operation, model, count: 1 }, rates)).toMatchObject({
+        price: 50_000,
+        priceSource: 'default',
+        modality: 'image',
+        operation,
+        endpoint: model,
+      })
+  })
 
   test.each([
     '',
@@ -147,6 +144,8 @@ describe('a model that is not listed', () => {
     'acme/foo?x=1',
     'acme/foo\n',
     'acme/føø',
+    'acme/foo/requests/abc/cancel',
+    'acme/requests',
     '__proto__',
     'constructor',
   ])('%j is no model id', (model) => {
@@ -162,20 +161,41 @@ describe('a model that is not listed', () => {
 
 test('a listed model is refused by every operation but its own', () => {
   const operations = ['generateImage', 'editImage', 'removeBackground', 'upscale', 'run'] as const
-  for (const { id, operation } of CATALOG)
+  for (const { id, operation, endpoint } of CATALOG)
     for (const asked of operations)
       expect(codeOf({ operation: asked, model: id, count: 1 }), `${asked} ${id}`).toBe(
-        asked === operation ? 'priced' : 'wrong_operation',
+        asked !== operation ? 'wrong_operation' : endpoint === null ? 'model_gone' : 'priced',
       )
 })
 
-test('what can still be afforded is of the same operation, dearest first', () => {
-  const ids = (limit: number) => affordable(rates, 'generateImage', limit).map(({ id }) => id)
-  expect(ids(2_999)).toEqual([])
-  expect(ids(3_000)).toEqual(['fal-ai/flux/schnell'])
-  expect(ids(50_000)).toEqual([
-    'fal-ai/flux-2-flex',
-    'fal-ai/recraft/v4/text-to-image',
-    'fal-ai/flux/schnell',
-  ])
+describe('a model below a listed one', () => {
+  test.each([
+    ['fal-ai/veo3.1/image-to-video', { duration: '8s', resolution: '4k' }, 2_400_000],
+    ['fal-ai/veo3.1/fast', {}, 1_000_000],
+    ['fal-ai/flux-general/inpainting', { image_size: 'square_hd' }, 30_000],
+    ['fal-ai/minimax/speech-02-hd/x', { text: 'x'.repeat(1000) }, 100_000],
+    ['minimax/speech-02-hd/x', { text: 'x'.repeat(1000) }, 100_000],
+  ])('%s costs what that one does for %j', (model, input, expected) => {
+    expect(quote(ask(model, input), rates)).toMatchObject({
+      model,
+      endpoint: model,
+      price: expected,
+      priceSource: 'parent',
+    })
+    expect(codeOf(ask(model, input), 'refuse')).toBe('priced')
+  })
+
+  test('of a film is not priced for an image tool, which could not deliver it', () => {
+    const request = { operation: 'generateImage', model: 'fal-ai/veo3.1/fast', count: 1 } as const
+    expect(codeOf(request)).toBe('wrong_operation')
+  })
+
+  test('is any image tool\u2019s where it makes images', () => {
+    const request = { operation: 'editImage', model: 'fal-ai/flux-2-flex/edit', count: 1 } as const
+    const big = { width: 4000, height: 3000 }
+    expect(quote({ ...request, inputs: [big, big] }, rates)).toMatchObject({
+      price: 25 * 50_000, // one megapixel out, twelve and twelve in
+      priceSource: 'parent',
+    })
+  })
 })

@@ -155,6 +155,28 @@ test('several images, a mask and a crop beyond the picture are refused', async (
   await expect(edit('resize to 4000 px tall')).rejects.toEqual(refused)
 })
 
+test.each([
+  'trim the edges',
+  'blur',
+  'pixelate',
+  'rotate 30 degrees',
+  'resize to 1%',
+  'crop to a circle',
+])('"%s" works on one pixel', async (prompt) => {
+  const create = { width: 1, height: 1, channels: 3, background: '#20b0d0' } as const
+  const images = [await imageOf(await sharp({ create }).png().toBuffer())]
+  expect(Math.min(...(await edit(prompt, { images })).size)).toBeGreaterThan(0)
+})
+
+test('a picture that grows beyond 64 megapixels is refused with its size', async () => {
+  const create = { width: 12_000, height: 10, channels: 3, background: '#20b0d0' } as const
+  const images = [await imageOf(await sharp({ create }).png().toBuffer())]
+  await expect(edit('rotate 45 degrees', { images })).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: 'The result would be 8492 x 8492; at most 64 megapixels are edited here.',
+  })
+})
+
 test('bytes that are no image are unreadable, in our words', async () => {
   const image = { ...(await twoHalves()), bytes: new Uint8Array(100) }
   await expect(edit('blur', { images: [image] })).rejects.toMatchObject({

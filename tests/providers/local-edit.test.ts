@@ -5,6 +5,12 @@ const ACCEPTED: [string, string[]][] = [
   ['grayscale', ['tone']],
   ['make it black and white', ['tone']],
   ['convert the image to greyscale', ['tone']],
+  ['convert to black and white', ['tone']],
+  ['turn it into a black and white photo', ['tone']],
+  ['Black & White', ['tone']],
+  ['change this to b&w', ['tone']],
+  ['make it black and white and blur it', ['tone', 'blur']],
+  ['convert to sepia', ['tone']],
   ['Sepia', ['tone']],
   ['add a sepia tone', ['tone']],
   ['invert the colors', ['tone']],
@@ -85,6 +91,9 @@ const ACCEPTED: [string, string[]][] = [
 const REFUSED = [
   '',
   'make the sky purple',
+  'make the car black and white',
+  'add a black and white border',
+  'black and blue',
   'do not make it darker',
   'tint the car red',
   'remove the text "foo"',
@@ -138,6 +147,21 @@ test('a refusal names the clause and what works', () => {
       hint: expect.stringContaining('crop to square'),
     }),
   )
+})
+
+test.each(['👩', '\ud83d', '\u202e', 'é'])(
+  'a refusal names a clause of %j without cutting a character in two',
+  (character) => {
+    const message = expect.stringMatching(/^"z(?:(?:👩|é){58,60}…)?" is no edit/u)
+    expect(() => parseEdit(`z${character.repeat(100)}`)).toThrow(
+      expect.objectContaining({ message }),
+    )
+  },
+)
+
+test('a refusal quotes what was written, not what was made of it', () => {
+  expect(() => parseEdit('Make the car BLACK and white')).toThrow('"Make the car BLACK and white"')
+  expect(() => parseEdit('write "Hello, you" on the hat')).toThrow('"write Hello, you on the hat"')
 })
 
 test('a turn is taken modulo a full one', () => {

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { layoutFaults } from '../support/geometry.ts'
 import { connectPinned } from '../support/http.ts'
 import { activityOf, figureOf, openStudio, signedIn, type Studio } from '../support/page.ts'
 
@@ -151,9 +152,9 @@ test.each(['light', 'dark'] as const)(
       reducedMotion: 'reduce',
     })
     const { page } = tab
-    for (const width of [320, 768, 1440]) {
+    for (const width of [320, 480, 768, 800, 1088, 1440]) {
       await page.setViewportSize({ width, height: 900 })
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+      expect(await layoutFaults(page)).toEqual([])
     }
     await page.goto(`${studio.server.url}/?operation=run&from=&to=`)
     await page.getByText('Show the days as a table').click()

@@ -2,10 +2,13 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hostApp } from '../support/app-host.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
+import { layoutFaults } from '../support/geometry.ts'
 import { connectHttp1, connectPinned, issued, serveHttp } from '../support/http.ts'
 import type { HttpClient, HttpServer } from '../support/http.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { charge, oldAccount } from '../support/spending.ts'
+import { display, money } from '../../src/money.ts'
+import type { UsageOverview } from '../../src/usage/overview.ts'
 
 const VIEW = 'ui://inkwell/usage.html'
 
@@ -127,3 +130,66 @@ test.each(['light', 'dark'] as const)(
       await page.screenshot({ path: `${process.env['SHOTS']}/app-${theme}.png`, fullPage: true })
   },
 )
+
+/** Figures and names as long as they get. */
+const AT_LENGTH = {
+  balance: { available: money(9_999_999_123_456), held: money(1_234_567), total: money(9) },
+  lowBalance: true,
+  totalCreditsUsed: 1_234_567.891_234,
+  session: {
+    id: 'ses_1',
+    spent: money(123_456_789_012),
+    held: money(1_000_001),
+    limit: money(999_999_999_999),
+    remaining: money(876_543_210_987),
+  },
+}
+
+test.each(
+  (['light', 'dark'] as const).flatMap((theme) =>
+    [320, 480, 800, 1280].map((width) => [theme, width] as const),
+  ),
+)('in the %s theme and %i px wide, nothing lies on anything else', async (theme, width) => {
+  await using tab = await browser.tab({ viewport: { width, height: 900 } })
+  const { page } = tab
+  const { notify } = await hostApp(page, { view, theme })
+  const shown = page.frameLocator('iframe')
+  const root = shown.locator('html')
+  const result = (await client.call('checkUsage', { days: 30 })) as unknown as {
+    structuredContent: UsageOverview
+  }
+  const now = result.structuredContent
+  const [charge] = now.recent
+  const long = {
+    ...now,
+    ...AT_LENGTH,
+    recent: ['fal-ai/kling-video/v2.5-turbo/pro/text-to-video', `acme/${'m'.repeat(90)}`].map(
+      (model, at) => ({
+        ...charge,
+        model,
+        cost: money(123_456_789 * 10 ** at),
+        billing: at === 0 ? 'credits' : 'own_key',
+        status: at === 0 ? 'refunded' : 'completed',
+      }),
+    ),
+  }
+  for (const structuredContent of [now, long]) {
+    await notify('ui/notifications/tool-result', { structuredContent })
+    await shown
+      .locator('.figure', { hasText: display(structuredContent.balance.available.micro) })
+      .waitFor()
+    if (process.env['SHOTS'] !== undefined)
+      await page.screenshot({
+        path: `${process.env['SHOTS']}/app-${theme}-${width}${structuredContent === long ? '-long' : ''}.png`,
+        fullPage: true,
+      })
+    expect.soft(await layoutFaults(root)).toEqual([])
+    await shown.getByText('Show the days as a table').click()
+    expect.soft(await layoutFaults(root)).toEqual([])
+  }
+  const text = `The usage of acct_${'0'.repeat(60)} could not be read.`
+  await notify('ui/notifications/tool-result', { isError: true, content: [{ type: 'text', text }] })
+  await shown.getByRole('alert').waitFor()
+  expect(await layoutFaults(root)).toEqual([])
+  expect(tab.faults).toEqual([])
+})

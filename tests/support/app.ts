@@ -65,16 +65,17 @@ export function temporaryHome(settings: Settings = {}): Home {
 }
 
 export type Ran = { code: number | null; stdout: string; stderr: string }
-export type RunOptions = { env?: Settings; nodeArgs?: string[] }
+export type RunOptions = { env?: Settings; nodeArgs?: string[]; cwd?: string }
 
-/** Runs one command line to its end, in the repository, with an empty stdin. */
+/** Runs one command line to its end, in the repository unless told, with an empty stdin. */
 export async function inkwell(
   home: Home,
   args: readonly string[],
-  { env = {}, nodeArgs = [] }: RunOptions = {},
+  { env = {}, nodeArgs = [], cwd = REPOSITORY }: RunOptions = {},
 ): Promise<Ran> {
-  const child = spawn(COMMAND, [...nodeArgs, ...ARGS, ...args], {
-    cwd: REPOSITORY,
+  const [command = '', ...files] = [COMMAND, ...ARGS].map((file) => resolve(REPOSITORY, file))
+  const child = spawn(command, [...nodeArgs, ...files, ...args], {
+    cwd,
     env: { ...home.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

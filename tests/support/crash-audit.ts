@@ -159,6 +159,7 @@ async function repeat(app: App, { begun, paid }: Told, figures: Figures): Promis
 const ONCE_MORE = {
   maxCost: null,
   signal: new AbortController().signal,
+  left: new AbortController().signal,
   onProgress: () => {},
   handOverMs: 0,
 }

@@ -81,7 +81,8 @@ export type FalEmulator = AsyncDisposable & {
   idle(): Promise<void>
 }
 
-const FAL_MODELS: Readonly<Record<string, FalModel>> = {
+/** fal's endpoints as the emulator serves them, with their prices. */
+export const FAL_MODELS: Readonly<Record<string, FalModel>> = {
   ...GENERATE_MODELS,
   ...EDIT_MODELS,
   ...MEDIA_MODELS,

@@ -130,12 +130,17 @@ async function callAs(
   const tool = TOOLS.find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const caller = app.localCaller('live')
+  const told: string[] = []
   const result = await callTool(app, tool, args, {
     caller,
     signal,
+    left: signal,
     patienceMs,
     onProgress: () => {},
+    tells: (id) => void told.push(id),
   })
+  if (!signal.aborted) for (const id of told) app.generations.answers.heard(id)
+  await app.generations.answers.settled()
   return {
     isError: result.isError === true,
     structured: (result.structuredContent ?? {}) as Record<string, unknown>,

@@ -86,9 +86,9 @@ function copy(
   for (const part of ['tests/support', 'mcp.json', 'package.json'])
     cpSync(join(ROOT, part), join(target, part), { recursive: true })
   mkdirSync(join(target, 'tests', room), { recursive: true })
-  for (const name of readdirSync(join(ROOT, 'tests', room)))
-    if (/^[\w-]+\.ts$/.test(name))
-      cpSync(join(ROOT, 'tests', room, name), join(target, 'tests', room, name))
+  const helpers = readdirSync(join(ROOT, 'tests', room)).filter((name) => /^[^.]+\.ts$/.test(name))
+  for (const file of helpers)
+    cpSync(join(ROOT, 'tests', room, file), join(target, 'tests', room, file))
   for (const file of tests.map((name) => `tests/${room}/${name}.test.ts`)) {
     if (file.endsWith('model.test.ts')) writeFileSync(join(target, file), MODEL_TEST)
     else cpSync(join(ROOT, file), join(target, file))

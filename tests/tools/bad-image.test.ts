@@ -37,7 +37,7 @@ function prepareFiles(): void {
 test.each([
   ['/etc/passwd', 'invalid_input'],
   ['../../../../etc/passwd', 'invalid_input'],
-  ['~/picture.png', 'invalid_input'],
+  ['~/picture.png', 'input_unreadable'],
   ['C:\\Windows\\win.ini', 'invalid_input'],
   ['\\\\server\\share\\x.png', 'invalid_input'],
   ['picture\0.png', 'invalid_input'],

@@ -115,7 +115,7 @@ test('arguments nested deeper than 64 levels are refused, however deep, and the 
   ] as const) {
     const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`
     server.process.stdin?.write(
-      `{"jsonrpc":"2.0","id":${depth},"method":"tools/call","params":{"name":"run","arguments":{"quoteOnly":true,"model":"fal-ai/lora","input":{"x":${deep}}}}}\n`,
+      `{"jsonrpc":"2.0","id":${depth},"method":"tools/call","params":{"name":"run","arguments":{"quoteOnly":true,"model":"acme/new","input":{"x":${deep}}}}}\n`,
     )
     const balance = await server.request('tools/call', { name: 'checkUsage', arguments: {} })
     expect(balance.result).toMatchObject({ structuredContent: { balance: { held: money(0) } } })

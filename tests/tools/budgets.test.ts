@@ -59,7 +59,7 @@ onEachEngine(() => {
       for (const [tool, args] of [
         ['generateImage', small],
         ['generateImage', cheap],
-        ['run', { model: 'fal-ai/lora', input: { prompt: 'x' } }],
+        ['run', { model: 'fal-ai/lora', input: { prompt: 'x', model_name: 'acme/sdxl' } }],
       ] as const)
         expect(errorOf(await client.call(tool, args))).toMatchObject({
           code: 'session_budget_exceeded',

@@ -63,7 +63,7 @@ export const OUT_OF_BOUNDS: Case[] = [
   ['run', { model: 'fal-ai/veo3.1', input: { duration: 'long' } }, /duration/],
   ['run', { model: 'fal-ai/veo3.1', input: { duration: -5 } }, /duration/],
   ['run', { model: 'fal-ai/veo3.1', input: { duration: 5.5 } }, /duration/],
-  ['run', { model: 'fal-ai/veo3.1', input: { duration: null } }, /duration/],
+  ['run', { model: 'fal-ai/veo3.1', input: { duration: null } }, /needs input.prompt/],
   ['run', { model: 'minimax/speech-02-hd', input: { text: ['a', 'b'] } }, /text/],
   ['getGeneration', {}, /id/],
   ['getGeneration', { id: 5 }, /id.*string/],

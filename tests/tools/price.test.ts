@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { CATALOG, DEFAULT_MODELS } from '../../src/pricing/catalog.ts'
-import { temporaryHome, type Home } from '../support/app.ts'
+import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
-import { answerOf, GRANT, small, stateOf, UNTOUCHED } from './support.ts'
+import { answerOf, errorOf, GRANT, small, stateOf, UNTOUCHED } from './support.ts'
 
 let home: Home
 let client: TestClient
 
+let picture: string
+
 beforeAll(async () => {
   home = temporaryHome()
+  picture = await plainPicture(home)
   client = await connectV2(home)
 })
 afterAll(async () => {
@@ -17,20 +20,25 @@ afterAll(async () => {
   home[Symbol.dispose]()
 })
 
-const input = { prompt: 'a calm sea', text: 'a calm sea' }
+/** The least that a model of `run` takes. */
+const inputFor = (model: string): Record<string, unknown> => {
+  if (model.includes('speech')) return { text: 'a calm sea' }
+  return { prompt: 'a calm sea', ...(model === 'fal-ai/lora' && { model_name: 'acme/sdxl' }) }
+}
+const SERVED = CATALOG.filter(({ endpoint }) => endpoint !== null)
 const ask = (model: string) => {
   const { operation } = CATALOG.find(({ id }) => id === model) ?? { operation: 'run' }
   const args = {
     generateImage: { prompt: 'x' },
     editImage: { prompt: 'x', image: 'gen_1' },
     removeBackground: { image: 'gen_1' },
-    upscale: { image: 'gen_1' },
-    run: { input },
+    upscale: { image: picture }, // its price can depend on the size of the picture
+    run: { input: inputFor(model) },
   }[operation]
   return [operation, { ...args, model, quoteOnly: true }] as const
 }
 
-test.each(CATALOG.map(({ id, price }) => [id, price]))(
+test.each(SERVED.map(({ id, price }) => [id, price]))(
   'the price of %s is quoted as listed: %i micro, and a quote spends nothing',
   async (model, price) => {
     const quote = answerOf(await client.call(...ask(model)))
@@ -50,6 +58,17 @@ test.each(CATALOG.map(({ id, price }) => [id, price]))(
   },
 )
 
+test.each(CATALOG.filter(({ endpoint }) => endpoint === null))(
+  '$id is gone: no price is quoted that live mode would refuse',
+  async ({ id, successor }) => {
+    for (const quoteOnly of [true, false]) {
+      const refusal = errorOf(await client.call('run', { model: id, input: {}, quoteOnly }))
+      expect(refusal).toMatchObject({ code: 'model_gone', charged: money(0) })
+      expect(refusal.hint).toContain(successor)
+    }
+  },
+)
+
 test.each(Object.entries(DEFAULT_MODELS))(
   '%s without a model costs what %s costs',
   async (tool, model) => {
@@ -63,14 +82,18 @@ test('the price is multiplied by the number of images', async () => {
     expect(
       answerOf(await client.call('generateImage', { ...small, numImages, quoteOnly: true })).cost,
     ).toEqual(money(50_000 * numImages))
-  const run = { model: 'fal-ai/lora', input: { ...input, num_images: 3 }, quoteOnly: true }
+  const run = {
+    model: 'fal-ai/lora',
+    input: { ...inputFor('fal-ai/lora'), num_images: 3 },
+    quoteOnly: true,
+  }
   expect(answerOf(await client.call('run', run)).cost).toEqual(money(60_000))
 })
 
 test.each([
   ['generateImage', { prompt: 'x' }],
   ['removeBackground', { image: 'gen_1' }],
-  ['run', { input }],
+  ['run', { input: { prompt: 'a calm sea' } }],
 ])('a model that nobody listed costs $0.05 by %s, and the quote says so', async (tool, args) => {
   const quote = answerOf(
     await client.call(tool, { ...args, model: 'acme/brand-new', quoteOnly: true }),
@@ -79,16 +102,51 @@ test.each([
 })
 
 test.each([
-  ['fal-ai/veo3.1', { duration: '10s' }, 2_000_000],
+  ['fal-ai/veo3.1', { duration: '8s' }, 1_600_000],
+  ['fal-ai/veo3.1', { duration: '8s', resolution: '4k' }, 2_400_000],
+  ['fal-ai/veo3.1', { duration: '8s', generate_audio: false }, 1_000_000],
+  ['fal-ai/flux-general', { image_size: { width: 4096, height: 4096 } }, 510_000],
+  ['fal-ai/lora', { num_inference_steps: 60 }, 40_000],
   ['fal-ai/veo3.1', { duration: 4 }, 1_000_000],
   ['fal-ai/minimax/hailuo-02/standard/text-to-video', { duration: '10' }, 450_000],
   ['minimax/speech-02-hd', { text: 'x'.repeat(501) }, 50_100],
   ['minimax/speech-02-hd', { text: 'x'.repeat(500) }, 50_000],
-])('the price of %s grows with its length', async (model, extra, price) => {
+])('the price of %s grows with %j', async (model, extra, price) => {
   const quote = answerOf(
-    await client.call('run', { model, input: { ...input, ...extra }, quoteOnly: true }),
+    await client.call('run', { model, input: { ...inputFor(model), ...extra }, quoteOnly: true }),
   )
   expect(quote.cost).toEqual(money(price))
+})
+
+test.each([
+  ['fal-ai/flux-2-flex', { width: 4096, height: 4096 }, 850_000],
+  ['fal-ai/flux/schnell', { width: 2048, height: 1024 }, 9_000],
+  ['fal-ai/nano-banana-2', { width: 2048, height: 2048 }, 120_000],
+  ['fal-ai/recraft/v4/text-to-image', { width: 4096, height: 4096 }, 40_000],
+])('a picture of %s costs in proportion at %j', async (model, imageSize, price) => {
+  const args = { prompt: 'x', model, imageSize, quoteOnly: true }
+  expect(answerOf(await client.call('generateImage', args)).cost).toEqual(money(price))
+})
+
+test('what the price does not cover is lowered, and the quote says so', async () => {
+  const lora = { model: 'fal-ai/lora', quoteOnly: true }
+  const large = { num_inference_steps: 500, image_size: { width: 8000, height: 8000 } }
+  const quote = answerOf(
+    await client.call('run', { ...lora, input: { ...inputFor(lora.model), ...large } }),
+  )
+  expect(quote).toMatchObject({
+    cost: money(66_667),
+    adjusted: [
+      'input.image_size 8000 × 8000 was lowered to 1024 × 1024, the most that the price covers.',
+      'input.num_inference_steps 500 was lowered to 100, the most that the price covers.',
+    ],
+  })
+  const unknown = { ...lora, input: { ...inputFor(lora.model), batch_size: 16 } }
+  const { code, message } = errorOf(await client.call('run', unknown))
+  expect([code, message]).toEqual([
+    'invalid_input',
+    expect.stringMatching(/no input\.batch_size\. It takes model_name, prompt, image_size/),
+  ])
 })
 
 test('a price above the limit of the call is quoted as refused, equal to it as allowed', async () => {
@@ -105,7 +163,9 @@ test('a price above the limit of the call is quoted as refused, equal to it as a
 
 test('a price above the balance is quoted as refused', async () => {
   const args = { model: 'fal-ai/sora-2/text-to-video/pro', quoteOnly: true }
-  const quote = answerOf(await client.call('run', { ...args, input: { ...input, duration: 20 } }))
+  const quote = answerOf(
+    await client.call('run', { ...args, input: { prompt: 'a calm sea', duration: 20 } }),
+  )
   expect(quote).toMatchObject({
     cost: money(6_000_000),
     allowed: false,

@@ -24,7 +24,8 @@ function worded(error: StripeFailure & Error): AppError {
   const cause = { type, statusCode, code, requestId, message }
   if (type === 'StripeAuthenticationError' || type === 'StripePermissionError') {
     return new AppError('upstream_rejected', 'Stripe does not accept the key of this server.', {
-      hint: 'The operator has to check STRIPE_SECRET_KEY and its permissions (docs/billing.md). Nothing was paid.',
+      hint: 'Nothing was paid. Tell whoever runs this server.',
+      localHint: 'Check STRIPE_SECRET_KEY and its permissions (docs/billing.md).',
       cause,
     })
   }

@@ -1,6 +1,7 @@
 import { ApiError } from '@fal-ai/client'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { CATALOG } from '../../pricing/catalog.ts'
+import { modelGone } from '../../pricing/find-model.ts'
 
 /** What a failure is worded for: the model asked for, and whose fal account it ran on. */
 export type Blame = { model: string; ownKey: boolean }
@@ -73,21 +74,6 @@ export function toFailure(error: unknown, blame: Blame): AppError {
   return new AppError(code, `${message} Nothing was charged.`, { hint, cause: summary(error) })
 }
 
-/** The endpoint is not served any more: names what to use instead. */
-export function modelGone(model: string): AppError {
-  const successor = CATALOG.find(({ id }) => id === model)?.successor
-  return new AppError(
-    'model_gone',
-    `"${model}" is no longer served by fal.ai. Nothing was charged.`,
-    {
-      hint:
-        successor === undefined
-          ? 'Choose another model of inkwell://pricing.'
-          : `Use "${successor}" instead.`,
-    },
-  )
-}
-
 function wordsFor(error: unknown, blame: Blame): Words {
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
     return TIMEOUT
@@ -101,7 +87,8 @@ function wordsFor(error: unknown, blame: Blame): Words {
       : ['upstream_rejected', 'fal.ai does not allow this model for the API key.', keyHint(blame)]
   if (status === 404 && isForgotten(error.body)) return FORGOTTEN
   if (status === 404) {
-    const { code, message, hint } = modelGone(blame.model)
+    const successor = CATALOG.find(({ id }) => id === blame.model)?.successor
+    const { code, message, hint } = modelGone(blame.model, successor)
     return [code, message.replace(' Nothing was charged.', ''), hint]
   }
   const typed = typesOf(error.body)

@@ -1,15 +1,15 @@
 import type { RequestMiddleware } from '@fal-ai/client'
 import { AppError } from '../../errors.ts'
-import type { InputImage } from '../provider.ts'
+import { FetchFaultError, type InputFile } from '../provider.ts'
 import type { Channel } from './queue.ts'
 
 /** Inputs are public by their URL while they exist: an hour is enough for any job to read them. */
 const LIFECYCLE = { expiresIn: '1h' } as const
 
-/** Puts an input image where the model can read it. Answers its URL. */
-export async function upload({ client }: Channel, image: InputImage): Promise<string> {
-  const bytes = new Uint8Array(image.bytes) // a copy of its own: views of shared memory are no Blob parts
-  return await client.storage.upload(new Blob([bytes], { type: image.mimeType }), {
+/** Puts an input file where the model can read it. Answers its URL. */
+export async function upload({ client }: Channel, file: InputFile): Promise<string> {
+  const bytes = new Uint8Array(file.bytes) // a copy of its own: views of shared memory are no Blob parts
+  return await client.storage.upload(new Blob([bytes], { type: file.mimeType }), {
     lifecycle: LIFECYCLE,
   })
 }
@@ -25,11 +25,21 @@ export const withBothLifecycleNames: RequestMiddleware = async (request) => {
 /** Tries for the first byte of a file: a file server's bad moment must not lose a finished job. */
 const TRIES = 3
 
-/** Streams a result. Throws `no_output` where it has expired or cannot be had. */
-export async function* download({ fetch }: Channel, url: string): AsyncGenerator<Uint8Array> {
-  const response = await open(fetch, url)
-  if (response.body === null) throw lost()
-  for await (const chunk of response.body) yield chunk as Uint8Array
+/**
+ * A result, fetched anew whenever it is read. Reading throws `no_output` where fal no longer has it, and
+ * `FetchFaultError` where it cannot be had now.
+ */
+export function download(channel: Channel, url: string): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => stream(channel, url) }
+}
+
+async function* stream({ fetch }: Channel, url: string): AsyncGenerator<Uint8Array> {
+  const { body } = await open(fetch, url)
+  try {
+    for await (const chunk of body ?? []) yield chunk as Uint8Array
+  } catch (cause) {
+    throw unreachable(cause)
+  }
 }
 
 async function open(fetch: Channel['fetch'], url: string): Promise<Response> {
@@ -38,21 +48,26 @@ async function open(fetch: Channel['fetch'], url: string): Promise<Response> {
       const response = await fetch(url)
       if (response.ok) return response
       await response.body?.cancel()
-      if (response.status < 500 || tries === TRIES) throw lost()
+      if (GONE.has(response.status)) throw gone()
+      if (response.status < 500 || tries === TRIES) throw unreachable()
     } catch (error) {
-      if (error instanceof AppError || tries === TRIES)
-        throw error instanceof AppError ? error : lost(error)
+      if (error instanceof AppError) throw error
+      if (tries === TRIES) throw unreachable(error)
     }
   }
 }
 
-function lost(cause?: unknown): AppError {
+/** Answers by which the file server says that there is no such file any more. */
+const GONE: ReadonlySet<number> = new Set([403, 404, 410])
+
+function gone(): AppError {
   return new AppError(
     'no_output',
-    'fal.ai finished, but its file could not be fetched. Nothing was charged.',
-    {
-      hint: 'Call the tool again.',
-      cause: cause instanceof Error ? { name: cause.name } : undefined,
-    },
+    'fal.ai finished, but no longer has the file. Nothing was charged.',
+    { hint: 'Call the tool again.' },
   )
+}
+
+function unreachable(cause?: unknown): FetchFaultError {
+  return new FetchFaultError('fal.ai', cause instanceof Error ? { name: cause.name } : undefined)
 }

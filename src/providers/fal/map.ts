@@ -42,7 +42,7 @@ export function mapRequest(
   const facts = factsOf(endpoint, request.operation)
   const parts =
     request.operation === 'run'
-      ? mapRun(request, facts, isKnown(endpoint))
+      ? mapRun(request, facts)
       : [...mapTool(request, facts, imageUrls), isKnown(endpoint) ? {} : { adjusted: UNKNOWN_NOTE }]
   const input: Record<string, unknown> = Object.assign({}, ...parts.map((part) => part.input))
   return {

@@ -1,23 +1,15 @@
+import type { Tier } from '../../pricing/bill.ts'
 import type { Operation } from '../../pricing/catalog.ts'
 import type { ImageFormat } from '../provider.ts'
 import { ENDPOINTS } from './endpoints.ts'
 
-/** How an endpoint takes a size: in pixels (`image_size`), or as the nearest ratio it offers. */
-export type SizeRule = { kind: 'pixels' } | { kind: 'ratio'; offered: readonly string[] }
+/** How an endpoint takes a size: in pixels (`image_size`), or as the nearest ratio it offers, by tiers where it has them. */
+export type SizeRule =
+  | { kind: 'pixels' }
+  | { kind: 'ratio'; offered: readonly string[]; tiers?: readonly [Tier, ...Tier[]] }
 
-/** How an endpoint takes a length: how it writes seconds, and what is sent where the caller gives none. */
-export type DurationRule = {
-  form: '6' | '6s' | 'integer'
-  offered: readonly number[]
-  unasked: number
-  /** A list of shots with lengths of their own, which `duration` has to cover. */
-  shots?: 'multi_prompt'
-}
-
-/** A factor that is sent, up to what the endpoint and its list price cover, or one that is fixed. */
-export type ScaleRule =
-  | { field: 'upscale_factor'; max?: number; megapixels?: number }
-  | { fixed: number }
+/** The field of a factor that is sent, or one that is fixed. */
+export type ScaleRule = { field: 'upscale_factor' } | { fixed: number }
 
 /** What one endpoint of fal takes. What is absent here, the endpoint has no field for. */
 export type EndpointFacts = {
@@ -30,11 +22,6 @@ export type EndpointFacts = {
   images?: { fields: readonly ('image_url' | 'image_urls')[]; max: number }
   mask?: 'mask_url'
   scale?: ScaleRule
-  duration?: DurationRule
-  /** Most characters of `text`. */
-  textMax?: number
-  /** Fields that the input of a `run` must have. */
-  required?: readonly string[]
   /** Sent with every request, over what the caller says. */
   forced?: Readonly<Record<string, string>>
 }

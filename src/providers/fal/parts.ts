@@ -66,27 +66,13 @@ export function maskPart(facts: EndpointFacts, { mask }: ImageUrls): Part {
   }
 }
 
-/** The factor, as far as the endpoint and its list price go. */
-export function scalePart({ scale: rule }: EndpointFacts, request: RequestOf<'upscale'>): Part {
-  const { scale, image } = request
+/** The factor, where the endpoint takes one. */
+export function scalePart({ scale: rule }: EndpointFacts, { scale }: RequestOf<'upscale'>): Part {
   if (rule === undefined) return { dropped: `scale ${scale} was not sent: this model takes none.` }
-  if ('fixed' in rule) {
-    if (scale === rule.fixed) return {}
-    return {
-      dropped: `scale ${scale} was not sent: this model always enlarges about ${rule.fixed} times.`,
-    }
-  }
-  const { field, max = Infinity, megapixels = Infinity } = rule
-  const covered = Math.sqrt((megapixels * 1_000_000) / (image.width * image.height))
-  const sent = Math.max(1, Math.min(scale, max, Math.floor(covered * 100) / 100))
-  if (sent === scale) return { input: { [field]: scale } }
-  const why =
-    sent === max
-      ? `this model enlarges at most ${max} times`
-      : `the list price covers results of up to ${megapixels} megapixels`
+  if ('field' in rule) return { input: { [rule.field]: scale } }
+  if (scale === rule.fixed) return {}
   return {
-    input: { [field]: sent },
-    adjusted: `scale ${scale} was lowered to ${sent}: ${why}.`,
+    dropped: `scale ${scale} was not sent: this model always enlarges about ${rule.fixed} times.`,
   }
 }
 

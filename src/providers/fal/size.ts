@@ -1,34 +1,30 @@
+import { tierOf } from '../../pricing/bill.ts'
+import { NAMED_SIZES, type Size } from '../../pricing/sizes.ts'
 import type { EndpointFacts } from './models.ts'
 import type { Part } from './parts.ts'
 
-type Size = { width: number; height: number }
-
-/** The sizes fal knows by name; any other is sent as width and height. */
-const PRESETS: Readonly<Record<string, string>> = {
-  '1024x1024': 'square_hd',
-  '512x512': 'square',
-  '768x1024': 'portrait_4_3',
-  '576x1024': 'portrait_16_9',
-  '1024x768': 'landscape_4_3',
-  '1024x576': 'landscape_16_9',
-}
-
 /** The size as the endpoint takes it. Both sides are always sent: a missing one would become 512. */
-export function sizePart({ size: rule, forced }: EndpointFacts, { width, height }: Size): Part {
+export function sizePart({ size: rule }: EndpointFacts, { width, height }: Size): Part {
   const asked = `${width} × ${height} pixels`
   if (rule === undefined) {
     return { dropped: `The size of ${asked} was not sent: this model decides it itself.` }
   }
   if (rule.kind === 'pixels') {
-    return { input: { image_size: PRESETS[`${width}x${height}`] ?? { width, height } } }
+    return { input: { image_size: nameOf({ width, height }) ?? { width, height } } }
   }
   const ratio = nearestRatio(rule.offered, { width, height })
-  const tier = forced?.['resolution']
-  const at = tier === undefined ? '' : ` at ${tier}, the size its list price covers`
+  const tier = rule.tiers === undefined ? undefined : tierOf(rule.tiers, { width, height })
+  const at = tier === undefined ? '' : ` at ${tier.name}`
   return {
-    input: { aspect_ratio: ratio },
+    input: { aspect_ratio: ratio, ...(tier && { resolution: tier.name }) },
     adjusted: `The size of ${asked} was sent as ${ratio}${at}: this model takes ratios, not pixels.`,
   }
+}
+
+/** fal knows the named sizes by the same names. */
+function nameOf({ width, height }: Size): string | undefined {
+  const named = Object.entries(NAMED_SIZES)
+  return named.find(([, size]) => size.width === width && size.height === height)?.[0]
 }
 
 /** The offered ratio whose shape differs least, in proportion. */

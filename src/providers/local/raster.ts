@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
-import { getSharp, MAX_PIXELS } from '../../media/sharp.ts'
+import { assertFormatHolds } from '../../media/format-limits.ts'
+import { getSharp, MAX_PIXELS, openImage } from '../../media/sharp.ts'
 import type { ImageFormat, InputImage } from '../provider.ts'
 
 /** Pixels row by row, 8 bits a channel, sRGB; the fourth channel is straight alpha. */
@@ -7,9 +8,9 @@ export type Raster = { pixels: Uint8Array; width: number; height: number; channe
 
 /** An image as upright RGBA. Throws `input_unreadable` where its bytes cannot be decoded. */
 export async function decode(image: InputImage): Promise<Raster> {
-  const sharp = await getSharp()
   try {
-    const { data, info } = await sharp(image.bytes, { limitInputPixels: MAX_PIXELS })
+    const opened = await openImage(image.bytes)
+    const { data, info } = await opened
       .autoOrient()
       .toColourspace('srgb')
       .ensureAlpha()
@@ -21,8 +22,12 @@ export async function decode(image: InputImage): Promise<Raster> {
   }
 }
 
-/** The file of a raster. JPEG knows no transparency: what is transparent becomes white there. */
+/**
+ * The file of a raster. JPEG knows no transparency: what is transparent becomes white there. Throws `invalid_input`
+ * where the format holds no picture that large.
+ */
 export async function encode(raster: Raster, format: ImageFormat): Promise<Uint8Array> {
+  assertFormatHolds(format, raster)
   const image = await fromRaster(raster)
   switch (format) {
     case 'png':
@@ -34,10 +39,19 @@ export async function encode(raster: Raster, format: ImageFormat): Promise<Uint8
   }
 }
 
-/** A raster as the start of a sharp pipeline. */
+/** A raster as the start of a sharp pipeline. Throws `invalid_input` for one that has grown too large. */
 export async function fromRaster({ pixels, width, height, channels }: Raster) {
+  if (width * height > MAX_PIXELS) throw tooLarge(width, height)
   const sharp = await getSharp()
   return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS })
+}
+
+function tooLarge(width: number, height: number): AppError {
+  return new AppError(
+    'invalid_input',
+    `The picture would grow to ${width} x ${height} pixels; at most ${MAX_PIXELS / 1e6} megapixels are worked on here.`,
+    { hint: 'Resize it to fewer pixels first.' },
+  )
 }
 
 /** The refusal for bytes that no decoder accepts; `cause` is only logged. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { AppError } from '../../errors.ts'
 import { getSharp } from '../../media/sharp.ts'
 import { assetPath } from './assets.ts'
 import type { Raster } from './raster.ts'
@@ -9,18 +10,23 @@ const WEIGHTS = {
   bold: { folder: '800ExtraBold', name: 'Manrope ExtraBold' },
 } as const
 
+/** At this resolution a font's size is in pixels. */
+const POINTS_PER_INCH = 72
+
 export type Weight = keyof typeof WEIGHTS
 
-/** Text set in one colour, as large as fits into a box in pixels. */
+/** Text set in one colour, at most `width` pixels wide. */
 export type Setting = {
   text: string
   weight: Weight
   /** `#rrggbb` */
   color: string
   width: number
-  height: number
   align?: 'left' | 'centre' | 'right'
-}
+} & (
+  | { /** As large as fits into this height, in pixels. */ height: number }
+  | { /** Of this size, in pixels, on as many lines as it takes. */ size: number }
+)
 
 /**
  * Sets text as pixels with transparency, in the font that comes with Inkwell: fonts of the system are
@@ -31,20 +37,21 @@ export async function setText({
   weight,
   color,
   width,
-  height,
   align = 'centre',
+  ...extent
 }: Setting): Promise<Raster> {
   const sharp = await getSharp()
+  const font = WEIGHTS[weight].name
   const { data, info } = await sharp({
     text: {
       text: `<span foreground="${color}">${escaped(text)}</span>`,
-      font: WEIGHTS[weight].name,
+      ...('height' in extent
+        ? { font, wrap: 'word', height: Math.max(1, Math.floor(extent.height)) }
+        : { font: `${font} ${extent.size}`, wrap: 'word-char', dpi: POINTS_PER_INCH }),
       fontfile: fontFile(weight),
       width: Math.max(1, Math.floor(width)),
-      height: Math.max(1, Math.floor(height)),
       align,
       rgba: true,
-      wrap: 'word',
       spacing: 0,
     },
   })
@@ -60,6 +67,14 @@ export async function canWrite(text: string): Promise<boolean> {
   known ??= readFile(fontFile('bold')).then(charactersOf)
   const characters = await known
   return Array.from(text).every((character) => characters.has(character.codePointAt(0) ?? -1))
+}
+
+/** Throws `invalid_input` for a text that the font cannot write. */
+export async function assertWritable(text: string): Promise<void> {
+  if (await canWrite(text)) return
+  throw new AppError('invalid_input', 'The text has characters that the font here lacks.', {
+    hint: 'Use Latin, Greek or Cyrillic letters, without emoji.',
+  })
 }
 
 function fontFile(weight: Weight): string {

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { ProviderRequest, ProviderResult } from '../provider.ts'
 import type { Pace } from './pace.ts'
+import { standsIn } from './stand-in/stands-in.ts'
 
 /** Does one request on the thread it is called on. Throws `AppError` and nothing else. */
 export async function work(request: ProviderRequest, pace: Pace): Promise<ProviderResult> {
@@ -31,14 +32,20 @@ async function dispatch(request: ProviderRequest, pace: Pace): Promise<ProviderR
       return drawDrafts(request, pace)
     }
     case 'editImage': {
+      if (standsIn(request.model))
+        return (await import('./stand-in/edit.ts')).standInForEdit(request, pace)
       const { editImage } = await import('./edit/edit.ts')
       return editImage(request, pace)
     }
     case 'removeBackground': {
+      if (standsIn(request.model))
+        return (await import('./stand-in/cutout.ts')).standInForCutout(request, pace)
       const { removeBackground } = await import('./cutout/cutout.ts')
       return removeBackground(request, pace)
     }
     case 'upscale': {
+      if (standsIn(request.model))
+        return (await import('./stand-in/upscale.ts')).standInForUpscale(request, pace)
       const { upscale } = await import('./upscale/upscale.ts')
       return upscale(request, pace)
     }

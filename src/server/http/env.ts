@@ -1,6 +1,6 @@
 import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
-import type { Links } from './links.ts'
+import type { Links } from '../../generations/links.ts'
 
 /** What every handler finds in its context. */
 export type HttpEnv = {

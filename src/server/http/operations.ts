@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { available } from '../../ledger/ledger.ts'
+import { OUTPUT_ROOM } from '../../media/room.ts'
 import type { Meter } from '../../metrics.ts'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './env.ts'
@@ -20,7 +21,7 @@ const healthz = createRoute({
 const readyz = createRoute({
   method: 'get',
   path: '/readyz',
-  summary: 'Whether it can work: the ledger answers',
+  summary: 'Whether it can work: the ledger answers, and outputs can be stored',
   security: NO_KEY,
   responses: {
     200: json('It can', z.object({ ok: z.literal(true), mode: z.enum(['test', 'live']) })),
@@ -49,6 +50,7 @@ export function operationsRoutes(
   api.openapi(readyz, async (context) => {
     const { app } = context.var
     await app.db.read(() => available(''))
+    await app.generations.room.assertFits(OUTPUT_ROOM)
     return context.json({ ok: true as const, mode: app.mode }, 200)
   })
   api.openapi(metrics, async (context) =>

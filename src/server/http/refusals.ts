@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../errors.ts'
+import { UploadQuotaError } from '../../generations/upload.ts'
 import { errorBody, statusOf } from './replies.ts'
 
 /** An error as an answer, with what its status wants beside it. */
@@ -10,7 +11,8 @@ export function refusal(context: Context, error: AppError): Response {
   if (code === 'unauthorized') context.header('www-authenticate', 'Bearer error="invalid_token"')
   if (facts.retryAfterSeconds !== undefined)
     context.header('retry-after', String(facts.retryAfterSeconds))
-  return context.json(errorBody(error), statusOf(code) as 400)
+  const status = error instanceof UploadQuotaError ? 413 : statusOf(code)
+  return context.json(errorBody(error, status), status as 400)
 }
 
 type Validated = {

@@ -1,4 +1,5 @@
 import { display } from '../../money.ts'
+import type { Operation } from '../../pricing/catalog.ts'
 import type { ActivityRow } from '../../usage/activity.ts'
 import type { RunningWork } from '../../usage/latest.ts'
 import { html, type Html } from './html.ts'
@@ -28,7 +29,7 @@ function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
   return html`<tr class="running">
     <td class="date">${timeOf(startedAt)}</td>
     <td>
-      <span class="tool">Tool: ${operation}</span> <span class="badge">running</span>
+      <span class="tool">Tool: ${toolName(operation)}</span> <span class="badge">running</span>
       <span class="about"><bdi class="model">${modelName(model)}</bdi></span>
     </td>
     <td class="category"></td>
@@ -42,7 +43,7 @@ function row({ at, operation, model, about, category, cost, billing, status }: A
   return html`<tr>
     <td class="date"><time datetime="${new Date(at).toISOString()}">${timeOf(at)}</time></td>
     <td>
-      <span class="tool">Tool: ${operation}</span>
+      <span class="tool">Tool: ${toolName(operation)}</span>
       ${status === 'refunded' && html`<span class="badge">refunded</span>`}
       ${own && html`<span class="badge">own key</span>`}
       <span class="about">
@@ -55,4 +56,10 @@ function row({ at, operation, model, about, category, cost, billing, status }: A
       ${own && html`<span class="note">${display(cost)} at fal.ai</span>`}
     </td>
   </tr>`
+}
+
+/** A tool's name, which may break before a capital: no narrow column cuts through its words. */
+function toolName(operation: Operation | null): Html {
+  const [first = '', ...rest] = (operation ?? '').split(/(?=[A-Z])/)
+  return html`${first}${rest.map((word) => html`<wbr />${word}`)}`
 }

@@ -121,7 +121,7 @@ const AUDIO: Readonly<Record<string, FalModel>> = {
     },
     unit: '1000 characters',
     unitPriceUsd: 0.1,
-    units: (input) => (textOf(input, 'text') ?? '').length / 1000,
+    units: (input) => Array.from(textOf(input, 'text') ?? '').length / 1000, // code points
     make: speech,
   },
   'fal-ai/elevenlabs/sound-effects/v2': {

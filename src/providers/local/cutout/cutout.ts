@@ -8,47 +8,66 @@ import type { Subject } from './subject.ts'
 /** Share of the picture that must be clear or solid for a cut-out to mean anything. */
 const SOMETHING = 0.005
 /** Share of the picture that a subject must take up before the network is believed. */
-const SUBJECT_SHARE = 0.04
+export const SUBJECT_SHARE = 0.04
 /** Doubtful pixels for each sure one, at most. Measured on 50 photographs; see docs/local.md. */
 const DOUBT_MAX = 0.17
+
+/** What stands in the way of a sure cut-out, and what the network saw where it was asked. */
+export type Doubt = { refusal: AppError; subject: Subject | null }
+/** A picture without its background, how that was done, and what of it is missing. */
+export type Cut = Pick<ProviderResult, 'notHonoured'> & { raster: Raster; notes: string[] }
+/** What to do in doubt with a picture, whose transparency means nothing by then. */
+export type InDoubt = (raster: Raster, doubt: Doubt, pace: Pace) => Promise<Cut>
 
 /**
  * Cuts the subject out, as PNG with transparency: transparency that is there is kept; else a plain
  * backdrop is cleared; else a person, or one clear subject before anything, is found by a small
- * network. Throws `input_unreadable` with what was measured where none of these holds, and `cancelled`.
+ * network. Throws `input_unreadable` with what was measured where none of these holds and doubt is
+ * refused, and `cancelled`.
  */
 export async function removeBackground(
   { image }: RequestOf<'removeBackground'>,
   pace: Pace,
+  inDoubt: InDoubt = refuse,
 ): Promise<ProviderResult> {
-  const raster = await decode(image)
+  const original = await decode(image)
   await pace.report(0.2, 'Looking at the backdrop')
-  const note = hasTransparency(raster)
-    ? 'The image was transparent already; its transparency was kept as it is.'
-    : await cutOut(raster, pace)
+  const { raster, ...said } = hasTransparency(original)
+    ? { raster: original, notes: [TRANSPARENT] }
+    : await cutOut(original, pace, inDoubt)
   await pace.report(0.9, 'Writing the cut-out')
-  return { outputs: [{ bytes: await encode(raster, 'png') }], notes: [note] }
+  return { outputs: [{ bytes: await encode(raster, 'png') }], ...said }
 }
 
+const TRANSPARENT = 'The image was transparent already; its transparency was kept as it is.'
+
 /**
- * Makes what is behind the subject clear, in place, and says how. Throws `input_unreadable` where
- * there is neither a plain backdrop nor a clear subject.
+ * Makes what is behind the subject clear, in place. Where there is neither a plain backdrop nor a clear
+ * subject it throws `input_unreadable`, unless told what to do in doubt.
  */
-export async function cutOut(raster: Raster, pace: Pace): Promise<string> {
+export async function cutOut(raster: Raster, pace: Pace, inDoubt: InDoubt = refuse): Promise<Cut> {
   const backdrop = backdropOf(raster)
   if (backdrop.isPlain) {
     const cleared = await clearBackdrop(raster, backdrop, pace)
-    if (cleared > 1 - SOMETHING) throw nothingThere(cleared)
-    return `Cut out of a plain backdrop (${percent(backdrop.share)} of the border has one colour); ${percent(cleared)} of the picture became transparent.`
+    if (cleared > 1 - SOMETHING)
+      return inDoubt(raster, { refusal: nothingThere(cleared), subject: null }, pace)
+    const note = `Cut out of a plain backdrop (${percent(backdrop.share)} of the border has one colour); ${percent(cleared)} of the picture became transparent.`
+    return { raster, notes: [note] }
   }
   await pace.report(0.4, 'Looking for a person')
   const { findSubject } = await import('./subject.ts')
   const subject = await findSubject(raster, pace)
-  if (subject.share < SUBJECT_SHARE || subject.doubt > DOUBT_MAX) throw refusal(backdrop, subject)
+  if (subject.share < SUBJECT_SHARE || subject.doubt > DOUBT_MAX)
+    return inDoubt(raster, { refusal: refusal(backdrop, subject), subject }, pace)
   await pace.report(0.6, 'Cutting along the edges')
   const { cutAlong } = await import('./matte.ts')
   await cutAlong(raster, subject.confidence, pace)
-  return `Cut out by a network trained on people: the subject takes up ${percent(subject.share)} of the picture, with ${percent(subject.doubt)} of doubt. Look at hair and thin parts.`
+  const note = `Cut out by a network trained on people: the subject takes up ${percent(subject.share)} of the picture, with ${percent(subject.doubt)} of doubt. Look at hair and thin parts.`
+  return { raster, notes: [note] }
+}
+
+function refuse(_: Raster, doubt: Doubt): Promise<never> {
+  return Promise.reject(doubt.refusal)
 }
 
 function hasTransparency({ pixels }: Raster): boolean {

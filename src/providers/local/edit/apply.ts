@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.ts'
+import { MAX_PIXELS } from '../../../media/sharp.ts'
 import type { Pace } from '../pace.ts'
 import { fromRaster, type Raster } from '../raster.ts'
 import {
@@ -15,6 +16,8 @@ import type { Rgb, Side, Size, Step } from './step.ts'
 
 /** Longest side an edit may make, in pixels. */
 const MAX_SIDE = 4096
+/** Pixels a side below which a picture has no edges to trim. */
+const TRIM_MIN = 3
 
 type Apply<S> = (step: S, raster: Raster, pace: Pace) => Promise<Raster>
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
@@ -58,7 +61,10 @@ const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
   },
   cropSize: ({ size }, raster) => cropTo(raster, size),
   cropSides: (step, raster) => cropSides(raster, step),
-  trim: async (_, raster) => materialise((await fromRaster(raster)).trim({ threshold: 12 })),
+  trim: async (_, raster) =>
+    shorter(raster) < TRIM_MIN
+      ? raster
+      : materialise((await fromRaster(raster)).trim({ threshold: 12 })),
   resize: ({ size }, raster) => resizeTo(raster, size),
   resizeSide: ({ side, length }, raster) =>
     resizeTo(raster, { ...scaledSize(raster, length / raster[side]), [side]: length }),
@@ -88,6 +94,8 @@ type Pipeline = Awaited<ReturnType<typeof fromRaster>>
 /** Runs a pipeline of one step: several in one would run in sharp's order, not in ours. */
 async function materialise(image: Pipeline): Promise<Raster> {
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  if (info.width * info.height > MAX_PIXELS)
+    throw tooLarge(info, `at most ${MAX_PIXELS / 1e6} megapixels are edited here`)
   return { pixels: data, width: info.width, height: info.height, channels: 4 }
 }
 
@@ -160,11 +168,13 @@ async function extend(
   return materialise((await fromRaster(raster)).extend({ ...edges, background }))
 }
 
-function assertSmall({ width, height }: Size): void {
-  if (Math.max(width, height) <= MAX_SIDE) return
-  throw new AppError(
-    'invalid_input',
-    `The result would be ${width} x ${height}; the longest side here is ${MAX_SIDE} pixels.`,
-    { hint: `Resize to at most ${MAX_SIDE} pixels a side, or use upscale.` },
-  )
+function assertSmall(size: Size): void {
+  if (Math.max(size.width, size.height) > MAX_SIDE)
+    throw tooLarge(size, `the longest side here is ${MAX_SIDE} pixels`)
+}
+
+function tooLarge({ width, height }: Size, limit: string): AppError {
+  return new AppError('invalid_input', `The result would be ${width} x ${height}; ${limit}.`, {
+    hint: `Resize to at most ${MAX_SIDE} pixels a side, or use upscale.`,
+  })
 }

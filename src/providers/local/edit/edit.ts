@@ -1,11 +1,12 @@
 import { AppError } from '../../../errors.ts'
+import { assertFormatHolds } from '../../../media/format-limits.ts'
 import type { InputImage, ProviderResult, RequestOf } from '../../provider.ts'
 import type { Pace } from '../pace.ts'
 import { decode, encode, type Raster } from '../raster.ts'
 import { applyStep } from './apply.ts'
-import { canWrite } from '../text.ts'
-import { parseEdit } from './grammar.ts'
-import type { Step } from './step.ts'
+import { assertWritable } from '../text.ts'
+import { parseEdit, splitInstruction } from './grammar.ts'
+import { RESIZING, type Step } from './step.ts'
 
 /**
  * Edits one image by an instruction in a small strict language; the whole instruction is understood
@@ -25,11 +26,21 @@ export async function editImage(
   const bytes = await encode(raster, request.outputFormat ?? 'png')
   return {
     outputs: Array.from({ length: request.count }, () => ({ bytes })),
-    notes: [
-      `${steps.length === 1 ? 'One edit' : `${steps.length} edits`} applied in the order given; the result is ${raster.width} x ${raster.height} pixels.`,
-      ...(request.count > 1 ? ['An edit has one result, so the outputs are the same.'] : []),
-    ],
+    notes: notesOn({ edits: steps.length, count: request.count, raster }),
+    honoured: splitInstruction(request.prompt).map(({ text }) => text),
+    notHonoured: [],
   }
+}
+
+type Facts = { edits: number; count: number; raster: Raster }
+
+/** What is to be said of a picture that was edited. */
+export function notesOn({ edits, count, raster: { width, height } }: Facts): string[] {
+  const applied = `${edits === 1 ? 'One edit' : `${edits} edits`} applied in the order given`
+  return [
+    `${edits === 0 ? 'The picture is as it was' : applied}; the result is ${width} x ${height} pixels.`,
+    ...(count > 1 ? ['An edit has one result, so the outputs are the same.'] : []),
+  ]
 }
 
 type Edit = { image: InputImage; steps: Step[] }
@@ -53,12 +64,8 @@ export async function readEdit(request: RequestOf<'editImage'>): Promise<Edit> {
   }
   const steps = parseEdit(request.prompt)
   for (const step of steps) if (step.kind === 'text') await assertWritable(step.text)
+  const keepsSize = !steps.some(({ kind }) => RESIZING.has(kind))
+  if (keepsSize && request.outputFormat !== undefined)
+    assertFormatHolds(request.outputFormat, image)
   return { image, steps }
-}
-
-async function assertWritable(text: string): Promise<void> {
-  if (await canWrite(text)) return
-  throw new AppError('invalid_input', 'The text has characters that the font here lacks.', {
-    hint: 'Use Latin, Greek or Cyrillic letters, without emoji.',
-  })
 }

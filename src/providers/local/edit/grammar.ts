@@ -5,42 +5,74 @@ import type { Step } from './step.ts'
 /** Most operations in one instruction. */
 export const MAX_STEPS = 12
 
-const SEPARATOR = /(?:[,;\n]|\.(?=\s|$)|(?<=^|\s)(?:and|then|&)(?=\s|$))+/
+/** The `and` of "black and white" joins what it stands between. */
+const JOINING = String.raw`(?:and|&)(?<=\b(?:black|b)\s*(?:and|&))\s*(?:white|w)\b`
+const SEPARATOR = new RegExp(
+  String.raw`(?:[,;\n]|\.(?=\s|$)|(?<=^|\s)(?!${JOINING})(?:and|then|&)(?=\s|$))+`,
+  'i',
+)
 const POLITE =
-  /^(?:(?:please|now|also|first|finally|just|next|can you|could you) )+| please$|(?<![!?])[!?]+$/g
+  /^(?:(?:please|now|also|first|finally|just|next|can you|could you) )+| please$|(?<![!?])[!?]+$/gi
 const QUOTED = /"[^"]*"|“[^”]*”|«[^»]*»/g
-const BLACK_AND_WHITE = /\bblack\s*(?:and|&|-)\s*white\b|\bb\s*&\s*w\b/g
+
+/** One wish of an instruction. */
+export type Clause = {
+  /** As it was written. */
+  text: string
+  /** In small letters, with a number in place of each quoted text. */
+  words: string
+  quotes: readonly string[]
+}
+
+/** The wishes of an instruction, in its order; what is quoted separates nothing. */
+export function splitInstruction(instruction: string): Clause[] {
+  const quotes: string[] = []
+  return instruction
+    .replaceAll(QUOTED, (quote) => `"${quotes.push(quote.slice(1, -1).trim()) - 1}"`)
+    .split(SEPARATOR)
+    .map((clause) => clause.trim().replaceAll(/\s+/g, ' ').replaceAll(POLITE, '').trim())
+    .filter((clause) => clause !== '')
+    .map((clause) => ({
+      text: clause.replaceAll(/"(\d+)"/g, (_, at: string) => `"${quotes[Number(at)] ?? ''}"`),
+      words: clause.toLowerCase(),
+      quotes,
+    }))
+}
 
 /**
  * Reads an instruction into steps. Every clause must be one known operation from its first word to its
  * last, so that nothing is half understood. Throws `invalid_input` naming the clause that is not.
  */
 export function parseEdit(instruction: string): Step[] {
-  const quotes: string[] = []
-  const clauses = instruction
-    .replaceAll(QUOTED, (quote) => `"${quotes.push(quote.slice(1, -1).trim()) - 1}"`)
-    .toLowerCase()
-    .replaceAll(BLACK_AND_WHITE, 'black-white')
-    .split(SEPARATOR)
-    .map((clause) => clause.trim().replaceAll(/\s+/g, ' ').replaceAll(POLITE, '').trim())
-    .filter((clause) => clause !== '')
+  const clauses = splitInstruction(instruction)
   if (clauses.length === 0) throw refusal('The instruction names no edit.')
   if (clauses.length > MAX_STEPS)
     throw refusal(
       `The instruction has ${clauses.length} parts; at most ${MAX_STEPS} are done at once.`,
     )
-  return clauses.map((clause) => parseClause(clause, quotes))
+  return clauses.map((clause) => {
+    const step = parseClause(clause)
+    if (step !== null) return step
+    throw refusal(
+      `${inQuotes(clause.text)} is no edit that can be done without an AI model; nothing was changed.`,
+    )
+  })
 }
 
-function parseClause(clause: string, quotes: readonly string[]): Step {
+/** The step that a clause asks for; null where it is none. Throws `invalid_input` on a number out of bounds. */
+export function parseClause({ words, quotes }: Clause): Step | null {
   for (const { pattern, read } of OPERATIONS) {
-    const match = pattern.exec(clause)
+    const match = pattern.exec(words)
     const step = match === null ? null : read(match.groups ?? {}, quotes)
     if (step !== null) return step
   }
-  throw refusal(
-    `"${shortened(clause)}" is no edit that can be done without an AI model; nothing was changed.`,
-  )
+  return null
+}
+
+/** The caller's own words for a message: in quotation marks, at most 60 characters. */
+export function inQuotes(text: string): string {
+  const printable = Array.from(text.replaceAll(/[\p{C}"]/gu, ''))
+  return `"${printable.slice(0, 60).join('')}${printable.length > 60 ? '…' : ''}"`
 }
 
 function refusal(message: string): AppError {
@@ -48,9 +80,4 @@ function refusal(message: string): AppError {
   return new AppError('invalid_input', message, {
     hint: `What works here, on the whole picture, joined by "then": ${usages}. Other edits need live mode.`,
   })
-}
-
-function shortened(clause: string): string {
-  const printable = clause.replaceAll(/[\p{C}"]/gu, '')
-  return printable.length > 60 ? `${printable.slice(0, 60)}…` : printable
 }

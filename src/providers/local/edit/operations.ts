@@ -22,14 +22,14 @@ export const OPERATIONS: readonly Operation[] = [
   {
     usage: 'grayscale',
     pattern: clause(
-      `(?:(?:make|turn|convert|change) ${IT} )?(?:(?:in)?to )?(?:gr[ae]yscale|black-white|monochrome|gr[ae]y)`,
+      `(?:(?:make|turn|convert|change)(?: ${IT})? )?(?:(?:in)?to )?(?:a )?(?:gr[ae]yscale|black ?(?:and|&|-) ?white|black-and-white|b ?& ?w|monochrome|gr[ae]y)(?: (?:image|picture|photo|version))?`,
     ),
     read: () => ({ kind: 'tone', tone: saturation(0) }),
   },
   {
     usage: 'sepia',
     pattern: clause(
-      `(?:(?:make|turn|convert) ${IT} )?(?:(?:in)?to )?(?:(?:add|apply) )?(?:a )?sepia(?: tone| toned| filter| effect)?`,
+      `(?:(?:make|turn|convert|change)(?: ${IT})? )?(?:(?:in)?to )?(?:(?:add|apply) )?(?:a )?sepia(?: tone| toned| filter| effect)?`,
     ),
     read: () => ({ kind: 'tone', tone: SEPIA }),
   },

@@ -40,6 +40,20 @@ export type Step =
   | { kind: 'background'; change: 'clear' | 'blur' | Rgb }
   | { kind: 'text'; text: string; place: Place; color: Rgb | 'auto' }
 
+/** Steps whose result may have another size than what they are given. */
+export const RESIZING: ReadonlySet<Step['kind']> = new Set([
+  'rotate',
+  'cropRatio',
+  'cropSize',
+  'cropSides',
+  'trim',
+  'resize',
+  'resizeSide',
+  'scale',
+  'border',
+  'pad',
+])
+
 const LUMA: Row = [0.2126, 0.7152, 0.0722]
 
 /** Every channel times `factor`. */

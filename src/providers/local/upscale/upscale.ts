@@ -19,16 +19,33 @@ export async function upscale(
   pace: Pace,
 ): Promise<ProviderResult> {
   assertFits({ image, scale })
-  const source = await decode(image)
+  const { raster, note } = await enlarged(await decode(image), scale, pace)
+  return { outputs: [{ bytes: await encode(raster, 'png') }], notes: [note] }
+}
+
+/** A picture `scale` times as wide and high, with a sentence on how that was done. Throws `cancelled`. */
+export async function enlarged(
+  source: Raster,
+  scale: number,
+  pace: Pace,
+): Promise<{ raster: Raster; note: string }> {
   const size = sizeOf(source, scale)
   const passes = passesFor(source, scale)
-  const enlarged = passes === 0 ? source : await doubled(source, passes, pace)
+  const large = passes === 0 ? source : await doubled(source, passes, pace)
   await pace.report(0.9, 'Writing the enlarged image')
-  const resized = await resizeTo(enlarged, size)
   return {
-    outputs: [{ bytes: await encode(resized, 'png') }],
-    notes: [describe(source, size, { passes, scale })],
+    raster: await resizeTo(large, size),
+    note: describe(source, size, { passes, scale }),
   }
+}
+
+/** The largest scale up to this one that stays within the limits; 1 where the picture itself is above them. */
+export function scaleThatFits({ width, height }: Size, scale: number): number {
+  const most = Math.min(
+    MAX_UPSCALED_SIDE / Math.max(width, height),
+    Math.sqrt(MAX_PIXELS / (width * height)),
+  )
+  return scale <= most ? scale : Math.max(1, Math.floor(most * 100) / 100)
 }
 
 type Size = { width: number; height: number }

@@ -65,6 +65,6 @@ const BUTTONS = html`<form method="post">
 
 function noSuchPage(): AppError {
   return new AppError('not_found', 'There is no such payment page.', {
-    hint: 'Ask for a new one with buyCredits or `inkwell billing buy`.',
+    hint: 'Start another purchase: each has a page of its own.',
   })
 }

@@ -139,7 +139,8 @@ async function assetOf(context: PageContext) {
   const { caller } = await requireVisitor(context)
   requireScope(caller, 'assets:read')
   const id = context.req.param('id') ?? ''
-  return await context.var.app.db.read(() => findAsset(caller.account.id, id))
+  const { db, generations } = context.var.app
+  return await db.read(() => findAsset(caller.account.id, id, generations.now()))
 }
 
 async function usage(context: PageContext, visitor: Visitor, said: Notice | null) {
@@ -179,7 +180,7 @@ async function formOf({ req }: PageContext): Promise<(name: string) => string> {
 function notThisKey(cause: unknown): never {
   if (!(cause instanceof AppError)) throw cause
   throw new AppError('unauthorized', 'This API key does not exist, has expired or was revoked.', {
-    hint: '`inkwell keys create` issues one.',
+    hint: 'Whoever runs this server gives out keys.',
   })
 }
 

@@ -58,7 +58,7 @@ const upload = createRoute({
   },
   responses: {
     201: { description: 'It is stored', content: { 'application/json': { schema: UploadShape } } },
-    ...errors(400, 401, 403, 413, 422, 429),
+    ...errors(400, 401, 403, 413, 422, 429, 503),
   },
 })
 
@@ -69,19 +69,22 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { id } = context.req.valid('param')
     const { expires = '', signature } = context.req.valid('query')
     if (signature !== undefined) links.check(id, { expires, signature })
+    const at = app.generations.now()
     const found = await app.db.read(() =>
-      signature === undefined ? findAsset(principal.account.id, id) : findLinkedAsset(id),
+      signature === undefined ? findAsset(principal.account.id, id, at) : findLinkedAsset(id, at),
     )
     return await fileAnswer(context, found)
   })
   api.openapi(upload, async (context) => {
     const { app } = context.var
-    const { callLimit, db, now } = app.generations
+    const { config, generations, log } = app
+    const { callLimit, db, now, room } = generations
+    const { outputDir: dir, maxUploadBytes: quota } = config
     if (!/^image\//i.test(context.req.header('content-type') ?? '')) throw notAnImage()
     const caller = callerOf(context)
     await callLimit.count(caller, 'paid')
     const bytes = new Uint8Array(await context.req.arrayBuffer())
-    const stored = await storeUpload({ db, dir: app.config.outputDir, now }, caller, bytes)
+    const stored = await storeUpload({ db, log, room, dir, now, quota }, caller, bytes)
     const { id, mimeType, width, height, sha256 } = stored
     return context.json(
       { id, mime_type: mimeType, width, height, bytes: stored.bytes, sha256 },

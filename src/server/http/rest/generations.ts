@@ -22,6 +22,7 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { app } = context.var
     const caller = callerOf(context)
     const found = await lookUp(app.generations, caller, context.req.valid('param').id)
+    if (found.status === 'completed') app.generations.answers.heard(found.id)
     const now = await app.db.read(() => standing(caller, app.generations.now()))
     const shown = structuredResult({
       generation: found,
@@ -31,7 +32,7 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
       standing: now,
     })
     return context.json(
-      found.failure === null ? shown : { ...shown, error: publicError(found.failure) },
+      found.failure === null ? shown : { ...shown, error: publicError(found.failure, caller) },
       200,
     )
   })

@@ -1,14 +1,13 @@
-import { AppError } from '../../errors.ts'
-import { MAX_DATA_URI_BYTES } from '../../media/data-uri.ts'
+import { AppError } from '../errors.ts'
+import { MAX_DATA_URI_BYTES } from '../media/data-uri.ts'
+import { isLoaded, LINK_FIELD } from '../providers/run-files.ts'
 
 /** Never sent: answers in place of files, and calls from fal to addresses of the caller's choosing. */
 const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
-/** Fields that hold a link, such as image_url, image_urls and url. */
-const LINK = /(^|_)urls?$/i
 /** Fields that hold a name or a link. */
 const NAME_OR_LINK = /((^|_)path|^(model|unet)_name|^control_method_url)$/i
 
-const DEPTH_MAX = 20
+const DEPTH_MAX = 64
 const URL_MAX = 2048
 const DATA_URI_MAX = Math.ceil((MAX_DATA_URI_BYTES * 4) / 3) + 200
 const LOCAL_HOST = /(^|\.)(localhost|local|internal|intranet|lan|home|corp)$/
@@ -48,6 +47,7 @@ function cleanValue(value: unknown, key: string, place: Place): unknown {
       cleanValue(item, key, { ...inner, path: `${place.path}.${index}` }),
     )
   }
+  if (isLoaded(value)) return value
   if (isObject(value)) return cleanObject(value, inner)
   if (typeof value === 'string') checkLink(value, key, place.path)
   return value
@@ -55,7 +55,7 @@ function cleanValue(value: unknown, key: string, place: Place): unknown {
 
 function checkLink(value: string, key: string, path: string): void {
   const isName = NAME_OR_LINK.test(key) && !/^\s*[a-z][a-z0-9+.-]*:/i.test(value)
-  if (isName || !(LINK.test(key) || NAME_OR_LINK.test(key))) return
+  if (isName || !(LINK_FIELD.test(key) || NAME_OR_LINK.test(key))) return
   if (/^data:[^\s,]*,/i.test(value) && value.length <= DATA_URI_MAX) return
   if (value.length <= URL_MAX && isPublicHttps(value)) return
   throw new AppError(

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../../errors.ts'
+import { AppError } from '../errors.ts'
 
 /** How long a link to a file opens it, in seconds. */
 const LINK_SECONDS = 15 * 60
@@ -9,7 +9,9 @@ export type Signed = { expires: string; signature: string }
 export type Links = {
   /** The path and query of a link that opens a file without a key for a quarter of an hour. */
   pathTo(assetId: string): string
-  /** Throws `unauthorized` for a link that is not ours or has run out. */
+  /** Whether a link is ours and has not run out. */
+  opens(assetId: string, signed: Signed): boolean
+  /** Throws `unauthorized` where it does not open its file. */
   check(assetId: string, signed: Signed): void
 }
 
@@ -17,14 +19,16 @@ export type Links = {
 export function createLinks(secret: string, now: () => number): Links {
   const signatureOf = (assetId: string, expires: string): string =>
     createHmac('sha256', secret).update(`${assetId}\n${expires}`).digest('base64url')
+  const opens: Links['opens'] = (assetId, { expires, signature }) =>
+    isSame(signature, signatureOf(assetId, expires)) && Number(expires) * 1000 >= now()
   return {
     pathTo: (assetId) => {
       const expires = String(Math.floor(now() / 1000) + LINK_SECONDS)
       return `/v1/assets/${assetId}?expires=${expires}&signature=${signatureOf(assetId, expires)}`
     },
-    check: (assetId, { expires, signature }) => {
-      const isOurs = isSame(signature, signatureOf(assetId, expires))
-      if (!isOurs || Number(expires) * 1000 < now()) throw linkRunOut()
+    opens,
+    check: (assetId, signed) => {
+      if (!opens(assetId, signed)) throw linkRunOut()
     },
   }
 }

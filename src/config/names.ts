@@ -1,0 +1,71 @@
+import { ConfigError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import { isSet, type Environment, type Setting } from './setting.ts'
+import { NOT_YET, NOT_YET_PROTECTING, SETTINGS } from './settings.ts'
+
+const SETTING_LIST: readonly Setting<unknown>[] = Object.values(SETTINGS)
+const BUDGETS = SETTING_LIST.filter(({ caps }) => caps !== undefined)
+const READ = SETTING_LIST.flatMap(({ names }) => names)
+const NAMES: readonly string[] = [...READ, ...NOT_YET, ...NOT_YET_PROTECTING]
+const PROTECTING = [...BUDGETS.map(({ names }) => names[0]), ...NOT_YET_PROTECTING].map(bare)
+
+/** With at most this many wrong letters a name is a slip of another. */
+const SLIP = 2
+
+/** The variables that are set and read, by name. */
+export function readVariables(env: Environment): string[] {
+  return READ.filter((name) => isSet(env, name))
+}
+
+/**
+ * A sentence about each variable of ours that is set and not acted on. Throws `ConfigError` where that is, or looks
+ * like, a cap on money: whoever set it relies on it.
+ */
+export function unreadVariables(env: Environment): string[] {
+  const set = Object.keys(env).filter((name) => /^INKWELL_/i.test(name) && isSet(env, name))
+  return set.toSorted().flatMap((name) => {
+    // Windows takes a name in any case.
+    const known = process.platform === 'win32' ? name.toUpperCase() : name
+    if (READ.includes(known)) return []
+    if (NOT_YET.some((later) => later === known))
+      return [`${name} is not supported by this version yet, and is ignored.`]
+    if (NOT_YET_PROTECTING.some((later) => later === known)) throw protectsNothing(name)
+    if (looksLikeBudget(name)) throw capsNothing(name)
+    return [`${name} is no setting of Inkwell, and is ignored.${didYouMean(likeliest(name))}`]
+  })
+}
+
+function looksLikeBudget(name: string): boolean {
+  return /MAX_USD|LIMIT|BUDGET/i.test(name) || nearest(bare(name), PROTECTING, SLIP) !== undefined
+}
+
+function protectsNothing(name: string): ConfigError {
+  return new ConfigError(
+    `${name} is not supported by this version yet, and without it no call would wait for an approval. Unset it; budgets work: ${budgetNames()}.`,
+  )
+}
+
+function capsNothing(name: string): ConfigError {
+  const meant = BUDGETS.find(({ caps }) => caps?.test(name.toUpperCase()))
+  return new ConfigError(
+    `${name} is no setting of Inkwell, and looks like a budget: ignored, it would cap nothing.${didYouMean(meant?.names[0] ?? likeliest(name))} Budgets are ${budgetNames()}.`,
+  )
+}
+
+function budgetNames(): string {
+  return BUDGETS.map(({ names }) => names[0]).join(', ')
+}
+
+function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : ` Did you mean ${name}?`
+}
+
+/** Names are compared without our prefix, or all of them would be alike. */
+function likeliest(name: string): string | undefined {
+  const meant = nearest(bare(name), NAMES.map(bare))
+  return NAMES.find((known) => bare(known) === meant)
+}
+
+function bare(name: string): string {
+  return name.toUpperCase().replace(/^INKWELL_/, '')
+}

@@ -1,0 +1,122 @@
+import { homedir } from 'node:os'
+import { delimiter, isAbsolute, join, resolve, sep } from 'node:path'
+import { parseBytes } from '../bytes.ts'
+import { ConfigError } from '../errors.ts'
+import { parseUsd, type Micro } from '../money.ts'
+import { refuseUnlessLiteral } from './literal.ts'
+
+/**
+ * Makes a value of the text of a variable, which is not blank. Throws `ConfigError` where it cannot; the message begins
+ * with the name of the variable and never repeats its text.
+ */
+export type Reader<T> = (text: string, name: string) => T
+
+/** Where the ledger is: a file of this machine, or a server that many share. The URL holds a password. */
+export type Database = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string }
+
+/** A key, or whatever else nobody may see. White space in it was copied along, or is the rest of a command. */
+export function secret(text: string, name: string): string {
+  if (/[\s\p{Cc}\p{Cf}]/u.test(text))
+    throw new ConfigError(
+      `${name} must have no white space and no invisible character, at its ends or within. Copy it again, by itself.`,
+    )
+  return text
+}
+
+/** An absolute path; `~/` is the home folder, as in a shell. From another one each working folder had its own ledger. */
+export function path(text: string, name: string): string {
+  refuseUnlessLiteral(text, name)
+  if (/^\s|\s$/.test(text))
+    throw new ConfigError(`${name} must have no white space at the ends of a path.`)
+  const isInHome = text === '~' || text.startsWith('~/') || text.startsWith(`~${sep}`)
+  const whole = isInHome ? join(homeFolder(), text.slice(1)) : text
+  if (isAbsolute(whole)) return resolve(whole)
+  throw new ConfigError(
+    `${name} must be an absolute path, or begin with ~/ for the home folder: a relative one would change with the folder that Inkwell is started in.`,
+  )
+}
+
+/** The user's home folder. Empty where the system knows none, as for a user of a container that is only a number. */
+export function homeFolder(): string {
+  try {
+    return homedir()
+  } catch {
+    return ''
+  }
+}
+
+/** Absolute paths, separated as in PATH. */
+export function paths(text: string, name: string): string[] {
+  const items = text.split(delimiter).filter(Boolean)
+  return items.map((item, place) =>
+    path(item, items.length === 1 ? name : `${name} (folder ${place + 1} of ${items.length})`),
+  )
+}
+
+/** An amount in micro-dollars. A bad cap stops start-up: it never means no cap. */
+export function budget(text: string, name: string): Micro {
+  const amount = parseUsd(text.trim())
+  if (amount !== null) return amount
+  throw new ConfigError(
+    `${name} must be a plain amount of US dollars such as 5 or 0.50 (at most 6 decimals). Unset it for no cap; 0 refuses every paid call.`,
+  )
+}
+
+/** A reader of whole numbers between two bounds, both included. */
+export function wholeNumber(low: number, high: number): Reader<number> {
+  return (text, name) => {
+    const value = /^(0|[1-9]\d{0,14})$/.test(text.trim()) ? Number(text) : NaN
+    if (value >= low && value <= high) return value
+    throw new ConfigError(`${name} must be a whole number from ${low} to ${high}.`)
+  }
+}
+
+/** A number of bytes, with or without a unit; 0 is none at all. */
+export const bytes: Reader<number> = (text, name) => {
+  const value = parseBytes(text.trim())
+  if (value !== null) return value
+  throw new ConfigError(
+    `${name} must be a whole number of bytes, such as 500000000, 500MB or 1GiB; 0 refuses every upload.`,
+  )
+}
+
+/** A reader of one word of a closed list. */
+export function choice<T extends string>(...allowed: readonly T[]): Reader<T> {
+  return (text, name) => {
+    const found = allowed.find((candidate) => candidate === text.trim())
+    if (found !== undefined) return found
+    throw new ConfigError(`${name} must be one of ${allowed.join(', ')}.`)
+  }
+}
+
+/** The name of a session: it goes into headers and keys. */
+export function sessionName(text: string, name: string): string {
+  const session = text.trim()
+  if (/^[\x21-\x7e]{1,128}$/.test(session)) return session
+  throw new ConfigError(`${name} must be 1 to 128 printable characters without spaces.`)
+}
+
+/** An origin for all traffic to a service; over plain http only to this machine. */
+export function baseUrl(text: string, name: string): string {
+  const value = text.trim()
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname)))
+    return value.replace(/\/+$/, '')
+  throw new ConfigError(`${name} must be an https URL, or an http URL of this machine.`)
+}
+
+/** Whether a host of a URL is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
+/** A file by its path, also as sqlite:///path, or a server by its URL, which is a secret. */
+export function database(text: string, name: string): Database {
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(text)?.[1]
+  if (file !== undefined) return { engine: 'sqlite', file: path(file, name) }
+  if (/^\s*postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text))
+    return { engine: 'postgres', url: secret(text, name) }
+  throw new ConfigError(
+    `${name} must be sqlite:/absolute/path/file.db or postgres://user:password@host/database.`,
+  )
+}

@@ -1,0 +1,161 @@
+import { UNKNOWN_MODELS } from '../pricing/find-model.ts'
+import {
+  baseUrl,
+  budget,
+  bytes,
+  choice,
+  database,
+  path,
+  paths,
+  secret,
+  sessionName,
+  wholeNumber,
+} from './readers.ts'
+import type { Setting } from './setting.ts'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** Every setting: reading, the check of names, `inkwell doctor` and the README's table have them from here. */
+export const SETTINGS = {
+  home: {
+    names: ['INKWELL_HOME'],
+    means: 'folder of the ledger',
+    otherwise: 'the platform’s data folder',
+    read: path,
+  },
+  operatorKey: {
+    names: ['FAL_KEY'],
+    means: 'the operator’s fal.ai key: live mode',
+    otherwise: 'none: test mode',
+    read: secret,
+    isSecret: true,
+  },
+  ownKey: {
+    names: ['INKWELL_FAL_KEY', 'ANIMATE_FAL_KEY'],
+    means: 'the user’s own fal.ai key: live mode without credits',
+    read: secret,
+    isSecret: true,
+  },
+  falBaseUrl: {
+    names: ['INKWELL_FAL_BASE_URL'],
+    means: 'sends all fal.ai traffic to one origin, as `<base>/<original host>/<path>`',
+    otherwise: 'fal.ai',
+    read: baseUrl,
+  },
+  outputDir: {
+    names: ['INKWELL_OUTPUT_DIR'],
+    means: 'where images are saved',
+    otherwise: '`INKWELL_HOME/images`',
+    read: path,
+  },
+  inputDirs: {
+    names: ['INKWELL_INPUT_DIRS'],
+    means: 'folders that input files may be read from, separated as in `PATH`',
+    otherwise: 'working folder, output folder',
+    read: paths,
+  },
+  database: {
+    names: ['INKWELL_DATABASE_URL'],
+    means:
+      '`sqlite:/absolute/path/file.db`, or `postgres://user:password@host/database` for as many servers as you like',
+    otherwise: 'a file in `INKWELL_HOME`',
+    read: database,
+    isSecret: true,
+  },
+  sessionBudget: {
+    names: ['INKWELL_MAX_USD_PER_RUN', 'ANIMATE_MAX_USD_PER_RUN'],
+    means: 'budget of a session',
+    read: budget,
+    caps: /RUN|SESSION/,
+  },
+  dayBudget: {
+    names: ['INKWELL_MAX_USD_PER_DAY'],
+    means: 'budget of the account for a UTC day',
+    read: budget,
+    caps: /DAY|DAILY/,
+  },
+  monthBudget: {
+    names: ['INKWELL_MONTHLY_LIMIT_USD'],
+    means: 'budget of the account for a UTC month',
+    read: budget,
+    caps: /MONTH/,
+  },
+  sessionName: {
+    names: ['INKWELL_SESSION_ID'],
+    means: 'joins processes into one session, with one budget',
+    otherwise: 'a session for each process',
+    read: sessionName,
+  },
+  callsPerMinute: {
+    names: ['INKWELL_MAX_CALLS_PER_MINUTE'],
+    means:
+      'paid calls and uploads that one API key, or an account without one, may begin in a minute',
+    fallback: 60,
+    read: wholeNumber(1, 999_999),
+  },
+  stripeKey: {
+    names: ['STRIPE_SECRET_KEY'],
+    means: 'Stripe’s key, of the mode of the ledger',
+    otherwise: 'none: the test checkout in test mode',
+    read: secret,
+    isSecret: true,
+  },
+  stripeWebhookSecret: {
+    names: ['STRIPE_WEBHOOK_SECRET'],
+    means: 'the `whsec_…` of Stripe’s webhook',
+    read: secret,
+    isSecret: true,
+  },
+  stripeBaseUrl: {
+    names: ['INKWELL_STRIPE_BASE_URL'],
+    means: 'a stand-in for Stripe on this machine, with a test key',
+    otherwise: 'Stripe',
+    read: baseUrl,
+  },
+  maxUploadBytes: {
+    names: ['INKWELL_MAX_UPLOAD_BYTES'],
+    means:
+      'most bytes that the unexpired uploads of one account may have: `500000000`, `500MB`, `1GiB`',
+    fallback: 1024 ** 3,
+    otherwise: '`1GiB`',
+    read: bytes,
+  },
+  unknownModels: {
+    names: ['INKWELL_UNKNOWN_MODELS'],
+    means:
+      'models that are not listed: `default` (at $0.05), `refuse`, or `upstream` (what fal.ai asks, where the arguments decide that)',
+    fallback: 'default',
+    read: choice(...UNKNOWN_MODELS),
+  },
+  pricesFile: {
+    names: ['INKWELL_PRICES'],
+    means: 'the operator’s price file',
+    read: path,
+  },
+  logLevel: {
+    names: ['INKWELL_LOG_LEVEL'],
+    means: 'log level; logs go to stderr',
+    otherwise: '`info` for the server, `warn` for commands',
+    read: choice(...LOG_LEVELS),
+  },
+} as const satisfies Record<string, Setting<unknown>>
+
+/** Names that are taken, and that this version does not act on. */
+export const NOT_YET = [
+  'INKWELL_OUTPUT_STORE',
+  'INKWELL_KEEP_FILES',
+  'INKWELL_KEEP_PROMPTS',
+  'INKWELL_MAX_UNPAID_JOBS_PER_HOUR',
+  'INKWELL_READ_DATABASE_URL',
+  'INKWELL_ALERT_URL',
+  'INKWELL_ALERT_SECRET',
+  'INKWELL_OIDC_ISSUER',
+  'INKWELL_OIDC_CLIENT_ID',
+  'INKWELL_OIDC_CLIENT_SECRET',
+  'INKWELL_SIGNUP',
+  'INKWELL_RESOURCE_LINKS',
+  'INKWELL_METADATA',
+] as const
+
+/** One of these is trusted to stop a call: a start without it would spend what it should have stopped. */
+export const NOT_YET_PROTECTING = ['INKWELL_APPROVE_ABOVE_USD'] as const

@@ -1,0 +1,85 @@
+import type { Db, Unit } from '../db/db.ts'
+import type { Log } from '../log.ts'
+import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
+import { HOLD_MS, type Lease } from './begin.ts'
+import type { Job } from './finish.ts'
+import type { Remarks } from './generation.ts'
+import { acceptGeneration, noteUnsaved, renewHold, renewLease } from './rows.ts'
+
+export type Work = (options: RunOptions) => Promise<ProviderResult>
+export type Start = {
+  job: Job
+  /** What its files are called: another name for every attempt at the same job. */
+  name: string
+  count: number
+  /** What is known of its result beside its files, from before its work on. */
+  known: Partial<Remarks>
+  /** In milliseconds. */
+  begunAt: number
+  work: Work
+  onProgress?: (progress: Progress) => void
+  /** Where another process began it: the provider's id, and since when its files wait for disk space, in milliseconds. */
+  takenOver?: { upstreamId: string; unsavedAt: number | null }
+}
+
+/** One job in the hands of this process, and how far it has come. */
+export type Hand = Start & {
+  cancelling: AbortController
+  upstreamId: string | null
+  unsavedAt: number | null
+  /** Whether the ledger knows both. */
+  isNoted: boolean
+  /** Whether it is done, and waits for disk space to be saved or charged. */
+  waits: boolean
+  /** Resolves when nobody should stay for it any more: neither its call, nor a process that stops. */
+  answerable: PromiseWithResolvers<void>
+}
+
+/** A job as it begins here. */
+export function takeInHand(start: Start): Hand {
+  const { upstreamId = null, unsavedAt = null } = start.takenOver ?? {}
+  return {
+    ...start,
+    cancelling: new AbortController(),
+    upstreamId,
+    unsavedAt,
+    isNoted: true,
+    waits: unsavedAt !== null,
+    answerable: Promise.withResolvers<void>(),
+  }
+}
+
+type Deps = { db: Db; log: Log; now: () => number }
+
+/** Tells the ledger what is new of a job. What it cannot take now the next heartbeat brings: the work goes on. */
+export async function note({ db, log }: Deps, hand: Hand): Promise<void> {
+  hand.isNoted = false
+  try {
+    await db.write(() => notes(hand))
+    hand.isNoted = true
+  } catch (error) {
+    hand.isNoted = false
+    log.warn('generation.not_noted', { generation: hand.job.id, error })
+  }
+}
+
+function* notes({ job: { id }, upstreamId, known, unsavedAt }: Hand): Unit<void> {
+  if (upstreamId !== null) yield* acceptGeneration({ id, upstream_id: upstreamId })
+  if (unsavedAt === null) return
+  yield* noteUnsaved({ id, remarks: JSON.stringify(known), unsaved_at: unsavedAt })
+}
+
+/** Keeps a job with this process, and its hold alive. */
+export async function beat({ db, log, now }: Deps, hand: Hand, lease: Lease): Promise<void> {
+  const { id } = hand.job
+  try {
+    await db.write(function* renew() {
+      if (!hand.isNoted) yield* notes(hand)
+      const [ours] = yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
+      if (ours !== undefined) yield* renewHold({ id, expires_at: now() + HOLD_MS })
+    })
+    hand.isNoted = true
+  } catch (error) {
+    log.warn('generation.heartbeat_missed', { generation: id, error })
+  }
+}

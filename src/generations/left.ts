@@ -1,0 +1,52 @@
+import { sessionScope, type Caller } from '../accounts/caller.ts'
+import { findSession } from '../accounts/sessions.ts'
+import type { Unit } from '../db/db.ts'
+import type { AppError } from '../errors.ts'
+import { budgetsOf, dayOf, lower } from '../ledger/rules.ts'
+import { findAccount } from '../ledger/statements/account.ts'
+import { findBudget } from '../ledger/statements/budget.ts'
+import { latestExpiry } from './rows.ts'
+
+/**
+ * The largest price that every limit of a caller would let pass now, in micro-dollars; null where there is no limit.
+ * The balance counts but for work on an own key.
+ */
+export function* leftFor(caller: Caller, at: number): Unit<number | null> {
+  const { account, keyId, session, billing } = caller
+  const [balance] = billing === 'credits' ? yield* findAccount({ id: account.id }) : []
+  const begun = yield* findSession(sessionScope(caller))
+  const own = begun === undefined ? session.budget : begun.budget
+  const caps = { ...caller.caps, session: lower(own, session.cap) }
+  const owner = {
+    account_id: account.id,
+    session_id: begun?.id ?? '',
+    key_id: keyId,
+    day: dayOf(at),
+  }
+  let left = billing === 'credits' ? (balance?.available ?? 0) : null
+  for (const { id, scope } of budgetsOf(owner)) {
+    const cap = caps[scope]
+    if (cap === null) continue
+    const [row] = yield* findBudget({ id })
+    left = lower(left, Math.max(0, cap - (row?.spent ?? 0) - (row?.held ?? 0)))
+  }
+  return left
+}
+
+/**
+ * By when the holds of work in progress have ended, in epoch milliseconds, where they alone refuse a call; else null.
+ */
+export function* heldUntil(refusal: AppError, accountId: string): Unit<number | null> {
+  const { required, available, limit, spent, held } = refusal.facts
+  if (required === undefined || refusal.code === 'max_cost_exceeded') return null
+  let free = (limit?.micro ?? 0) - (spent?.micro ?? 0)
+  let inHand = held?.micro ?? 0
+  if (available !== undefined) {
+    const [account] = yield* findAccount({ id: accountId })
+    inHand = account?.held ?? 0
+    free = available.micro + inHand
+  }
+  if (inHand === 0 || free < required.micro) return null
+  const [last] = yield* latestExpiry({ account_id: accountId })
+  return last?.expires_at ?? null
+}

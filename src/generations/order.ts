@@ -1,0 +1,100 @@
+import type { Caller } from '../accounts/caller.ts'
+import { newId } from '../ids.ts'
+import { dependsOnInputs } from '../pricing/bill.ts'
+import { findModel, type FoundModel } from '../pricing/find-model.ts'
+import { assertMayUse } from '../pricing/model-list.ts'
+import { priceOf, type Quote } from '../pricing/quote.ts'
+import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
+import type { Order } from './begin.ts'
+import { assertWhole, fit, measuresOf } from './fit.ts'
+import type { Work } from './hand.ts'
+import type { GenerationDeps } from './perform.ts'
+import { noProvider } from './refuse.ts'
+import { findSaved } from './references.ts'
+import { adjustedIn, loadInputs, type PaidRequest } from './request.ts'
+import type { Sources } from './run-files.ts'
+
+/** Who asks for what. */
+export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey'>
+
+/** An order with the request as it will be done. */
+export type Placed = { order: Order; found: FoundModel; fitted: PaidRequest | ProviderRequest }
+
+/**
+ * An order that can be begun, and the work it is for: the inputs are read and checked, the request is kept within
+ * what its price covers and is priced, and the provider takes it. Nothing is held yet, so that bad input costs
+ * nothing. Throws what each of these steps refuses.
+ */
+export async function placeOrder(
+  deps: GenerationDeps,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Placed & { work: Work }> {
+  const { request, caller } = asked
+  const found = findModel(request, deps.rates)
+  assertMayUse(caller.models, found.model, deps.rates)
+  const loaded = await loadInputs(request, sourcesFor(deps, caller, signal))
+  const fitted = fit(loaded, found)
+  assertWhole(fitted.request, found)
+  const quote = await priced(deps, fitted.request, found)
+  const name = deps.providers.choose(quote)
+  const provider = await deps.providers.open(name, caller.billing)
+  if (provider === null) throw noProvider()
+  const checked = await provider.check?.(fitted.request)
+  const taken = { adjusted: adjustedIn(loaded), dropped: [] }
+  const remarks = join(taken, join(fitted, checked))
+  const order = orderOf(deps, asked, { quote, remarks })
+  return { order, found, fitted: fitted.request, work: (run) => provider.run(fitted.request, run) }
+}
+
+/**
+ * The same order as far as its price: inputs are read where the price depends on them, and what `run` names of ours,
+ * since no other check knows it. Throws what would refuse the
+ * call before its price is known.
+ */
+export async function quoteOrder(
+  deps: GenerationDeps,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Placed> {
+  const { request, caller } = asked
+  const found = findModel(request, deps.rates)
+  const isRead = request.operation === 'run' || dependsOnInputs(found.model.bill)
+  const read = isRead ? await loadInputs(request, sourcesFor(deps, caller, signal)) : request
+  const fitted = fit(read, found)
+  const quote = await priced(deps, fitted.request, found)
+  const order = orderOf(deps, asked, { quote, remarks: join(fitted, undefined) })
+  return { order, found, fitted: fitted.request }
+}
+
+function sourcesFor(deps: GenerationDeps, caller: Caller, signal: AbortSignal): Sources {
+  return {
+    load: (reference) => deps.load(reference, caller, signal),
+    find: (reference) => findSaved(deps, caller, reference),
+    signal,
+  }
+}
+
+async function priced(
+  { upstreamPrice }: GenerationDeps,
+  request: PaidRequest | ProviderRequest,
+  found: FoundModel,
+): Promise<Quote> {
+  const asks = found.priceSource === 'upstream' ? await upstreamPrice(found.model.id) : undefined
+  return priceOf(found, measuresOf(request, found), asks)
+}
+
+function orderOf(
+  { providers, now }: GenerationDeps,
+  asked: Asked,
+  { quote, remarks }: Pick<Order, 'quote' | 'remarks'>,
+): Order {
+  return { ...asked, id: newId('gen', now()), quote, remarks, provider: providers.choose(quote) }
+}
+
+function join(a: RequestRemarks, b: RequestRemarks | undefined): RequestRemarks {
+  return {
+    adjusted: [...a.adjusted, ...(b?.adjusted ?? [])],
+    dropped: [...a.dropped, ...(b?.dropped ?? [])],
+  }
+}

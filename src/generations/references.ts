@@ -1,0 +1,98 @@
+import type { Caller } from '../accounts/caller.ts'
+import type { Db } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { linkSecret } from '../ledger/info.ts'
+import { pathsMeant } from '../media/find-file.ts'
+import { quote } from '../media/reference.ts'
+import { findAsset, findLinkedAsset } from './generation.ts'
+import { createLinks, type Signed } from './links.ts'
+import { selectAssetAt } from './rows.ts'
+import type { AssetTable } from './schema.ts'
+
+type Ledger = { db: Db; now: () => number }
+
+/** An id, and the address that it stood at the end of, if any. */
+type Named = { id: string; link: { origin: string; signed: Signed } | null }
+
+/**
+ * The saved file that a reference of ours names: an id, an `inkwell://assets/…` URI or a link. The account's own are found
+ * by a link that has run out too, and by one to another name of this server; another account's by a link that still opens
+ * them. Null for anything else, an address elsewhere included. Throws `not_found`, and `unauthorized` for a link of this
+ * server that opens nothing.
+ */
+export async function findSaved(
+  ledger: Ledger,
+  caller: Caller,
+  reference: string,
+): Promise<AssetTable | null> {
+  const named = read(reference)
+  if (named === null) return null
+  try {
+    return await ledger.db.read(() => findAsset(caller.account.id, named.id, ledger.now()))
+  } catch (error) {
+    const isElsewhere = error instanceof AppError && error.code === 'not_found'
+    if (!isElsewhere || named.link === null) throw error
+    return await findLinked(ledger, caller, { id: named.id, ...named.link })
+  }
+}
+
+async function findLinked(
+  { db, now }: Ledger,
+  caller: Caller,
+  { id, origin, signed }: { id: string; origin: string; signed: Signed },
+): Promise<AssetTable | null> {
+  const links = createLinks(await db.write(linkSecret), now)
+  if (links.opens(id, signed)) return await db.read(() => findLinkedAsset(id, now()))
+  const isHere = caller.linkTo !== null && origin === new URL(caller.linkTo(id)).origin
+  if (isHere) links.check(id, signed)
+  return null
+}
+
+/** The saved file that a reference names, the path of the file included where the caller may name paths. Throws `not_found`. */
+export async function findShown(
+  ledger: Ledger,
+  caller: Caller,
+  reference: string,
+): Promise<AssetTable> {
+  const saved = await findSaved(ledger, caller, reference)
+  if (saved !== null) return saved
+  const paths = caller.mayReadFiles ? pathsMeant(reference) : []
+  for (const path of paths) {
+    const [asset] = await ledger.db.read(() =>
+      selectAssetAt({ account_id: caller.account.id, path }),
+    )
+    if (asset !== undefined) return asset
+  }
+  throw new AppError('not_found', `${quote(reference)} names no image of this account.`, {
+    hint: `Give an asset_… or gen_… id, or the uri or ${caller.mayReadFiles ? 'path' : 'url'} of an output as its result gave it.`,
+  })
+}
+
+/** The id of the generation that a reference names, by itself or by a file that it made. Throws `not_found`. */
+export async function generationOf(
+  ledger: Ledger,
+  caller: Caller,
+  reference: string,
+): Promise<string> {
+  const id = read(reference)?.id
+  if (id?.startsWith('gen_')) return id
+  const { generation_id: made } = await findShown(ledger, caller, reference)
+  if (made !== null) return made
+  throw new AppError('not_found', `${quote(reference)} was uploaded: no generation made it.`, {
+    hint: 'viewImage shows it.',
+  })
+}
+
+function read(reference: string): Named | null {
+  const text = reference.trim()
+  const plain = /^(?:inkwell:\/\/assets\/)?((?:asset|gen)_[0-9a-z]+)$/i.exec(text)?.[1]
+  if (plain !== undefined) return { id: plain, link: null }
+  const url = /^https?:/i.test(text) ? URL.parse(text) : null
+  const id = /\/((?:asset|gen)_[0-9a-f]{32})$/.exec(url?.pathname ?? '')?.[1]
+  if (url === null || id === undefined) return null
+  const [expires, signature] = ['expires', 'signature'].map((name) => url.searchParams.get(name))
+  return {
+    id,
+    link: { origin: url.origin, signed: { expires: expires ?? '', signature: signature ?? '' } },
+  }
+}

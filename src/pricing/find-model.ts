@@ -1,0 +1,133 @@
+import { AppError } from '../errors.ts'
+import { money } from '../money.ts'
+import { FLAT, LOCAL_MODELS, UNLISTED_PRICE, type Model, type Operation } from './catalog.ts'
+
+/** Where a price comes from: the catalogue or the operator's file, the listed model above an id, fal itself, or the flat price. */
+export type PriceSource = Model['source'] | 'parent' | 'upstream' | 'default'
+
+/** What happens with a model that is not listed: a flat price, no price, or fal's own price. */
+export const UNKNOWN_MODELS = ['default', 'refuse', 'upstream'] as const
+export type UnknownModels = (typeof UNKNOWN_MODELS)[number]
+
+/** The rate card in force: the catalogue with the operator's prices over it. */
+export type RateCard = { models: ReadonlyMap<string, Model>; unknownModels: UnknownModels }
+
+/** A model with what decides its price: its own row, the row of the listed model above it, or none. */
+export type FoundModel = { model: Model; priceSource: PriceSource; parent?: Model }
+
+export type ModelRequest = { operation: Operation; model: string }
+
+/** Ids that are this machine's own: one that is not listed is a slip, never a model of fal. */
+const LOCAL_PREFIX = 'local/'
+
+/** What a model id looks like: fal's endpoint ids, and no way out of their path. */
+export const MODEL_ID = /^(?!.*\.\.)(?!.*\/requests(\/|$))[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/
+
+/**
+ * The row that prices a model for an operation. Throws `invalid_input` for what is no model id, `wrong_operation`,
+ * `price_unknown` where unlisted models are refused, and `model_gone`.
+ */
+export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
+  const listed = listedModel(rates, request.model)
+  if (listed === undefined) return unlisted(request, rates)
+  if (listed.operation !== request.operation) throw wrongOperation(listed)
+  if (!isServed(listed)) throw modelGone(listed.id, listed.successor)
+  return { model: listed, priceSource: listed.source }
+}
+
+/** A listed model by its id, or by the endpoint that fal serves it at: both names cost the same. */
+export function listedModel({ models }: RateCard, id: string): Model | undefined {
+  return models.get(id) ?? [...models.values()].find(({ endpoint }) => endpoint === id)
+}
+
+/** Whether fal, or this machine, still does it. */
+export function isServed({ provider, endpoint }: Model): boolean {
+  return provider === 'local' || endpoint !== null
+}
+
+/** The endpoint is not served any more: names what to use instead, where that is known. */
+export function modelGone(model: string, successor: string | undefined): AppError {
+  return new AppError(
+    'model_gone',
+    `"${model}" is no longer served by fal.ai. Nothing was charged.`,
+    {
+      hint:
+        successor === undefined
+          ? 'Choose another model of inkwell://pricing.'
+          : `Use "${successor}" instead.`,
+    },
+  )
+}
+
+function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
+  const { model: id, operation } = request
+  assertModelId(id)
+  const parent = parentOf(rates, id)
+  if (parent !== undefined) return below(parent, request)
+  if (rates.unknownModels === 'refuse') {
+    throw new AppError('price_unknown', `"${id}" has no price on this server.`, {
+      hint: 'Choose a listed model: leave model out for the default.',
+      localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
+    })
+  }
+  const model: Model = {
+    id,
+    operation,
+    modality: 'image',
+    provider: 'fal.ai',
+    price: UNLISTED_PRICE,
+    bill: FLAT,
+    endpoint: id,
+    source: 'catalog',
+  }
+  return { model, priceSource: rates.unknownModels }
+}
+
+/** The listed model of fal that an id lies below, the nearest where there are several. */
+function parentOf({ models }: RateCard, id: string): Model | undefined {
+  const isBelow = (name: string | null): boolean => name !== null && id.startsWith(`${name}/`)
+  return [...models.values()]
+    .filter(({ id: name, endpoint }) => isBelow(name) || isBelow(endpoint))
+    .toSorted((a, b) => b.id.length - a.id.length)[0]
+}
+
+/** A model below a listed one costs what that one does. An image tool cannot deliver a film or a sound. */
+function below(parent: Model, { operation, model: id }: ModelRequest): FoundModel {
+  if (parent.modality !== 'image' && operation !== 'run') throw wrongOperation({ ...parent, id })
+  const { price, bill } = parent
+  const model: Model = {
+    id,
+    operation,
+    modality: 'image',
+    provider: parent.provider,
+    price,
+    bill,
+    endpoint: id,
+    source: 'catalog',
+  }
+  return { model, priceSource: 'parent', parent }
+}
+
+function assertModelId(id: string): void {
+  if (!MODEL_ID.test(id)) {
+    throw new AppError(
+      'invalid_input',
+      'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
+      {
+        hint: 'Leave model out for the default, or read inkwell://pricing for the priced models.',
+      },
+    )
+  }
+  if (id.startsWith(LOCAL_PREFIX)) {
+    throw new AppError('invalid_input', `"${id}" is no model of this machine.`, {
+      hint: `The free local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
+    })
+  }
+}
+
+function wrongOperation(model: Model): AppError {
+  return new AppError('wrong_operation', `"${model.id}" is a model for ${model.operation}.`, {
+    hint: `Call ${model.operation} with it, or leave model out for the default of this tool.`,
+    facts: { required: money(model.price) },
+  })
+}

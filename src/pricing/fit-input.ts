@@ -1,0 +1,110 @@
+import { AppError } from '../errors.ts'
+import { measuresOf, type Input } from './bill.ts'
+import type { Model } from './catalog.ts'
+import { fitField } from './fit-field.ts'
+import type { FoundModel } from './find-model.ts'
+import { RUN_FIELDS, type Field, type Fields } from './run-fields.ts'
+import { coverShots } from './seconds.ts'
+import { SIDE_MAX } from './sizes.ts'
+
+/** An input that its price covers, with a sentence for each value that was changed and each that was left out. */
+export type FittedInput = { input: Input; adjusted: string[]; dropped: string[] }
+
+/** Fields by which models make several outputs for one call; those of `num_images` are counted and priced. */
+const MULTIPLIERS =
+  /^(max_images|batch_size|num_outputs|n|num_samples|num_videos|num_generations|num_results)$/
+
+/**
+ * Keeps the input of a `run` within what its price covers. A listed model takes the fields it has and no other;
+ * values above what the price covers are lowered. Of any other model nothing is known but the fields that multiply
+ * its outputs, which are left out, and the longest side. Throws `invalid_input`, naming the field.
+ */
+export function fitInput(input: Input, { model, parent }: FoundModel): FittedInput {
+  const fields = RUN_FIELDS.get(model.endpoint ?? '')
+  if (fields !== undefined) return fitListed(input, fields, model.id)
+  const limited = limitUnlisted(input)
+  return parent === undefined ? limited : fitBelow(limited, parent, model.id)
+}
+
+function fitListed(input: Input, fields: Fields, model: string): FittedInput {
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+  assertKnown(given, fields, model)
+  return fitFields(given, Object.entries(fields), model)
+}
+
+/** A model below a listed one may have fields of its own; those that decide its price keep to the same bounds. */
+function fitBelow(limited: FittedInput, parent: Model, model: string): FittedInput {
+  const measured = new Set(measuresOf(parent.bill))
+  const rules = Object.entries(RUN_FIELDS.get(parent.endpoint ?? '') ?? {}).filter(
+    ([name, { kind }]) => {
+      const isGiven = limited.input[name] !== undefined
+      if (kind === 'seconds') return !isGiven // any length is priced, none is left to the endpoint
+      return isGiven && (measured.has(name) || kind === 'number' || kind === 'size')
+    },
+  )
+  const { input, adjusted } = fitFields(limited.input, rules, model)
+  return { input, adjusted: [...limited.adjusted, ...adjusted], dropped: limited.dropped }
+}
+
+function fitFields(input: Input, fields: [string, Field][], model: string): FittedInput {
+  const adjusted: string[] = []
+  const fitted: Input = { ...input }
+  for (const [name, field] of fields) {
+    const { value, note } = fitField(input[name], field, { name, model })
+    if (value !== undefined) fitted[name] = value
+    if (note !== undefined) adjusted.push(note)
+    if (field.kind === 'seconds') coverShots(input, field, value)
+  }
+  return { input: fitted, adjusted, dropped: [] }
+}
+
+function assertKnown(input: Input, fields: Fields, model: string): void {
+  const unknown = Object.keys(input).find((name) => !Object.hasOwn(fields, name))
+  if (unknown === undefined) return
+  throw new AppError(
+    'invalid_input',
+    `"${model}" has no input.${unknown.slice(0, 60)}. It takes ${Object.keys(fields).join(', ')}.`,
+    { hint: 'Correct the name or leave the field out; nothing was charged.' },
+  )
+}
+
+/** Throws `invalid_input` where the input lacks what a listed model cannot do without. */
+export function assertComplete(input: Input, { model: { id, endpoint } }: FoundModel): void {
+  const missing = Object.entries(RUN_FIELDS.get(endpoint ?? '') ?? {})
+    .filter(([name, { required }]) => required !== undefined && isBlank(input[name]))
+    .filter(([, { required }]) => required === true || isBlank(input[required ?? '']))
+    .map(([name]) => `input.${name}`)
+  if (missing.length === 0) return
+  throw new AppError('invalid_input', `"${id}" needs ${missing.join(' and ')}.`, {
+    hint: 'Add what is missing and call again; quoteOnly names all that the model takes.',
+  })
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && value.trim() === '')
+}
+
+function limitUnlisted(input: Input): FittedInput {
+  const adjusted: string[] = []
+  const dropped: string[] = []
+  const kept = Object.entries(input).flatMap(([name, value]): [string, unknown][] => {
+    if (!MULTIPLIERS.test(name)) return [[name, limitSides(value, name, adjusted)]]
+    dropped.push(
+      `input.${name} was not sent: the price covers one output; num_images says how many.`,
+    )
+    return []
+  })
+  return { input: Object.fromEntries(kept), adjusted, dropped }
+}
+
+/** `width` and `height` by themselves, or in an object such as `image_size`. */
+function limitSides(value: unknown, name: string, adjusted: string[]): unknown {
+  if (/^(width|height)$/.test(name) && Number(value) > SIDE_MAX) {
+    adjusted.push(`input.${name} was lowered to ${SIDE_MAX} pixels.`)
+    return SIDE_MAX
+  }
+  if (!/(^|_)size$/.test(name) || typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([side, length]) => [side, limitSides(length, side, adjusted)]),
+  )
+}

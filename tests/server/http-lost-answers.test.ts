@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { createAccount } from '../../src/accounts/accounts.ts'
+import { issueKey } from '../../src/accounts/keys.ts'
+import { query } from '../../src/db/db.ts'
+import { findAccount } from '../../src/ledger/statements/account.ts'
+import { bindMode } from '../../src/ledger/info.ts'
+import { until } from '../generations/paid-app.ts'
+import { temporaryHome, type Home } from '../support/app.ts'
+import { startFalEmulator } from '../support/fal-emulator.ts'
+import { connectHttp1, connectPinned, serveHttp } from '../support/http.ts'
+import { CHEAP, GRANT } from '../support/live.ts'
+
+/** What a client of either era posts for one call; the stream is broken before the answer comes. */
+const ERAS = [
+  { era: '2025-11-25', connect: connectHttp1 },
+  { era: '2026-07-28', connect: connectPinned },
+]
+
+test.each(ERAS)(
+  'a stream of $era that breaks: the same call again costs nothing and brings the image',
+  async ({ era, connect }) => {
+    await using fal = await startFalEmulator({ queueMs: 0, runMs: 1_500 })
+    using home = temporaryHome({ INKWELL_FAL_BASE_URL: fal.url, FAL_KEY: fal.key })
+    home.env['INKWELL_DATABASE_URL'] ??= `sqlite:${home.path}/test.db`
+    const { id, key } = await home.withLedger((db) =>
+      db.write(function* open() {
+        yield* bindMode('live')
+        const account = yield* createAccount('crew', Date.now())
+        return { id: account.id, key: (yield* issueKey(account.id, {}, Date.now())).key }
+      }),
+    )
+    await using server = await serveHttp(home)
+    await using client = await connect(server, key)
+    const leave = new AbortController()
+    const broken = fetch(`${server.url}/mcp`, {
+      method: 'POST',
+      signal: leave.signal,
+      headers: {
+        authorization: `Bearer ${key}`,
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+        'mcp-protocol-version': era,
+        ...(client.sessionId !== undefined && { 'mcp-session-id': client.sessionId }),
+        ...(era === '2026-07-28' && { 'mcp-method': 'tools/call', 'mcp-name': 'generateImage' }),
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 'lost',
+        method: 'tools/call',
+        params: { name: 'generateImage', arguments: CHEAP, ...(era === '2026-07-28' && META) },
+      }),
+    }).then((response) => response.text())
+    await until(() => fal.jobs.some(({ state }) => state === 'IN_PROGRESS'))
+    leave.abort()
+    await expect(broken).rejects.toThrow('aborted')
+    await until(async () => (await answersOf(home)).includes('lost'))
+
+    const { structuredContent } = await client.call('generateImage', CHEAP)
+    expect(structuredContent).toMatchObject({ status: 'completed', replayed: true })
+    expect([fal.jobs.length, fal.charges.length]).toEqual([1, 1])
+    const [account] = await home.withLedger((db) => db.read(() => findAccount({ id })))
+    expect(account).toMatchObject({ available: GRANT - 3_000, held: 0, spent: 3_000 })
+  },
+)
+
+async function answersOf(home: Home): Promise<string[]> {
+  const rows = await home.withLedger((db) =>
+    db.read(() => query((from) => from.selectFrom('generation').select('answer'))),
+  )
+  return rows.map(({ answer }) => answer)
+}
+
+const META = {
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'inkwell-tests', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  },
+}

@@ -1,0 +1,146 @@
+import type { Mutant } from './mutants.ts'
+import type { Suite } from './mutation.ts'
+
+const DELIVER = 'generations/deliver.ts'
+const JOBS = 'generations/jobs.ts'
+const UPLOADS = 'generations/upload-rows.ts'
+
+/** A damage, and the test file that is to find it. */
+export type DiskMutant = Mutant & { test: 'full-disk' | 'disk-waits' | 'uploads' }
+
+/** What keeps a full disk from losing money or images, and uploads from filling it, each broken in turn. */
+export const DISK_MUTANTS: readonly DiskMutant[] = [
+  {
+    name: 'work begins without room for what it makes',
+    file: 'generations/perform.ts',
+    from: 'await deps.room.assertFits(order.quote.count * OUTPUT_ROOM)',
+    to: '',
+    test: 'full-disk',
+  },
+  {
+    name: 'the slack of the ledger is not asked for',
+    file: 'media/room.ts',
+    from: 'LEDGER_SLACK = 16 * 1024 * 1024',
+    to: 'LEDGER_SLACK = 0',
+    test: 'full-disk',
+  },
+  {
+    name: 'what fal has is released where the disk does not take it',
+    file: DELIVER,
+    from: 'error instanceof SaveFaultError && delivery.isKept()',
+    to: 'false',
+    test: 'full-disk',
+  },
+  {
+    name: 'what fal has is released where it cannot be fetched for a moment',
+    file: DELIVER,
+    from: ' || error instanceof FetchFaultError',
+    to: '',
+    test: 'disk-waits',
+  },
+  {
+    name: 'what fal no longer has is waited for',
+    file: DELIVER,
+    from: ' || !passes(error)',
+    to: '',
+    test: 'disk-waits',
+  },
+  {
+    name: 'work that nobody keeps is waited for',
+    file: DELIVER,
+    from: ' && delivery.isKept()',
+    to: '',
+    test: 'full-disk',
+  },
+  {
+    name: 'a full disk has its files fetched again and again',
+    file: DELIVER,
+    from: 'if (isUnsaved) await deps.room.assertFits(needed)',
+    to: '',
+    test: 'disk-waits',
+  },
+  {
+    name: 'a part of the files is charged where the disk took only that',
+    file: 'generations/outputs.ts',
+    from: 'if (faults.length > 0) {',
+    to: 'if (faults.length > 0 && files.length === 0) {',
+    test: 'full-disk',
+  },
+  {
+    name: 'a charge is given up while the ledger is full',
+    file: 'generations/retry.ts',
+    from: "const waits = error instanceof AppError && error.code === 'ledger_unavailable'",
+    to: 'const waits = !(error instanceof AppError)',
+    test: 'full-disk',
+  },
+  {
+    name: 'an upstream id that the ledger did not take is forgotten',
+    file: 'generations/hand.ts',
+    from: 'if (!hand.isNoted) yield* notes(hand)',
+    to: '',
+    test: 'disk-waits',
+  },
+  {
+    name: 'a process that stops waits for space',
+    file: JOBS,
+    from: 'map(({ answerable }) => answerable)',
+    to: 'map(({ done }) => done)',
+    test: 'disk-waits',
+  },
+  {
+    name: 'another process takes what waits for ordinary work',
+    file: 'generations/recover.ts',
+    from: 'unsaved: at === null ? null : { known, at }',
+    to: 'unsaved: at === null ? { known, at: 0 } : null',
+    test: 'disk-waits',
+  },
+  {
+    name: 'a process without the key gives up what fal has',
+    file: 'generations/recover.ts',
+    from: 'if (provider === null && isKept && row.created_at + KEPT_MS > now()) return',
+    to: '',
+    test: 'disk-waits',
+  },
+  {
+    name: 'uploads pass their quota when they come together',
+    file: UPLOADS,
+    from: 'where ${bytesOf(sql, p)} + cast(${p.bytes} as bigint) <= cast(${p.quota} as bigint)',
+    to: 'where cast(${p.quota} as bigint) >= 0',
+    test: 'uploads',
+  },
+  {
+    name: 'the quota refuses what meets it exactly',
+    file: UPLOADS,
+    from: '<= cast(${p.quota} as bigint)',
+    to: '< cast(${p.quota} as bigint)',
+    test: 'uploads',
+  },
+  {
+    name: 'uploads that have expired are counted',
+    file: UPLOADS,
+    from: 'is null and ${usedAt(sql)} > ${p.expired_at})`',
+    to: 'is null and ${p.expired_at} > 0)`',
+    test: 'uploads',
+  },
+  {
+    name: 'the use of an upload does not keep it',
+    file: 'generations/upload.ts',
+    from: 'await db.write(() => touchUpload(use))',
+    to: '',
+    test: 'uploads',
+  },
+  {
+    name: 'generated files are removed as expired uploads',
+    file: UPLOADS,
+    from: ".select(['id', 'path'])\n    .where('generation_id', 'is', null)",
+    to: ".select(['id', 'path'])",
+    test: 'uploads',
+  },
+]
+
+/** The tests of full disks and of uploads. */
+export const DISK_SUITE: Suite<DiskMutant> = {
+  room: 'generations',
+  tests: ['full-disk', 'disk-waits', 'uploads'],
+  testsFor: ({ test }) => [test],
+}
