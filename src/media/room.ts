@@ -1,9 +1,10 @@
-import { mkdir, open, rm, stat, statfs } from 'node:fs/promises'
+import { open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { displayBytes } from '../bytes.ts'
 import type { Config } from '../config.ts'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 
 /** Space that must be free for an output before it is paid for, in bytes. Nearly every image fits. */
 export const OUTPUT_ROOM = 16 * 1024 * 1024
@@ -58,7 +59,7 @@ export function createFolderRoom(places: Places): Room {
 
 async function measure({ outputDir, database }: Places): Promise<Measured> {
   const measuring = usable(OUTPUTS, async () => {
-    await mkdir(outputDir, { recursive: true, mode: 0o700 })
+    await makeFolder(outputDir)
     await probe(outputDir)
     return await diskOf(outputDir)
   })

@@ -39,15 +39,21 @@ export const MODEL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a call is not held against the lists',
-    file: 'generations/perform.ts',
-    from: '  assertMayUse(caller.models, order.quote, deps.rates)\n',
+    file: 'generations/order.ts',
+    from: '  assertMayUse(caller.models, found.model, deps.rates)\n',
     to: '',
   },
   {
     name: 'a quote is not held against the lists',
     file: 'generations/offer.ts',
-    from: 'assertMayUse(order.caller.models, order.quote, deps.rates)\n',
+    from: 'assertMayUse(caller.models, found.model, deps.rates)\n',
     to: '\n',
+  },
+  {
+    name: 'what could be had instead may be forbidden',
+    file: 'generations/refuse.ts',
+    from: 'mayUse(caller.models, model)',
+    to: 'model.price >= 0',
   },
   {
     name: 'the account of this machine has no list',
