@@ -9,8 +9,6 @@ export const UNLISTED_MODELS: Readonly<Record<UnknownModels, string>> = {
   upstream:
     'a model that is not listed costs what fal.ai asks for it, where the arguments decide that; any other is refused',
   refuse: 'models that are not listed are refused',
-  upstream:
-    'models that are not listed cost what fal.ai asks, where the arguments decide that, and are refused elsewhere',
 }
 
 /** Where models that are not listed may cost more than they bring: what they cost, and what to do. Null elsewhere. */

@@ -32,7 +32,6 @@ test.each<[operation: QuoteRequest['operation'], model: string, kind: Modality |
   ['run', 'fal-ai/veo3.1', 'video'],
   ['run', 'minimax/speech-02-hd', 'voice'],
   ['run', 'fal-ai/minimax/speech-02-hd', 'voice'], // by the name that fal serves it at
-  ['run', 'beatoven/music-generation', 'music'],
   ['run', 'fal-ai/flux/dev/controlnet', 'image'],
   ['run', 'fal-ai/lora', 'image'], // at an operator's price
   ['run', 'acme/film', 'video'],
