@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import type { Meter } from '../metrics.ts'
+import type { Modality } from '../pricing/catalog.ts'
 import {
   OutcomeUnknownError,
   type Progress,
@@ -34,6 +35,8 @@ export type Start = {
   /** What its files are called: another name for every attempt at the same job. */
   name: string
   count: number
+  /** What its files have to be; null where they may be anything. */
+  kind: Modality | null
   work: Work
   onProgress?: (progress: Progress) => void
 }
@@ -85,7 +88,7 @@ export function createJobs(options: JobsOptions): Jobs {
 /** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
 async function run(
   options: JobsOptions,
-  { job, name, count, work, onProgress }: Start,
+  { job, name, count, kind, work, onProgress }: Start,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, log, meter, now } = options
@@ -100,7 +103,7 @@ async function run(
         onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
       })
       const { outputs, adjusted = [], dropped = [], upstreamCost = null, ...rest } = made
-      const files = await saveAll(options.outputDir, name, outputs.slice(0, count))
+      const files = await saveAll(outputs.slice(0, count), { dir: options.outputDir, name, kind })
       return { ...rest, files, adjusted, dropped, upstreamCost }
     })
     if (result instanceof OutcomeUnknownError) {

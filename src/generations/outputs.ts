@@ -1,17 +1,18 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { saveOutput, type SavedFile } from '../media/save.ts'
+import { saveOutput, type SavedFile, type SaveOptions } from '../media/save.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 
 /** Saves what can be saved, as `name-1`, `name-2` … Throws `no_output`, or why the first failed, where none could. */
 export async function saveAll(
-  dir: string,
-  name: string,
   outputs: readonly ProviderOutput[],
+  { name, ...options }: SaveOptions,
 ): Promise<SavedFile[]> {
   const saves = await Promise.allSettled(
-    outputs.map((output, index) => saveOutput(output, { dir, name: `${name}-${index + 1}` })),
+    outputs.map((output, index) =>
+      saveOutput(output, { ...options, name: `${name}-${index + 1}` }),
+    ),
   )
   const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))
   if (files.length > 0) return files

@@ -93,7 +93,8 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
-    work: (run) => provider.run(loaded, { ...run, kind: kindOf(order.quote) }),
+    kind: kindOf(order.quote),
+    work: (run) => provider.run(loaded, run),
     onProgress: (progress) => listening && options.onProgress(progress),
   })
   options.signal.addEventListener('abort', cancel, { once: true })

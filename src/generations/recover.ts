@@ -84,12 +84,12 @@ async function adopt(
       model: request.model,
       count: request.count,
     }
-    const kind = kindOf({ ...hold, priceSource })
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
-      work: (options) => resume(upstreamId, job, { ...options, kind }),
+      kind: kindOf({ ...hold, priceSource }),
+      work: (options) => resume(upstreamId, job, options),
     })
     return
   }

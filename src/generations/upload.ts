@@ -20,7 +20,7 @@ export async function storeUpload(
   const checked = await checkImage({ bytes, name: 'upload' }, 'The upload')
   const at = now()
   const id = newId('asset', at)
-  const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id })
+  const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id, kind: 'image' })
   const { path, width, height, sha256 } = file
   try {
     await db.write(() =>

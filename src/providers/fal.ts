@@ -84,10 +84,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return {
-          ...collect(channel, answers, options),
-          upstreamCost: await prices.costOf(endpoint, ids),
-        }
+        return { ...collect(channel, answers), upstreamCost: await prices.costOf(endpoint, ids) }
       })
     },
   }
@@ -122,7 +119,7 @@ async function run(
     }),
   )
   return {
-    ...collect(channel, answers, options),
+    ...collect(channel, answers),
     adjusted,
     dropped,
     upstreamCost: await prices.costOf(endpoint, ids),
@@ -130,13 +127,9 @@ async function run(
 }
 
 /** What all jobs made that made something. Throws why there is nothing: first of all where that is not known. */
-function collect(
-  channel: Channel,
-  answers: PromiseSettledResult<unknown>[],
-  { kind = null }: RunOptions,
-): ProviderResult {
+function collect(channel: Channel, answers: PromiseSettledResult<unknown>[]): ProviderResult {
   const made = answers.flatMap((answer) =>
-    answer.status === 'fulfilled' ? madeOf(channel, answer.value, kind) : [],
+    answer.status === 'fulfilled' ? madeOf(channel, answer.value) : [],
   )
   const shown = made.filter(({ flagged }) => !flagged)
   if (shown.length > 0) return { outputs: shown.map(({ output }) => output), notes: notesOn(made) }
