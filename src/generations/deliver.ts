@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Modality } from '../pricing/catalog.ts'
 import { OUTPUT_ROOM, type Room } from '../media/room.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
@@ -25,6 +26,8 @@ export type Delivery = {
   /** What its files are called. */
   name: string
   count: number
+  /** What its files have to be; null where they may be anything. */
+  kind: Modality | null
   begunAt: number
   work: () => Promise<ProviderResult>
   /** What is known of the result before the work. */
@@ -42,7 +45,7 @@ export type Delivery = {
  * long as it is kept. Null where the process stops first; throws what the work throws, and what ended the waiting.
  */
 export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | null> {
-  const { id, name, count } = delivery
+  const { id, name, count, kind } = delivery
   const pause = createPause(deps.stopping)
   let { isUnsaved, known } = delivery
   let needed = count * OUTPUT_ROOM
@@ -54,7 +57,7 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
       made ??= await delivery.work()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
-      const files = await saveAll(deps.outputDir, name, outputs.slice(0, count))
+      const files = await saveAll(outputs.slice(0, count), { dir: deps.outputDir, name, kind })
       const cost = { ...(bill && { bill }), ...(unpaid && { unpaid }) }
       return { notes: [], adjusted: [], dropped: [], ...known, files, ...cost }
     } catch (error) {

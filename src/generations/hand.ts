@@ -1,5 +1,6 @@
 import type { Db, Unit } from '../db/db.ts'
 import type { Log } from '../log.ts'
+import type { Modality } from '../pricing/catalog.ts'
 import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
 import type { Job } from './finish.ts'
@@ -12,6 +13,8 @@ export type Start = {
   /** What its files are called: another name for every attempt at the same job. */
   name: string
   count: number
+  /** What its files have to be; null where they may be anything. */
+  kind: Modality | null
   /** What is known of its result beside its files, from before its work on. */
   known: Partial<Remarks>
   /** In milliseconds. */

@@ -139,7 +139,7 @@ async function run(context: Context, hand: Hand): Promise<void> {
 
 /** As `deliver`, told to the ledger as it goes. */
 function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
-  const { job, name, count, begunAt, onProgress = () => {} } = hand
+  const { job, name, count, kind, begunAt, onProgress = () => {} } = hand
   const onAccepted = (upstreamId: string): Promise<void> => {
     hand.upstreamId = upstreamId
     return note(context, hand)
@@ -148,6 +148,7 @@ function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
     id: job.id,
     name,
     count,
+    kind,
     begunAt,
     known: hand.known,
     isUnsaved: hand.unsavedAt !== null,

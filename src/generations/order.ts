@@ -1,7 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import { newId } from '../ids.ts'
 import { dependsOnInputs } from '../pricing/bill.ts'
-import { kindOf } from '../pricing/kind.ts'
 import { findModel, type FoundModel } from '../pricing/find-model.ts'
 import { assertMayUse } from '../pricing/model-list.ts'
 import { priceOf, type Quote } from '../pricing/quote.ts'
@@ -50,7 +49,7 @@ export async function placeOrder(
     found,
     fitted: fitted.request,
     jobs: checked?.jobs ?? 1,
-    work: (run) => provider.run(fitted.request, { ...run, kind: kindOf(quote) }),
+    work: (run) => provider.run(fitted.request, run),
   }
 }
 

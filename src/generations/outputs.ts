@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { SaveFaultError, saveOutput, type SavedFile } from '../media/save.ts'
+import { SaveFaultError, saveOutput, type SavedFile, type SaveOptions } from '../media/save.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 
 /**
@@ -9,12 +9,13 @@ import type { ProviderOutput } from '../providers/provider.ts'
  * `SaveFaultError` where the disk did not take one: then none is left.
  */
 export async function saveAll(
-  dir: string,
-  name: string,
   outputs: readonly ProviderOutput[],
+  { name, ...options }: SaveOptions,
 ): Promise<SavedFile[]> {
   const saves = await Promise.allSettled(
-    outputs.map((output, index) => saveOutput(output, { dir, name: `${name}-${index + 1}` })),
+    outputs.map((output, index) =>
+      saveOutput(output, { ...options, name: `${name}-${index + 1}` }),
+    ),
   )
   const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))
   const faults = saves.flatMap((save) =>

@@ -5,6 +5,7 @@ import type { CallLimit } from '../limits/call-limit.ts'
 import { OUTPUT_ROOM, type Room } from '../media/room.ts'
 import type { Micro } from '../money.ts'
 import type { RateCard } from '../pricing/find-model.ts'
+import { kindOf } from '../pricing/kind.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
@@ -113,6 +114,7 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     name: order.id,
     count: order.quote.count,
+    kind: kindOf(order.quote),
     known: order.remarks,
     begunAt: deps.now(),
     work: async (run) => {

@@ -86,14 +86,14 @@ async function adopt(
       model: request.model,
       count: request.count,
     }
-    const kind = kindOf({ ...hold, priceSource })
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
+      kind: kindOf({ ...hold, priceSource }),
       known: JSON.parse(row.remarks) as Partial<Remarks>,
       begunAt: row.created_at,
-      work: (options) => resume(upstreamId, job, { ...options, kind }),
+      work: (options) => resume(upstreamId, job, options),
       takenOver: { upstreamId, unsavedAt: row.unsaved_at },
     })
     return

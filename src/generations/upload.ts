@@ -67,7 +67,7 @@ export async function storeUpload(
   if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
   await room.assertFits(bytes.length)
   const id = newId('asset', at)
-  const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id })
+  const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id, kind: 'image' })
   const { mimeType: mime_type, ...facts } = file
   const row = { ...facts, mime_type, id, created_at: at, ...counted, quota }
   try {

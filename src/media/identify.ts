@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Modality } from '../pricing/catalog.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 import { OUTPUT_PIXELS_MAX } from '../pricing/scale.ts'
 import { type ImageSize, isMeasured, measureImage, sniff } from './inspect.ts'
@@ -30,13 +31,14 @@ export type Identity = {
  */
 export async function identify(
   path: string,
-  { declared, kind }: Omit<ProviderOutput, 'bytes'>,
+  { declared, standsIn }: ProviderOutput,
+  kind: Modality | null,
 ): Promise<Identity> {
   const word = kindDeclared(declared ?? { contentType: null, extension: null })
   const found = await look(path)
   const isSaid = word?.looksLike.includes(found.kind.mimeType) === true
   const { mimeType, extension } = isSaid ? word : found.kind
-  const wrong = kind ? mismatch(mimeType, kind) : null
+  const wrong = kind === null || standsIn ? null : mismatch(mimeType, kind)
   if (wrong !== null) throw noOutput(wrong)
   if (mimeType === HTML && isFile(word)) throw noOutput('a web page in place of the file')
   return { mimeType, extension, ...(await sizeOf(path, mimeType, found.text)) }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
+import type { Modality } from '../pricing/catalog.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
 import { identify, noOutput } from './identify.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
@@ -43,6 +44,8 @@ export type SaveOptions = {
   dir: string
   /** File name without folder and extension. */
   name: string
+  /** What it has to be; anything where that is null or left out. */
+  kind?: Modality | null
   signal?: AbortSignal
   /** Default 512 MiB. */
   maxBytes?: number
@@ -66,7 +69,10 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
     throwIfCancelled(options.signal)
     await makeFolder(dir)
     const written = await write({ output, path: temporary, received }, options)
-    const [content] = await Promise.all([identify(temporary, output), syncFile(temporary)])
+    const [content] = await Promise.all([
+      identify(temporary, output, options.kind ?? null),
+      syncFile(temporary),
+    ])
     throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
     await rename(temporary, final)

@@ -1,6 +1,6 @@
 import { createFalClient } from '@fal-ai/client'
 import { AppError } from '../errors.ts'
-import { CATALOG, type Modality } from '../pricing/catalog.ts'
+import { CATALOG } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
@@ -90,7 +90,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return await finish(fal, model, { answers, ids }, options.kind)
+        return await finish(fal, model, { answers, ids })
       })
     },
   }
@@ -123,7 +123,7 @@ async function run(
       return await result(channel, { endpoint, id }, watched)
     }),
   )
-  return await finish(fal, request.model, { answers, ids }, options.kind)
+  return await finish(fal, request.model, { answers, ids })
 }
 
 type Settled = {
@@ -136,7 +136,6 @@ async function finish(
   { channel, prices, ownKey }: Fal,
   model: string,
   { answers, ids }: Settled,
-  kind: Modality | null = null,
 ): Promise<ProviderResult> {
   const endpoint = endpointOf(model)
   const jobs = answers.flatMap((answer, place): EndedJob[] => {
@@ -145,7 +144,7 @@ async function finish(
   })
   const bill = await prices.billOf(endpoint, jobs)
   const made = ({ answer }: Pick<EndedJob, 'answer'>): Made[] =>
-    answer.status === 'fulfilled' ? madeOf(channel, answer.value, kind) : []
+    answer.status === 'fulfilled' ? madeOf(channel, answer.value) : []
   try {
     const collected = collect(
       answers,

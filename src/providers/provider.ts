@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Modality, Operation, ProviderName } from '../pricing/catalog.ts'
+import type { Operation, ProviderName } from '../pricing/catalog.ts'
 
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
@@ -108,8 +108,8 @@ export type Declared = { contentType: string | null; extension: string | null }
 export type ProviderOutput = {
   bytes: Uint8Array | AsyncIterable<Uint8Array>
   declared?: Declared
-  /** What it has to be, or it is no output; anything where nothing is said. */
-  kind?: Modality | null
+  /** Whether it stands in for something of another kind, which cannot be made here, and says so. */
+  standsIn?: true
 }
 
 /** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */
@@ -142,8 +142,6 @@ export type RunOptions = {
   onProgress: (progress: Progress) => void
   /** Called as soon as the work has an upstream id, and again when that grows; awaited before it is polled. */
   onAccepted: (upstreamId: string) => Promise<void>
-  /** What the result of a paid model has to be; anything where nothing is said. */
-  kind?: Modality | null
 }
 
 /**

@@ -14,12 +14,12 @@ async function saved(bytes: Uint8Array, word = '', kind: Modality | null = null)
   const [contentType = '', extension = ''] = word.split(' .')
   const output: ProviderOutput = {
     bytes,
-    kind,
     declared: { contentType: contentType || null, extension: extension || null },
   }
   const { path, mimeType, width, height } = await saveOutput(output, {
     dir: folder.path,
     name: 'a',
+    kind,
   })
   const size = width === null && height === null ? '' : ` ${width}×${height}`
   return `${basename(path)} ${mimeType}${size}`
@@ -178,8 +178,8 @@ test.each(REFUSED)(
   async (_, content, word, kind, says) => {
     await using folder = await tempFolder()
     const [contentType = '', extension = null] = word.split(' .')
-    const output = { bytes: content, kind, declared: { contentType, extension } }
-    const refusal = await failure(saveOutput(output, { dir: folder.path, name: 'a' }))
+    const output = { bytes: content, declared: { contentType, extension } }
+    const refusal = await failure(saveOutput(output, { dir: folder.path, name: 'a', kind }))
     expect(refusal.code).toBe('no_output')
     expect(refusal.message).toBe(`The image service delivered ${says}.`)
     expect(await readdir(folder.path)).toEqual([])

@@ -1,4 +1,3 @@
-import type { Modality } from '../../pricing/catalog.ts'
 import type { ProviderOutput } from '../provider.ts'
 import { download } from './files.ts'
 import type { Channel } from './queue.ts'
@@ -9,7 +8,7 @@ import { readOutput } from './read-output.ts'
 export type Made = { output: ProviderOutput; flagged: boolean }
 
 /** What is in an answer: its files, or where it has none the answer itself; nothing where it holds nothing. */
-export function madeOf(channel: Channel, answer: unknown, kind: Modality | null): Made[] {
+export function madeOf(channel: Channel, answer: unknown): Made[] {
   const files = readOutput(answer)
   if (files.length > 0) {
     return files.map(({ url, contentType, flagged }) => ({
@@ -17,7 +16,6 @@ export function madeOf(channel: Channel, answer: unknown, kind: Modality | null)
       output: {
         bytes: download(channel, url),
         declared: { contentType, extension: extensionOf(url) },
-        kind,
       },
     }))
   }
@@ -25,7 +23,7 @@ export function madeOf(channel: Channel, answer: unknown, kind: Modality | null)
   if (content === null) return []
   const { text, contentType } = content
   const declared = { contentType, extension: null }
-  return [{ flagged: false, output: { bytes: Buffer.from(text), declared, kind } }]
+  return [{ flagged: false, output: { bytes: Buffer.from(text), declared } }]
 }
 
 /** The end of an address, which says at most what kind of file it is: its name is not used. */

@@ -19,15 +19,17 @@ export async function standIn(request: RequestOf<'run'>, pace: Pace): Promise<Pr
   switch (modality) {
     case 'image':
       return drawDrafts({ prompt: text, ...sizeOf(input), count, seed }, pace)
-    case 'video':
+    case 'video': {
+      const outputs = await repeat(count, pace, (index) =>
+        videoWebp({ text, seed: seed + index, input }, pace),
+      )
       return {
-        outputs: await repeat(count, pace, (index) =>
-          videoWebp({ text, seed: seed + index, input }, pace),
-        ),
+        outputs: outputs.map((output) => ({ ...output, standsIn: true })),
         notes: [
           'A stand-in for a video: two seconds of moving colours as an animated WebP, without sound.',
         ],
       }
+    }
     case 'voice':
       return {
         outputs: await repeat(count, pace, (index) => speechWav(text, seed + index, pace)),
