@@ -89,7 +89,7 @@ export const SETTINGS = {
   callsPerMinute: {
     names: ['INKWELL_MAX_CALLS_PER_MINUTE'],
     means:
-      'paid calls and uploads that one API key, or an account without one, may begin in a minute',
+      'paid calls and uploads that one API key, or an account without one, may begin in a minute; as many free calls besides',
     fallback: 60,
     read: wholeNumber(1, 999_999),
   },
@@ -142,7 +142,7 @@ export const SETTINGS = {
   logLevel: {
     names: ['INKWELL_LOG_LEVEL'],
     means: 'log level; logs go to stderr',
-    otherwise: '`info` for the server, `warn` for commands',
+    otherwise: '`info` for servers; commands log nothing',
     read: choice(...LOG_LEVELS),
   },
 } as const satisfies Record<string, Setting<unknown>>

@@ -57,6 +57,7 @@ onEachEngine(() => {
     await using paid = paidApp(provider)
     let reports = 0
     const { generation } = await paid.pay({ handOverMs: 50, onProgress: () => void (reports += 1) })
+    reports = 0 // what was told before
     open()
     await until(async () => (await look(paid, generation.id)).status === 'completed')
     expect(reports).toBe(0)

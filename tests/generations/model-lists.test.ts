@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createAccount, updateAccount } from '../../src/accounts/accounts.ts'
 import { issueKey, updateKey } from '../../src/accounts/keys.ts'
 import { authenticate, callerOfKey } from '../../src/accounts/principal.ts'
+import type { AppError } from '../../src/errors.ts'
 import { offer } from '../../src/generations/offer.ts'
 import type { PaidRequest } from '../../src/generations/request.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
@@ -79,6 +80,20 @@ onEachEngine(() => {
     expect(await quoted(paid, 'fal-ai/flux/schnell')).toBeNull()
     await setAccount(paid, null)
     expect(await quoted(paid, ON)).toBeNull()
+  })
+
+  test('what could be had instead is on the list too', async () => {
+    await using paid = paidApp(scripted(promptly), { env: { INKWELL_MAX_USD_PER_RUN: '0.04' } })
+    const affordable = async (): Promise<string[]> => {
+      const refusal = await paid.pay().catch((error: unknown) => error)
+      expect(refusal).toMatchObject({ code: 'session_budget_exceeded' })
+      const { facts } = refusal as AppError
+      return (facts.affordable ?? []).map(({ model }) => model)
+    }
+    await setAccount(paid, null)
+    expect(await affordable()).toContain('fal-ai/flux/schnell')
+    await setAccount(paid, [ON, 'local/*'])
+    expect(await affordable()).toEqual(['local/draft'])
   })
 
   test('a model is on the list under both of its names', async () => {
