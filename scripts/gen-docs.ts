@@ -1,5 +1,5 @@
 /**
- * Writes what the docs say of the code they describe: tools, error codes, prices, and the README's table of settings.
+ * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, and the README's table of settings.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,6 +23,7 @@ import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
 import { EXAMPLES_HEAD, exampleRows } from './price-examples.ts'
 import { code, table, valueCode } from './docs/markdown.ts'
+import { filesPage } from './docs/files.ts'
 import { withSettings } from './docs/settings.ts'
 
 type Schema = z.core.JSONSchema.BaseSchema
@@ -32,6 +33,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/tools.md': () => generated(toolsPage()),
   'docs/errors.md': () => generated(errorsPage()),
   'docs/prices.md': () => generated(pricesPage()),
+  'docs/files.md': () => generated(filesPage()),
   'README.md': () => withSettings(current('README.md') ?? ''),
 }
 

@@ -31,6 +31,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'once.ts',
     'trace.ts',
     'metrics.ts',
+    'folder.ts',
     'version.ts',
   ],
   ['pricing'],

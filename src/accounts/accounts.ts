@@ -2,8 +2,17 @@ import { query, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
+import type { AccountTable } from '../ledger/schema.ts'
+import { setModels } from '../ledger/statements/account.ts'
+import { storedModelList, storeModelList, type ModelList } from '../pricing/model-list.ts'
 
-export type Account = { id: string; name: string; available: number; createdAt: number }
+export type Account = {
+  id: string
+  name: string
+  available: number
+  models: ModelList
+  createdAt: number
+}
 
 /**
  * Opens an account with the signup grant, once for each id. Throws `invalid_input` for a name that is no name.
@@ -18,16 +27,23 @@ export function* createAccount(
   return account
 }
 
+/** Sets the models that an account may use, from its next call on. Throws `not_found` for an unknown account. */
+export function* updateAccount(id: string, { models }: Pick<Account, 'models'>): Unit<Account> {
+  const [row] = yield* setModels({ id, models: storeModelList(models) })
+  if (row === undefined) throw notFound('account')
+  return shown(row)
+}
+
 /** Every account, oldest first, with what it can spend in micro-dollars. */
 export function* listAccounts(): Unit<Account[]> {
   const rows = yield* query((db) =>
     db
       .selectFrom('account')
-      .select(['id', 'name', 'available', 'created_at'])
+      .select(['id', 'name', 'available', 'models', 'created_at'])
       .orderBy('created_at')
       .orderBy('id'),
   )
-  return rows.map(({ created_at, ...row }) => ({ ...row, createdAt: created_at }))
+  return rows.map(shown)
 }
 
 /** A name without spaces around it. Throws `invalid_input` where it is not 1 to 100 printable characters. */
@@ -37,4 +53,18 @@ export function nameOf(text: string, what: 'account' | 'key'): string {
   if (/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(name)) return name
   const message = `The name of the ${what} must be 1 to 100 printable characters.`
   throw new AppError('invalid_input', message, { hint: 'Choose another name.' })
+}
+
+/** No account or key has the id that was given. */
+export function notFound(what: 'account' | 'API key'): AppError {
+  const command = what === 'account' ? 'inkwell accounts list' : 'inkwell keys list'
+  return new AppError('not_found', `No ${what} has this id.`, {
+    hint: `List them with \`${command}\`.`,
+  })
+}
+
+type Row = Pick<AccountTable, 'id' | 'name' | 'available' | 'models' | 'created_at'>
+
+function shown({ id, name, available, models, created_at }: Row): Account {
+  return { id, name, available, models: storedModelList(models), createdAt: created_at }
 }

@@ -1,4 +1,5 @@
 import { crypto } from '../crypto.ts'
+import { storedModelList, type ModelList } from '../pricing/model-list.ts'
 import type { ApiKeyTable } from './schema.ts'
 import { scopesOf, type Scope } from './scopes.ts'
 
@@ -18,6 +19,7 @@ export type ApiKey = {
   prefix: string
   scopes: Scope[]
   caps: KeyCaps
+  models: ModelList
   expiresAt: number | null
   revokedAt: number | null
   lastUsedAt: number | null
@@ -54,6 +56,7 @@ export function shown(row: ApiKeyTable): ApiKey {
       month: row.month_cap,
       total: row.total_cap,
     },
+    models: storedModelList(row.models),
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,

@@ -1,6 +1,9 @@
 import type { Config } from '../config.ts'
+import type { Db } from '../db/db.ts'
 import type { Billing } from '../ledger/schema.ts'
 import type { Caps } from '../ledger/rules.ts'
+import { findAccount } from '../ledger/statements/account.ts'
+import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
 import { SCOPES, type Scope } from './scopes.ts'
 import { LOCAL_ACCOUNT } from './sessions.ts'
 
@@ -17,6 +20,8 @@ export type Caller = {
   /** `budget` counts where the session begins with this caller, `cap` in every session it joins. */
   session: { name: string; budget: number | null; cap: number | null }
   caps: Omit<Caps, 'session'>
+  /** The lists of models that came with its key; undefined on this machine, where `listed` asks for them. */
+  models: ModelLists | undefined
   billing: Billing
   /** Whether this caller may name files of this machine. */
   mayReadFiles: boolean
@@ -47,8 +52,22 @@ export function localCaller({ budgets, fal, sessionName }: Config, fallback: str
       key_month: null,
       key_total: null,
     },
+    models: undefined,
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: true,
     linkTo: null,
   }
+}
+
+/** A caller with the lists of models that hold for it now. */
+export type ListedCaller = Caller & { models: ModelLists }
+
+/**
+ * A caller for one call: who works on this machine lives longer than the list of its account, which a command may
+ * change at any time.
+ */
+export async function listed(db: Db, caller: Caller): Promise<ListedCaller> {
+  if (caller.models !== undefined) return { ...caller, models: caller.models }
+  const [account] = await db.read(() => findAccount({ id: caller.account.id }))
+  return { ...caller, models: { account: storedModelList(account?.models ?? null), key: null } }
 }

@@ -1,40 +1,30 @@
 import { crypto } from '../crypto.ts'
-import type { Config } from '../config.ts'
-import { one, query, statement, type Unit } from '../db/db.ts'
+import { one, query, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { lower } from '../ledger/rules.ts'
 import { lockAccount } from '../ledger/statements/account.ts'
 import { micro } from '../money.ts'
-import { nameOf } from './accounts.ts'
-import { hashOf, isLive, shown, type ApiKey, type KeyCaps } from './api-key.ts'
-import type { Caller } from './caller.ts'
+import { storeModelList, type ModelList } from '../pricing/model-list.ts'
+import { nameOf, notFound } from './accounts.ts'
+import { hashOf, shown, type ApiKey, type KeyCaps } from './api-key.ts'
 import type { ApiKeyTable } from './schema.ts'
 import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
 
 /** Keys of one account that may be live at once. */
 export const LIVE_KEYS_MAX = 10
-/** The use of a key is noted at most this often, in milliseconds. */
-const TOUCH_EVERY_MS = 60_000
 const PREFIX_LENGTH = 12
 
-/** What a new key is given; where nothing is said the default scopes, no cap and no end. */
-export type KeyOptions = {
+/** What may be changed of a key that is issued; what is not named stays. */
+export type KeyChanges = {
   name?: string | undefined
   scopes?: readonly Scope[] | undefined
-  caps?: Partial<KeyCaps> | undefined
+  models?: ModelList | undefined
   /** The instant from which the key is refused. */
   expiresAt?: number | null | undefined
 }
 
-/** Whoever sent a key, and what that key may do. */
-export type Principal = {
-  account: { id: string; name: string }
-  keyId: string
-  scopes: readonly Scope[]
-  caps: KeyCaps
-  lastUsedAt: number | null
-}
+/** What a new key is given; where nothing is said the default scopes, every model, no cap and no end. */
+export type KeyOptions = KeyChanges & { caps?: Partial<KeyCaps> | undefined }
 
 /**
  * Issues a key of an account. Nothing can show the `key` again: only its hash is kept. Throws `not_found`
@@ -47,12 +37,8 @@ export function* issueKey(
   at: number,
 ): Unit<ApiKey & { key: string }> {
   const [account] = yield* lockAccount({ id: accountId }) // or two at once could pass the limit below
-  if (account === undefined) throw notFound('account', 'inkwell accounts list')
-  const { caps = {}, expiresAt = null } = options
-  const scopes = scopesOf(options.scopes ?? DEFAULT_SCOPES)
-  if (scopes === null) throw noScope()
-  if (expiresAt !== null && !(expiresAt > at)) throw endInThePast()
-  if ((yield* countLiveKeys(accountId, at)) >= LIVE_KEYS_MAX) throw tooManyKeys(accountId)
+  if (account === undefined) throw notFound('account')
+  const { caps = {} } = options
   // Hex after one separator: every key reads in one way only.
   const key = `ink_${crypto().randomBytes(32).toString('hex')}`
   const row: ApiKeyTable = {
@@ -60,19 +46,47 @@ export function* issueKey(
     account_id: accountId,
     hash: hashOf(key),
     prefix: key.slice(0, PREFIX_LENGTH),
-    name: options.name === undefined ? null : nameOf(options.name, 'key'),
-    scopes: scopes.join(' '),
+    name: null,
+    scopes: DEFAULT_SCOPES.join(' '),
+    models: null,
+    expires_at: null,
+    ...columnsOf(options, at),
     session_cap: capOf(caps.session),
     day_cap: capOf(caps.day),
     month_cap: capOf(caps.month),
     total_cap: capOf(caps.total),
-    expires_at: expiresAt,
     revoked_at: null,
     last_used_at: null,
     created_at: at,
   }
   yield* query((db) => db.insertInto('api_key').values(row))
+  yield* assertRoom(accountId, at)
   return { ...shown(row), key }
+}
+
+/**
+ * Changes a key, from its next request on. Throws `not_found` for an unknown key, and `invalid_input` for one that
+ * is revoked and for what `issueKey` would refuse.
+ */
+export function* updateKey(id: string, changes: KeyChanges, at: number): Unit<ApiKey> {
+  const columns = columnsOf(changes, at)
+  if (Object.keys(columns).length === 0) throw nothingToChange()
+  const [known] = yield* query((db) =>
+    db.selectFrom('api_key').select('account_id').where('id', '=', id),
+  )
+  if (known === undefined) throw notFound('API key')
+  yield* lockAccount({ id: known.account_id })
+  const [row] = yield* query((db) =>
+    db
+      .updateTable('api_key')
+      .set(columns)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .returningAll(),
+  )
+  if (row === undefined) throw alreadyRevoked()
+  yield* assertRoom(row.account_id, at) // a later end may bring one back to life
+  return shown(row)
 }
 
 /**
@@ -91,7 +105,7 @@ export function* revokeKey(
       .returning('revoked_at')
     return accountId === undefined ? update : update.where('account_id', '=', accountId)
   })
-  if (revoked === undefined) throw notFound('API key', 'inkwell keys list')
+  if (revoked === undefined) throw notFound('API key')
   return revoked.revoked_at ?? at
 }
 
@@ -104,89 +118,16 @@ export function* listKeys(accountId?: string): Unit<ApiKey[]> {
   return rows.map(shown)
 }
 
-// The name by a subquery: SQLite would plan a join anew for each hash, which takes longer than all the rest.
-const selectByHash = statement((db, p: { hash: string }) =>
-  db
-    .selectFrom('api_key')
-    .selectAll()
-    .select((eb) =>
-      eb
-        .selectFrom('account')
-        .select('account.name')
-        .whereRef('account.id', '=', 'api_key.account_id')
-        .as('account_name'),
-    )
-    .where('hash', '=', p.hash),
-)
-
-/**
- * Resolves a key to whoever it stands for. Throws `unauthorized`, in the same words for a key that is
- * missing, malformed, unknown, expired or revoked. The lookup by hash compares no secret: what its time
- * tells is about a hash that nobody can steer, so it needs no constant-time comparison.
- */
-export function* authenticate(key: string | undefined, at: number): Unit<Principal> {
-  if (key === undefined || !/^ink_[0-9a-f]{64}$/.test(key)) throw unauthorized()
-  const [row] = yield* selectByHash({ hash: hashOf(key) })
-  if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
-    throw unauthorized()
-  return principalOfKey(row)
-}
-
-/** Whoever a live key stands for, from its row. */
-export function principalOfKey(row: ApiKeyTable & { account_name: string | null }): Principal {
-  const { id: keyId, accountId, scopes, caps, lastUsedAt } = shown(row)
+/** The columns that changes write. */
+function columnsOf({ name, scopes, models, expiresAt }: KeyChanges, at: number) {
+  const known = scopes === undefined ? undefined : scopesOf(scopes)
+  if (known === null) throw noScope()
+  if (typeof expiresAt === 'number' && !(expiresAt > at)) throw endInThePast()
   return {
-    account: { id: accountId, name: row.account_name ?? accountId },
-    keyId,
-    scopes,
-    caps,
-    lastUsedAt,
-  }
-}
-
-/** Whether the use of a key is worth a write: it was last noted a minute ago or never. */
-export function touchIsDue({ lastUsedAt }: Pick<Principal, 'lastUsedAt'>, at: number): boolean {
-  return lastUsedAt === null || lastUsedAt <= at - TOUCH_EVERY_MS
-}
-
-const updateLastUse = statement((db, p: { id: string; at: number; before: number }) =>
-  db
-    .updateTable('api_key')
-    .set({ last_used_at: p.at })
-    .where('id', '=', p.id)
-    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', p.before)]))
-    .returning('id'),
-)
-
-/** Notes that a key was used, at most once a minute. No answer waits for it. Answers whether it wrote. */
-export function* touchKey(keyId: string, at: number): Unit<boolean> {
-  return (yield* updateLastUse({ id: keyId, at, before: at - TOUCH_EVERY_MS })).length > 0
-}
-
-/**
- * The caller behind a key, in the session that the server resolved. Every budget is the lowest that
- * applies, and nothing of the server's disk is in reach.
- */
-export function callerOfKey(
-  { account, keyId, scopes, caps }: Pick<Principal, 'account' | 'keyId' | 'scopes' | 'caps'>,
-  sessionName: string,
-  { budgets, fal }: Pick<Config, 'budgets' | 'fal'>,
-): Caller {
-  return {
-    account,
-    keyId,
-    scopes,
-    session: { name: sessionName, budget: lower(budgets.session, caps.session), cap: caps.session },
-    caps: {
-      day: budgets.day,
-      month: budgets.month,
-      key_day: caps.day,
-      key_month: caps.month,
-      key_total: caps.total,
-    },
-    billing: fal.ownKey === undefined ? 'credits' : 'own_key',
-    mayReadFiles: false,
-    linkTo: null,
+    ...(name !== undefined && { name: nameOf(name, 'key') }),
+    ...(known !== undefined && { scopes: known.join(' ') }),
+    ...(models !== undefined && { models: storeModelList(models) }),
+    ...(expiresAt !== undefined && { expires_at: expiresAt }),
   }
 }
 
@@ -196,7 +137,8 @@ function capOf(amount: number | null = null): number | null {
   return amount === null ? null : micro(amount)
 }
 
-function* countLiveKeys(accountId: string, at: number): Unit<number> {
+/** Throws `invalid_input` where an account has more live keys than it may have. */
+function* assertRoom(accountId: string, at: number): Unit<void> {
   const rows = yield* query((db) =>
     db
       .selectFrom('api_key')
@@ -205,13 +147,7 @@ function* countLiveKeys(accountId: string, at: number): Unit<number> {
       .where('revoked_at', 'is', null)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', at)])),
   )
-  return Number(one(rows).count)
-}
-
-function notFound(what: string, command: string): AppError {
-  return new AppError('not_found', `No ${what} has this id.`, {
-    hint: `List them with \`${command}\`.`,
-  })
+  if (Number(one(rows).count) > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
 }
 
 function noScope(): AppError {
@@ -221,8 +157,20 @@ function noScope(): AppError {
 }
 
 function endInThePast(): AppError {
-  return new AppError('invalid_input', 'The API key would expire before it is issued.', {
+  return new AppError('invalid_input', 'The end of the API key has passed already.', {
     hint: 'Choose an end in the future, or none.',
+  })
+}
+
+function nothingToChange(): AppError {
+  return new AppError('invalid_input', 'There is nothing to change.', {
+    hint: 'Name what is to be changed: `inkwell keys update --help` lists it.',
+  })
+}
+
+function alreadyRevoked(): AppError {
+  return new AppError('invalid_input', 'This API key is revoked, and stays so.', {
+    hint: 'Issue a new one with `inkwell keys create`.',
   })
 }
 
@@ -230,11 +178,5 @@ function tooManyKeys(accountId: string): AppError {
   const message = `This account has ${LIVE_KEYS_MAX} live API keys, the most it may have.`
   return new AppError('invalid_input', message, {
     hint: `Revoke one first: \`inkwell keys list --account ${accountId}\` shows them.`,
-  })
-}
-
-function unauthorized(): AppError {
-  return new AppError('unauthorized', 'No valid API key came with this request.', {
-    hint: 'Send one as `Authorization: Bearer ink_…`; whoever runs this server gives it out.',
   })
 }

@@ -1,8 +1,9 @@
 import { crypto } from '../crypto.ts'
 import { query, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
+import { storedModelList } from '../pricing/model-list.ts'
 import { hashOf, isLive } from './api-key.ts'
-import { principalOfKey, type Principal } from './keys.ts'
+import { principalOfKey, type Principal } from './principal.ts'
 import type { PageSessionTable } from './schema.ts'
 import { SCOPES } from './scopes.ts'
 
@@ -50,21 +51,22 @@ export function* findPageSession(token: string, at: number): Unit<Principal | nu
     db
       .selectFrom('page_session')
       .innerJoin('account', 'account.id', 'page_session.account_id')
-      .select(['page_session.key_id', 'account.id', 'account.name'])
+      .select(['page_session.key_id', 'account.id', 'account.name', 'account.models'])
       .where('page_session.hash', '=', hashOf(token))
       .where('page_session.kind', '=', 'session')
       .where('page_session.expires_at', '>', at),
   )
   if (session === undefined) return null
   const account = { id: session.id, name: session.name }
+  const models = { account: storedModelList(session.models), key: null }
   if (session.key_id === '')
-    return { account, keyId: '', scopes: SCOPES, caps: NO_CAPS, lastUsedAt: null }
+    return { account, keyId: '', scopes: SCOPES, caps: NO_CAPS, models, lastUsedAt: null }
   const [key] = yield* query((db) =>
     db.selectFrom('api_key').selectAll().where('id', '=', session.key_id),
   )
   if (key === undefined || !isLive({ revokedAt: key.revoked_at, expiresAt: key.expires_at }, at))
     return null
-  return principalOfKey({ ...key, account_name: account.name })
+  return principalOfKey({ ...key, account_name: account.name, account_models: session.models })
 }
 
 const NO_CAPS = { session: null, day: null, month: null, total: null }

@@ -25,6 +25,8 @@ export type ApiKeyTable = {
   day_cap: number | null
   month_cap: number | null
   total_cap: number | null
+  /** The patterns of the models that it may use, with a space between; null is no list. */
+  models: string | null
   /** From this instant on the key is refused; null is never. */
   expires_at: number | null
   revoked_at: number | null

@@ -1,20 +1,33 @@
 import type { Command } from 'commander'
+import { createAccount, listAccounts, updateAccount, type Account } from '../accounts/accounts.ts'
+import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
 import { newId } from '../ids.ts'
-import { createAccount, listAccounts } from '../accounts/accounts.ts'
+import { openAccount } from '../ledger/ledger.ts'
 import { SIGNUP_GRANT } from '../ledger/rules.ts'
 import { displayBalance, money } from '../money.ts'
+import { readModelList } from '../pricing/model-list.ts'
 import type { Terminal, WithTerminal } from './command.ts'
+import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
 import { table } from './table.ts'
 
-/** `inkwell accounts create` and `inkwell accounts list`. */
+/** `inkwell accounts create`, `update` and `list`. */
 export function accountsCommand(root: Command, withTerminal: WithTerminal): void {
   const accounts = root.command('accounts').description('open accounts, each with its own balance')
   accounts
     .command('create')
     .description('open an account with the signup grant')
     .requiredOption('--name <name>', 'who it is for, 1 to 100 characters')
+    .option(...MODELS_OPTION)
     .option('--json', 'print JSON')
     .action((options: CreateOptions) => withTerminal((terminal) => create(terminal, options)))
+  accounts
+    .command('update <id>')
+    .description(`change an account, from its next call on; ${LOCAL_ACCOUNT.id} is this machine's`)
+    .requiredOption(...MODELS_OPTION)
+    .option('--json', 'print JSON')
+    .action((id: string, options: UpdateOptions) =>
+      withTerminal((terminal) => update(terminal, id, options)),
+    )
   accounts
     .command('list')
     .description('list every account with its balance')
@@ -22,49 +35,72 @@ export function accountsCommand(root: Command, withTerminal: WithTerminal): void
     .action((options: { json?: true }) => withTerminal((terminal) => list(terminal, options)))
 }
 
-type CreateOptions = { name: string; json?: true }
+type CreateOptions = { name: string; models?: string; json?: true }
 
-async function create({ app, print, printJson }: Terminal, options: CreateOptions): Promise<void> {
+async function create(
+  { app, print, printJson }: Terminal,
+  { name, json, ...options }: CreateOptions,
+): Promise<void> {
   const at = app.generations.now()
   const id = newId('acct', at)
-  const { name } = await app.db.write(() => createAccount(options.name, at, id))
-  if (options.json)
-    return printJson({
-      id,
-      name,
-      balance: money(SIGNUP_GRANT),
-      createdAt: new Date(at).toISOString(),
-    })
+  const models = modelsIn(options.models) ?? null
+  const account = await app.db.write(function* opening() {
+    yield* createAccount(name, at, id)
+    return yield* updateAccount(id, { models })
+  })
+  if (json) return printJson(described(account))
   print(
-    `  Account ${id} (${name}) is open. Balance: ${displayBalance(SIGNUP_GRANT)}`,
+    `  Account ${id} (${account.name}) is open. Balance: ${displayBalance(SIGNUP_GRANT)}`,
     `  Issue a key for it: inkwell keys create --account ${id}`,
   )
 }
 
+type UpdateOptions = { models: string; json?: true }
+
+async function update(
+  { app, print, printJson }: Terminal,
+  id: string,
+  { json, ...options }: UpdateOptions,
+): Promise<void> {
+  const at = app.generations.now()
+  const models = readModelList(options.models)
+  const account = await app.db.write(function* updating() {
+    // The account of this machine opens with its first use, and this may be it.
+    if (id === LOCAL_ACCOUNT.id) yield* openAccount(LOCAL_ACCOUNT.id, LOCAL_ACCOUNT.name, at)
+    return yield* updateAccount(id, { models })
+  })
+  if (json) return printJson(described(account))
+  print(`  Account ${id} (${account.name}) may use: ${modelsOf(account)}`)
+}
+
 async function list({ app, print, printJson }: Terminal, { json }: { json?: true }): Promise<void> {
   const accounts = await app.db.read(listAccounts)
-  if (json) {
-    const rows = accounts.map(({ id, name, available, createdAt }) => ({
-      id,
-      name,
-      balance: money(available),
-      createdAt: new Date(createdAt).toISOString(),
-    }))
-    return printJson({ accounts: rows })
-  }
+  if (json) return printJson({ accounts: accounts.map(described) })
   if (accounts.length === 0) return print('  No accounts yet.')
-  const rows = accounts.map(({ id, name, available, createdAt }) => [
-    id,
-    name,
-    displayBalance(available),
-    new Date(createdAt).toISOString().slice(0, 10),
+  const rows = accounts.map((account) => [
+    account.id,
+    account.name,
+    displayBalance(account.available),
+    modelsOf(account),
+    new Date(account.createdAt).toISOString().slice(0, 10),
   ])
   print(...table(COLUMNS, rows))
+}
+
+function described({ id, name, available, models, createdAt }: Account): object {
+  return {
+    id,
+    name,
+    balance: money(available),
+    models,
+    createdAt: new Date(createdAt).toISOString(),
+  }
 }
 
 const COLUMNS = [
   { title: 'Id', width: 39 },
   { title: 'Name', width: 20 },
   { title: 'Balance', width: 11 },
+  { title: 'Models', width: 8 },
   { title: 'Created', width: 0 },
 ]

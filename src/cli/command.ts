@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { createApp, type App } from '../app.ts'
+import type { LogLevel } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
+import { toAppError } from '../server/errors.ts'
 import type { Pages } from '../server/pages.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
@@ -29,11 +31,14 @@ export type Terminal = {
 /** A command's body, given a terminal that it need not clean up after. */
 export type WithTerminal = (body: (terminal: Terminal) => Promise<void>) => Promise<void>
 
+/** What goes on serving has a log. The others tell their failure in a sentence, and log where a level is set. */
+const LOG_LEVEL: Partial<Record<string, LogLevel>> = { serve: 'info', dashboard: 'warn' }
+
 /** Runs one command line. Answers its exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
-    const app = createApp(configure(args[0] === 'serve' ? 'info' : 'warn'))
+    const app = createApp(configure(LOG_LEVEL[args[0] ?? ''] ?? 'silent'))
     let pages: Pages | undefined
     app.showPagesAt(async () => {
       pages = await (await import('../server/pages.ts')).servePages(app)
@@ -47,6 +52,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
         printJson: (value) => print(JSON.stringify(value, null, 2)),
         fail: () => (exitCode = 1),
       })
+    } catch (error) {
+      throw toAppError(error, app.log, args[0] ?? '')
     } finally {
       await pages?.close()
       await app.close()

@@ -13,6 +13,7 @@ import { standing } from '../usage/standing.ts'
 import { VERSION } from '../version.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
+import { UNLISTED_MODELS, unlistedAdvice } from './unlisted.ts'
 
 /** `warns` marks what works, and is perhaps not what was meant. */
 type Check = { name: string; ok: boolean; warns?: true; says: string }
@@ -70,6 +71,11 @@ function settings({ config, mode }: App): Check[] {
       says: `${mode}: images are ${images[mode]}${mode === 'test' ? '; FAL_KEY makes them real' : ''}`,
     },
     { name: 'Budgets', ok: true, says: caps.join(', ') },
+    {
+      name: 'Unlisted',
+      ok: true,
+      says: unlistedAdvice(config) ?? UNLISTED_MODELS[config.unknownModels],
+    },
   ]
 }
 
@@ -98,7 +104,7 @@ async function inputFolders({ inputDirs }: Config): Promise<Check> {
 }
 
 async function ledger(app: App): Promise<Check> {
-  return await check('Ledger', async () => {
+  const { ok, says } = await check('Ledger', async () => {
     const caller = commandLineCaller(app)
     await app.ready(caller)
     const difference = await app.db.read(findDifference)
@@ -107,8 +113,9 @@ async function ledger(app: App): Promise<Check> {
         hint: 'Run inkwell ledger verify.',
       })
     const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
-    return `${placeOf(app.config)}, verified, balance ${displayBalance(balance.available)}`
+    return `verified, balance ${displayBalance(balance.available)}`
   })
+  return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }
 }
 
 /** Where the ledger is, without the password of its server. */

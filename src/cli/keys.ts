@@ -1,20 +1,23 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { isLive, type ApiKey, type KeyCaps } from '../accounts/api-key.ts'
-import { issueKey, listKeys, revokeKey } from '../accounts/keys.ts'
-import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from '../accounts/scopes.ts'
+import { issueKey, listKeys, revokeKey, updateKey } from '../accounts/keys.ts'
+import { DEFAULT_SCOPES, SCOPES, type Scope } from '../accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
 import { openAccount } from '../ledger/ledger.ts'
-import { display, money, parseUsd, type Micro } from '../money.ts'
+import { display, money, type Micro } from '../money.ts'
 import type { Terminal, WithTerminal } from './command.ts'
+import { readEnd, readScopes, readUsd, type End } from './key-options.ts'
+import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
 import { table } from './table.ts'
 
-const DAY_MS = 24 * 60 * 60_000
+const SCOPES_HELP = `what it may do, of ${SCOPES.join(',')}`
+const END_HELP = '2027-01-31 (from 00:00 UTC on), 30d (from now) or never'
 
-/** `inkwell keys create`, `inkwell keys list` and `inkwell keys revoke`. */
+/** `inkwell keys create`, `update`, `list` and `revoke`. */
 export function keysCommand(root: Command, withTerminal: WithTerminal): void {
   const keys = root
     .command('keys')
-    .description('issue API keys for the HTTP server, and revoke them')
+    .description('issue API keys for the HTTP server, change and revoke them')
   const cap = 'in US dollars; unset is no cap, 0 refuses every paid call'
   keys
     .command('create')
@@ -24,18 +27,26 @@ export function keysCommand(root: Command, withTerminal: WithTerminal): void {
       `whose credits it spends; ${LOCAL_ACCOUNT.id} is this machine's`,
     )
     .option('--name <name>', 'what it is for, 1 to 100 characters')
-    .option(
-      '--scopes <list>',
-      `what it may do, of ${SCOPES.join(',')} (default: ${DEFAULT_SCOPES.join(',')})`,
-      readScopes,
-    )
+    .option('--scopes <list>', `${SCOPES_HELP} (default: ${DEFAULT_SCOPES.join(',')})`, readScopes)
+    .option(...MODELS_OPTION)
     .option('--max-usd-per-session <usd>', `cap of a session, ${cap}`, readUsd)
     .option('--max-usd-per-day <usd>', 'cap of a UTC day', readUsd)
     .option('--max-usd-per-month <usd>', 'cap of a UTC month', readUsd)
     .option('--max-usd-total, --max-usd-per-total <usd>', 'cap of all it ever spends', readUsd)
-    .option('--expires <when>', '2027-01-31 (from 00:00 UTC on) or 30d (from now)', readEnd)
+    .option('--expires <when>', END_HELP, readEnd)
     .option('--json', 'print JSON')
     .action((options: CreateOptions) => withTerminal((terminal) => create(terminal, options)))
+  keys
+    .command('update <id>')
+    .description('change a key, from its next request on; what is not named stays')
+    .option('--name <name>', 'what it is for, 1 to 100 characters')
+    .option('--scopes <list>', SCOPES_HELP, readScopes)
+    .option(...MODELS_OPTION)
+    .option('--expires <when>', END_HELP, readEnd)
+    .option('--json', 'print JSON')
+    .action((id: string, options: ChangeOptions) =>
+      withTerminal((terminal) => update(terminal, id, options)),
+    )
   keys
     .command('list')
     .description('list the keys; a key itself is never shown again')
@@ -51,23 +62,28 @@ export function keysCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
-type CreateOptions = {
-  account: string
+type ChangeOptions = {
   name?: string
   scopes?: Scope[]
+  models?: string
+  expires?: End
+  json?: true
+}
+
+type CreateOptions = ChangeOptions & {
+  account: string
   maxUsdPerSession?: Micro
   maxUsdPerDay?: Micro
   maxUsdPerMonth?: Micro
   maxUsdPerTotal?: Micro
-  expires?: (nowMs: number) => number
-  json?: true
 }
 
 async function create(
   { app, print, printJson }: Terminal,
-  { account, name, scopes, expires, json, ...max }: CreateOptions,
+  { account, name, scopes, models, expires, json, ...max }: CreateOptions,
 ): Promise<void> {
   const at = app.generations.now()
+  const asked = { name, scopes, models: modelsIn(models), expiresAt: expires?.(at) }
   const caps = {
     session: max.maxUsdPerSession ?? null,
     day: max.maxUsdPerDay ?? null,
@@ -77,7 +93,7 @@ async function create(
   const issued = await app.db.write(function* issuing() {
     // The account of this machine opens with its first use, and this may be it.
     if (account === LOCAL_ACCOUNT.id) yield* openAccount(LOCAL_ACCOUNT.id, LOCAL_ACCOUNT.name, at)
-    return yield* issueKey(account, { name, scopes, caps, expiresAt: expires?.(at) }, at)
+    return yield* issueKey(account, { ...asked, caps }, at)
   })
   const { id, key } = issued
   if (json) return printJson({ id, key, ...described(issued, at) })
@@ -87,10 +103,20 @@ async function create(
     `  ${key}`,
     '',
     '  Keep it now: it is not shown again.',
-    `  Scopes: ${issued.scopes.join(', ')}`,
-    `  Caps: ${capsOf(issued.caps)}`,
-    `  Expires: ${timeOf(issued.expiresAt) ?? 'never'}`,
+    ...termsOf(issued),
   )
+}
+
+async function update(
+  { app, print, printJson }: Terminal,
+  id: string,
+  { name, scopes, models, expires, json }: ChangeOptions,
+): Promise<void> {
+  const at = app.generations.now()
+  const changes = { name, scopes, models: modelsIn(models), expiresAt: expires?.(at) }
+  const key = await app.db.write(() => updateKey(id, changes, at))
+  if (json) return printJson(described(key, at))
+  print(`  Key ${id} is changed:`, ...termsOf(key))
 }
 
 type ListOptions = { account?: string; json?: true }
@@ -109,6 +135,7 @@ async function list(
     `${key.prefix}…`,
     key.accountId,
     key.scopes.join(','),
+    modelsOf(key),
     capsOf(key.caps),
     timeOf(key.expiresAt)?.slice(0, 10) ?? 'never',
     timeOf(key.lastUsedAt)?.slice(0, 10) ?? 'never',
@@ -117,9 +144,18 @@ async function list(
   print(...table(COLUMNS, rows))
 }
 
-const COLUMNS = ['Id', 'Name', 'Key', 'Account', 'Scopes', 'Caps', 'Expires', 'Used', 'Status'].map(
-  (title) => ({ title, width: title.length + 2 }),
-)
+const COLUMNS = [
+  'Id',
+  'Name',
+  'Key',
+  'Account',
+  'Scopes',
+  'Models',
+  'Caps',
+  'Expires',
+  'Used',
+  'Status',
+].map((title) => ({ title, width: title.length + 2 }))
 
 async function revoke(
   { app, print, printJson }: Terminal,
@@ -131,14 +167,25 @@ async function revoke(
   else print(`  Key ${id} is refused since ${revokedAt}.`)
 }
 
+/** What a key may do, as lines. */
+function termsOf(key: ApiKey): string[] {
+  return [
+    `  Scopes: ${key.scopes.join(', ')}`,
+    `  Models: ${modelsOf(key)}`,
+    `  Caps: ${capsOf(key.caps)}`,
+    `  Expires: ${timeOf(key.expiresAt) ?? 'never'}`,
+  ]
+}
+
 function described(key: ApiKey, at: number): object {
-  const { id, accountId, name, prefix, scopes } = key
+  const { id, accountId, name, prefix, scopes, models } = key
   return {
     id,
     accountId,
     name,
     prefix,
     scopes,
+    models,
     caps: Object.fromEntries(
       Object.entries(key.caps).map(([scope, limit]) => [
         scope,
@@ -165,30 +212,4 @@ function capsOf(caps: KeyCaps): string {
 
 function timeOf(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString()
-}
-
-function readUsd(text: string): Micro {
-  const amount = parseUsd(text)
-  if (amount !== null) return amount
-  throw new InvalidArgumentError(
-    'It must be a plain amount of US dollars such as 5 or 0.50 (at most 6 decimals).',
-  )
-}
-
-function readScopes(text: string): Scope[] {
-  const scopes = scopesOf(text.split(',').map((name) => name.trim()))
-  if (scopes !== null) return scopes
-  throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`)
-}
-
-/** The end of a key as a day, from its first instant, or as a number of days from now. */
-function readEnd(text: string): (nowMs: number) => number {
-  const days = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1])
-  if (days > 0) return (nowMs) => nowMs + days * DAY_MS
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  // The parser takes 30 February for 2 March: only a day that reads back as it was written exists.
-  if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(text)) return () => day
-  throw new InvalidArgumentError(
-    'It must be a day such as 2027-01-31, or days from now such as 30d.',
-  )
 }

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import { createApp } from '../app.ts'
 import { ConfigError } from '../errors.ts'
 import { configure } from './configure.ts'
+import { watchOutput } from './output.ts'
 
 /** Serves MCP on stdin and the wire. `onStarted` is called once the server is up. */
 export async function serve(wire: Writable, onStarted: () => void): Promise<void> {
@@ -19,9 +20,11 @@ export async function serve(wire: Writable, onStarted: () => void): Promise<void
 
 /** Runs a command line and sets the exit code. */
 export async function command(args: readonly string[]): Promise<void> {
+  watchOutput()
   await configured(async () => {
     const { runCommand } = await import('./command.ts')
-    process.exitCode = await runCommand(args)
+    const exitCode = await runCommand(args)
+    if (exitCode !== 0) process.exitCode = exitCode
   })
 }
 

@@ -5,6 +5,7 @@ import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import type { WithTerminal } from './command.ts'
 import { wholeNumber } from './options.ts'
+import { unlistedAdvice } from './unlisted.ts'
 
 /** Time that answers and work in hand get to end after a stop, in milliseconds. */
 const DRAIN_MS = 10_000
@@ -42,9 +43,11 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
       originOf,
     )
     .action((options: ServeOptions) =>
-      withTerminal(({ app, print }) =>
-        listen(app, options, (origin) => print(`Inkwell listens on ${origin}`)),
-      ),
+      withTerminal(async ({ app, print }) => {
+        const advice = unlistedAdvice(app.config)
+        if (advice !== null) app.log.warn('pricing.unlisted', { advice })
+        await listen(app, options, (origin) => print(`Inkwell listens on ${origin}`))
+      }),
     )
 }
 

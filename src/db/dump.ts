@@ -143,13 +143,15 @@ function* copy(lines: readonly RowLine[]): Unit<void> {
       .selectAll()
       .where((eb) => eb.or(rows.map((row) => eb.and(keyed(row) as never)))),
   )
-  // A dump of an older version lacks columns that have come since.
-  const columns = Object.keys(rows[0] ?? {})
-  const asWritten = (row: Row) => Object.fromEntries(columns.map((name) => [name, row[name]]))
-  const texts = new Set(found.map((row) => sorted(asWritten(row))))
+  const columns = Object.keys(rows[0] ?? {}) // a file of an older version may have fewer than the table
+  const texts = new Set(found.map((row) => sorted(pick(row, columns))))
   const lost = rows.find((row) => !texts.has(sorted(row)))
   if (lost === undefined && found.length === rows.length) return
   throw new Error(`a row of ${table} was not read back as it was written`)
+}
+
+function pick(row: Row, columns: readonly string[]): Row {
+  return Object.fromEntries(columns.map((name) => [name, row[name]]))
 }
 
 function sorted(row: Row): string {

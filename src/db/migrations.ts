@@ -3,12 +3,14 @@ import { statement, type Engine, type Row, type Unit } from './db.ts'
 import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { uploads } from './migrations/0003-uploads.ts'
+import { modelLists } from './migrations/0004-model-lists.ts'
 import { answers } from './migrations/0005-answers.ts'
 
 /** Every change of the schema, oldest first. Only ever appended to. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
   ['0001-initial', initial],
   ['0003-uploads', uploads],
+  ['0004-model-lists', modelLists],
   ['0005-answers', answers],
 ]
 

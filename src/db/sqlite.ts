@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -11,6 +11,7 @@ import {
   sql as rawSql,
 } from 'kysely'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import {
   storable,
   type Compiled,
@@ -115,7 +116,7 @@ type Execute = (query: Compiled) => Row[]
 
 async function openFile(file: string): Promise<Database.Database> {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file))
     if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600)) // its -wal and -shm take the same mode
     const database = new Database(file, { timeout: 0 })
     try {

@@ -1,5 +1,6 @@
 import { AppError, type RefusalFacts } from '../errors.ts'
 import { money, type Micro } from '../money.ts'
+import type { Model } from '../pricing/catalog.ts'
 import { findModel, isServed, type RateCard } from '../pricing/find-model.ts'
 import { priceOf } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
@@ -18,7 +19,7 @@ type Affordable = NonNullable<RefusalFacts['affordable']>
 export function affordable(
   request: PaidRequest | ProviderRequest,
   rates: RateCard,
-  { left, allows }: { left: number; allows: (model: string) => boolean },
+  { left, allows }: { left: number; allows: (model: Model) => boolean },
 ): Affordable {
   const within = (model: string, count: number) =>
     priceWithin(withModel(request, model, count), rates, left)
@@ -27,7 +28,7 @@ export function affordable(
   const others = [...rates.models.values()]
     .filter(({ id, operation }) => operation === request.operation && id !== asked?.id)
     .filter((model) => model.modality === (asked?.modality ?? 'image') && isServed(model))
-    .filter(({ id }) => allows(id))
+    .filter(allows)
     .flatMap(({ id }) => {
       const price = within(id, request.count)
       return price === null ? [] : [{ model: id, price }]

@@ -1,4 +1,4 @@
-import { sessionScope, type Caller } from '../accounts/caller.ts'
+import { sessionScope, type ListedCaller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
 import type { SessionTable } from '../accounts/schema.ts'
 import type { Unit } from '../db/db.ts'
@@ -23,7 +23,7 @@ export type Order = {
   quote: Quote
   /** What becomes of the request, known before it is sent. */
   remarks: RequestRemarks
-  caller: Caller
+  caller: ListedCaller
   provider: ProviderName
   idempotencyKey: string | null
 }

@@ -107,7 +107,7 @@ export function* findLinkedAsset(id: string, at: number): Unit<AssetTable> {
 }
 
 function unexpired(asset: AssetTable | undefined, at: number): AssetTable {
-  if (asset === undefined) throw notFound('image')
+  if (asset === undefined) throw notFound('file')
   const expiry = expiryOf(asset)
   if (expiry === null || expiry > at) return asset
   const on = new Date(expiry).toISOString().slice(0, 10)
@@ -116,9 +116,9 @@ function unexpired(asset: AssetTable | undefined, at: number): AssetTable {
   })
 }
 
-function notFound(what: 'generation' | 'image'): AppError {
+function notFound(what: 'generation' | 'file'): AppError {
   const ofUploads =
-    what === 'image' ? ' An upload that no tool uses for 7 days expires and is removed.' : ''
+    what === 'file' ? ' An upload that no tool uses for 7 days expires and is removed.' : ''
   return new AppError('not_found', `There is no ${what} with this id in this account.`, {
     hint: `Use an id from an earlier result, or find one with checkUsage.${ofUploads}`,
   })

@@ -1,8 +1,9 @@
-import type { Caller } from '../accounts/caller.ts'
+import { listed, type Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
+import { assertMayUse } from '../pricing/model-list.ts'
 import { begin, type Order } from './begin.ts'
 import { assertWhole } from './fit.ts'
 import { quoteOrder } from './order.ts'
@@ -16,15 +17,17 @@ export type Offer = Pick<Order, 'quote' | 'remarks'> & { refusal: AppError | nul
 export async function offer(
   deps: GenerationDeps,
   request: PaidRequest,
-  caller: Caller,
+  asking: Caller,
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<Offer> {
+  const caller = await listed(deps.db, asking)
   const asked = { request, caller, idempotencyKey: null }
   const { order, found, fitted } = await quoteOrder(deps, asked, signal)
   const { quote, remarks } = order
   const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))
   try {
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
+      assertMayUse(caller.models, found.model, deps.rates)
       assertWhole(fitted, found)
       assertWithinMax(quote, maxCost)
       await deps.room.assertFits(quote.count * OUTPUT_ROOM)

@@ -1,6 +1,8 @@
 import type { Caller } from '../accounts/caller.ts'
 import { newId } from '../ids.ts'
 import { dependsOnInputs } from '../pricing/bill.ts'
+import { kindOf } from '../pricing/kind.ts'
+import { assertMayUse } from '../pricing/model-list.ts'
 import { findModel, type FoundModel } from '../pricing/find-model.ts'
 import { priceOf, type Quote } from '../pricing/quote.ts'
 import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
@@ -31,6 +33,7 @@ export async function placeOrder(
 ): Promise<Placed & { work: Work }> {
   const { request, caller } = asked
   const found = findModel(request, deps.rates)
+  assertMayUse(caller.models, found.model, deps.rates)
   const loaded = await loadInputs(request, sourcesFor(deps, caller, signal))
   const fitted = fit(loaded, found)
   assertWhole(fitted.request, found)
@@ -42,7 +45,12 @@ export async function placeOrder(
   const taken = { adjusted: adjustedIn(loaded), dropped: [] }
   const remarks = join(taken, join(fitted, checked))
   const order = orderOf(deps, asked, { quote, remarks })
-  return { order, found, fitted: fitted.request, work: (run) => provider.run(fitted.request, run) }
+  return {
+    order,
+    found,
+    fitted: fitted.request,
+    work: (run) => provider.run(fitted.request, { ...run, kind: kindOf(quote) }),
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Caller } from '../accounts/caller.ts'
+import { listed, type Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
@@ -63,9 +63,10 @@ export type Performed = { generation: Generation; replayed: boolean }
 export async function perform(
   deps: GenerationDeps,
   request: PaidRequest,
-  caller: Caller,
+  asking: Caller,
   options: CallOptions,
 ): Promise<Performed> {
+  const caller = await listed(deps.db, asking)
   const asked = { request, caller, idempotencyKey: options.idempotencyKey }
   await deps.recover() // what a dead process still holds must not be missing here
   const known = await deps.db.read(() => findReplay(asked))
@@ -78,7 +79,8 @@ export async function perform(
 
   const { order, fitted, work } = await placeOrder(deps, asked, options.signal)
   await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
-  await deps.callLimit.assertOpen(caller)
+  const kind = order.quote.provider === 'local' ? 'free' : 'paid'
+  await deps.callLimit.assertOpen(caller, kind)
   if (options.signal.aborted) throw cancelled()
 
   const terms = { request: fitted, caller, maxCost: options.maxCost }
@@ -92,7 +94,7 @@ export async function perform(
   // Counted now that its hold stands: a call that was refused for want of money is no paid call.
   const refusal = options.signal.aborted
     ? cancelled()
-    : await attempt(() => deps.callLimit.count(caller))
+    : await attempt(() => deps.callLimit.count(caller, kind))
   if (refusal instanceof AppError) {
     const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }
     await deps.db.apply(FAIL, failed)

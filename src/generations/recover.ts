@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
+import { kindOf } from '../pricing/kind.ts'
 import type { Provider, UpstreamJob } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
 import { KEPT_MS } from './deliver.ts'
@@ -77,20 +78,21 @@ async function adopt(
   const resume = provider?.resume?.bind(provider)
   // What was already told as failed is not charged later, even where part of it is done upstream.
   if (resume !== undefined && row.upstream_id !== null && row.error === null) {
-    const { request, unitPrice } = JSON.parse(row.request) as StoredRequest
+    const { request, unitPrice, priceSource } = JSON.parse(row.request) as StoredRequest
     const upstreamId = row.upstream_id
     const job: UpstreamJob = {
       operation: request.operation,
       model: request.model,
       count: request.count,
     }
+    const kind = kindOf({ ...hold, priceSource })
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       count: request.count,
       known: JSON.parse(row.remarks) as Partial<Remarks>,
       begunAt: row.created_at,
-      work: (options) => resume(upstreamId, job, options),
+      work: (options) => resume(upstreamId, job, { ...options, kind }),
       takenOver: { upstreamId, unsavedAt: row.unsaved_at },
     })
     return

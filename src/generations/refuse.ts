@@ -1,7 +1,8 @@
-import type { Caller } from '../accounts/caller.ts'
+import type { ListedCaller } from '../accounts/caller.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { display, money, type Micro } from '../money.ts'
+import { mayUse } from '../pricing/model-list.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import { affordable } from './affordable.ts'
@@ -34,7 +35,7 @@ const MONEY: ReadonlySet<ErrorCode> = new Set([
 
 type Refused = {
   request: PaidRequest | ProviderRequest
-  caller: Caller
+  caller: ListedCaller
   maxCost: Micro | null
 }
 
@@ -52,7 +53,10 @@ export async function withAffordable<T>(
     const freeAt = await db.read(() => heldUntil(error, caller.account.id))
     const facts = {
       ...error.facts,
-      affordable: affordable(request, rates, { left: left ?? Infinity, allows: () => true }),
+      affordable: affordable(request, rates, {
+        left: left ?? Infinity,
+        allows: (model) => mayUse(caller.models, model),
+      }),
       ...(freeAt !== null && { retryAfterSeconds: Math.ceil((freeAt - now()) / 1000) }),
     }
     const hint = freeAt === null ? error.hint : heldHint(freeAt)

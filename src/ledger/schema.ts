@@ -19,6 +19,8 @@ export type AccountTable = {
   entries: number
   /** Time of the latest entry. It never falls, whatever the clock does. */
   last_at: number
+  /** The patterns of the models that it may use, with a space between; null is no list. */
+  models: string | null
 }
 
 export type BudgetScope = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'

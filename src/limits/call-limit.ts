@@ -2,6 +2,9 @@ import type { Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
 import { onceEach } from '../once.ts'
 
+/** What costs something, uploads to work on included, or what this machine makes for nothing: each is counted by itself. */
+export type CallKind = 'paid' | 'free'
+
 /** How many calls were counted in the running minute of one key, and when it ends. */
 export type Count = { used: number; resetsInMs: number }
 
@@ -16,9 +19,10 @@ export type CallWindow = { limit: number; remaining: number; resetsInMs: number 
 
 export type CallLimit = {
   /** Throws `rate_limited` where the minute is used up; counts nothing. */
-  assertOpen(caller: CallSubject): Promise<void>
+  assertOpen(caller: CallSubject, kind: CallKind): Promise<void>
   /** Counts a call. Throws `rate_limited` where it is one too many. */
-  count(caller: CallSubject): Promise<void>
+  count(caller: CallSubject, kind: CallKind): Promise<void>
+  /** The minute of paid calls. */
   window(caller: CallSubject): Promise<CallWindow>
   close(): Promise<void>
 }
@@ -27,7 +31,7 @@ type CallSubject = Pick<Caller, 'account' | 'keyId'>
 
 /**
  * At most `limit` paid calls and uploads a minute for each API key, or for an account that is used
- * without one, whatever transport they come by. The counter is opened with its first use.
+ * without one, whatever transport they come by, and as many free ones. The counter is opened with its first use.
  */
 export function createCallLimit(open: () => Promise<CallCounter>, limit: number): CallLimit {
   let opened = false
@@ -36,19 +40,19 @@ export function createCallLimit(open: () => Promise<CallCounter>, limit: number)
     opened = true
     return await once('', open)
   }
-  const read = async (caller: CallSubject): Promise<Count> =>
-    await (await counter()).read(subjectOf(caller))
+  const read = async (caller: CallSubject, kind: CallKind): Promise<Count> =>
+    await (await counter()).read(subjectOf(caller, kind))
   return {
-    assertOpen: async (caller) => {
-      const { used, resetsInMs } = await read(caller)
-      if (used >= limit) throw rateLimited(limit, resetsInMs)
+    assertOpen: async (caller, kind) => {
+      const { used, resetsInMs } = await read(caller, kind)
+      if (used >= limit) throw rateLimited(kind, limit, resetsInMs)
     },
-    count: async (caller) => {
-      const { used, resetsInMs } = await (await counter()).add(subjectOf(caller))
-      if (used > limit) throw rateLimited(limit, resetsInMs)
+    count: async (caller, kind) => {
+      const { used, resetsInMs } = await (await counter()).add(subjectOf(caller, kind))
+      if (used > limit) throw rateLimited(kind, limit, resetsInMs)
     },
     window: async (caller) => {
-      const { used, resetsInMs } = await read(caller)
+      const { used, resetsInMs } = await read(caller, 'paid')
       return { limit, remaining: Math.max(0, limit - used), resetsInMs }
     },
     close: async () => {
@@ -57,13 +61,19 @@ export function createCallLimit(open: () => Promise<CallCounter>, limit: number)
   }
 }
 
-function subjectOf({ account, keyId }: CallSubject): string {
-  return keyId === '' ? account.id : keyId
+function subjectOf({ account, keyId }: CallSubject, kind: CallKind): string {
+  const subject = keyId === '' ? account.id : keyId
+  return kind === 'paid' ? subject : `${subject} free`
 }
 
-function rateLimited(limit: number, resetsInMs: number): AppError {
+const CALLS: Record<CallKind, string> = {
+  paid: 'paid calls',
+  free: 'free calls of local models',
+}
+
+function rateLimited(kind: CallKind, limit: number, resetsInMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(resetsInMs / 1000))
-  return new AppError('rate_limited', `More than ${limit} paid calls in a minute.`, {
+  return new AppError('rate_limited', `More than ${limit} ${CALLS[kind]} in a minute.`, {
     hint: `Wait ${seconds} s, then call again. The operator sets the limit with INKWELL_MAX_CALLS_PER_MINUTE.`,
     facts: { retryAfterSeconds: seconds },
   })

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import {
@@ -8,6 +8,7 @@ import {
   RateLimiterSQLite,
 } from 'rate-limiter-flexible'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import type { CallCounter, Count } from './call-limit.ts'
 
 /** It counts a minute, one row a key, for ever; what is too much is said in one place, and not here. */
@@ -29,15 +30,15 @@ const BUSY_MS = 2_000
  * last of them, and they never wait for the disk nor stand in the way of a charge.
  */
 export async function openSqliteCounter(file: string): Promise<CallCounter> {
-  const database = openFile(file)
+  const database = await openFile(file)
   const options = { ...OPTIONS, storeClient: preparingOnce(database), storeType: 'better-sqlite3' }
   const limiter = await ready((done) => new RateLimiterSQLite(options, done))
   return counter(limiter, async () => void database.close())
 }
 
-function openFile(file: string): Database.Database {
+async function openFile(file: string): Promise<Database.Database> {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file))
     closeSync(openSync(file, 'a', 0o600))
     const database = new Database(file, { timeout: BUSY_MS })
     database.pragma('journal_mode = WAL')

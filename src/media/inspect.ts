@@ -3,6 +3,21 @@ import { openImage } from './sharp.ts'
 /** Size in pixels as a person sees it: turned the way EXIF says. */
 export type ImageSize = { width: number; height: number }
 
+/** Images that can be decoded here: they are measured and shown. */
+const MEASURED: ReadonlySet<string> = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'image/gif',
+  'image/avif',
+  'image/tiff',
+])
+
+/** Whether a type is one of an image that can be decoded here: PNG, JPEG, WebP, GIF, AVIF and TIFF. */
+export function isMeasured(mimeType: string | null): boolean {
+  return mimeType !== null && MEASURED.has(mimeType)
+}
+
 /** MIME type by content, of a file's path or its bytes, without parameters; null where it is unknown. */
 export async function sniff(source: string | Uint8Array): Promise<string | null> {
   const { fileTypeFromBuffer, fileTypeFromFile } = await import('file-type')

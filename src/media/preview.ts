@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
-import { sniff } from './inspect.ts'
-import { MAX_OUTPUT_PIXELS } from './save.ts'
+import { OUTPUT_PIXELS_MAX } from '../pricing/scale.ts'
+import { isMeasured, sniff } from './inspect.ts'
 import { getSharp, openImage, type Sharp } from './sharp.ts'
 
 export type Preview = {
@@ -15,12 +15,14 @@ export type PreviewOptions = { maxSize?: number; maxBytes?: number }
 
 /** Three quarters, so that base64 of the file stays within the limit too. */
 const BASE64_SHARE = 0.75
+const PICTURE = /\.(png|jpg|webp|gif|avif|tiff)$/
 const QUALITIES = [82, 65, 45]
 
 /**
  * A small copy of an image file (its first frame, turned upright, never enlarged): JPEG, or PNG or WebP
- * where it is see-through. Null for sound and video, and where not even 16 pixels fit into `maxBytes`.
- * Throws `input_unreadable` where the file is gone, broken or no image.
+ * where it is see-through. Null for what cannot be shown here (a drawing in SVG could do anything while it is
+ * drawn), and where not even 16 pixels fit into `maxBytes`. Throws `input_unreadable` where the file is gone or
+ * broken.
  */
 export async function makePreview(
   path: string,
@@ -28,9 +30,11 @@ export async function makePreview(
 ): Promise<Preview | null> {
   const sharp = await getSharp()
   try {
-    const mimeType = await sniff(path)
-    if (mimeType !== null && /^(audio|video)\//.test(mimeType)) return null
-    if (!mimeType?.startsWith('image/')) throw new Error('not an image file')
+    if (!isMeasured(await sniff(path))) {
+      // Files are named after their real type: one that is called a picture and is none has changed since.
+      if (PICTURE.test(path)) throw new Error('not an image file')
+      return null
+    }
     return await shrink(sharp, path, { maxSize, aimBytes: Math.floor(maxBytes * BASE64_SHARE) })
   } catch (cause) {
     throw new AppError('input_unreadable', 'The saved file could not be shown.', {
@@ -67,7 +71,7 @@ async function shrink(
 
 /** The image at its final size, unpacked once so that every attempt after that is cheap. */
 async function decode(path: string, maxSize: number): Promise<Pixels> {
-  const image = await openImage(path, MAX_OUTPUT_PIXELS)
+  const image = await openImage(path, OUTPUT_PIXELS_MAX)
   const { data, info } = await image
     .autoOrient()
     .resize(inside(maxSize))

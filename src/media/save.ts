@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
-import { type ImageSize, measureImage, sniff } from './inspect.ts'
+import { identify, noOutput } from './identify.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
 import { isFull } from './room.ts'
 
@@ -27,7 +28,7 @@ export class SaveFaultError extends AppError {
   }
 }
 
-/** A file that is whole and on disk. Its path is absolute; sizes are pixels, null for sound and video. */
+/** A file that is whole and on disk. Its path is absolute; sizes are pixels, null for what has none. */
 export type SavedFile = {
   path: string
   mimeType: string
@@ -49,27 +50,11 @@ export type SaveOptions = {
 
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
-/** Most pixels a result may have: more than an input, because it is ours and may be an upscale. */
-export const MAX_OUTPUT_PIXELS = 0x3fff * 0x3fff
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/avif': 'avif',
-  'video/mp4': 'mp4',
-  'video/webm': 'webm',
-  'audio/mpeg': 'mp3',
-  'audio/wav': 'wav',
-  'audio/ogg': 'ogg',
-  'audio/flac': 'flac',
-}
-
 /**
  * Writes an output to `dir`, whole or not at all, under `name` and the extension of its real type; an
- * older file of that name is replaced. Throws `no_output` for an empty, unknown, broken or oversized
- * one, `cancelled`, and `SaveFaultError` where the disk refuses; an `AppError` of the stream passes through.
+ * older file of that name is replaced. Throws `no_output` for an empty, broken or oversized one and for
+ * one of another kind than was asked for, `cancelled`, and `SaveFaultError` where the disk refuses; an
+ * `AppError` of the stream passes through.
  */
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
   if (!/^[\w-][\w.-]*$/.test(options.name)) throw new Error('an output needs a plain file name')
@@ -79,9 +64,9 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   const received = { bytes: 0 }
   try {
     throwIfCancelled(options.signal)
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(dir)
     const written = await write({ output, path: temporary, received }, options)
-    const [content] = await Promise.all([identify(temporary), syncFile(temporary)])
+    const [content] = await Promise.all([identify(temporary, output), syncFile(temporary)])
     throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
     await rename(temporary, final)
@@ -142,26 +127,6 @@ async function* chunksOf(
   }
 }
 
-type Content = ImageSize | { width: null; height: null }
-
-async function identify(path: string): Promise<Content & { mimeType: string; extension: string }> {
-  const mimeType = await sniff(path).catch(nullUnlessOurs)
-  const extension = mimeType === null ? undefined : EXTENSIONS[mimeType]
-  if (mimeType === null || extension === undefined) throw noOutput('a file of an unknown kind')
-  if (!mimeType.startsWith('image/')) return { mimeType, extension, width: null, height: null }
-  try {
-    return { mimeType, extension, ...(await measureImage(path, MAX_OUTPUT_PIXELS)) }
-  } catch (cause) {
-    throw cause instanceof AppError ? cause : noOutput('a damaged image', cause)
-  }
-}
-
-/** A file that this machine cannot read back says nothing about what is in it. */
-function nullUnlessOurs(cause: unknown): null {
-  if (cause instanceof Error && 'syscall' in cause) throw cause
-  return null
-}
-
 /** Puts a written file on the disk; meanwhile it can be read. */
 async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+')
@@ -181,11 +146,4 @@ async function syncFolder(dir: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-function noOutput(what: string, cause?: unknown): AppError {
-  return new AppError('no_output', `The image service delivered ${what}.`, {
-    hint: 'Nothing was saved. Call again, or use another model.',
-    cause,
-  })
 }

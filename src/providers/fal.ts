@@ -4,12 +4,12 @@ import { CATALOG } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
-import { download, upload, withBothLifecycleNames } from './fal/files.ts'
+import { upload, withBothLifecycleNames } from './fal/files.ts'
+import { madeOf, type Made } from './fal/made.ts'
 import { mapRequest } from './fal/map.ts'
 import type { ImageUrls } from './fal/parts.ts'
 import { createPrices, unitPricesOf, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
-import { readOutput, type OutputFile } from './fal/read-output.ts'
 import {
   OutcomeUnknownError,
   type InputFile,
@@ -90,7 +90,10 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return { ...collect(channel, answers), upstreamCost: await prices.costOf(endpoint, ids) }
+        return {
+          ...collect(channel, answers, options),
+          upstreamCost: await prices.costOf(endpoint, ids),
+        }
       })
     },
   }
@@ -122,28 +125,28 @@ async function run(
     }),
   )
   return {
-    ...collect(channel, answers),
+    ...collect(channel, answers, options),
     upstreamCost: await prices.costOf(endpoint, ids),
   }
 }
 
-/** The files of all jobs that have some. Throws why there is none: first of all where that is not known. */
-function collect(channel: Channel, answers: PromiseSettledResult<unknown>[]): ProviderResult {
-  const files = answers.flatMap((answer) =>
-    answer.status === 'fulfilled' ? readOutput(answer.value) : [],
+/** What all jobs made that made something. Throws why there is nothing: first of all where that is not known. */
+function collect(
+  channel: Channel,
+  answers: PromiseSettledResult<unknown>[],
+  { kind = null }: RunOptions,
+): ProviderResult {
+  const made = answers.flatMap((answer) =>
+    answer.status === 'fulfilled' ? madeOf(channel, answer.value, kind) : [],
   )
-  const shown = files.filter(({ flagged }) => !flagged)
-  if (shown.length > 0)
-    return {
-      outputs: shown.map(({ url }) => ({ bytes: download(channel, url) })),
-      notes: notesOn(files),
-    }
+  const shown = made.filter(({ flagged }) => !flagged)
+  if (shown.length > 0) return { outputs: shown.map(({ output }) => output), notes: notesOn(made) }
   const reasons = answers.flatMap((answer) =>
     answer.status === 'rejected' ? [answer.reason as unknown] : [],
   )
   const unknown = reasons.find((reason) => reason instanceof OutcomeUnknownError)
   if (reasons.length > 0) throw unknown ?? reasons[0]
-  if (files.length > 0) {
+  if (made.length > 0) {
     throw new AppError(
       'content_refused',
       "fal.ai's safety check withheld the result. Nothing was charged.",
@@ -157,12 +160,12 @@ function collect(channel: Channel, answers: PromiseSettledResult<unknown>[]): Pr
   })
 }
 
-function notesOn(files: OutputFile[]): string[] {
-  const withheld = files.filter(({ flagged }) => flagged).length
+function notesOn(made: Made[]): string[] {
+  const withheld = made.filter(({ flagged }) => flagged).length
   return withheld === 0
     ? []
     : [
-        `fal.ai's safety check withheld ${withheld} of ${files.length} outputs; they are not charged.`,
+        `fal.ai's safety check withheld ${withheld} of ${made.length} outputs; they are not charged.`,
       ]
 }
 

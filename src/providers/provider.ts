@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Operation, ProviderName } from '../pricing/catalog.ts'
+import type { Modality, Operation, ProviderName } from '../pricing/catalog.ts'
 
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
@@ -75,11 +75,19 @@ export class FetchFaultError extends AppError {
   }
 }
 
+/** What the maker of a file says it is: a MIME type, and an extension without its dot. Nothing here is proven. */
+export type Declared = { contentType: string | null; extension: string | null }
+
 /**
  * One finished file. It is read to disk by `media/save`, which decides its real type; of a job that has an upstream
  * id a stream can be read again, where the disk did not take it.
  */
-export type ProviderOutput = { bytes: Uint8Array | AsyncIterable<Uint8Array> }
+export type ProviderOutput = {
+  bytes: Uint8Array | AsyncIterable<Uint8Array>
+  declared?: Declared
+  /** What it has to be, or it is no output; anything where nothing is said. */
+  kind?: Modality | null
+}
 
 /** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */
 export type RequestRemarks = { adjusted: string[]; dropped: string[] }
@@ -106,6 +114,8 @@ export type RunOptions = {
   onProgress: (progress: Progress) => void
   /** Called as soon as the work has an upstream id, and again when that grows; awaited before it is polled. */
   onAccepted: (upstreamId: string) => Promise<void>
+  /** What the result of a paid model has to be; anything where nothing is said. */
+  kind?: Modality | null
 }
 
 /**

@@ -9,7 +9,7 @@ export async function fileOf({ id, path, mime_type: mimeType }: AssetTable): Pro
   try {
     return { id, path, mimeType, bytes: (await stat(path)).size }
   } catch (cause) {
-    throw new AppError('not_found', 'The file of this image is no longer there.', {
+    throw new AppError('not_found', 'The file of this result is no longer there.', {
       hint: 'Make it again.',
       cause,
     })

@@ -15,7 +15,7 @@ export function toAppError(error: unknown, log: Log, where: string): AppError {
     'internal',
     `Something went wrong on our side (reference ${reference}); nothing was charged for it.`,
     {
-      hint: 'Try again; if it stays, look up the reference in the log of the server.',
+      hint: 'Try again; if it stays, look up the reference in the log, which INKWELL_LOG_LEVEL=error writes everywhere.',
       cause: error,
     },
   )

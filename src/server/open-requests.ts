@@ -26,6 +26,7 @@ export function countRequests(inner: Transport): CountingTransport {
       await inner.start()
     },
     close: () => inner.close(),
+    setProtocolVersion: (version) => inner.setProtocolVersion?.(version),
     send: async (message, options) => {
       await inner.send(message, options)
       if (!('method' in message) && message.id !== undefined) closed(message.id)

@@ -1,11 +1,12 @@
-import { PassThrough, type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
+import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { crypto } from '../crypto.ts'
 import { buildServer } from './mcp.ts'
 import { countRequests, type CountingTransport } from './open-requests.ts'
+import { createStdioTransport } from './stdio-transport.ts'
 
 /** Largest message taken from a client, in bytes: room for several input images as data URIs. */
 const MESSAGE_MAX = 64 * 1024 * 1024
@@ -19,9 +20,8 @@ export function serveOnStdio(app: App, wire: Writable): void {
   let caller: Caller | undefined
   app.showPagesAt(async () => (await (await import('./pages.ts')).servePages(app)).origin)
   const callerOf = (): Caller => (caller ??= app.localCaller(`process:${crypto().randomUUID()}`))
-  const input = new PassThrough()
   const transport = countRequests(
-    new StdioServerTransport(input, wire, { maxBufferSize: MESSAGE_MAX }),
+    createStdioTransport(process.stdin, wire, { maxBytes: MESSAGE_MAX }),
   )
   let stopping = false
   const stop = (): void => {
@@ -30,7 +30,6 @@ export function serveOnStdio(app: App, wire: Writable): void {
     setTimeout(() => process.exit(0), EXIT_MS).unref()
     void leave(app, transport)
   }
-  process.stdin.pipe(input, { end: false })
   process.stdin.once('end', stop)
   process.stdin.once('close', stop)
   wire.once('close', stop)

@@ -4,6 +4,7 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../config.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../generations/schema.ts'
+import { describeFile } from '../media/kinds.ts'
 import { display, money } from '../money.ts'
 import { OPERATIONS } from '../pricing/catalog.ts'
 import { MoneyShape, SessionShape, showBudget } from '../usage/shapes.ts'
@@ -175,8 +176,6 @@ function uriOf({ id, path }: AssetTable, { mayReadFiles }: Pick<Caller, 'mayRead
   return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
 }
 
-function describe({ width, height, mime_type: type, bytes }: AssetTable): string {
-  const kind = type.replace(/^\w+\//, '').toUpperCase()
-  const size = bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`
-  return width === null ? `${kind}, ${size}` : `${width}×${height} ${kind}, ${size}`
+function describe({ width, height, mime_type: mimeType, bytes }: AssetTable): string {
+  return describeFile({ mimeType, width, height, bytes })
 }

@@ -1,17 +1,30 @@
 import { query, type Unit } from '../db/db.ts'
+import { isMeasured } from '../media/inspect.ts'
+import { describeFile, kindOfType } from '../media/kinds.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import { aboutOf } from './activity.ts'
 
-/** Images shown at once, the generations among which they are looked for, and running work shown at once. */
-const IMAGES_MAX = 12
+/** Files shown at once, the generations among which they are looked for, and running work shown at once. */
+const OUTPUTS_MAX = 12
 const LOOKED_THROUGH = 24
 const RUNNING_MAX = 10
 
-/** An image that a recent generation made. */
-export type LatestImage = { id: string; generationId: string; model: string; about: string | null }
+/** A file that a recent generation made. */
+export type LatestOutput = {
+  id: string
+  generationId: string
+  model: string
+  about: string | null
+  /** Its type and size, in a few words. */
+  words: string
+  /** Without its dot. */
+  extension: string
+  /** Whether there is a small picture of it. */
+  isPicture: boolean
+}
 
-/** The newest images of an account, found through its newest generations. */
-export function* latestImages(accountId: string): Unit<LatestImage[]> {
+/** The newest files of an account, found through its newest generations. */
+export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
   const rows = yield* query((db) =>
     db
       .selectFrom(
@@ -25,18 +38,21 @@ export function* latestImages(accountId: string): Unit<LatestImage[]> {
           .as('newest'),
       )
       .innerJoin('asset', 'asset.generation_id', 'newest.ref')
-      .select(['asset.id', 'newest.ref', 'newest.model'])
-      .where('asset.mime_type', 'like', 'image/%')
+      .select(['asset.id', 'asset.mime_type', 'asset.width', 'asset.height', 'asset.bytes'])
+      .select(['newest.ref', 'newest.model'])
       .orderBy('newest.seq', 'desc')
       .orderBy('asset.position')
-      .limit(IMAGES_MAX),
+      .limit(OUTPUTS_MAX),
   )
   const about = yield* aboutOf([...new Set(rows.map(({ ref }) => ref))])
-  return rows.map(({ id, ref, model }) => ({
+  return rows.map(({ id, ref, model, mime_type: mimeType, ...size }) => ({
     id,
     generationId: ref,
     model: model ?? '',
-    about: about.get(ref) ?? null,
+    about: about.get(ref) || null,
+    words: describeFile({ mimeType, ...size }),
+    extension: kindOfType(mimeType)?.extension ?? 'file',
+    isPicture: isMeasured(mimeType),
   }))
 }
 

@@ -6,7 +6,7 @@ import { dayOf, monthOf } from '../ledger/rules.ts'
 import { activity, type Activity, type ActivityFilter, type ActivityPlace } from './activity.ts'
 import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from './budgets.ts'
 import { lastDays, type DayRange } from './days.ts'
-import { latestImages, runningWork, type LatestImage, type RunningWork } from './latest.ts'
+import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { creditsUsed, dailySums, type DailySum } from './report.ts'
 import { standing } from './standing.ts'
 
@@ -31,7 +31,7 @@ export type UsagePage = {
   filter: ActivityFilter
   activity: Activity
   running: RunningWork[]
-  images: LatestImage[]
+  outputs: LatestOutput[]
   keys: { id: string; label: string }[]
   sessions: LatestSession[]
 }
@@ -60,7 +60,7 @@ export function* usagePage(
     filter,
     activity: yield* activity(account.id, range, { ...filter, ...place }),
     running: yield* runningWork(account.id),
-    images: caller.scopes.includes('assets:read') ? yield* latestImages(account.id) : [],
+    outputs: caller.scopes.includes('assets:read') ? yield* latestOutputs(account.id) : [],
     keys: keys.map(({ id, name, prefix }) => ({ id, label: name ?? `${prefix}…` })),
     sessions,
   }

@@ -13,8 +13,8 @@ onEachEngine(() => {
     const namesake = await ledger.db.write(() => createAccount(' Ada ', NOW + 1))
     expect(ada).toEqual({ id: expect.stringMatching(/^acct_[0-9a-f]{32}$/), name: 'Ada' })
     expect(await ledger.db.read(listAccounts)).toEqual([
-      { ...ada, available: 5_000_000, createdAt: NOW },
-      { ...namesake, available: 5_000_000, createdAt: NOW + 1 },
+      { ...ada, available: 5_000_000, models: null, createdAt: NOW },
+      { ...namesake, available: 5_000_000, models: null, createdAt: NOW + 1 },
     ])
     expect(namesake).toMatchObject({ name: 'Ada' })
     expect(namesake.id).not.toBe(ada.id)

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
 import type { KeyCaps } from '../../src/accounts/api-key.ts'
-import { sessionScope, type Caller } from '../../src/accounts/caller.ts'
-import { authenticate, callerOfKey, issueKey } from '../../src/accounts/keys.ts'
+import { sessionScope, type Caller, type ListedCaller } from '../../src/accounts/caller.ts'
+import { issueKey } from '../../src/accounts/keys.ts'
+import { authenticate, callerOfKey } from '../../src/accounts/principal.ts'
 import { openSession } from '../../src/accounts/sessions.ts'
 import { loadConfig, type Environment } from '../../src/config.ts'
 import type { Db } from '../../src/db/db.ts'
@@ -24,6 +25,7 @@ const principal: Parameters<typeof callerOfKey>[0] = {
   keyId: 'key_1',
   scopes: ['generate'],
   caps: NO_CAPS,
+  models: { account: null, key: null },
 }
 const callerWith = (caps: Partial<KeyCaps>, env: Environment = {}): Caller =>
   callerOfKey({ ...principal, caps: { ...NO_CAPS, ...caps } }, 'work', loadConfig(env))
@@ -52,7 +54,7 @@ async function spender(db: Db, caps: Partial<KeyCaps>, sessionName = 'work') {
   }
 }
 
-function orderOf(caller: Caller, id: string): Order {
+function orderOf(caller: ListedCaller, id: string): Order {
   const about = { operation: 'generateImage', model: 'fal-ai/flux-2-flex', count: 1 } as const
   const price = micro(50_000)
   return {
@@ -87,6 +89,7 @@ onEachEngine(() => {
       scopes: ['generate'],
       session: { name: 'work', budget: 1, cap: 1 },
       caps: { day: 5_000_000, month: 6_000_000, key_day: 2, key_month: 3, key_total: 4 },
+      models: { account: null, key: null },
       billing: 'credits',
       mayReadFiles: false,
       linkTo: null,
@@ -164,13 +167,13 @@ onEachEngine(() => {
       const free = yield* issueKey(id, {}, NOW)
       const callerOf = (key: typeof free) =>
         callerOfKey(
-          { account: { id, name: 'Team' }, keyId: key.id, scopes: key.scopes, caps: key.caps },
+          { ...principal, account: { id, name: 'Team' }, keyId: key.id, caps: key.caps },
           'shared',
           loadConfig({}),
         )
       return { free: callerOf(free), capped: callerOf(capped) }
     })
-    const pay = (caller: Caller, id: string) =>
+    const pay = (caller: ListedCaller, id: string) =>
       ledger.db.write(() => begin(orderOf(caller, id), { owner: 'test', until: NOW }, NOW))
     await pay(callers.free, 'gen_1')
     await expect(pay(callers.capped, 'gen_2')).rejects.toMatchObject({

@@ -4,14 +4,13 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
 import {
-  authenticate,
   issueKey,
   LIVE_KEYS_MAX,
   listKeys,
   revokeKey,
-  touchKey,
   type KeyOptions,
 } from '../../src/accounts/keys.ts'
+import { authenticate, touchKey } from '../../src/accounts/principal.ts'
 import type { Db } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 
@@ -97,6 +96,7 @@ onEachEngine(() => {
       keyId: issued.id,
       scopes: ['generate', 'assets:read'],
       caps,
+      models: { account: null, key: null },
       lastUsedAt: null,
     })
   })
@@ -214,8 +214,8 @@ onEachEngine(() => {
 
   test.each<[string, KeyOptions, string]>([
     ['no scope', { scopes: [] }, 'at least one scope'],
-    ['an end that has come', { expiresAt: NOW }, 'before it is issued'],
-    ['an end that is no time', { expiresAt: Number.NaN }, 'before it is issued'],
+    ['an end that has come', { expiresAt: NOW }, 'passed already'],
+    ['an end that is no time', { expiresAt: Number.NaN }, 'passed already'],
     ['a name of nothing', { name: ' ' }, '1 to 100'],
     ['a name that draws', { name: 'a\u001B[2Jb' }, '1 to 100'],
   ])('a key with %s is refused and leaves nothing', async (_, options, words) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
-import { authenticate, issueKey, type KeyOptions, type Principal } from '../../src/accounts/keys.ts'
+import { issueKey, type KeyOptions } from '../../src/accounts/keys.ts'
+import { authenticate, type Principal } from '../../src/accounts/principal.ts'
 import { requireScope, SCOPES, scopesOf } from '../../src/accounts/scopes.ts'
 import type { Db } from '../../src/db/db.ts'
 import type { AppError } from '../../src/errors.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
-import { authenticate, issueKey, listKeys, touchIsDue, touchKey } from '../../src/accounts/keys.ts'
+import { issueKey, listKeys } from '../../src/accounts/keys.ts'
+import { authenticate, touchIsDue, touchKey } from '../../src/accounts/principal.ts'
 import type { Db } from '../../src/db/db.ts'
 import { temporaryLedger } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { examine, inkwell, temporaryHome } from '../support/app.ts'
+import { ACCOUNT, examine, inkwell, temporaryHome } from '../support/app.ts'
 
 test('accounts create opens an account with five dollars', async () => {
   using home = temporaryHome()
@@ -10,13 +10,16 @@ test('accounts create opens an account with five dollars', async () => {
     id: expect.stringMatching(/^acct_[0-9a-f]{32}$/),
     name: 'Ada L.',
     balance: { micro: 5_000_000, display: '$5.00', currency: 'USD' },
+    models: null,
     createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
   })
   const list = await inkwell(home, ['accounts', 'list'])
   expect(list).toMatchObject({ code: 0, stderr: '' })
   const [head, row, ...rest] = list.stdout.trimEnd().split('\n')
-  expect(head).toMatch(/^ {2}Id +Name +Balance +Created$/)
-  expect(row).toMatch(new RegExp(`^  ${account.id} +Ada L\\. +\\$5\\.00 +\\d{4}-\\d\\d-\\d\\d$`))
+  expect(head).toMatch(/^ {2}Id +Name +Balance +Models +Created$/)
+  expect(row).toMatch(
+    new RegExp(`^  ${account.id} +Ada L\\. +\\$5\\.00 +all +\\d{4}-\\d\\d-\\d\\d$`),
+  )
   expect(rest).toEqual([])
   const json = await inkwell(home, ['accounts', 'list', '--json'])
   expect(JSON.parse(json.stdout)).toEqual({ accounts: [account] })
@@ -41,16 +44,44 @@ test('accounts list of a new ledger says that there are none', async () => {
 })
 
 test.each([
-  ['accounts'],
-  ['accounts', 'create'],
-  ['accounts', 'create', '--name', ''],
-  ['accounts', 'create', '--name', 'x'.repeat(101)],
-  ['accounts', 'create', '--name', 'two\nlines'],
-  ['accounts', 'create', '--name', 'Ada', 'extra'],
-])('`inkwell %s %s %s %s` is wrong usage: 2, and opens nothing', async (...args) => {
+  { args: ['accounts'] },
+  { args: ['accounts', 'create'] },
+  { args: ['accounts', 'create', '--name', ''] },
+  { args: ['accounts', 'create', '--name', 'x'.repeat(101)] },
+  { args: ['accounts', 'create', '--name', 'two\nlines'] },
+  { args: ['accounts', 'create', '--name', 'Ada', 'extra'] },
+  { args: ['accounts', 'create', '--name', 'Ada', '--models', 'local'] },
+  { args: ['accounts', 'create', '--name', 'Ada', '--models', 'fal-ai/flux*'] },
+  { args: ['accounts', 'create', '--name', 'Ada', '--models='] },
+  { args: ['accounts', 'update', ACCOUNT] },
+  { args: ['accounts', 'update', ACCOUNT, '--models', '*/x'] },
+])('`inkwell $args` is wrong usage: 2, and opens nothing', async ({ args }) => {
   using home = temporaryHome()
   const { code, stdout, stderr } = await inkwell(home, args)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).not.toBe('')
   expect((await inkwell(home, ['accounts', 'list'])).stdout).toContain('No accounts yet')
+})
+
+test('accounts update of this machine opens its account where this is its first use', async () => {
+  using home = temporaryHome()
+  const update = ['accounts', 'update', ACCOUNT, '--models', 'local/*, fal-ai/*']
+  expect(await inkwell(home, update)).toEqual({
+    code: 0,
+    stdout: `  Account ${ACCOUNT} (local) may use: local/*, fal-ai/*\n`,
+    stderr: '',
+  })
+  const { stdout } = await inkwell(home, ['accounts', 'list', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({
+    accounts: [{ id: ACCOUNT, balance: { micro: 5_000_000 }, models: ['local/*', 'fal-ai/*'] }],
+  })
+})
+
+test('accounts update of an unknown account fails with 1', async () => {
+  using home = temporaryHome()
+  expect(await inkwell(home, ['accounts', 'update', 'acct_0', '--models', '*'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('No account has this id'),
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { authenticate } from '../../src/accounts/keys.ts'
+import { authenticate } from '../../src/accounts/principal.ts'
 import { ACCOUNT, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import { NOW, run } from './support.ts'
 
@@ -24,6 +24,7 @@ test('keys create prints the key once, in words', async () => {
   expect(stdout.match(new RegExp(KEY, 'g'))).toHaveLength(1)
   expect(stdout).toContain('not shown again')
   expect(stdout).toContain('Scopes: generate, credits:read, assets:read\n')
+  expect(stdout).toContain('Models: all\n')
   expect(stdout).toContain('Caps: none\n')
   expect(stdout).toContain('Expires: never\n')
   const key = KEY.exec(stdout)?.[0] ?? ''
@@ -43,6 +44,7 @@ test('keys create --json gives id and key and all that was asked for', async () 
     name: 'ci',
     prefix: key.key.slice(0, 12),
     scopes: ['generate', 'credits:buy'],
+    models: null,
     caps: {
       session: { micro: 0, display: '$0.00', currency: 'USD' },
       day: { micro: 500_000, display: '$0.50', currency: 'USD' },
@@ -97,12 +99,12 @@ test('keys list shows what a key is and never the key', async () => {
   const { code, stdout } = await run(home, 'keys list')
   const [head, ...rows] = stdout.trimEnd().split('\n')
   expect(code).toBe(0)
-  expect(head).toMatch(/^ {2}Id +Name +Key +Account +Scopes +Caps +Expires +Used +Status$/)
+  expect(head).toMatch(/^ {2}Id +Name +Key +Account +Scopes +Models +Caps +Expires +Used +Status$/)
   const row = (id: string) => rows.find((line) => line.startsWith(`  ${id} `)) ?? ''
   expect(rows).toHaveLength(2)
   expect(row(first.id)).toContain(` laptop ${first.key.slice(0, 12)}… `)
   expect(row(first.id)).toMatch(/ day \$5\.00 +2026-02-23 +never +live$/)
-  expect(row(second.id)).toMatch(/ assets:read +none +never +never +revoked$/)
+  expect(row(second.id)).toMatch(/ assets:read +all +none +never +never +revoked$/)
   const json = await run(home, 'keys list --json')
   for (const text of [stdout, json.stdout])
     for (const { key } of [first, second]) expect(text).not.toContain(key.slice(12))
@@ -122,9 +124,32 @@ test('keys revoke refuses the key at once, and may be repeated', async () => {
   expect(JSON.parse(again.stdout)).toEqual({ id, revokedAt: '2026-02-22T15:30:00.000Z' })
 })
 
+test('keys update changes what is named and keeps the rest', async () => {
+  using home = temporaryHome()
+  const { key: _, ...issuedKey } = await issued(home, '--max-usd-per-day 5')
+  const update = async (options: string): Promise<unknown> =>
+    JSON.parse((await run(home, `keys update ${issuedKey.id} --json ${options}`)).stdout)
+  const changed = {
+    ...issuedKey,
+    name: 'ci',
+    scopes: ['credits:read'],
+    models: ['local/*'],
+    expiresAt: '2027-01-31T00:00:00.000Z',
+  }
+  const options = '--name ci --scopes credits:read --models local/* --expires 2027-01-31'
+  expect(await update(options)).toEqual(changed)
+  expect(await update('--expires never')).toEqual({ ...changed, expiresAt: null })
+  await run(home, `keys revoke ${issuedKey.id}`)
+  expect(await run(home, `keys update ${issuedKey.id} --name again`)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is revoked'),
+  })
+})
+
 test.each([
   ['keys create --account acct_unknown', 'No account has this id'],
   ['keys revoke key_unknown', 'No API key has this id'],
+  ['keys update key_unknown --models local/*', 'No API key has this id'],
 ])('`inkwell %s` fails with 1 and says why', async (args, words) => {
   using home = temporaryHome()
   expect(await run(home, args)).toMatchObject({
@@ -148,6 +173,10 @@ describe('wrong usage ends with 2, says why and issues nothing', () => {
     ['keys', 'Usage:'],
     ['keys create', '--account'],
     ['keys revoke', 'id'],
+    ['keys update', 'id'],
+    ['keys update key_0', 'nothing to change'],
+    ['keys update key_0 --models FAL/*', 'no pattern for models'],
+    [`${CREATE} --models local`, 'no pattern for models'],
     [`${CREATE} --max-usd-per-day five`, 'plain amount'],
     [`${CREATE} --max-usd-per-day -1`, 'plain amount'],
     [`${CREATE} --max-usd-per-month 5,00`, 'plain amount'],
@@ -162,7 +191,7 @@ describe('wrong usage ends with 2, says why and issues nothing', () => {
     [`${CREATE} --expires 2027-13-01`, '2027-01-31'],
     [`${CREATE} --expires 0d`, '2027-01-31'],
     [`${CREATE} --expires -3d`, '2027-01-31'],
-    [`${CREATE} --expires 2026-02-22`, 'before it is issued'],
+    [`${CREATE} --expires 2026-02-22`, 'passed already'],
     [`${CREATE} --name=`, '1 to 100'],
   ])('inkwell %s', async (args, words) => {
     using home = temporaryHome()

@@ -89,6 +89,17 @@ test('a ledger moves from SQLite to PostgreSQL and back', async () => {
   expect(await examine(other)).toEqual(await examine(home))
 })
 
+test('an export of an older version, whose tables had fewer columns, is imported', async () => {
+  const older = join(home.path, 'older.jsonl')
+  const lines = readFileSync(home.file, 'utf8').replaceAll(',"models":null', '').split('\n')
+  const body = lines.slice(0, -2).map((line) => `${line}\n`)
+  const sha256 = createHash('sha256').update(body.join('')).digest('hex')
+  writeFileSync(older, `${body.join('')}${JSON.stringify({ rows: body.length - 1, sha256 })}\n`)
+  using other = temporaryHome()
+  expect(await inkwell(other, ['ledger', 'import', older])).toMatchObject({ code: 0, stderr: '' })
+  expect(await examine(other)).toEqual(await examine(home))
+})
+
 test('every table is exported but who is signed in to the page', () => {
   expect(tablesOf(home).toSorted()).toEqual(
     [...DUMPED_TABLES, 'page_session', 'migration'].toSorted(),

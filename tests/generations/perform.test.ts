@@ -152,6 +152,7 @@ onEachEngine(() => {
     await using paid = paidApp(provider)
     await paid.pay({ onProgress: (progress) => void seen.push(progress) })
     expect(seen).toEqual([
+      { fraction: 0, message: expect.stringMatching(/^Started as gen_/) as string },
       { fraction: 0.25, message: 'Sketching' },
       { fraction: 0.75, message: 'Painting' },
     ])

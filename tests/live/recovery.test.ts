@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { examine, preload, type Home } from '../support/app.ts'
 import { startRaw } from '../support/clients.ts'
 import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { answering, PHOTO, publishPhoto } from '../support/live-kinds.ts'
 import { LATER_MS } from '../support/live-outcomes.ts'
 import { GRANT, liveApp, liveHome } from '../support/live.ts'
 
@@ -38,7 +39,8 @@ async function until(claim: () => boolean): Promise<void> {
 async function killWhen(home: Home, args: object, claim: () => boolean): Promise<void> {
   await using server = startRaw(home)
   await server.initialize()
-  const answer = server.request('tools/call', { name: 'generateImage', arguments: args })
+  const name = 'input' in args ? 'run' : 'generateImage'
+  const answer = server.request('tools/call', { name, arguments: args })
   answer.catch(() => {}) // it never comes
   await until(claim)
 }
@@ -145,4 +147,34 @@ test('files that expired before a job is taken up again cost nothing', async () 
   const { structured } = await app.call('generateImage', args)
   expect(structured['error']).toMatchObject({ code: 'no_output' })
   expect(await app.books()).toMatchObject({ available: GRANT, held: 0, difference: null })
+})
+
+const idempotencyKey = 'the fox'
+const MESH = { model: 'fal-ai/trellis', input: { image_url: PHOTO }, idempotencyKey }
+const VIDEO = { model: 'fal-ai/veo3.1', input: { prompt: 'a fox' }, idempotencyKey }
+const WORDS = { [VIDEO.model]: answering({ output: 'No.' }) }
+
+test.each([
+  { what: 'a mesh', args: MESH, models: {}, isDelivered: true },
+  { what: 'words of a listed model for video', args: VIDEO, models: WORDS, isDelivered: false },
+])('$what of a killed process is judged by the next one as by the first', async (one) => {
+  const { args, models, isDelivered } = one
+  await using fal = await startFalEmulator({ runMs: 1_000, models })
+  using home = liveHome(fal)
+  await publishPhoto(fal, home)
+  await killWhen(home, args, () => areWatched(fal, 1))
+  const now = () => Date.now() + MINUTE
+  await using app = await liveApp({ fal, home: home.path, env: home.env, now })
+  const { structured } = await app.call('run', args)
+  expect(structured).toMatchObject(
+    isDelivered
+      ? { status: 'completed', outputs: [{ mimeType: 'model/gltf-binary' }] }
+      : { error: { code: 'no_output', charged: { micro: 0 } } },
+  )
+  expect(await app.books()).toMatchObject({
+    spent: isDelivered ? 50_000 : 0,
+    held: 0,
+    difference: null,
+  })
+  expect(fal.jobs).toHaveLength(1)
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { AppError } from '../../src/errors.ts'
-import { makeCertificate } from './certificate.ts'
+import { makeCertificate } from '../support/certificate.ts'
 
 /** A fresh folder that is removed at the end of the scope. */
 export async function tempFolder(): Promise<{ path: string } & AsyncDisposable> {

@@ -6,10 +6,9 @@ import { RUN_FIELDS } from '../../src/pricing/run-fields.ts'
 import { NAMED_SIZES } from '../../src/pricing/sizes.ts'
 import { ENDPOINTS } from '../../src/providers/fal/endpoints.ts'
 import { mapRequest } from '../../src/providers/fal/map.ts'
-import { readOutput } from '../../src/providers/fal/read-output.ts'
 import * as support from '../support/fal-inputs.ts'
 
-const { ANSWERS, FAL_INPUTS, fullOf, IMAGE, inputProblems, leastOf, SERVED } = support
+const { FAL_INPUTS, fullOf, IMAGE, inputProblems, leastOf, SERVED } = support
 const MAPPED = /^(num_images|seed|negative_prompt|mask_url|upscale_factor|duration|image_size)$/
 const RATES = {
   models: new Map(CATALOG.map((one) => [one.id, one])),
@@ -168,10 +167,4 @@ test('an unlisted model gets the usual fields of the tool, and the caller is tol
     { image_url, upscale_factor: 3 },
   ])
   for (const { adjusted } of sent) expect(adjusted.join()).toContain('may ignore some')
-})
-
-test.each(ANSWERS)('the answer %s is read as %s', (answer = '', files = '') => {
-  const read = readOutput(JSON.parse(answer))
-  const facts = read.map((one) => [one.url, one.width, one.height, one.contentType, one.flagged])
-  expect(facts).toEqual(JSON.parse(files))
 })

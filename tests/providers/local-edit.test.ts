@@ -152,13 +152,9 @@ test('a refusal names the clause and what works', () => {
 test.each(['👩', '\ud83d', '\u202e', 'é'])(
   'a refusal names a clause of %j without cutting a character in two',
   (character) => {
-    const start = Array.from(`z${character.repeat(100)}`.replaceAll(/\p{C}/gu, ''))
+    const message = expect.stringMatching(/^"z(?:(?:👩|é){58,60}…)?" is no edit/u)
     expect(() => parseEdit(`z${character.repeat(100)}`)).toThrow(
-      expect.objectContaining({
-        message: expect.stringContaining(
-          `"${start.slice(0, 60).join('')}${start.length > 60 ? '…' : ''}" is no edit`,
-        ),
-      }),
+      expect.objectContaining({ message }),
     )
   },
 )

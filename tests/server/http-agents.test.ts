@@ -126,7 +126,7 @@ describe('between accounts', () => {
       expect((await server.get(path, ada.key)).status).toBe(200)
       expect((await server.get(path, bob.key)).status).toBe(404)
     }
-    await expect(his.read(uri)).rejects.toThrow(/no image with this id/)
+    await expect(his.read(uri)).rejects.toThrow(/no file with this id/)
     for (const [name, args] of [
       ['getGeneration', { id: made.id }],
       ['viewImage', { id: made.id }],

@@ -90,8 +90,8 @@ describe('the file of a result', () => {
       const bytes = Buffer.from(blob ?? '', 'base64')
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
       await using other = await connect(server, stranger.key)
-      await expect(other.read(uri)).rejects.toThrow(/no image with this id/)
-      await expect(client.read('inkwell://assets/asset_0')).rejects.toThrow(/no image with this id/)
+      await expect(other.read(uri)).rejects.toThrow(/no file with this id/)
+      await expect(client.read('inkwell://assets/asset_0')).rejects.toThrow(/no file with this id/)
     }
   })
 

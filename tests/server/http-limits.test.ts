@@ -92,6 +92,22 @@ test('what is free, quoted, refused, failed before a hold or replayed is no paid
   expect(await windowOf(key)).toMatchObject({ remaining: String(LIMIT - 1) })
 })
 
+test('free calls of local models are counted by themselves, and a refusal says which were too many', async () => {
+  const key = await newKey()
+  await using client = await connectPinned(server, key)
+  const call = async (model?: string) =>
+    await client.call('generateImage', { ...IMAGE, ...(model !== undefined && { model }) })
+  for (let made = 0; made < LIMIT; made += 1) {
+    expect((await call('local/draft')).isError).toBeUndefined()
+    expect(await windowOf(key)).toMatchObject({ remaining: String(LIMIT) })
+  }
+  const free = await call('local/draft')
+  expect(free.content[0]?.text).toMatch(/^More than 4 free calls of local models in a minute\. /)
+  expect(free.structuredContent).toMatchObject({ error: { code: 'rate_limited' } })
+  for (let made = 0; made < LIMIT; made += 1) expect((await call()).isError).toBeUndefined()
+  expect((await call()).content[0]?.text).toMatch(/^More than 4 paid calls in a minute\. /)
+})
+
 test('an upload beyond the limit is answered 429 and says when to come back', async () => {
   const key = await newKey()
   const upload = () =>

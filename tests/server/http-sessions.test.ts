@@ -148,6 +148,80 @@ test('the MCP session of another key is not found, of another account or not, an
   expect(await statusIn(server, client.sessionId ?? '', mine)).toBe(404)
 })
 
+test('a client whose session is lost opens another one, whatever session it still names', async () => {
+  using home = temporaryHome()
+  const account = await openedAccount(home, 'Ada')
+  const [own, other] = [await issued(home, account), await issued(home, account)]
+  await using server = await serveHttp(home)
+  await using foreign = await connectHttp1(server, other.key)
+  await using ended = await connectHttp1(server, own.key)
+  await statusIn(server, ended.sessionId ?? '', { method: 'DELETE', key: own.key })
+  for (const named of [crypto.randomUUID(), 'no id of ours', foreign.sessionId, ended.sessionId]) {
+    const answer = await post(server, own.key, OPENING, { 'mcp-session-id': named ?? '' })
+    const id = answer.headers.get('mcp-session-id') ?? ''
+    expect(answer.status).toBe(200)
+    expect(id).toMatch(/^[0-9a-f-]{36}$/)
+    expect(id).not.toBe(named)
+    expect(await statusIn(server, id, { method: 'POST', key: own.key })).toBe(200)
+  }
+  expect(await statusIn(server, foreign.sessionId ?? '', { method: 'POST', key: other.key })).toBe(
+    200,
+  )
+  const mine = await post(server, own.key, OPENING)
+  const again = await post(server, own.key, OPENING, {
+    'mcp-session-id': mine.headers.get('mcp-session-id') ?? '',
+  })
+  expect(again.status).toBe(400) // one that is there is not opened a second time
+})
+
+test('a list of messages is served where the version has it, and refused where it has none', async () => {
+  using home = temporaryHome()
+  const { key } = await issued(home, await openedAccount(home, 'Ada'))
+  await using server = await serveHttp(home)
+  const opening = { ...OPENING, params: { ...OPENING.params, protocolVersion: '2025-03-26' } }
+  const opened = await post(server, key, opening)
+  const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' }
+  const pings = ['a', 'b'].map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }))
+  const answer = await post(server, key, pings, session)
+  expect(answer.status).toBe(200)
+  for (const id of ['a', 'b']) expect(answer.text).toContain(`"id":"${id}"`)
+  for (const version of ['2025-06-18', '2025-11-25', '2026-07-28']) {
+    const refused = await post(server, key, pings, { ...session, 'mcp-protocol-version': version })
+    expect(refused.status).toBe(400)
+    expect(JSON.parse(refused.text)).toMatchObject({ id: null, error: { code: -32_600 } })
+  }
+})
+
+const OPENING = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '1' },
+  },
+}
+
+async function post(
+  { url }: HttpServer,
+  key: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: Headers; text: string }> {
+  const answer = await fetch(`${url}/mcp`, {
+    method: 'POST',
+    headers: {
+      ...bearer(key),
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  })
+  return { status: answer.status, headers: answer.headers, text: await answer.text() }
+}
+
 async function statusIn(
   server: HttpServer,
   session: string,

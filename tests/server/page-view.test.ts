@@ -123,22 +123,22 @@ test('while an agent works its images and charges appear by themselves, and text
     'inkwell-session': '"><i>x</i>',
   })
   await agent.call('generateImage', { prompt: HOSTILE, seed: 1 })
-  await page.locator('.images img').waitFor()
+  await page.locator('.outputs img').waitFor()
   expect(await figureOf(page, 'Available Credits')).not.toBe(before)
   expect(page.url()).toBe(address)
   expect(await page.locator('#chart-table').getAttribute('open')).not.toBeNull() // stays as it was left
   expect(await page.evaluate('document.activeElement.id')).toBe('older')
   const shown = `<img src=x onerror="alert('x')"> "quotes" & <script>alert(1)</script> \ufffdgnp.exe ␇`
   expect((await activityOf(page))[0]?.[1]).toContain(shown)
-  expect(await page.locator('.images .caption').innerText()).toBe(shown)
+  expect(await page.locator('.outputs .caption').innerText()).toBe(shown)
   expect(await page.locator('#budgets').innerText()).toContain('"><i>x</i>')
   expect(await page.locator('.account').innerText()).toBe('Studio <b>Harbour</b>')
   expect(await page.locator('main i, main img[src=x], main script').count()).toBe(0)
   await expect
-    .poll(() => page.evaluate("document.querySelector('.images img').naturalWidth"))
+    .poll(() => page.evaluate("document.querySelector('.outputs img').naturalWidth"))
     .toBeGreaterThan(50)
   const file = await page.request.get(
-    new URL((await page.locator('.images a').getAttribute('href')) ?? '', studio.server.url).href,
+    new URL((await page.locator('.outputs a').getAttribute('href')) ?? '', studio.server.url).href,
   )
   expect(file.headers()['content-type']).toBe('image/png')
   expect(tab.faults).toEqual([])

@@ -12,6 +12,7 @@ import { CONTROL_MODELS } from './fal/models-control.ts'
 import { BRIA_SAMPLE, EDIT_MODELS } from './fal/models-edit.ts'
 import { GENERATE_MODELS } from './fal/models-generate.ts'
 import { MEDIA_MODELS } from './fal/models-media.ts'
+import { OTHER_MODELS } from './fal/models-other.ts'
 import { paint } from './fal/pictures.ts'
 import { platformHost } from './fal/platform-host.ts'
 import { queueHost } from './fal/queue-host.ts'
@@ -87,6 +88,7 @@ export const FAL_MODELS: Readonly<Record<string, FalModel>> = {
   ...EDIT_MODELS,
   ...MEDIA_MODELS,
   ...CONTROL_MODELS,
+  ...OTHER_MODELS,
 }
 
 /** Starts a fal.ai of our own on loopback: `<url>/queue.fal.run/fal-ai/flux/schnell` and so on. */

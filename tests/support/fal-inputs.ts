@@ -209,28 +209,6 @@ export function fullOf(model: Served): ProviderRequest {
   }
 }
 
-/** Answers, and for each file that is read: URL, width, height, type, flagged. As JSON without spaces. */
-export const ANSWERS = readRows(`
-  {"images":[{"url":"u","width":64,"height":32,"content_type":"image/jpg","file_name":"../x"}]} [["u",64,32,"image/jpg",false]]
-  {"images":[{"url":"u","width":null,"height":null,"content_type":null}],"description":""} [["u",null,null,null,false]]
-  {"images":[{"url":"u"},null,{"url":"v"}],"has_nsfw_concepts":[false,false,true]} [["u",null,null,null,false],["v",null,null,null,true]]
-  {"images":[{"url":"u"}],"has_nsfw_concepts":null} [["u",null,null,null,false]]
-  {"image":{"url":"u"},"mask_image":{"url":"m"},"has_nsfw_concepts":[true]} [["u",null,null,null,true]]
-  {"video":{"url":"u"},"thumbnail":{"url":"t"},"spritesheet":{"url":"s"}} [["u",null,null,null,false]]
-  {"audio":{"url":"u"},"duration_ms":900} [["u",null,null,null,false]]
-  {"audio":"u"} [["u",null,null,null,false]]
-  {"audio_file":{"url":"u"}} [["u",null,null,null,false]]
-  {"audio_url":"u"} [["u",null,null,null,false]]
-  {"images":[],"image":{"url":"u"}} [["u",null,null,null,false]]
-  {"image":{"url":"u","width":"9","height":-1}} [["u",null,null,null,false]]
-  {"mask_image":{"url":"m"},"thumbnail":{"url":"t"}} []
-  {"images":[{"width":1},{"url":""},{"url":7},4,[],""]} []
-  {"detail":[{"msg":"no"}]} []
-  null []
-  "https://e.com/x" []
-  [{"url":"u"}] []
-`)
-
 /** A field and a link in it that fal may not be made to fetch. */
 export const BAD_LINKS = readRows(`
   image_url http://e.com/a.png

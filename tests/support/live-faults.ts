@@ -5,6 +5,7 @@ export const FAULTS: readonly Fault[] = [
   { kind: 'reset' },
   { kind: 'reset', after: true },
   { kind: 'hang', after: true },
+  { kind: 'html', status: 503 },
   { kind: 'html', status: 503, after: true },
   { kind: 'serverError' },
   { kind: 'locked' },

@@ -20,6 +20,7 @@ const EMPTY = {
   debt: 0,
   entries: 0,
   last_at: 0,
+  models: null,
 }
 
 export const findAccount = statement((db, p: { id: string }) =>
@@ -33,6 +34,11 @@ export const lockAccount = statement((db, p: { id: string }, sql) =>
     .set({ name: sql<string>`name` })
     .where('id', '=', p.id)
     .returning('id'),
+)
+
+/** Sets the models that an account may use. No row: it is not open. */
+export const setModels = statement((db, p: Pick<AccountTable, 'id' | 'models'>) =>
+  db.updateTable('account').set({ models: p.models }).where('id', '=', p.id).returningAll(),
 )
 
 /** Takes a hold out of the available balance. No row: too little is available, or a debt is open. */

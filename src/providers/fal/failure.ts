@@ -96,7 +96,7 @@ function wordsFor(error: unknown, blame: Blame): Words {
     .find((words) => words !== undefined)
   if (typed !== undefined) return typed
   if (status === 504) return TIMEOUT
-  return status === 429 || status >= 499 ? UNAVAILABLE : BAD_INPUT
+  return status < 400 || status === 429 || status >= 499 ? UNAVAILABLE : BAD_INPUT
 }
 
 function exhausted({ ownKey }: Blame): Words {

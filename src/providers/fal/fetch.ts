@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { OutcomeUnknownError } from '../provider.ts'
+import { neverConnected } from './connect-failure.ts'
 
 /** Where the key may go. Files of fal's network are fetched and uploaded without it. */
 const API_HOSTS = new Set(['queue.fal.run', 'fal.run', 'rest.fal.ai', 'api.fal.ai'])
@@ -15,8 +16,8 @@ export type RequestDeadlines = {
 /** In milliseconds. */
 export const REQUEST_DEADLINES: RequestDeadlines = { requestMs: 30_000, fileMs: 300_000 }
 
-/** Failures of a connection that was never made: the request cannot have arrived. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+/** Refusals that do not prove it: a server gives them also for a request that it has begun. */
+const MAY_HAVE_BEGUN = new Set([408, 409])
 
 export type FalFetch = {
   fetch: typeof fetch
@@ -58,19 +59,22 @@ export function createFalFetch(
   }
 }
 
-/** One POST, once. What the client would repeat is turned into an error that it leaves alone. */
+/**
+ * One POST, once. A failure that proves that fal has not begun is passed on, and the client repeats it where that
+ * may help: 3 times in about 7 s, and within a minute with 4 connections that time out after 10 s each. Any
+ * other is turned into an error that the client leaves alone.
+ */
 async function submit(target: string, request: RequestInit): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(target, request)
+    response = await fetch(target, { ...request, redirect: 'manual' })
   } catch (error) {
-    if (NEVER_SENT.has(codeOf(error))) throw error
+    if (neverConnected(error)) throw error
     throw new OutcomeUnknownError()
   }
   if (response.ok) return await readWhole(response)
-  if (response.status < 500) return response
-  await response.body?.cancel()
-  throw new OutcomeUnknownError()
+  if (response.status < 500 && !MAY_HAVE_BEGUN.has(response.status)) return response
+  return await readTurnedAway(response)
 }
 
 /** A yes that breaks off or cannot be read has been said all the same: the work may have begun. */
@@ -83,14 +87,36 @@ async function readWhole(response: Response): Promise<Response> {
   }
 }
 
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+/** What nginx says by itself when it has no server to pass a request to. */
+const NGINX_PAGE = /<hr>\s*<center>nginx[^<]*<\/center>/
+
+/**
+ * A 503 of the gateway before fal's own servers, which give every request that reaches them an id: fal's Python
+ * client repeats it too. Throws `OutcomeUnknownError` for any other answer.
+ */
+async function readTurnedAway(response: Response): Promise<Response> {
+  const page = await response.text().catch(() => '')
+  const isGateway = response.status === 503 && !response.headers.has('x-fal-request-id')
+  if (isGateway && NGINX_PAGE.test(page)) return new Response(page, response)
+  throw new OutcomeUnknownError()
 }
 
-function assertKnown({ protocol, hostname, username }: URL): void {
-  const known = API_HOSTS.has(hostname) || hostname.endsWith('.fal.media')
-  if (protocol === 'https:' && known && username === '') return
+/** Whether a text is the address of a file in fal's own network. */
+export function isFileAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && isSafe(url) && isFileHost(url.hostname)
+}
+
+function isFileHost(hostname: string): boolean {
+  return hostname.endsWith('.fal.media')
+}
+
+function isSafe({ protocol, username }: URL): boolean {
+  return protocol === 'https:' && username === ''
+}
+
+function assertKnown(url: URL): void {
+  if (isSafe(url) && (API_HOSTS.has(url.hostname) || isFileHost(url.hostname))) return
   throw new AppError('upstream_rejected', 'fal.ai named an address that is not its own.', {
     hint: 'Try another model; this one cannot be used safely.',
   })

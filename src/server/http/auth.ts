@@ -1,4 +1,4 @@
-import { authenticate, touchIsDue, touchKey, type Principal } from '../../accounts/keys.ts'
+import { authenticate, touchIsDue, touchKey, type Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import type { Context } from 'hono'

@@ -1,5 +1,5 @@
 import type { Caller } from '../../accounts/caller.ts'
-import { callerOfKey, type Principal } from '../../accounts/keys.ts'
+import { callerOfKey, type Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
 import type { Context } from 'hono'
 import type { HttpEnv } from './env.ts'

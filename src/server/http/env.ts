@@ -1,4 +1,4 @@
-import type { Principal } from '../../accounts/keys.ts'
+import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
 import type { Links } from '../../generations/links.ts'
 

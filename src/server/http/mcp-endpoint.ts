@@ -2,11 +2,13 @@ import {
   createMcpHandler,
   isInitializeRequest,
   isLegacyRequest,
+  ProtocolErrorCode,
   type AuthInfo,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Principal } from '../../accounts/keys.ts'
+import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
+import { BATCH_VERSION, NO_BATCH } from '../batches.ts'
 import { buildServer, type Entrance } from '../mcp.ts'
 import { callerOver, namedSession } from './caller.ts'
 import { createMcpSessions } from './mcp-sessions.ts'
@@ -49,21 +51,26 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
   ): Promise<Response> => {
     const authInfo = authOf(principal)
     const id = request.headers.get('mcp-session-id')
-    if (id === null && !isInitializeRequest(parsedBody))
+    const opens = isInitializeRequest(parsedBody)
+    if (id === null && !opens)
       return rpcError(400, -32_000, 'Bad Request: Mcp-Session-Id is missing')
-    const transport =
-      id === null
-        ? await sessions.open(principal.keyId, parsedBody)
-        : await sessions.find(id, principal.keyId, authInfo)
-    if (transport === null) return rpcError(404, -32_001, 'Session not found')
+    const known = id === null ? null : await sessions.find(id, principal.keyId, authInfo)
+    if (known === null && !opens) return rpcError(404, -32_001, 'Session not found')
+    // Whoever lost a session opens another one, and may still name the one that was lost.
+    const transport = known ?? (await sessions.open(principal.keyId, parsedBody))
     return await transport.handleRequest(request, { parsedBody, authInfo })
   }
 
   return {
-    handle: async (request, body, principal) =>
-      (await isLegacyRequest(request, body))
+    handle: async (request, body, principal) => {
+      if (Array.isArray(body) && !mayBatch(request)) {
+        app.log.warn('mcp.request', { reason: NO_BATCH })
+        return rpcError(400, ProtocolErrorCode.InvalidRequest, NO_BATCH)
+      }
+      return (await isLegacyRequest(request, body))
         ? await legacy(request, body, principal)
-        : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) }),
+        : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) })
+    },
     sessions: () => sessions.count(),
     quiet: () => sessions.quiet(),
     close: async () => {
@@ -72,6 +79,11 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
       await modern.close()
     },
   }
+}
+
+/** The clients of that time name no version with their requests. */
+function mayBatch({ headers }: Request): boolean {
+  return (headers.get('mcp-protocol-version') ?? BATCH_VERSION) === BATCH_VERSION
 }
 
 /** Who asks goes with each request to its handler; the key itself does not. */

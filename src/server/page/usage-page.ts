@@ -6,10 +6,10 @@ import { cards } from './cards.ts'
 import { chart } from './chart.ts'
 import { filters } from './filters.ts'
 import { html, type Html } from './html.ts'
-import { images } from './images.ts'
 import { MARK, modeBadge } from './brand.ts'
 import { layout, type Files } from './layout.ts'
 import { notice, type Notice } from './notice.ts'
+import { outputs } from './outputs.ts'
 import { buy, purchaseHistory, type Shop } from './purchases.ts'
 
 /** What the page of one person needs beside the numbers. */
@@ -36,7 +36,7 @@ export function usagePageHtml(page: UsagePage, frame: Frame): string {
         ${frame.said && notice(frame.said)} ${cards({ ...balance, used, lowBalance })}
         <div class="columns">
           <div class="column">
-            ${activityPanel(page, frame)}${chart(page.days)}${images(page.images)}
+            ${activityPanel(page, frame)}${chart(page.days)}${outputs(page.outputs)}
           </div>
           <div class="column">
             ${buy(frame.shop, frame.csrf)}${budgets(page.budgets)}${purchaseHistory(frame.shop)}

@@ -2,6 +2,7 @@ import { isRecord } from './check.ts'
 import { mp3, mp4, wav } from './clips.ts'
 import { textOf, type FalModel, type Input, type Made } from './model.ts'
 import { paint } from './pictures.ts'
+import { pcm } from './shapes.ts'
 
 /** Seconds of the video that is asked for: "5", "8s" or 4. */
 export function secondsOf(input: Input): number {
@@ -51,16 +52,18 @@ export const sora: FalModel['make'] = async ({ input, store, seed }) => {
 export const speech: FalModel['make'] = async ({ input, store }) => {
   const setting = input['audio_setting']
   const isPcm = isRecord(setting) && setting['format'] === 'pcm'
-  const bytes = isPcm ? wav() : mp3()
+  const [said, contentType, format] = isPcm
+    ? [pcm(), 'audio/pcm', 'pcm']
+    : [mp3(), 'audio/mpeg', 'mp3']
   const isHex = input['output_format'] === 'hex'
   return made({
     audio: isHex
-      ? { url: bytes.toString('hex') }
+      ? { url: said.toString('hex') }
       : {
-          url: store(bytes, isPcm ? 'audio/wav' : 'audio/mpeg', isPcm ? 'wav' : 'mp3'),
-          content_type: isPcm ? 'audio/wav' : 'audio/mpeg',
-          file_name: isPcm ? 'speech.wav' : 'speech.mp3',
-          file_size: bytes.length,
+          url: store(said, contentType, format),
+          content_type: contentType,
+          file_name: `speech.${format}`,
+          file_size: said.length,
         },
     duration_ms: 100,
   })

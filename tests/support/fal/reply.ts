@@ -24,9 +24,19 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   }
 }
 
-export function html(status: number, title: string): Reply {
-  const page = `<html><head><title>${status} ${title}</title></head><body><h1>${status} ${title}</h1><hr>nginx</body></html>`
-  return { status, headers: { 'content-type': 'text/html' }, body: Buffer.from(page) }
+/** A page of nginx, byte for byte. */
+export function html(status: number, title: string, headers: Record<string, string> = {}): Reply {
+  const page = [
+    '<html>',
+    `<head><title>${status} ${title}</title></head>`,
+    '<body>',
+    `<center><h1>${status} ${title}</h1></center>`,
+    '<hr><center>nginx</center>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\r\n')
+  return { status, headers: { 'content-type': 'text/html', ...headers }, body: Buffer.from(page) }
 }
 
 export function fromAnswer({ status, body, headers }: Answer): Reply {

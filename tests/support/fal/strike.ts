@@ -14,13 +14,13 @@ export async function answerWith(
 }
 
 async function strike(fault: WireFault, answer: Call['answer']): Promise<Outcome> {
-  if ('after' in fault && fault.after) await answer()
+  const lost = 'after' in fault && fault.after ? await answer() : undefined
   switch (fault.kind) {
     case 'reset':
     case 'hang':
       return fault.kind
     case 'html':
-      return html(fault.status, GATEWAY[fault.status])
+      return html(fault.status, GATEWAY[fault.status], idOf(lost))
     case 'serverError':
       return json(500, { detail: 'Internal Server Error' })
     case 'tooMany':
@@ -41,6 +41,12 @@ async function strike(fault: WireFault, answer: Call['answer']): Promise<Outcome
       return { ...reply, headers }
     }
   }
+}
+
+/** What has reached fal's servers keeps its id, whoever answers in the end. */
+function idOf(lost: Reply | undefined): Record<string, string> {
+  const id = lost?.headers['x-fal-request-id']
+  return id === undefined ? {} : { 'x-fal-request-id': id }
 }
 
 const GATEWAY = {

@@ -5,7 +5,7 @@ import {
   openPageSession,
   redeemPageLink,
 } from '../../../accounts/page-sessions.ts'
-import { authenticate } from '../../../accounts/keys.ts'
+import { authenticate } from '../../../accounts/principal.ts'
 import { requireScope } from '../../../accounts/scopes.ts'
 import { AppError } from '../../../errors.ts'
 import { findAsset } from '../../../generations/generation.ts'

@@ -34,7 +34,7 @@ const asset = createRoute({
   security: [{ key: [] }, { token: [] }, {}],
   middleware: keyOrLink,
   request: { params: Id, query: byLink },
-  responses: readable('image/*', z.any()),
+  responses: readable('*/*', z.any()),
 })
 
 const UploadShape = z
@@ -82,7 +82,7 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { outputDir: dir, maxUploadBytes: quota } = config
     if (!/^image\//i.test(context.req.header('content-type') ?? '')) throw notAnImage()
     const caller = callerOf(context)
-    await callLimit.count(caller)
+    await callLimit.count(caller, 'paid')
     const bytes = new Uint8Array(await context.req.arrayBuffer())
     const stored = await storeUpload({ db, log, room, dir, now, quota }, caller, bytes)
     const { id, mimeType, width, height, sha256 } = stored

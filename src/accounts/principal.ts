@@ -1,0 +1,125 @@
+import type { Config } from '../config.ts'
+import { statement, type Unit } from '../db/db.ts'
+import { AppError } from '../errors.ts'
+import { lower } from '../ledger/rules.ts'
+import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
+import { hashOf, isLive, shown, type KeyCaps } from './api-key.ts'
+import type { ListedCaller } from './caller.ts'
+import type { ApiKeyTable } from './schema.ts'
+import type { Scope } from './scopes.ts'
+
+/** The use of a key is noted at most this often, in milliseconds. */
+const TOUCH_EVERY_MS = 60_000
+
+/** Whoever sent a key, and what that key may do. */
+export type Principal = {
+  account: { id: string; name: string }
+  keyId: string
+  scopes: readonly Scope[]
+  caps: KeyCaps
+  models: ModelLists
+  lastUsedAt: number | null
+}
+
+// Of the account by subqueries: SQLite would plan a join anew for each hash, which takes longer than all the rest.
+const selectByHash = statement((db, p: { hash: string }) =>
+  db
+    .selectFrom('api_key')
+    .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom('account')
+        .select('account.name')
+        .whereRef('account.id', '=', 'api_key.account_id')
+        .as('account_name'),
+    )
+    .select((eb) =>
+      eb
+        .selectFrom('account')
+        .select('account.models')
+        .whereRef('account.id', '=', 'api_key.account_id')
+        .as('account_models'),
+    )
+    .where('hash', '=', p.hash),
+)
+
+/**
+ * Resolves a key to whoever it stands for. Throws `unauthorized`, in the same words for a key that is
+ * missing, malformed, unknown, expired or revoked. The lookup by hash compares no secret: what its time
+ * tells is about a hash that nobody can steer, so it needs no constant-time comparison.
+ */
+export function* authenticate(key: string | undefined, at: number): Unit<Principal> {
+  if (key === undefined || !/^ink_[0-9a-f]{64}$/.test(key)) throw unauthorized()
+  const [row] = yield* selectByHash({ hash: hashOf(key) })
+  if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
+    throw unauthorized()
+  return principalOfKey(row)
+}
+
+type KeyWithAccount = ApiKeyTable & { account_name: string | null; account_models: string | null }
+
+/** Whoever a live key stands for, from its row. */
+export function principalOfKey(row: KeyWithAccount): Principal {
+  const { id: keyId, accountId, scopes, caps, models, lastUsedAt } = shown(row)
+  return {
+    account: { id: accountId, name: row.account_name ?? accountId },
+    keyId,
+    scopes,
+    caps,
+    models: { account: storedModelList(row.account_models), key: models },
+    lastUsedAt,
+  }
+}
+
+/** Whether the use of a key is worth a write: it was last noted a minute ago or never. */
+export function touchIsDue({ lastUsedAt }: Pick<Principal, 'lastUsedAt'>, at: number): boolean {
+  return lastUsedAt === null || lastUsedAt <= at - TOUCH_EVERY_MS
+}
+
+const updateLastUse = statement((db, p: { id: string; at: number; before: number }) =>
+  db
+    .updateTable('api_key')
+    .set({ last_used_at: p.at })
+    .where('id', '=', p.id)
+    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<=', p.before)]))
+    .returning('id'),
+)
+
+/** Notes that a key was used, at most once a minute. No answer waits for it. Answers whether it wrote. */
+export function* touchKey(keyId: string, at: number): Unit<boolean> {
+  return (yield* updateLastUse({ id: keyId, at, before: at - TOUCH_EVERY_MS })).length > 0
+}
+
+/**
+ * The caller behind a key, in the session that the server resolved. Every budget is the lowest that
+ * applies, and nothing of the server's disk is in reach.
+ */
+export function callerOfKey(
+  { account, keyId, scopes, caps, models }: Omit<Principal, 'lastUsedAt'>,
+  sessionName: string,
+  { budgets, fal }: Pick<Config, 'budgets' | 'fal'>,
+): ListedCaller {
+  return {
+    account,
+    keyId,
+    scopes,
+    session: { name: sessionName, budget: lower(budgets.session, caps.session), cap: caps.session },
+    caps: {
+      day: budgets.day,
+      month: budgets.month,
+      key_day: caps.day,
+      key_month: caps.month,
+      key_total: caps.total,
+    },
+    models,
+    billing: fal.ownKey === undefined ? 'credits' : 'own_key',
+    mayReadFiles: false,
+    linkTo: null,
+  }
+}
+
+function unauthorized(): AppError {
+  return new AppError('unauthorized', 'No valid API key came with this request.', {
+    hint: 'Send one as `Authorization: Bearer ink_…`; whoever runs this server gives it out.',
+  })
+}

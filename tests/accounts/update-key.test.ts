@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { createAccount } from '../../src/accounts/accounts.ts'
+import { isLive } from '../../src/accounts/api-key.ts'
+import {
+  issueKey,
+  LIVE_KEYS_MAX,
+  listKeys,
+  updateKey,
+  type KeyOptions,
+} from '../../src/accounts/keys.ts'
+import { temporaryLedger } from '../support/databases.ts'
+import { onEachEngine } from '../support/engines.ts'
+
+const NOW = Date.UTC(2026, 10, 28, 12)
+
+onEachEngine(() => {
+  test('a later end brings no eleventh key back to life, whoever tries at once', async () => {
+    await using ledger = await temporaryLedger()
+    const { db } = ledger
+    const { id } = await db.write(() => createAccount('Ada', NOW))
+    const issue = (options: KeyOptions, at: number) => db.write(() => issueKey(id, options, at))
+    const later = NOW + 60_000
+    const ended: string[] = []
+    for (let number = 0; number < 4; number += 1)
+      ended.push((await issue({ expiresAt: later }, NOW)).id)
+    for (let live = 0; live < LIVE_KEYS_MAX - 1; live += 1) await issue({}, later)
+    const tries = await Promise.allSettled(
+      ended.map((key) => db.write(() => updateKey(key, { expiresAt: null }, later))),
+    )
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const keys = await db.read(() => listKeys(id))
+    expect(keys.filter((key) => isLive(key, later))).toHaveLength(LIVE_KEYS_MAX)
+    expect(keys).toHaveLength(LIVE_KEYS_MAX + 3)
+  })
+})

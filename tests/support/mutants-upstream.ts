@@ -1,0 +1,90 @@
+import type { Mutant } from './mutants.ts'
+import type { Suite } from './mutation.ts'
+
+const FETCH = 'providers/fal/fetch.ts'
+const CONTENT = 'providers/fal/read-content.ts'
+const IDENTIFY = 'media/identify.ts'
+
+/** A damage, and the test file that is to find it. */
+export type UpstreamMutant = Mutant & { test: string }
+
+/** The guards between what fal does and what is charged: what was surely never sent, and what was really made. */
+export const UPSTREAM_MUTANTS: readonly UpstreamMutant[] = [
+  {
+    name: 'every failure of a submit passes for one that was never sent',
+    file: FETCH,
+    from: 'if (neverConnected(error)) throw error',
+    to: 'throw error',
+    test: 'unknown',
+  },
+  {
+    name: 'a submit that was never sent keeps its hold',
+    file: FETCH,
+    from: 'if (neverConnected(error)) throw error',
+    to: '',
+    test: 'never-sent',
+  },
+  {
+    name: 'a 408 or 409 proves that nothing has begun',
+    file: FETCH,
+    from: ' && !MAY_HAVE_BEGUN.has(response.status)',
+    to: '',
+    test: 'never-sent',
+  },
+  {
+    name: 'any 503 without an id is repeated',
+    file: FETCH,
+    from: ' && NGINX_PAGE.test(page)',
+    to: '',
+    test: 'never-sent',
+  },
+  {
+    name: 'a page of the gateway is believed whatever its status is',
+    file: FETCH,
+    from: 'response.status === 503 && ',
+    to: '',
+    test: 'never-sent',
+  },
+  {
+    name: 'a 503 for a request that has an id is repeated',
+    file: FETCH,
+    from: " && !response.headers.has('x-fal-request-id')",
+    to: '',
+    test: 'unknown',
+  },
+  {
+    name: 'a listed model may bring anything',
+    file: IDENTIFY,
+    from: 'if (wrong !== null) throw noOutput(wrong)',
+    to: '',
+    test: 'kinds',
+  },
+  {
+    name: 'a web page is sold as a file',
+    file: IDENTIFY,
+    from: 'if (mimeType === HTML && isFile(word))',
+    to: 'if (false)',
+    test: 'kinds',
+  },
+  {
+    name: 'facts about the work are sold as what it made',
+    file: CONTENT,
+    from: '!ABOUT.has(name) && ',
+    to: '',
+    test: 'kinds',
+  },
+  {
+    name: 'what fal made and billed without a file is not delivered',
+    file: CONTENT,
+    from: 'return content === null ||',
+    to: 'return content !== null ||',
+    test: 'kinds',
+  },
+]
+
+/** The suite that is to find each of them. */
+export const UPSTREAM_SUITE: Suite<UpstreamMutant> = {
+  room: 'live',
+  tests: ['never-sent', 'unknown', 'kinds'],
+  testsFor: ({ test }) => [test],
+}
