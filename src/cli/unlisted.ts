@@ -6,6 +6,8 @@ import type { UnknownModels } from '../pricing/find-model.ts'
 /** What becomes of a model that is not listed, in plain words. */
 export const UNLISTED_MODELS: Readonly<Record<UnknownModels, string>> = {
   default: `any model that is not listed costs ${display(UNLISTED_PRICE)}, whatever fal.ai bills for it`,
+  upstream:
+    'a model that is not listed costs what fal.ai asks for it, where the arguments decide that; any other is refused',
   refuse: 'models that are not listed are refused',
 }
 

@@ -50,7 +50,8 @@ export const SETTINGS = {
   },
   inputDirs: {
     names: ['INKWELL_INPUT_DIRS'],
-    means: 'folders that input files may be read from, separated as in `PATH`',
+    means:
+      'folders that input files may be read from, separated as in `PATH`; the output folder always may',
     otherwise: 'working folder, output folder',
     read: paths,
   },

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { decodeDataUri } from '../media/data-uri.ts'
-import { sniff } from '../media/inspect.ts'
+import { isMeasured, sniff } from '../media/inspect.ts'
 import { readOwn } from '../media/read-file.ts'
 import { quote } from '../media/reference.ts'
 import type { InputFile, InputImage } from '../providers/provider.ts'
@@ -47,8 +47,8 @@ async function fileAt(
   const saved = await find(value)
   if (saved === null) return isElsewhere(value) ? null : await load(value)
   const { path, mime_type: mimeType } = saved
-  if (mimeType.startsWith('image/')) return await load(value)
-  // A film or a sound that was made here holds nothing of anybody's.
+  if (isMeasured(mimeType)) return await load(value)
+  // A film, a sound or a drawing that was made here holds nothing of anybody's.
   return { bytes: await readOwn(path, value, signal), mimeType, name: quote(value).slice(1, -1) }
 }
 

@@ -1,19 +1,12 @@
 import { AppError } from '../errors.ts'
 import type { InputImage } from '../providers/provider.ts'
-import { measureImage, sniff } from './inspect.ts'
+import { isMeasured, measureImage, sniff } from './inspect.ts'
+import { HTML, SVG, XML } from './kinds.ts'
 import { MAX_PIXELS } from './sharp.ts'
+import { typeOfText } from './text-type.ts'
 
 /** Bytes under a name that may be shown. */
 export type Source = { bytes: Uint8Array; name: string }
-
-const ACCEPTED = new Set([
-  'image/png',
-  'image/jpeg',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'image/tiff',
-])
 
 /** What people have and no model here can take, by the start of its MIME type: what it is, and what to do. */
 const REFUSED: readonly [type: string, name: string, next: string][] = [
@@ -25,22 +18,22 @@ const REFUSED: readonly [type: string, name: string, next: string][] = [
   ['image/bmp', 'a BMP image', 'Save it as PNG first: any paint program does.'],
   ['image/jxl', 'a JPEG XL image', 'Save it as JPEG or PNG first.'],
   ['image/j', 'a JPEG 2000 image', 'Save it as JPEG or PNG first.'],
-  ['image/svg', 'an SVG drawing', 'Export it as PNG first, in the size it is needed.'],
+  [SVG, 'an SVG drawing', 'Export it as PNG first, in the size it is needed.'],
   ['image/vnd.adobe', 'a Photoshop file', 'Export it as PNG first.'],
   ['image/x-icon', 'an ICO icon', 'Save it as PNG first.'],
   ['image/x-', 'a raw photo of a camera', 'Develop it and save it as JPEG first.'],
   ['application/pdf', 'a PDF document', 'Save the page as PNG first.'],
   ['video/', 'a video', 'Save one frame of it as PNG or JPEG first.'],
   ['audio/', 'a sound', 'Give an image.'],
-  ['text/html', 'a web page', 'Give the address or file of the image itself.'],
+  [HTML, 'a web page', 'Give the address or file of the image itself.'],
   ['text/x-git-lfs', 'a Git LFS pointer', 'Fetch the file that it stands for with git lfs pull.'],
 ]
 
 /** Bytes that are an accepted kind of image, and whole. Throws `input_unreadable`, naming them as `shown`. */
 export async function checkImage({ bytes, name }: Source, shown: string): Promise<InputImage> {
   const mimeType = await sniff(bytes).catch(() => null)
-  if (mimeType === null || !ACCEPTED.has(mimeType)) {
-    throw refused(shown, textKind(bytes) ?? mimeType ?? '')
+  if (mimeType === null || !isMeasured(mimeType)) {
+    throw refused(shown, mimeType === null || mimeType === XML ? textKind(bytes) : mimeType)
   }
   const size = await decoded(shown, () => measureImage(bytes, MAX_PIXELS))
   return { bytes, mimeType, name, ...size }
@@ -69,12 +62,11 @@ export async function decoded<T>(shown: string, decode: () => Promise<T>): Promi
   }
 }
 
-/** What a text is, where it is one of those that stand where an image was meant. */
-function textKind(bytes: Uint8Array): string | null {
-  const head = Buffer.from(bytes.subarray(0, 1_000)).toString('latin1').trimStart()
-  if (head.startsWith('version https://git-lfs')) return 'text/x-git-lfs'
-  if (/^(<!doctype html|<html)/i.test(head)) return 'text/html'
-  return /<svg[\s>]/i.test(head) ? 'image/svg+xml' : null
+/** What a text says it is: one often stands where an image was meant. */
+function textKind(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.subarray(0, 4_096)).toString('utf8')
+  if (text.startsWith('version https://git-lfs')) return 'text/x-git-lfs'
+  return typeOfText({ text, isWhole: false })
 }
 
 function refused(shown: string, mimeType: string): AppError {

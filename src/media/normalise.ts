@@ -18,11 +18,15 @@ const PLAIN: Readonly<Record<string, 'srgb' | 'b-w'>> = {
 /** The least that JPEG may lose where its pixels have to be written anew. */
 const JPEG_OPTIONS = { quality: 95, chromaSubsampling: '4:4:4' } as const
 
+/** A PNG is written up to this many pixels: of a large photo it takes many seconds and ten times the bytes. */
+const PNG_PIXELS_MAX = 10_000_000
+
 /**
- * A checked image as it may leave this machine: upright, its first frame only, without EXIF, XMP, IPTC and
- * comments, its colour profile kept, CMYK as sRGB. Bytes are cut and pixels left alone wherever that is enough, so that a clean
- * PNG, JPEG, WebP, GIF or AVIF comes out as the very bytes that came in; else JPEG is written as JPEG and anything else
- * as PNG. `adjusted` says what a person would miss. Throws what `openImage` does.
+ * A checked image as it may leave this machine: upright, its first frame only, without EXIF, XMP, IPTC and comments,
+ * its colour profile kept, CMYK as sRGB. Bytes are cut and pixels left alone wherever that is enough, so that a
+ * clean PNG, JPEG, WebP, GIF or AVIF comes out as the very bytes that came in. Else JPEG is written as JPEG, and
+ * anything else as PNG, or as JPEG where it is large and hides nothing. `adjusted` says what a person would miss.
+ * Throws what `openImage` does.
  */
 export async function normaliseImage(image: InputImage, shown: string): Promise<InputImage> {
   const metadata = await (await openImage(image.bytes)).metadata()
@@ -63,20 +67,16 @@ function cut({ bytes, mimeType }: InputImage, { pages = 1, exif, xmp, iptc }: Me
 
 /** The pixels in a new file. */
 async function written(
-  { bytes, mimeType }: InputImage,
-  { space }: Metadata,
+  { bytes, mimeType, width, height }: InputImage,
+  { space, hasAlpha }: Metadata,
 ): Promise<Pick<InputImage, 'bytes' | 'mimeType' | 'width' | 'height'>> {
   const plain = PLAIN[space ?? '']
   const opened = (await openImage(bytes)).autoOrient().toColourspace(plain ?? 'srgb')
   const image = plain === undefined ? opened : opened.keepIccProfile()
-  const isJpeg = mimeType === 'image/jpeg'
-  const { data, info } = await (isJpeg ? image.jpeg(JPEG_OPTIONS) : image.png()).toBuffer({
-    resolveWithObject: true,
-  })
-  return {
-    bytes: data,
-    mimeType: isJpeg ? 'image/jpeg' : 'image/png',
-    width: info.width,
-    height: info.height,
-  }
+  const isLarge = width * height > PNG_PIXELS_MAX && !hasAlpha
+  const isJpeg = mimeType === 'image/jpeg' || isLarge
+  const made = isJpeg ? image.jpeg(JPEG_OPTIONS) : image.png({ compressionLevel: 3 })
+  const { data, info } = await made.toBuffer({ resolveWithObject: true })
+  const type = isJpeg ? 'image/jpeg' : 'image/png'
+  return { bytes: data, mimeType: type, width: info.width, height: info.height }
 }

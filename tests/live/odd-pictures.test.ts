@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -172,6 +172,18 @@ test('run takes images of ours and of this machine in its fields of links, and s
   ).toBe(true)
   expect(JSON.stringify(sent)).not.toContain(home.path)
   expect(sent.prompt).toBe('fly')
+})
+
+test('run takes a film that was made here by its id, and sends it as it is', async () => {
+  const made = await live.call('run', { model: 'fal-ai/veo3.1', input: { prompt: 'a fox' } })
+  const { assetId, path, mimeType } = firstOf(made)
+  const since = fal.uploads.length
+  const input = { prompt: 'again', image_urls: [assetId], video_url: assetId }
+  await live.call('run', { model: 'fal-ai/new/edit', input })
+  const uploads = left(since)
+  expect(uploads.map((upload) => upload.mimeType)).toEqual([mimeType, mimeType])
+  expect(mimeType).toMatch(/^video\//)
+  for (const { bytes } of uploads) expect(bytes.equals(readFileSync(path))).toBe(true)
 })
 
 test.each([

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { createImageLoader } from '../../src/media/load.ts'
 import { leavingOnes, makeOddFiles } from '../support/odd/odd-files.ts'
-import { expectLeft } from '../support/odd/looks.ts'
+import { expectClose, expectLeft, quartersOf } from '../support/odd/looks.ts'
+import { QUARTERS, scene } from '../support/odd/parts.ts'
 import { PNG_SUITE } from '../support/odd/png-suite.ts'
 import { failure } from './support.ts'
 
@@ -68,6 +69,17 @@ test.each(PNG_SUITE.filter(({ rgba }) => rgba === null))(
     expect((await failure(load(bytes))).code).toMatch(/^(input_unreadable|invalid_input)$/)
   },
 )
+
+test.each([
+  ['a large one that hides nothing as JPEG', 'image/jpeg', false],
+  ['a large one with transparency as PNG', 'image/png', true],
+])('of what is written anew, %s', async (_, mimeType, isClear) => {
+  const large = scene().resize(4_000, 2_600)
+  const clear = isClear ? large.ensureAlpha(0.5) : large
+  const image = await load(await clear.tiff({ compression: 'lzw' }).toBuffer())
+  expect(image).toMatchObject({ mimeType, width: 4_000, height: 2_600 })
+  expectClose(await quartersOf(image.bytes), QUARTERS)
+})
 
 test('a file with any one byte changed is read or refused, and nothing else', async () => {
   const files = leavingOnes(FILES).filter(({ bytes }) => bytes.length < 5_000)

@@ -67,7 +67,7 @@ export const OUT_OF_BOUNDS: Case[] = [
   ['run', { model: 'minimax/speech-02-hd', input: { text: ['a', 'b'] } }, /text/],
   ['getGeneration', {}, /id/],
   ['getGeneration', { id: 5 }, /id.*string/],
-  ['getGeneration', { id: long(101) }, /id.*100/],
+  ['getGeneration', { id: long(8_193) }, /id.*8192/],
   ['viewImage', {}, /id/],
   ['viewImage', { id: 'asset_1', maxSize: 63 }, /maxSize.*64/],
   ['viewImage', { id: 'asset_1', maxSize: 1025 }, /maxSize.*1024/],

@@ -39,19 +39,10 @@ export async function encode(raster: Raster, format: ImageFormat): Promise<Uint8
   }
 }
 
-/** A raster as the start of a sharp pipeline. Throws `invalid_input` for one that has grown too large. */
+/** A raster as the start of a sharp pipeline. */
 export async function fromRaster({ pixels, width, height, channels }: Raster) {
-  if (width * height > MAX_PIXELS) throw tooLarge(width, height)
   const sharp = await getSharp()
   return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS })
-}
-
-function tooLarge(width: number, height: number): AppError {
-  return new AppError(
-    'invalid_input',
-    `The picture would grow to ${width} x ${height} pixels; at most ${MAX_PIXELS / 1e6} megapixels are worked on here.`,
-    { hint: 'Resize it to fewer pixels first.' },
-  )
 }
 
 /** The refusal for bytes that no decoder accepts; `cause` is only logged. */
