@@ -17,11 +17,13 @@ import {
   UNLISTED_PRICE,
   type Model,
 } from '../src/pricing/catalog.ts'
-import { TOOLS } from '../src/tools/index.ts'
+import { toolsFor } from '../src/tools/index.ts'
+import { shownSchema, type ShownSchema } from '../src/tools/schema.ts'
+import { loadRates } from '../src/pricing/price-file.ts'
 import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
 
-type Schema = z.core.JSONSchema.BaseSchema
+const TOOLS = toolsFor(loadRates('default', undefined))
 
 const ROOT = join(import.meta.dirname, '..')
 const PAGES: Readonly<Record<string, () => string>> = {
@@ -102,9 +104,8 @@ function hintWords(tool: Tool): string {
 }
 
 function argumentTable(input: z.ZodObject): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema
-  const rows = Object.entries(properties).map(([name, value]) => {
-    const schema = value as Schema
+  const { properties = {}, required = [] } = shownSchema(input)
+  const rows = Object.entries(properties).map(([name, schema]) => {
     return [
       code(name),
       typeOf(schema),
@@ -116,28 +117,19 @@ function argumentTable(input: z.ZodObject): string {
   return table(['Argument', 'Type', 'Bounds', 'Default', 'Meaning'], rows)
 }
 
-function typeOf({ anyOf, enum: values, type, items, properties }: Schema): string {
-  if (anyOf !== undefined) return anyOf.map((part) => typeOf(part)).join(' or ')
+function typeOf({ enum: values, type, items }: ShownSchema): string {
   if (values !== undefined) return 'name'
-  if (type === 'array') return `list of ${typeOf(items as Schema)}s`
-  if (properties !== undefined) return `object of ${Object.keys(properties).map(code).join(', ')}`
+  if (type === 'array') return `list of ${typeOf(items ?? {})}s`
   return type === 'integer' ? 'whole number' : String(type)
 }
 
-function boundsOf(schema: Schema): string {
-  const { anyOf, enum: values, items, properties } = schema
-  if (anyOf !== undefined) return anyOf.map((part) => boundsOf(part)).join('; or ')
+function boundsOf({ enum: values, items, ...schema }: ShownSchema): string {
   if (values !== undefined) return values.map((value) => code(String(value))).join(', ')
-  if (properties !== undefined) {
-    const sides = Object.entries(properties)
-    return sides.map(([name, side]) => `${code(name)} ${boundsOf(side as Schema)}`).join(', ')
-  }
   const parts = [
     range(schema.minimum, schema.maximum, ''),
     range(schema.minLength, schema.maxLength, ' characters'),
     range(schema.minItems, schema.maxItems, ' items'),
-    schema.multipleOf === undefined ? '' : `in steps of ${schema.multipleOf}`,
-    items === undefined ? '' : `each ${boundsOf(items as Schema)}`,
+    items === undefined ? '' : `each ${boundsOf(items)}`,
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
@@ -151,7 +143,7 @@ function count(amount: number): string {
   return amount.toLocaleString('en-US')
 }
 
-function defaultOf({ default: value }: Schema): string {
+function defaultOf({ default: value }: ShownSchema): string {
   return value === undefined ? '–' : code(typeof value === 'string' ? value : JSON.stringify(value))
 }
 

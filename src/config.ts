@@ -30,6 +30,8 @@ export type Config = {
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
   unknownModels: UnknownModels
+  /** Whether results link to their files: several clients lose a result that does. */
+  resourceLinks: boolean
   pricesFile: string | undefined
   logLevel: LogLevel
 }
@@ -64,6 +66,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     fal,
     stripe: stripe(env, mode),
     unknownModels: choice(env, 'INKWELL_UNKNOWN_MODELS', ['default', 'refuse'], 'default'),
+    resourceLinks: choice(env, 'INKWELL_RESOURCE_LINKS', ['off', 'on'], 'off') === 'on',
     pricesFile: text(env, 'INKWELL_PRICES'),
     logLevel: choice(env, 'INKWELL_LOG_LEVEL', LOG_LEVELS, logLevel),
   }

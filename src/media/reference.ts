@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { truncate } from '../text.ts'
 
 export const ACCEPTED_REFERENCES =
   'Give a file path, an https: URL, a data: URI of at most 10 MiB, or an asset_… or gen_… id of an earlier result.'
@@ -10,7 +11,7 @@ const MAX_QUOTED = 120
 export function quote(reference: string): string {
   if (/^\s*data:/i.test(reference)) return 'The data URI'
   const plain = withoutSecrets(reference).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
-  return plain.length > MAX_QUOTED ? `"${plain.slice(0, MAX_QUOTED - 1)}…"` : `"${plain}"`
+  return `"${truncate(plain, MAX_QUOTED)}"`
 }
 
 /** A URL without its user, query and fragment, which may hold a signature; any other text as it is. */

@@ -9,6 +9,7 @@ import {
   type Operation,
   type ProviderName,
 } from './catalog.ts'
+import { didYouMean } from './nearest-model.ts'
 
 export type PriceSource = Model['source'] | 'default'
 export type UnknownModels = 'default' | 'refuse'
@@ -80,23 +81,24 @@ export function affordable(rates: RateCard, operation: Operation, limit: number)
 }
 
 function unlisted({ model, operation }: QuoteRequest, rates: RateCard): Model {
+  const meant = didYouMean(model, rates.models.keys())
   if (!MODEL_ID.test(model)) {
     throw new AppError(
       'invalid_input',
       'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
       {
-        hint: 'Leave model out for the default, or read inkwell://pricing for the priced models.',
+        hint: `${meant}Leave model out for the default, or read inkwell://pricing for the priced models.`,
       },
     )
   }
   if (model.startsWith(LOCAL_PREFIX)) {
     throw new AppError('invalid_input', `"${model}" is no model of this machine.`, {
-      hint: `The free local models are ${LOCAL_MODELS.map(({ id }) => id).join(', ')}.`,
+      hint: `${meant}The free local models are ${LOCAL_MODELS.map(({ id }) => id).join(', ')}.`,
     })
   }
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${model}" has no price on this server.`, {
-      hint: 'Choose a model of inkwell://pricing, or let the operator price it in INKWELL_PRICES.',
+      hint: `${meant}Choose a model of inkwell://pricing, or let the operator price it in INKWELL_PRICES.`,
     })
   }
   return {

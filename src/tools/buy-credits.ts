@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { PurchaseTable } from '../billing/schema.ts'
-import { PurchaseShape, showPurchase } from '../billing/shapes.ts'
+import { showPurchase, type PurchaseShape } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'
 import { display } from '../money.ts'
-import { centsOf, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
+import { centsOf, offerFor, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
+import { ShownPurchase } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services } from './tool.ts'
 
 /** Kept back of the patience of a client, in milliseconds: the answer has to reach it in time. */
@@ -19,19 +20,18 @@ export const buyCredits = defineTool({
   input: z.strictObject({
     amountUsd: z
       .number()
-      .min(PURCHASE_MIN / 100)
-      .max(PURCHASE_MAX / 100)
-      .multipleOf(0.01)
-      .describe('Amount in US dollars, from $5; 10 % more credits from $50 on.')
+      .meta({ minimum: PURCHASE_MIN / 100, maximum: PURCHASE_MAX / 100 }) // `offerFor` refuses others
+      .describe('US dollars in whole cents, 5–10,000; 10 % more credits from 50 on.')
       .optional(),
     checkoutId: z
       .string()
-      .min(4)
+      .trim()
+      .min(1)
       .max(200)
       .describe('Ask about this purchase instead of starting one.')
       .optional(),
   }),
-  output: PurchaseShape,
+  output: ShownPurchase,
   async handle({ amountUsd, checkoutId }, call, services) {
     const accountId = call.caller.account.id
     if (checkoutId !== undefined && amountUsd === undefined)
@@ -39,8 +39,9 @@ export const buyCredits = defineTool({
     if (amountUsd === undefined || checkoutId !== undefined) throw oneOfThem()
     if (call.offered !== undefined)
       return reply(await afterOffer(call.offered, call, services), services)
+    const { cents } = offerFor(centsOf(amountUsd))
     await services.ready(call.caller)
-    const purchase = await services.billing.open({ accountId, cents: centsOf(amountUsd) })
+    const purchase = await services.billing.open({ accountId, cents })
     const { checkout_id: reference, url } = purchase
     if (url !== null && reference !== null)
       call.offer?.({ url, reference, message: `Pay ${priceOf(purchase, services)}.` })

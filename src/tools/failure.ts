@@ -15,10 +15,22 @@ export function publicError({ code, message, hint, retryable, facts }: AppError)
   return { code, message, hint, retryable, charged: money(0), ...facts }
 }
 
-/** A failure as a result: the model reads what happened and what to do next. */
+/** Most models that a text names to an agent that is short of money. */
+const NAMED_MAX = 3
+
+/** A failure in words: what happened, what to do next, and what could be paid instead. */
+export function failureText({ message, hint, facts: { affordable = [] } }: AppError): string {
+  const named = affordable
+    .slice(0, NAMED_MAX)
+    .map(({ model, cost }) => `${model} (${cost.micro === 0 ? 'free' : cost.display})`)
+  const instead = named.length === 0 ? '' : ` Affordable now: ${named.join(', ')}.`
+  return `${message} ${hint}${instead}`
+}
+
+/** A failure as a result, complete in either half. */
 export function failureReply(error: AppError): Reply {
   return {
-    content: [{ type: 'text', text: `${error.message} ${error.hint}` }],
+    content: [{ type: 'text', text: failureText(error) }],
     structured: { error: publicError(error) },
   }
 }

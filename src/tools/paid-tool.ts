@@ -3,18 +3,14 @@ import { offer } from '../generations/offer.ts'
 import { perform } from '../generations/perform.ts'
 import type { PaidRequest } from '../generations/request.ts'
 import { display, money } from '../money.ts'
+import { nearestModel } from '../pricing/nearest-model.ts'
+import type { Quote, RateCard } from '../pricing/quote.ts'
 import { standing } from '../usage/standing.ts'
-import { publicError } from './failure.ts'
+import { failureText, publicError } from './failure.ts'
 import { microOf, payment } from './inputs.ts'
-import { previewIfThere } from './preview.ts'
-import {
-  links,
-  PaidResultShape,
-  resultText,
-  showStanding,
-  standingText,
-  structuredResult,
-} from './result.ts'
+import { paidReply, showStanding, standingText } from './result.ts'
+import type { PaidResultShape } from './result-shape.ts'
+import { ShownResult } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services, type Tool } from './tool.ts'
 
 type PaidDefinition<S extends z.ZodRawShape> = {
@@ -43,7 +39,7 @@ export function definePaidTool<S extends z.ZodRawShape>({
     kind: 'pays',
     scope: 'generate',
     input: z.strictObject({ ...input, ...payment }),
-    output: PaidResultShape,
+    output: ShownResult,
     handle: (checked, call, services) => {
       const wanted = request(checked as z.output<z.ZodObject<S>>)
       const terms = checked as Payment
@@ -67,22 +63,17 @@ async function performed(
     onProgress: call.onProgress,
     handOverMs: call.patienceMs,
   })
-  const { db, now } = services.generations
+  const { db, now, rates } = services.generations
+  const { remarks } = generation
+  const notes = [...remarks.notes, ...slipOf(generation, rates)]
   const shown = {
-    generation,
+    generation: { ...generation, remarks: { ...remarks, notes } },
     replayed,
     caller: call.caller,
     mode: services.mode,
     standing: await db.read(() => standing(call.caller, now())),
   }
-  return {
-    content: [
-      { type: 'text', text: resultText(shown) },
-      ...links(shown),
-      ...(terms.preview ? await previewIfThere(generation.assets[0]?.path, 512) : []),
-    ],
-    structured: structuredResult(shown),
-  }
+  return await paidReply(shown, terms.preview)
 }
 
 async function quoted(
@@ -91,7 +82,7 @@ async function quoted(
   call: Call,
   services: Services,
 ): Promise<Reply> {
-  const { db, now, providers } = services.generations
+  const { db, now, providers, rates } = services.generations
   await services.ready(call.caller)
   const { quote, refusal } = await offer(
     services.generations,
@@ -100,13 +91,19 @@ async function quoted(
     microOf(terms.maxCostUsd),
   )
   const reading = await db.read(() => standing(call.caller, now()))
+  const notes = slipOf(quote, rates)
   const verdict =
-    refusal === null ? 'It would be allowed.' : `It would be refused: ${refusal.message}`
+    refusal === null ? 'It would be allowed.' : `It would be refused: ${failureText(refusal)}`
   return {
     content: [
       {
         type: 'text',
-        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${verdict} ${standingText(reading)}`,
+        text: [
+          `${quote.model} would cost ${display(quote.price)}; nothing was made or spent.`,
+          ...notes,
+          verdict,
+          standingText(reading),
+        ].join(' '),
       },
     ],
     structured: {
@@ -117,10 +114,22 @@ async function quoted(
       mode: services.mode,
       billing: call.caller.billing,
       priceSource: quote.priceSource,
+      notes,
       cost: money(quote.price),
       allowed: refusal === null,
       refusal: refusal === null ? null : publicError(refusal),
       ...showStanding(reading),
     } satisfies z.infer<typeof PaidResultShape>,
   }
+}
+
+/** A model without a price of its own is done as asked, and a name that is all but a listed one is told. */
+function slipOf(
+  { model, priceSource }: Pick<Quote, 'model' | 'priceSource'>,
+  { models }: RateCard,
+): string[] {
+  const meant = priceSource === 'default' ? nearestModel(model, [...models.keys()]) : undefined
+  return meant === undefined
+    ? []
+    : [`"${model}" is not in the price list; did you mean "${meant}"?`]
 }

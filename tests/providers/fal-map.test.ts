@@ -4,7 +4,7 @@ import { quote } from '../../src/pricing/quote.ts'
 import { ENDPOINTS } from '../../src/providers/fal/endpoints.ts'
 import { mapRequest } from '../../src/providers/fal/map.ts'
 import { readOutput } from '../../src/providers/fal/read-output.ts'
-import { IMAGE_SIZES } from '../../src/tools/generate-image.ts'
+import { IMAGE_SIZES } from '../../src/tools/image-size.ts'
 import * as support from '../support/fal-inputs.ts'
 
 const { ANSWERS, BAD_LINKS, FAL_INPUTS, fullOf, IMAGE, inputProblems, leastOf, SERVED } = support

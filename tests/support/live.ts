@@ -8,7 +8,7 @@ import { findDifference } from '../../src/ledger/verify.ts'
 import type { Log } from '../../src/log.ts'
 import { createFalProvider, type FalOptions } from '../../src/providers/fal.ts'
 import { callTool } from '../../src/server/call.ts'
-import { TOOLS } from '../../src/tools/index.ts'
+import { toolsFor } from '../../src/tools/index.ts'
 import { temporaryHome, type Home, type Settings } from './app.ts'
 import { startFalEmulator, type FalEmulator, type FalEmulatorOptions } from './fal-emulator.ts'
 
@@ -127,13 +127,14 @@ async function callAs(
   args: object,
   { signal = new AbortController().signal, patienceMs = 50_000 }: Wish = {},
 ): Promise<Answer> {
-  const tool = TOOLS.find((each) => each.name === name)
+  const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const caller = app.localCaller('live')
   const result = await callTool(app, tool, args, {
     caller,
     signal,
     patienceMs,
+    takesStructured: true,
     onProgress: () => {},
   })
   return {

@@ -1,9 +1,12 @@
 import { ApiError } from '@fal-ai/client'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { CATALOG } from '../../pricing/catalog.ts'
+import { didYouMean } from '../../pricing/nearest-model.ts'
 
 /** What a failure is worded for: the model asked for, and whose fal account it ran on. */
 export type Blame = { model: string; ownKey: boolean }
+
+const LISTED = CATALOG.map(({ id }) => id)
 
 type Words = [code: ErrorCode, message: string, hint: string]
 
@@ -82,7 +85,7 @@ export function modelGone(model: string): AppError {
     {
       hint:
         successor === undefined
-          ? 'Choose another model of inkwell://pricing.'
+          ? `${didYouMean(model, LISTED)}Choose another model of inkwell://pricing.`
           : `Use "${successor}" instead.`,
     },
   )

@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.ts'
+import { truncate } from '../../../text.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Step } from './step.ts'
 
@@ -39,7 +40,7 @@ function parseClause(clause: string, quotes: readonly string[]): Step {
     if (step !== null) return step
   }
   throw refusal(
-    `"${shortened(clause)}" is no edit that can be done without an AI model; nothing was changed.`,
+    `"${truncate(clause.replaceAll(/[\p{C}"]/gu, ''), 60)}" is no edit that can be done without an AI model; nothing was changed.`,
   )
 }
 
@@ -48,9 +49,4 @@ function refusal(message: string): AppError {
   return new AppError('invalid_input', message, {
     hint: `What works here, on the whole picture, joined by "then": ${usages}. Other edits need live mode.`,
   })
-}
-
-function shortened(clause: string): string {
-  const printable = clause.replaceAll(/[\p{C}"]/gu, '')
-  return printable.length > 60 ? `${printable.slice(0, 60)}…` : printable
 }

@@ -44,7 +44,9 @@ async function start(): Promise<void> {
   /** What was asked for may be a week: the chart shows 30 days, where the host lets us ask. */
   async function widen(): Promise<void> {
     if (!host.mayCallTools) return
-    const wide = await host.callTool('checkUsage', { days: 30, limit: 8 }).catch(() => undefined)
+    const wide = await host
+      .callTool('checkUsage', { days: 30, limit: 8, daily: true })
+      .catch(() => undefined)
     if (wide?.isError !== true && wide?.structuredContent !== undefined) showResult(wide)
   }
 }
