@@ -1,4 +1,4 @@
-/** Longest word that a nearest one is looked for, in characters. */
+/** Most of a word that is compared, in characters. */
 const WORD_MAX = 100
 
 /** A text of at most `max` characters: a longer one is cut between two of them and ends in "…". */
@@ -25,8 +25,7 @@ function deepWellFormed(value: unknown): unknown {
  * the nearest at most two slips away (one in a short word). Undefined where none is that close.
  */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
-  if (word.length > WORD_MAX) return undefined
-  const wanted = lettersOf(word)
+  const wanted = lettersOf(truncate(word, WORD_MAX))
   const most = wanted.length < 5 ? 1 : 2
   return candidates
     .map((candidate) => ({ candidate, slips: slipsBetween(wanted, lettersOf(candidate)) }))

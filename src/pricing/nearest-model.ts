@@ -1,4 +1,4 @@
-import { closest, lettersOf } from '../text.ts'
+import { closest, lettersOf, truncate } from '../text.ts'
 
 /** Least letters of a name that may stand for a whole id: "flux" could be many. */
 const LETTERS_MIN = 5
@@ -9,7 +9,7 @@ const LETTERS_MIN = 5
  */
 export function nearestModel(id: string, ids: readonly string[]): string | undefined {
   if (ids.includes(id)) return undefined
-  const letters = lettersOf(id.slice(0, 200))
+  const letters = lettersOf(truncate(id, 200))
   const ending = ids.find((each) => lettersOf(each).endsWith(letters))
   return (letters.length >= LETTERS_MIN ? ending : undefined) ?? closest(id, ids)
 }

@@ -3,9 +3,12 @@ import type { PurchaseTable } from '../billing/schema.ts'
 import { showPurchase, type PurchaseShape } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'
 import { display } from '../money.ts'
-import { centsOf, offerFor, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
+import { centsOf, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
 import { ShownPurchase } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services } from './tool.ts'
+
+/** Smallest and largest purchase, in US dollars. */
+const [LEAST, MOST] = [PURCHASE_MIN / 100, PURCHASE_MAX / 100]
 
 /** Kept back of the patience of a client, in milliseconds: the answer has to reach it in time. */
 const SPARE_MS = 5_000
@@ -20,7 +23,10 @@ export const buyCredits = defineTool({
   input: z.strictObject({
     amountUsd: z
       .number()
-      .meta({ minimum: PURCHASE_MIN / 100, maximum: PURCHASE_MAX / 100 }) // `offerFor` refuses others
+      .meta({ minimum: LEAST, maximum: MOST })
+      .refine((usd) => usd >= LEAST, `must be at least ${LEAST}: the minimum purchase is $${LEAST}`)
+      .refine((usd) => usd <= MOST, `must be at most ${MOST}: that is the maximum purchase`)
+      .refine((usd) => !Number.isNaN(centsOf(usd)), 'must be whole cents, in steps of 0.01')
       .describe('US dollars in whole cents, 5–10,000; 10 % more credits from 50 on.')
       .optional(),
     checkoutId: z
@@ -39,9 +45,8 @@ export const buyCredits = defineTool({
     if (amountUsd === undefined || checkoutId !== undefined) throw oneOfThem()
     if (call.offered !== undefined)
       return reply(await afterOffer(call.offered, call, services), services)
-    const { cents } = offerFor(centsOf(amountUsd))
     await services.ready(call.caller)
-    const purchase = await services.billing.open({ accountId, cents })
+    const purchase = await services.billing.open({ accountId, cents: centsOf(amountUsd) })
     const { checkout_id: reference, url } = purchase
     if (url !== null && reference !== null)
       call.offer?.({ url, reference, message: `Pay ${priceOf(purchase, services)}.` })

@@ -73,10 +73,11 @@ function wordIssues(issues: z.core.$ZodIssue[], shown: ShownSchema, input: unkno
 }
 
 function wordUnknown(key: string, { properties = {} }: ShownSchema): string {
+  const word = truncate(key, 100)
   const names = Object.keys(properties)
-  const elsewhere = ELSEWHERE.get(lettersOf(truncate(key, 100)))
-  const meant = names.find((name) => name === elsewhere) ?? closest(key, names)
-  return `There is no argument ${quote(key)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
+  const elsewhere = ELSEWHERE.get(lettersOf(word))
+  const meant = names.find((name) => name === elsewhere) ?? closest(word, names)
+  return `There is no argument ${quote(word)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
 }
 
 function wordProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unknown): string {
@@ -92,7 +93,7 @@ function wordProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unknown
   return `must be ${wordSchema(wanted ?? {})}`
 }
 
-/** What a schema takes: `a whole number from 1 to 4`. */
+/** What a schema takes: `an integer from 1 to 4`. */
 function wordSchema(schema: ShownSchema): string {
   const {
     type = '',
@@ -107,24 +108,22 @@ function wordSchema(schema: ShownSchema): string {
   if (values !== undefined) return `one of ${values.join(', ')}`
   switch (type) {
     case 'string':
-      return `a string${range(minLength, maxLength, ' characters')}`
+      return `a string${range(' of', minLength, maxLength)} characters`
     case 'integer':
-      return `a whole number${range(minimum, maximum)}`
+      return `an integer${range(' from', minimum, maximum)}`
     case 'number':
-      return `a number${range(minimum, maximum)}`
+      return `a number${range(' from', minimum, maximum)}`
     case 'array':
-      return `a list${range(minItems, maxItems, ' items')}`
+      return `an array${range(' of', minItems, maxItems)} items`
     case 'boolean':
-      return 'true or false (a boolean)'
+      return 'a boolean: true or false'
     default:
       return 'an object'
   }
 }
 
-function range(low: number | undefined, high: number | undefined, unit = ''): string {
-  if (high === undefined) return ''
-  const [from, to] = [low ?? 0, high].map((bound) => bound.toLocaleString('en-US'))
-  return unit === '' ? ` from ${from} to ${to}` : ` of ${from} to ${to}${unit}`
+function range(word: string, low = 0, high = Infinity): string {
+  return high === Infinity ? '' : `${word} ${low} to ${high}`
 }
 
 /** Throws `invalid_input` for what is no JSON (no message brings that) and for what is nested too deep. */
