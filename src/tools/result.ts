@@ -86,7 +86,7 @@ function resultText({ generation, caller, standing, mode, replayed }: Shown): st
     .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)
     .join('; ')
   return [
-    `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}.`,
+    `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}, as ${id}.`,
     costText({ generation, mode, replayed }),
     ...generation.remarks.notes,
     ...generation.remarks.adjusted,
@@ -96,15 +96,15 @@ function resultText({ generation, caller, standing, mode, replayed }: Shown): st
 }
 
 function costText({
-  generation: { id, model, cost, billing },
+  generation: { model, cost, billing },
   mode,
   replayed,
 }: Pick<Shown, 'generation' | 'mode' | 'replayed'>): string {
-  if (cost === 0) return `${model} is free (${id}).`
+  if (cost === 0) return `${model} is free.`
   const account = billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''
   const credits = mode === 'test' ? ' in test credits' : ''
   const once = replayed ? ', charged once with the first call of this idempotencyKey' : ''
-  return `${model} cost ${display(cost)}${account}${credits}${once} (${id}).`
+  return `${model} cost ${display(cost)}${account}${credits}${once}.`
 }
 
 const LIMITS: Record<BindingScope, string> = {
