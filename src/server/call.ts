@@ -33,10 +33,11 @@ export async function callTool(
 function toResult(
   { config }: App,
   { takesStructured }: Call,
-  { content, links = [], structured }: Reply,
+  { content, links = [], structured, meta }: Reply,
 ): CallToolResult {
   return wellFormed({
     content: takesStructured && config.resourceLinks ? [...content, ...links] : content,
     ...(takesStructured && structured !== undefined && { structuredContent: structured }),
+    ...(meta !== undefined && { _meta: meta }),
   })
 }

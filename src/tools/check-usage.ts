@@ -1,12 +1,21 @@
 import { z } from 'zod'
-import { LAST_DAYS_DEFAULT, RECENT_DEFAULT, usageOverview } from '../usage/overview.ts'
+import {
+  DAYS_OF_VIEW,
+  LAST_DAYS_DEFAULT,
+  RECENT_DEFAULT,
+  usageOverview,
+  type UsageOverview,
+} from '../usage/overview.ts'
 import { usageText } from '../usage/overview-text.ts'
 import { DAYS_MAX } from '../usage/days.ts'
 import { ShownUsage } from './shown-shapes.ts'
-import { defineTool } from './tool.ts'
+import { defineTool, type Reply } from './tool.ts'
 
 /** The view of its results inside a chat. */
 export const USAGE_VIEW = 'ui://inkwell/usage.html'
+
+/** Most days that the view is given for its chart, where a model did not ask for them. */
+const CHART_DAYS_MAX = 31
 
 const day = z.string().trim().min(1).max(10)
 
@@ -41,8 +50,15 @@ export const checkUsage = defineTool({
     await services.billing.refresh(caller.account.id)
     const { db, now } = services.generations
     const overview = await db.read(() =>
-      usageOverview(caller, { ...input, mode: services.mode }, now()),
+      usageOverview(caller, { ...input, mode: services.mode, daily: true }, now()),
     )
-    return { content: [{ type: 'text', text: usageText(overview) }], structured: overview }
+    if (input.daily === true) return reply(overview)
+    const { daily = [], ...usage } = overview.usage
+    const forChart = daily.length <= CHART_DAYS_MAX && { meta: { [DAYS_OF_VIEW]: daily } }
+    return { ...reply({ ...overview, usage }), ...forChart }
   },
 })
+
+function reply(overview: UsageOverview): Reply {
+  return { content: [{ type: 'text', text: usageText(overview) }], structured: overview }
+}

@@ -41,7 +41,13 @@ export type Content =
 export type Link = { type: 'resource_link'; uri: string; name: string; mimeType: string }
 
 /** An answer for a model that sees one half of it alone: each is complete. `content` has one image at most. */
-export type Reply = { content: Content[]; links?: Link[]; structured?: Record<string, unknown> }
+export type Reply = {
+  content: Content[]
+  links?: Link[]
+  structured?: Record<string, unknown>
+  /** For the view of the result, which gets it with the rest: no part of what a model needs. */
+  meta?: Record<string, unknown>
+}
 
 /** What a tool does to the world; its MCP hints follow from it. */
 export type ToolKind = 'pays' | 'fetches' | 'reads' | 'buys'

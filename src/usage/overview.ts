@@ -22,6 +22,8 @@ import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
+/** Under this name in `_meta` the view of an overview gets the days that its numbers leave out. */
+export const DAYS_OF_VIEW = 'inkwell/daily'
 
 type Cost = z.infer<typeof CostShape>
 const SumShape = z.object({ count: z.number(), cost: CostShape })
