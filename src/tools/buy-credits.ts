@@ -70,7 +70,7 @@ function reply(purchase: PurchaseTable, { mode }: Services): Reply {
   const shown = showPurchase(purchase)
   return {
     content: [{ type: 'text', text: textOf(shown, priceOf(purchase, { mode })) }],
-    structured: shown,
+    structured: purchase.status === 'pending' ? { ...shown, hint: GIVE_LINK } : shown,
   }
 }
 
@@ -83,10 +83,13 @@ function priceOf({ credits, bonus }: PurchaseTable, { mode }: Pick<Services, 'mo
 function textOf({ checkout }: z.infer<typeof PurchaseShape>, price: string): string {
   const { id, url, status, expiresAt } = checkout
   if (status === 'pending') {
-    return `Not paid yet: ${price}. Give this link to the person you work for, unchanged: ${url} It can be used until ${expiresAt}. Then call buyCredits with checkoutId ${id} to see whether it is paid; the credits are added by themselves.`
+    return `Not paid yet: ${price}. The link: ${url} It can be used until ${expiresAt}; the checkoutId is ${id}. ${GIVE_LINK} The credits are added by themselves.`
   }
   return `${WORDS[status] ?? status} (${price}, ${id}).`
 }
+
+const GIVE_LINK =
+  'Give the link to the person you work for, unchanged; then call buyCredits with the checkoutId to see whether it is paid.'
 
 const WORDS: Readonly<Record<string, string>> = {
   completed: 'Paid: the credits are on the balance',

@@ -11,6 +11,8 @@ import { previewIfThere } from './preview.ts'
 import type { OutputShape, PaidResultShape } from './result-shape.ts'
 import type { Link, Reply } from './tool.ts'
 
+const GO_ON = 'Call getGeneration with this id in a while: that is free.'
+
 /** Longest side of the picture in an answer, in pixels. */
 const PREVIEW_MAX = 512
 
@@ -26,18 +28,23 @@ export type Shown = {
 /** A generation as a tool answers it, with a small picture of its first file where that is wanted. */
 export async function paidReply(shown: Shown, preview: boolean): Promise<Reply> {
   const [first] = shown.generation.assets
-  const structured = structuredResult(shown)
+  const hint = hintOf(shown.generation)
   return {
     content: [
       { type: 'text', text: resultText(shown) },
       ...(preview ? await previewIfThere(first?.path, PREVIEW_MAX) : []),
     ],
     links: links(shown),
-    // Some clients show a model this half alone.
-    structured: first?.mime_type.startsWith('image/')
-      ? { ...structured, hint: `If you see no picture, call viewImage with ${first.id}.` }
-      : structured,
+    structured: { ...structuredResult(shown), ...(hint !== undefined && { hint }) },
   }
+}
+
+/** What to do next, for a model whose client shows it the structured half alone. */
+function hintOf({ status, assets: [first] }: Generation): string | undefined {
+  if (status === 'running') return GO_ON
+  return first?.mime_type.startsWith('image/')
+    ? `If you see no picture, call viewImage with ${first.id}.`
+    : undefined
 }
 
 /** The structured half of a result. No bytes ever go into it. */
@@ -80,7 +87,7 @@ export function showStanding({ balance, lowBalance, session, binding }: Standing
 function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
   const { id, status, assets, model, held } = generation
   if (status === 'running') {
-    return `Still running as ${id} with ${model}; ${display(held)} is held for it and nothing is charged yet. Call getGeneration with this id in a while: that is free. ${standingText(standing)}`
+    return `Still running as ${id} with ${model}; ${display(held)} is held for it and nothing is charged yet. ${GO_ON} ${standingText(standing)}`
   }
   const files = assets
     .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)

@@ -116,7 +116,6 @@ test('what is of now is of the UTC day and month, in every zone', async () => {
       totalCost: money(IN_FEBRUARY.cost),
       generationCount: IN_FEBRUARY.count,
       daily: { length: 28 },
-      daily: { length: 28 },
     },
   })
 })
