@@ -18,7 +18,9 @@ import {
   type Model,
 } from '../src/pricing/catalog.ts'
 import { perOf } from '../src/pricing/price-list.ts'
-import { TOOLS } from '../src/tools/index.ts'
+import { toolsFor } from '../src/tools/index.ts'
+import { shownSchema, type ShownSchema } from '../src/tools/schema.ts'
+import { loadRates } from '../src/pricing/price-file.ts'
 import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
 import { EXAMPLES_HEAD, exampleRows } from './price-examples.ts'
@@ -26,7 +28,7 @@ import { code, table, valueCode } from './docs/markdown.ts'
 import { filesPage } from './docs/files.ts'
 import { withSettings } from './docs/settings.ts'
 
-type Schema = z.core.JSONSchema.BaseSchema
+const TOOLS = toolsFor(loadRates('default', undefined))
 
 const ROOT = join(import.meta.dirname, '..')
 const PAGES: Readonly<Record<string, () => string>> = {
@@ -67,7 +69,8 @@ function generated(body: string): string {
 function toolsPage(): string {
   return [
     '# Tools',
-    `Inkwell serves ${TOOLS.length} tools. An argument that is not listed is refused with \`invalid_input\`. ` +
+    `Inkwell serves ${TOOLS.length} tools. An argument that is not listed is refused with \`invalid_input\`, and a close one named. ` +
+      'What an argument means is taken strictly and its form leniently: `null`, and an empty text, is an absent argument; `"2"` is a number where one is wanted, `"true"` a boolean, JSON in a text the list or object; white space around ids, paths and links is cut. ' +
       'Refusals and failures are results with `isError: true`; their codes are in [errors.md](errors.md), the prices in [prices.md](prices.md).',
     '## Arguments of every paid tool',
     `${names(TOOLS.filter(({ kind }) => kind === 'pays'))} cost credits. Each takes these besides its own arguments:`,
@@ -109,9 +112,8 @@ function hintWords(tool: Tool): string {
 }
 
 function argumentTable(input: z.ZodObject): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input' }) as Schema
-  const rows = Object.entries(properties).map(([name, value]) => {
-    const schema = value as Schema
+  const { properties = {}, required = [] } = shownSchema(input)
+  const rows = Object.entries(properties).map(([name, schema]) => {
     return [
       code(name),
       typeOf(schema),
@@ -123,28 +125,19 @@ function argumentTable(input: z.ZodObject): string {
   return table(['Argument', 'Type', 'Bounds', 'Default', 'Meaning'], rows)
 }
 
-function typeOf({ anyOf, enum: values, type, items, properties }: Schema): string {
-  if (anyOf !== undefined) return anyOf.map((part) => typeOf(part)).join(' or ')
+function typeOf({ enum: values, type, items }: ShownSchema): string {
   if (values !== undefined) return 'name'
-  if (type === 'array') return `list of ${typeOf(items as Schema)}s`
-  if (properties !== undefined) return `object of ${Object.keys(properties).map(code).join(', ')}`
+  if (type === 'array') return `list of ${typeOf(items ?? {})}s`
   return type === 'integer' ? 'whole number' : String(type)
 }
 
-function boundsOf(schema: Schema): string {
-  const { anyOf, enum: values, items, properties } = schema
-  if (anyOf !== undefined) return anyOf.map((part) => boundsOf(part)).join('; or ')
+function boundsOf({ enum: values, items, ...schema }: ShownSchema): string {
   if (values !== undefined) return values.map((value) => code(String(value))).join(', ')
-  if (properties !== undefined) {
-    const sides = Object.entries(properties)
-    return sides.map(([name, side]) => `${code(name)} ${boundsOf(side as Schema)}`).join(', ')
-  }
   const parts = [
     range(schema.minimum, schema.maximum, ''),
     range(schema.minLength, schema.maxLength, ' characters'),
     range(schema.minItems, schema.maxItems, ' items'),
-    schema.multipleOf === undefined ? '' : `in steps of ${schema.multipleOf}`,
-    items === undefined ? '' : `each ${boundsOf(items as Schema)}`,
+    items === undefined ? '' : `each ${boundsOf(items)}`,
   ]
   return parts.filter((part) => part !== '').join(', ')
 }
@@ -158,7 +151,7 @@ function count(amount: number): string {
   return amount.toLocaleString('en-US')
 }
 
-function defaultOf({ default: value }: Schema): string {
+function defaultOf({ default: value }: ShownSchema): string {
   return value === undefined ? '–' : valueCode(value)
 }
 

@@ -33,6 +33,8 @@ export type Config = {
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
   unknownModels: UnknownModels
+  /** Whether results link to their files: several clients lose a result that does. */
+  resourceLinks: boolean
   pricesFile: string | undefined
   logLevel: LogLevel
   /** Names of the variables that made this, without their values. */
@@ -74,6 +76,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     fal,
     stripe: stripe(env, mode),
     unknownModels: valueOf(SETTINGS.unknownModels, env),
+    resourceLinks: valueOf(SETTINGS.resourceLinks, env) === 'on',
     pricesFile: valueOf(SETTINGS.pricesFile, env),
     logLevel: valueOf(SETTINGS.logLevel, env) ?? logLevel,
     variables: readVariables(env),

@@ -25,6 +25,7 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   unpaidJobsPerHour: '20',
   maxUploadBytes: '500MB',
   unknownModels: 'default',
+  resourceLinks: 'on',
   pricesFile: '/prices.json',
   logLevel: 'info',
 }

@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { callTool } from '../server/call.ts'
-import { TOOLS } from '../tools/index.ts'
-import type { Tool } from '../tools/tool.ts'
+import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 
@@ -12,21 +11,23 @@ const PATIENCE_MS = 24 * 60 * 60_000
 export function callCommand(root: Command, withTerminal: WithTerminal): void {
   root
     .command('call')
-    .description(`call a tool as an MCP client would (${TOOLS.map(({ name }) => name).join(', ')})`)
-    .argument('<tool>', 'name of the tool', findTool)
+    .description(`call a tool as an MCP client would (${TOOL_NAMES.join(', ')})`)
+    .argument('<tool>', 'name of the tool', knownName)
     .argument('[json]', 'its arguments, such as \'{"prompt":"a calm sea"}\'', parseJson, {})
     .option('--json', 'print the whole result')
-    .action((tool: Tool, input: unknown, options: { json?: true }) =>
-      withTerminal((terminal) => call(terminal, tool, input, options)),
+    .action((name: string, input: unknown, options: { json?: true }) =>
+      withTerminal((terminal) => call(terminal, name, input, options)),
     )
 }
 
 async function call(
   { app, print, printJson, fail }: Terminal,
-  tool: Tool,
+  name: string,
   input: unknown,
   { json }: { json?: true },
 ): Promise<void> {
+  const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
+  if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const controller = new AbortController()
   const told: string[] = []
   const cancel = (): void => controller.abort()
@@ -38,6 +39,7 @@ async function call(
     onProgress: () => {},
     patienceMs: PATIENCE_MS,
     tells: (id) => void told.push(id),
+    takesStructured: true,
   })
   process.off('SIGINT', cancel)
   for (const id of told) app.generations.answers.heard(id)
@@ -46,10 +48,9 @@ async function call(
   for (const item of result.content) if (item.type === 'text') print(item.text)
 }
 
-function findTool(name: string): Tool {
-  const tool = TOOLS.find((candidate) => candidate.name === name)
-  if (tool !== undefined) return tool
-  throw new InvalidArgumentError(`The tools are ${TOOLS.map((known) => known.name).join(', ')}.`)
+function knownName(name: string): string {
+  if (TOOL_NAMES.includes(name)) return name
+  throw new InvalidArgumentError(`The tools are ${TOOL_NAMES.join(', ')}.`)
 }
 
 function parseJson(text: string): unknown {

@@ -135,6 +135,12 @@ export const SETTINGS = {
     fallback: 'default',
     read: choice(...UNKNOWN_MODELS),
   },
+  resourceLinks: {
+    names: ['INKWELL_RESOURCE_LINKS'],
+    means: '`on`: results link to their files; several clients lose a result that does',
+    fallback: 'off',
+    read: choice('off', 'on'),
+  },
   pricesFile: {
     names: ['INKWELL_PRICES'],
     means: 'the operator’s price file',
@@ -160,7 +166,6 @@ export const NOT_YET = [
   'INKWELL_OIDC_CLIENT_ID',
   'INKWELL_OIDC_CLIENT_SECRET',
   'INKWELL_SIGNUP',
-  'INKWELL_RESOURCE_LINKS',
   'INKWELL_METADATA',
 ] as const
 

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { MAX_DATA_URI_BYTES } from '../media/data-uri.ts'
 import { isLoaded, LINK_FIELD } from '../providers/run-files.ts'
+import { truncate } from '../text.ts'
 
 /** Never sent: answers in place of files, and calls from fal to addresses of the caller's choosing. */
 const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
@@ -28,7 +29,7 @@ type Place = { path: string; depth: number; dropped: string[] }
 
 function cleanObject(object: Record<string, unknown>, place: Place): Record<string, unknown> {
   const kept = Object.entries(object).flatMap(([key, value]) => {
-    const path = `${place.path}.${key}`.slice(0, 100)
+    const path = truncate(`${place.path}.${key}`, 100)
     if (FORBIDDEN.test(key)) {
       place.dropped.push(`${path} was not sent: Inkwell fetches the results itself.`)
       return []

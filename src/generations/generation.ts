@@ -4,6 +4,7 @@ import type { Billing } from '../ledger/schema.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
+import { truncate } from '../text.ts'
 import type { PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
 import type { AssetTable, GenerationStatus } from './schema.ts'
@@ -48,7 +49,7 @@ export type StoredRequest = { request: PaidRequest; unitPrice: number; priceSour
 /** Words for the database; the bytes of a data URI have no business there. */
 export function storeRequest(stored: StoredRequest): string {
   return JSON.stringify(stored, (_, value: unknown) =>
-    typeof value === 'string' && value.startsWith('data:') ? `${value.slice(0, 32)}…` : value,
+    typeof value === 'string' && value.startsWith('data:') ? truncate(value, 33) : value,
   )
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { truncate } from '../text.ts'
 
 /** What an image may be named by, for a hint; paths only where the caller may name files of this machine. */
 export function acceptedReferences(allowPaths: boolean): string {
@@ -32,7 +33,7 @@ export function quote(reference: string): string {
   if (/^\s*data:/i.test(reference)) return 'The data URI'
   if (bareBase64(reference) !== null) return 'The bare base64'
   const plain = withoutSecrets(reference).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
-  return plain.length > MAX_QUOTED ? `"${plain.slice(0, MAX_QUOTED - 1)}…"` : `"${plain}"`
+  return `"${truncate(plain, MAX_QUOTED)}"`
 }
 
 /** A URL without its user, query and fragment, which may hold a signature; any other text as it is. */

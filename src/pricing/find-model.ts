@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import { money } from '../money.ts'
+import { didYouMean } from './nearest-model.ts'
 import { FLAT, LOCAL_MODELS, UNLISTED_PRICE, type Model, type Operation } from './catalog.ts'
 
 /** Where a price comes from: the catalogue or the operator's file, the listed model above an id, fal itself, or the flat price. */
@@ -61,12 +62,12 @@ export function modelGone(model: string, successor: string | undefined): AppErro
 
 function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
   const { model: id, operation } = request
-  assertModelId(id)
+  assertModelId(id, rates)
   const parent = parentOf(rates, id)
   if (parent !== undefined) return below(parent, request)
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${id}" has no price on this server.`, {
-      hint: 'Choose a listed model: leave model out for the default.',
+      hint: `${didYouMean(id, rates.models.keys())}Choose a listed model: leave model out for the default.`,
       localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
     })
   }
@@ -108,19 +109,20 @@ function below(parent: Model, { operation, model: id }: ModelRequest): FoundMode
   return { model, priceSource: 'parent', parent }
 }
 
-function assertModelId(id: string): void {
+function assertModelId(id: string, { models }: RateCard): void {
+  const meant = didYouMean(id, models.keys())
   if (!MODEL_ID.test(id)) {
     throw new AppError(
       'invalid_input',
       'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
       {
-        hint: 'Leave model out for the default, or read inkwell://pricing for the priced models.',
+        hint: `${meant}Leave model out for the default, or read inkwell://pricing for the priced models.`,
       },
     )
   }
   if (id.startsWith(LOCAL_PREFIX)) {
     throw new AppError('invalid_input', `"${id}" is no model of this machine.`, {
-      hint: `The free local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
+      hint: `${meant}The free local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
     })
   }
 }

@@ -2,7 +2,8 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import { requireScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
 import { failureReply } from '../tools/failure.ts'
-import { parseInput } from '../tools/inputs.ts'
+import { wellFormed } from '../text.ts'
+import { parseInput } from '../tools/parse-input.ts'
 import type { Call, Reply, Tool } from '../tools/tool.ts'
 import { toAppError } from './errors.ts'
 
@@ -17,17 +18,26 @@ export async function callTool(
   let outcome = 'ok'
   try {
     requireScope(call.caller, tool.scope)
-    return toResult(await tool.handle(parseInput(tool.input, input), call, app))
+    return toResult(app, call, await tool.handle(parseInput(tool.input, input), call, app))
   } catch (error) {
     const failure = toAppError(error, app.log, tool.name)
     outcome = failure.code
-    return { ...toResult(failureReply(failure, call.caller)), isError: true }
+    return { ...toResult(app, call, failureReply(failure, call.caller)), isError: true }
   } finally {
     const seconds = (performance.now() - startedAt) / 1000
     app.meter.record('tool_call_seconds', seconds, { tool: tool.name, outcome })
   }
 }
 
-function toResult({ content, structured }: Reply): CallToolResult {
-  return structured === undefined ? { content } : { content, structuredContent: structured }
+/** The one place that every answer passes on its way to a client. */
+function toResult(
+  { config }: App,
+  { takesStructured }: Call,
+  { content, links = [], structured, meta }: Reply,
+): CallToolResult {
+  return wellFormed({
+    content: takesStructured && config.resourceLinks ? [...content, ...links] : content,
+    ...(takesStructured && structured !== undefined && { structuredContent: structured }),
+    ...(meta !== undefined && { _meta: meta }),
+  })
 }

@@ -1,14 +1,13 @@
 import {
   McpServer,
+  PROTOCOL_VERSION_META_KEY,
   type CallToolResult,
   type InputRequiredResult,
   type ServerContext,
-  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server'
-import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
-import { TOOLS } from '../tools/index.ts'
+import { toolsFor } from '../tools/index.ts'
 import { hintsOf, type Offer, type Tool } from '../tools/tool.ts'
 import { inTrace, traceOf } from '../trace.ts'
 import { VERSION } from '../version.ts'
@@ -17,6 +16,7 @@ import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
 import { asOffer, canOpenPages, offered } from './offers.ts'
+import { listTools, passing } from './tool-list.ts'
 
 /** How long a client is expected to wait for an answer, in milliseconds: libraries give up after 60 s, progress or not. */
 const PATIENCE_MS = 45_000
@@ -45,28 +45,24 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
       capabilities: { tools: FIXED, resources: FIXED, prompts: FIXED, extensions: APPS },
     },
   )
-  for (const tool of TOOLS) {
+  const tools = toolsFor(app.generations.rates)
+  for (const tool of tools) {
     const { title, description } = tool
-    const inputSchema = advertised(tool.input)
-    const annotations = { title, ...hintsOf(tool) }
-    const shape = { title, description, inputSchema, annotations, ...viewOf(tool) }
     server.registerTool(
       tool.name,
-      tool.output === undefined ? shape : { ...shape, outputSchema: advertised(tool.output) },
+      { title, description, inputSchema: passing(tool.input), annotations: hintsOf(tool) },
       (input: unknown, context: ServerContext) =>
         inTrace(traceOf(context.mcpReq._meta?.['traceparent']), () =>
           answer({ app, server, tool }, input, context, entrance),
         ),
     )
   }
+  server.server.setRequestHandler('tools/list', (_, context) =>
+    listTools(tools, takesStructured(server, context)),
+  )
   registerResources(server, app, entrance.callerOf)
   registerPrompts(server)
   return server
-}
-
-/** Names the view of a tool's results, in the words of MCP Apps and in those of its drafts. */
-function viewOf({ view }: Tool): { _meta?: Record<string, unknown> } {
-  return view === undefined ? {} : { _meta: { ui: { resourceUri: view }, 'ui/resourceUri': view } }
 }
 
 async function answer(
@@ -89,6 +85,7 @@ async function answer(
       onProgress: progress.report,
       patienceMs: PATIENCE_MS,
       tells: (id) => void told.push(id),
+      takesStructured: takesStructured(server, context),
       offer: canOpenPages(server, context) ? offer : undefined,
       offered: offered(context),
     })
@@ -115,44 +112,12 @@ function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSigna
   return controller.signal
 }
 
-const schemas = new Map<z.ZodObject, StandardSchemaWithJSON>()
+/** Structured results and links to files came with this version; the names of versions sort by age. */
+const STRUCTURED_SINCE = '2025-06-18'
 
-/**
- * A schema to be shown, converted to JSON Schema once per process. It lets every input pass: `callTool`
- * checks it itself, so that a violation is worded and coded like any other refusal.
- */
-function advertised(schema: z.ZodObject): StandardSchemaWithJSON {
-  const known = schemas.get(schema)
-  if (known !== undefined) return known
-  const { jsonSchema, ...standard } = schema['~standard'] as StandardSchemaWithJSON['~standard']
-  const shown: StandardSchemaWithJSON = {
-    '~standard': {
-      ...standard,
-      validate: (value) => ({ value }),
-      jsonSchema: {
-        input: once((options) => jsonSchema.input(options)),
-        output: once((options) => orFailure(jsonSchema.output(options))),
-      },
-    },
-  }
-  schemas.set(schema, shown)
-  return shown
-}
-
-/** Clients of the 1.x SDK hold refusals against the output schema too: an `error` instead of a result fits it. */
-function orFailure({
-  required,
-  properties,
-  ...rest
-}: Record<string, unknown>): Record<string, unknown> {
-  return {
-    ...rest,
-    properties: { error: { type: 'object' }, ...(properties as Record<string, unknown>) },
-    anyOf: [{ required }, { required: ['error'] }],
-  }
-}
-
-function once<A, T>(make: (argument: A) => T): (argument: A) => T {
-  let made: T | undefined
-  return (argument) => (made ??= make(argument))
+/** A client of 2026 names its version with each request, an older one named it when it connected. */
+function takesStructured({ server }: McpServer, { mcpReq }: ServerContext): boolean {
+  const envelope = mcpReq.envelope as Record<string, unknown> | undefined
+  const version = envelope?.[PROTOCOL_VERSION_META_KEY] ?? server.getNegotiatedProtocolVersion()
+  return typeof version !== 'string' || version >= STRUCTURED_SINCE
 }

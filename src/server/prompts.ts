@@ -40,7 +40,7 @@ export function registerPrompts(server: McpServer): void {
     },
     ({ days = String(LAST_DAYS_DEFAULT) }) =>
       says(
-        `Call checkUsage with days: ${days} and tell me in a few sentences what was spent, on which operations, models and days, ` +
+        `Call checkUsage with days: ${days}, daily: true and tell me in a few sentences what was spent, on which operations, models and days, ` +
           'what is left of the balance and of each budget, and which cheaper model of inkwell://pricing would have done.',
       ),
   )

@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import type { PurchaseTable } from '../billing/schema.ts'
-import { PurchaseShape, showPurchase } from '../billing/shapes.ts'
+import { showPurchase, type PurchaseShape } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'
 import { display } from '../money.ts'
 import { centsOf, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
+import { ShownPurchase } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services } from './tool.ts'
+
+/** Smallest and largest purchase, in US dollars. */
+const [LEAST, MOST] = [PURCHASE_MIN / 100, PURCHASE_MAX / 100]
 
 /** Kept back of the patience of a client, in milliseconds: the answer has to reach it in time. */
 const SPARE_MS = 5_000
@@ -19,19 +23,21 @@ export const buyCredits = defineTool({
   input: z.strictObject({
     amountUsd: z
       .number()
-      .min(PURCHASE_MIN / 100)
-      .max(PURCHASE_MAX / 100)
-      .multipleOf(0.01)
-      .describe('Amount in US dollars, from $5; 10 % more credits from $50 on.')
+      .meta({ minimum: LEAST, maximum: MOST })
+      .refine((usd) => usd >= LEAST, `must be at least ${LEAST}: the minimum purchase is $${LEAST}`)
+      .refine((usd) => usd <= MOST, `must be at most ${MOST}: that is the maximum purchase`)
+      .refine((usd) => !Number.isNaN(centsOf(usd)), 'must be whole cents, in steps of 0.01')
+      .describe('US dollars in whole cents, 5–10,000; 10 % more credits from 50 on.')
       .optional(),
     checkoutId: z
       .string()
-      .min(4)
+      .trim()
+      .min(1)
       .max(200)
       .describe('Ask about this purchase instead of starting one.')
       .optional(),
   }),
-  output: PurchaseShape,
+  output: ShownPurchase,
   async handle({ amountUsd, checkoutId }, call, services) {
     const accountId = call.caller.account.id
     if (checkoutId !== undefined && amountUsd === undefined)
@@ -64,7 +70,7 @@ function reply(purchase: PurchaseTable, { mode }: Services): Reply {
   const shown = showPurchase(purchase)
   return {
     content: [{ type: 'text', text: textOf(shown, priceOf(purchase, { mode })) }],
-    structured: shown,
+    structured: purchase.status === 'pending' ? { ...shown, hint: GIVE_LINK } : shown,
   }
 }
 
@@ -77,10 +83,13 @@ function priceOf({ credits, bonus }: PurchaseTable, { mode }: Pick<Services, 'mo
 function textOf({ checkout }: z.infer<typeof PurchaseShape>, price: string): string {
   const { id, url, status, expiresAt } = checkout
   if (status === 'pending') {
-    return `Not paid yet: ${price}. Give this link to the person you work for, unchanged: ${url} It can be used until ${expiresAt}. Then call buyCredits with checkoutId ${id} to see whether it is paid; the credits are added by themselves.`
+    return `Not paid yet: ${price}. The link: ${url} It can be used until ${expiresAt}; the checkoutId is ${id}. ${GIVE_LINK} The credits are added by themselves.`
   }
   return `${WORDS[status] ?? status} (${price}, ${id}).`
 }
+
+const GIVE_LINK =
+  'Give the link to the person you work for, unchanged; then call buyCredits with the checkoutId to see whether it is paid.'
 
 const WORDS: Readonly<Record<string, string>> = {
   completed: 'Paid: the credits are on the balance',

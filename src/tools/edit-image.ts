@@ -1,40 +1,44 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { DEFAULT_MODELS } from '../pricing/catalog.ts'
-import { image, model, numImages, outputFormat, prompt, seed } from './inputs.ts'
+import type { RateCard } from '../pricing/find-model.ts'
+import { modelChoice } from './choosing.ts'
+import { image, numImages, outputFormat, prompt, reference, seed } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
+import type { Tool } from './tool.ts'
 
-export const editImage = definePaidTool({
-  name: 'editImage',
-  title: 'Edit an image',
-  description:
-    'Changes an existing image as the prompt says and saves the result as a new file. Costs credits: $0.04 with the default model. Model local/edit is free: crop, resize, rotate, colours, blur, text. Not for cut-outs (removeBackground) or more pixels (upscale).',
-  input: {
-    prompt,
-    image: image.optional(),
-    images: z
-      .array(image)
-      .min(1)
-      .max(10)
-      .describe('Several input images, instead of image.')
-      .optional(),
-    mask: image.describe('Where to edit: white is changed, black is kept.').optional(),
-    model,
-    numImages,
-    seed,
-    outputFormat,
-  },
-  request: (input) => ({
-    operation: 'editImage',
-    model: input.model ?? DEFAULT_MODELS.editImage,
-    count: input.numImages,
-    prompt: input.prompt,
-    images: inputImages(input),
-    ...(input.mask !== undefined && { mask: input.mask }),
-    ...(input.seed !== undefined && { seed: input.seed }),
-    ...(input.outputFormat !== undefined && { outputFormat: input.outputFormat }),
-  }),
-})
+export const editImage = (rates: RateCard): Tool =>
+  definePaidTool({
+    name: 'editImage',
+    title: 'Edit an image',
+    description:
+      'Changes an existing image as the prompt says and saves the result as a new file. Costs credits. Not for cut-outs (removeBackground) or more pixels (upscale).',
+    input: {
+      prompt,
+      image: image.optional(),
+      images: z
+        .array(reference)
+        .min(1)
+        .max(10)
+        .describe('1–10 input images, instead of image.')
+        .optional(),
+      mask: reference.describe('White is changed, black is kept.').optional(),
+      model: modelChoice(rates, 'editImage').optional(),
+      numImages,
+      seed,
+      outputFormat,
+    },
+    request: (input) => ({
+      operation: 'editImage',
+      model: input.model ?? DEFAULT_MODELS.editImage,
+      count: input.numImages,
+      prompt: input.prompt,
+      images: inputImages(input),
+      ...(input.mask !== undefined && { mask: input.mask }),
+      ...(input.seed !== undefined && { seed: input.seed }),
+      ...(input.outputFormat !== undefined && { outputFormat: input.outputFormat }),
+    }),
+  })
 
 function inputImages({
   image: single,

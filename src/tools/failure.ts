@@ -32,13 +32,13 @@ export function failureText(error: AppError, { mayReadFiles }: Reader): string {
   const { message, facts } = error
   const instead = (facts.affordable ?? []).slice(0, NAMED_MAX).map(({ model, cost, numImages }) => {
     const count = numImages === undefined ? '' : ` with numImages ${numImages}`
-    return `${model}${count} (${cost.display})`
+    return `${model}${count} (${cost.micro === 0 ? 'free' : cost.display})`
   })
   const affordable = instead.length === 0 ? '' : ` Affordable now: ${instead.join(', ')}.`
   return `${message} ${error.hintFor({ atThisMachine: mayReadFiles })}${affordable}`
 }
 
-/** A failure as a result: the model reads what happened and what to do next. */
+/** A failure as a result, complete in either half. */
 export function failureReply(error: AppError, reader: Reader): Reply {
   return {
     content: [{ type: 'text', text: failureText(error, reader) }],

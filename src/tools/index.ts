@@ -1,3 +1,4 @@
+import type { RateCard } from '../pricing/find-model.ts'
 import { buyCredits } from './buy-credits.ts'
 import { checkUsage } from './check-usage.ts'
 import { editImage } from './edit-image.ts'
@@ -9,15 +10,28 @@ import type { Tool } from './tool.ts'
 import { upscale } from './upscale.ts'
 import { viewImage } from './view-image.ts'
 
-/** The nine tools, in the order in which clients list them. */
-export const TOOLS: readonly Tool[] = [
+/** In the order in which clients list them. */
+const TOOLS = {
   generateImage,
   editImage,
   removeBackground,
   upscale,
   run,
-  getGeneration,
-  viewImage,
-  checkUsage,
-  buyCredits,
-]
+  getGeneration: () => getGeneration,
+  viewImage: () => viewImage,
+  checkUsage: () => checkUsage,
+  buyCredits: () => buyCredits,
+} satisfies Record<string, (rates: RateCard) => Tool>
+
+export const TOOL_NAMES: readonly string[] = Object.keys(TOOLS)
+
+const made = new WeakMap<RateCard, readonly Tool[]>()
+
+/** The tools of a server. What they say of prices is taken from its rate card. */
+export function toolsFor(rates: RateCard): readonly Tool[] {
+  const known = made.get(rates)
+  if (known !== undefined) return known
+  const tools = Object.values(TOOLS).map((tool) => tool(rates))
+  made.set(rates, tools)
+  return tools
+}

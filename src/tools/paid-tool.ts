@@ -4,19 +4,16 @@ import { perform } from '../generations/perform.ts'
 import type { PaidRequest } from '../generations/request.ts'
 import { display, money } from '../money.ts'
 import { describeFields } from '../pricing/describe-fields.ts'
+import type { RateCard } from '../pricing/find-model.ts'
+import { nearestModel } from '../pricing/nearest-model.ts'
+import type { Quote } from '../pricing/quote.ts'
 import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { standing } from '../usage/standing.ts'
 import { failureText, publicError } from './failure.ts'
 import { microOf, patienceOf, payment } from './inputs.ts'
-import { previewIfThere } from './preview.ts'
-import {
-  links,
-  PaidResultShape,
-  resultText,
-  showStanding,
-  standingText,
-  structuredResult,
-} from './result.ts'
+import { paidReply, showStanding, standingText } from './result.ts'
+import type { PaidResultShape } from './result-shape.ts'
+import { ShownResult } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services, type Tool } from './tool.ts'
 
 type PaidDefinition<S extends z.ZodRawShape> = {
@@ -45,7 +42,7 @@ export function definePaidTool<S extends z.ZodRawShape>({
     kind: 'pays',
     scope: 'generate',
     input: z.strictObject({ ...input, ...payment }),
-    output: PaidResultShape,
+    output: ShownResult,
     handle: (checked, call, services) => {
       const wanted = request(checked as z.output<z.ZodObject<S>>)
       const terms = checked as Payment
@@ -71,22 +68,17 @@ async function performed(
     handOverMs: patienceOf(call, terms.waitSeconds),
   })
   if (generation.status === 'completed') call.tells?.(generation.id)
-  const { db, now } = services.generations
+  const { db, now, rates } = services.generations
+  const { remarks } = generation
+  const notes = [...remarks.notes, ...slipOf(generation, rates)]
   const shown = {
-    generation,
+    generation: { ...generation, remarks: { ...remarks, notes } },
     replayed,
     caller: call.caller,
     mode: services.mode,
     standing: await db.read(() => standing(call.caller, now())),
   }
-  return {
-    content: [
-      { type: 'text', text: resultText(shown) },
-      ...links(shown),
-      ...(terms.preview ? await previewIfThere(generation.assets[0]?.path, 512) : []),
-    ],
-    structured: structuredResult(shown),
-  }
+  return await paidReply(shown, terms.preview)
 }
 
 async function quoted(
@@ -95,7 +87,7 @@ async function quoted(
   call: Call,
   services: Services,
 ): Promise<Reply> {
-  const { db, now, providers } = services.generations
+  const { db, now, providers, rates } = services.generations
   await services.ready(call.caller)
   const { quote, remarks, refusal } = await offer(services.generations, request, call.caller, {
     maxCost: microOf(terms.maxCostUsd),
@@ -106,6 +98,7 @@ async function quoted(
     RUN_FIELDS.get(quote.operation === 'run' ? (quote.endpoint ?? '') : '') ?? {},
   )
   const takes = inputs.length === 0 ? [] : [`Its input takes: ${inputs.join(' ')}`]
+  const notes = slipOf(quote, rates)
   const verdict =
     refusal === null
       ? 'It would be allowed.'
@@ -114,7 +107,15 @@ async function quoted(
     content: [
       {
         type: 'text',
-        text: `${quote.model} would cost ${display(quote.price)}; nothing was made or spent. ${[verdict, ...remarks.adjusted, ...remarks.dropped, ...takes].join(' ')} ${standingText(reading)}`,
+        text: [
+          `${quote.model} would cost ${display(quote.price)}; nothing was made or spent.`,
+          ...notes,
+          verdict,
+          ...remarks.adjusted,
+          ...remarks.dropped,
+          ...takes,
+          standingText(reading),
+        ].join(' '),
       },
     ],
     structured: {
@@ -125,6 +126,7 @@ async function quoted(
       mode: services.mode,
       billing: call.caller.billing,
       priceSource: quote.priceSource,
+      notes,
       cost: money(quote.price),
       ...remarks,
       ...(inputs.length > 0 && { inputs }),
@@ -133,4 +135,15 @@ async function quoted(
       ...showStanding(reading),
     } satisfies z.infer<typeof PaidResultShape>,
   }
+}
+
+/** A model without a price of its own is done as asked, and a name that is all but a listed one is told. */
+function slipOf(
+  { model, priceSource }: Pick<Quote, 'model' | 'priceSource'>,
+  { models }: RateCard,
+): string[] {
+  const meant = priceSource === 'default' ? nearestModel(model, [...models.keys()]) : undefined
+  return meant === undefined
+    ? []
+    : [`"${model}" is not in the price list; did you mean "${meant}"?`]
 }

@@ -1,17 +1,21 @@
 import { DEFAULT_MODELS } from '../pricing/catalog.ts'
-import { image, model } from './inputs.ts'
+import type { RateCard } from '../pricing/find-model.ts'
+import { modelChoice } from './choosing.ts'
+import { image } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
+import type { Tool } from './tool.ts'
 
-export const removeBackground = definePaidTool({
-  name: 'removeBackground',
-  title: 'Remove the background',
-  description:
-    'Cuts the subject out of an image and saves it with a transparent background. Costs credits: $0.005 with the default model. Model local/cutout is free, for plain backdrops and people.',
-  input: { image, model },
-  request: (input) => ({
-    operation: 'removeBackground',
-    model: input.model ?? DEFAULT_MODELS.removeBackground,
-    count: 1,
-    image: input.image,
-  }),
-})
+export const removeBackground = (rates: RateCard): Tool =>
+  definePaidTool({
+    name: 'removeBackground',
+    title: 'Remove the background',
+    description:
+      'Cuts the subject out of an image and saves it with a transparent background. Costs credits.',
+    input: { image, model: modelChoice(rates, 'removeBackground').optional() },
+    request: (input) => ({
+      operation: 'removeBackground',
+      model: input.model ?? DEFAULT_MODELS.removeBackground,
+      count: 1,
+      image: input.image,
+    }),
+  })

@@ -1,70 +1,51 @@
 import { pathToFileURL } from 'node:url'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../config.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../generations/schema.ts'
 import { describeFile } from '../media/kinds.ts'
 import { display, money } from '../money.ts'
-import { OPERATIONS } from '../pricing/catalog.ts'
-import { MoneyShape, SessionShape, showBudget } from '../usage/shapes.ts'
-import type { Standing } from '../usage/standing.ts'
-import type { Content } from './tool.ts'
+import { showBinding, showBudget } from '../usage/shapes.ts'
+import type { BindingScope, Standing } from '../usage/standing.ts'
+import { previewIfThere } from './preview.ts'
+import type { OutputShape, PaidResultShape } from './result-shape.ts'
+import type { Link, Reply } from './tool.ts'
 
-const OutputShape = z.object({
-  assetId: z.string(),
-  uri: z.string(),
-  path: z.string().nullable(),
-  url: z.string().nullable(),
-  mimeType: z.string(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  bytes: z.number(),
-  sha256: z.string(),
-})
+const GO_ON = 'Call getGeneration with this id in a while: that is free.'
 
-const ErrorShape = z.looseObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
-  retryable: z.boolean(),
-  charged: MoneyShape,
-})
+/** Longest side of the picture in an answer, in pixels. */
+const PREVIEW_MAX = 512
 
-/** What every paid tool answers; a quote has no id and no outputs yet. */
-export const PaidResultShape = z.object({
-  id: z.string().optional(),
-  status: z.enum(['completed', 'running', 'failed', 'quoted']),
-  operation: z.enum(OPERATIONS),
-  model: z.string(),
-  provider: z.string(),
-  mode: z.enum(['test', 'live']),
-  billing: z.enum(['credits', 'own_key']),
-  priceSource: z.enum(['catalog', 'operator', 'parent', 'upstream', 'default']),
-  replayed: z.boolean().optional(),
-  outputs: z.array(OutputShape).optional(),
-  notes: z.array(z.string()).optional(),
-  adjusted: z.array(z.string()).optional(),
-  dropped: z.array(z.string()).optional(),
-  /** Of a `run` that was only quoted: what the model takes. */
-  inputs: z.array(z.string()).optional(),
-  honoured: z.array(z.string()).optional(),
-  notHonoured: z.array(z.string()).optional(),
-  cost: MoneyShape,
-  balance: MoneyShape,
-  lowBalance: z.boolean(),
-  session: SessionShape,
-  allowed: z.boolean().optional(),
-  refusal: ErrorShape.nullable().optional(),
-  error: ErrorShape.optional(),
-})
-
-type Shown = {
+/** A generation, and what of its caller is told with it. */
+export type Shown = {
   generation: Generation
   caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>
   standing: Standing
   mode: Mode
   replayed: boolean
+}
+
+/** A generation as a tool answers it, with a small picture of its first file where that is wanted. */
+export async function paidReply(shown: Shown, preview: boolean): Promise<Reply> {
+  const [first] = shown.generation.assets
+  const hint = hintOf(shown.generation)
+  return {
+    content: [
+      { type: 'text', text: resultText(shown) },
+      ...(preview ? await previewIfThere(first?.path, PREVIEW_MAX) : []),
+    ],
+    links: links(shown),
+    structured: { ...structuredResult(shown), ...(hint !== undefined && { hint }) },
+  }
+}
+
+/** What to do next, for a model whose client shows it the structured half alone. */
+function hintOf({ status, assets: [first] }: Generation): string | undefined {
+  if (status === 'running') return GO_ON
+  return first?.mime_type.startsWith('image/')
+    ? `If you see no picture, call viewImage with ${first.id}.`
+    : undefined
 }
 
 /** The structured half of a result. No bytes ever go into it. */
@@ -96,11 +77,12 @@ export function structuredResult({
 }
 
 /** Balance and session as every paid result carries them. */
-export function showStanding({ balance, lowBalance, session }: Standing) {
+export function showStanding({ balance, lowBalance, session, binding }: Standing) {
   return {
     balance: money(balance.available),
     lowBalance,
     session: { id: session.id, ...showBudget(session) },
+    ...(binding !== null && { bindingLimit: showBinding(binding) }),
   }
 }
 
@@ -108,17 +90,17 @@ const UNSAVED =
   'The work is done; its files wait for disk space on the server, and are saved without another call once there is some.'
 
 /** The same facts in plain words. */
-export function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
+function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
   const { id, status, assets, model, held } = generation
   if (status === 'running') {
     const state = generation.unsaved ? `${UNSAVED} It is ${id}` : `Still running as ${id}`
-    return `${state} with ${model}; ${display(held)} is held for it and nothing is charged yet. Call getGeneration with this id in a while: that is free.`
+    return `${state} with ${model}; ${display(held)} is held for it and nothing is charged yet. ${GO_ON} ${standingText(standing)}`
   }
   const files = assets
     .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)
     .join('; ')
   return [
-    `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}.`,
+    `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}, as ${id}.`,
     costText({ generation, mode, replayed }),
     ...generation.remarks.notes,
     ...generation.remarks.adjusted,
@@ -139,18 +121,25 @@ function costText({
   return `${model} cost ${display(cost)}${account}${credits}${once}.`
 }
 
-/** Balance and budget in one or two sentences. */
-export function standingText({ balance, lowBalance, session }: Standing): string {
+const LIMITS: Record<BindingScope, string> = {
+  session: 'Session budget',
+  day: 'Daily budget',
+  month: 'Monthly limit',
+  key: 'Limit of this API key',
+}
+
+/** Balance and the limit that binds in one or two sentences. */
+export function standingText({ balance, lowBalance, binding }: Standing): string {
   const left = `Balance ${display(balance.available)}.`
   const budget =
-    session.limit === null
+    binding === null
       ? ''
-      : ` Session budget: ${display(session.remaining ?? 0)} of ${display(session.limit)} left.`
+      : ` ${LIMITS[binding.scope]}: ${display(binding.remaining ?? 0)} of ${display(binding.limit ?? 0)} left.`
   return `${left}${budget}${lowBalance ? ' Low balance: buyCredits or `inkwell billing buy` adds credits.' : ''}`
 }
 
 /** A link for each file, for clients that can open them. */
-export function links({ generation, caller }: Pick<Shown, 'generation' | 'caller'>): Content[] {
+function links({ generation, caller }: Shown): Link[] {
   return generation.assets.map((asset) => ({
     type: 'resource_link',
     uri: uriOf(asset, caller),

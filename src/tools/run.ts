@@ -1,25 +1,28 @@
-import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import type { RateCard } from '../pricing/find-model.ts'
+import { modelChoice, unlistedPrice } from './choosing.ts'
+import { openObject } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
+import type { Tool } from './tool.ts'
 
 const COUNT_MAX = 4
 
-export const run = definePaidTool({
-  name: 'run',
-  title: 'Run any model',
-  description:
-    'Runs any other fal.ai model, such as video, speech or music, with the input that model takes. Costs credits: inkwell://pricing lists prices, unlisted models cost $0.05. Call generateImage, editImage, removeBackground or upscale for what they do.',
-  input: {
-    model: z.string().min(3).max(200).describe('fal.ai endpoint id, such as "fal-ai/veo3.1".'),
-    input: z.record(z.string(), z.json()).describe('The input of that model, in its own words.'),
-  },
-  request: (input) => ({
-    operation: 'run',
-    model: input.model,
-    count: countOf(input.input),
-    input: input.input,
-  }),
-})
+export const run = (rates: RateCard): Tool =>
+  definePaidTool({
+    name: 'run',
+    title: 'Run any model',
+    description: `Runs any other fal.ai model, such as video, speech or music, with the input that model takes. Costs credits, more for what is longer or larger; quoteOnly tells a price for free. ${unlistedPrice(rates)} inkwell://pricing lists more. Call generateImage, editImage, removeBackground or upscale for what they do.`,
+    input: {
+      model: modelChoice(rates, 'run'),
+      input: openObject.describe('What that model takes, in its own words.'),
+    },
+    request: (input) => ({
+      operation: 'run',
+      model: input.model,
+      count: countOf(input.input),
+      input: input.input,
+    }),
+  })
 
 /** Models that make several outputs call their number num_images; the price is for each. */
 function countOf({ num_images: count = 1 }: Record<string, unknown>): number {

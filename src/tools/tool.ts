@@ -27,6 +27,8 @@ export type Call = {
   patienceMs: number
   /** Says that the reply tells how a generation ended: it was heard once the reply is written. */
   tells?: (generationId: string) => void
+  /** Whether the client's version of the protocol has structured results and links to files. */
+  takesStructured: boolean
   /** Offers a page to the person behind the client; only there where the client can do that. */
   offer?: ((page: Offer) => void) | undefined
   /** The answer to such an offer: the same call comes again with it. Consent to open a page is no payment. */
@@ -39,9 +41,18 @@ export type Offer = { url: string; message: string; reference: string }
 export type Content =
   | { type: 'text'; text: string }
   | { type: 'image'; data: string; mimeType: string }
-  | { type: 'resource_link'; uri: string; name: string; mimeType: string }
 
-export type Reply = { content: Content[]; structured?: Record<string, unknown> }
+/** Where a file of a result is, for clients that can open it. */
+export type Link = { type: 'resource_link'; uri: string; name: string; mimeType: string }
+
+/** An answer for a model that sees one half of it alone: each is complete. `content` has one image at most. */
+export type Reply = {
+  content: Content[]
+  links?: Link[]
+  structured?: Record<string, unknown>
+  /** For the view of the result, which gets it with the rest: no part of what a model needs. */
+  meta?: Record<string, unknown>
+}
 
 /** What a tool does to the world; its MCP hints follow from it. */
 export type ToolKind = 'pays' | 'fetches' | 'reads' | 'buys'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { findShown } from '../generations/references.ts'
-import { MAX_REFERENCE } from '../media/reference.ts'
+import { resultReference } from './inputs.ts'
 import { previewOf } from './preview.ts'
 import { whereIs } from './result.ts'
 import { defineTool } from './tool.ts'
@@ -10,16 +10,17 @@ export const viewImage = defineTool({
   name: 'viewImage',
   title: 'View an image',
   description:
-    'Shows a small version of an image made earlier, to look at it again. Free. The full file is where its result says.',
+    'Shows a small version of an image made earlier. Free. Call it with the asset id where a result came without its picture.',
   kind: 'reads',
   scope: 'assets:read',
   input: z.strictObject({
-    id: z
-      .string()
-      .min(5)
-      .max(MAX_REFERENCE)
-      .describe('An asset_… id, or a gen_… id for its first output.'),
-    maxSize: z.int().min(64).max(1024).default(512).describe('Longest side in pixels.'),
+    id: resultReference.describe('An asset_… id, or a gen_… id for its first output.'),
+    maxSize: z
+      .int()
+      .min(64)
+      .max(1024)
+      .default(512)
+      .describe('Longest side, 64–1024 pixels, default 512.'),
   }),
   async handle({ id, maxSize }, { caller }, { generations }) {
     const asset = await findShown(generations, caller, id)

@@ -1,5 +1,6 @@
 import { query, type Unit } from '../db/db.ts'
 import { categoryOfModel, type Category, type Operation } from '../pricing/catalog.ts'
+import { truncate } from '../text.ts'
 import { DAY_MS, type DayRange } from './days.ts'
 import {
   countTransactions,
@@ -112,7 +113,7 @@ function wordsOf(stored: string): string {
   const source = request.image ?? request.images?.[0]
   const words =
     typeof prompt === 'string' ? prompt : typeof source === 'string' ? named(source) : ''
-  return words.slice(0, 300)
+  return truncate(words, 300)
 }
 
 /** The last part of a path or URL; an inline image has no name. */

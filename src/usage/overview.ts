@@ -4,18 +4,29 @@ import type { Mode } from '../config.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { dayOf, monthOf } from '../ledger/rules.ts'
-import { display, money, usdNumber } from '../money.ts'
+import { money, usdNumber } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
 import { dayRange, lastDays, nextDay, nextMonth, type DayRange } from './days.ts'
 import { creditsUsed, usageReport, type Sum } from './report.ts'
-import { MoneyShape, PeriodShape, SessionShape, showBudget, showPeriod } from './shapes.ts'
+import {
+  CostShape,
+  MoneyShape,
+  PeriodShape,
+  SessionShape,
+  showBudget,
+  showCost,
+  showPeriod,
+} from './shapes.ts'
 import { standing } from './standing.ts'
 import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
+/** Under this name in `_meta` the view of an overview gets the days that its numbers leave out. */
+export const DAYS_OF_VIEW = 'inkwell/daily'
 
-const SumShape = z.object({ count: z.number(), cost: MoneyShape })
+type Cost = z.infer<typeof CostShape>
+const SumShape = z.object({ count: z.number(), cost: CostShape })
 
 /** What checkUsage and inkwell://usage answer. The last three are plain USD numbers, under VideoDB's names. */
 export const UsageOverviewShape = z.object({
@@ -34,7 +45,7 @@ export const UsageOverviewShape = z.object({
     byModality: z.array(SumShape.extend({ modality: z.enum(MODALITIES) })),
     byModel: z.array(SumShape.extend({ model: z.string() })),
     byOperation: z.array(SumShape.extend({ operation: z.enum(OPERATIONS) })),
-    daily: z.array(SumShape.extend({ date: z.string() })),
+    daily: z.array(SumShape.extend({ date: z.string() })).optional(),
   }),
   recent: z.array(
     z.object({
@@ -42,7 +53,7 @@ export const UsageOverviewShape = z.object({
       type: z.enum(TRANSACTION_TYPES),
       operation: z.string().nullable(),
       model: z.string().nullable(),
-      cost: MoneyShape,
+      cost: CostShape,
       billing: z.enum(['credits', 'own_key']),
       status: z.string(),
       createdAt: z.string(),
@@ -61,6 +72,8 @@ export type OverviewRequest = {
   from?: string | undefined
   to?: string | undefined
   limit: number
+  /** Every day of the range, those without work too. */
+  daily?: boolean | undefined
 }
 
 /** Everything a caller may know about its money, read from one state. Throws `invalid_input` for a bad range. */
@@ -88,10 +101,12 @@ export function* usageOverview(
       ...range,
       totalCost: money(report.total.cost),
       generationCount: report.total.count,
-      byModality: report.byModality.map(priced),
-      byModel: report.byModel.map(priced),
-      byOperation: report.byOperation.map(priced),
-      daily: report.daily.map(priced),
+      byModality: priced(report.byModality),
+      byModel: priced(report.byModel),
+      byOperation: priced(report.byOperation),
+      ...(request.daily === true && {
+        daily: report.daily.map(({ cost, ...day }) => ({ ...day, cost: showCost(cost) })),
+      }),
     },
     recent: recent.map(({ id, type, operation, model, cost, billing, status, at }) => {
       return {
@@ -99,7 +114,7 @@ export function* usageOverview(
         type,
         operation,
         model,
-        cost: money(cost),
+        cost: showCost(cost),
         billing,
         status,
         createdAt: new Date(at).toISOString(),
@@ -109,35 +124,6 @@ export function* usageOverview(
     monthlyLimit: now.month.limit === null ? null : usdNumber(now.month.limit),
     creditsRemaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
   }
-}
-
-/** The overview in a few plain sentences. */
-export function usageText({
-  mode,
-  balance,
-  session,
-  month,
-  usage,
-  lowBalance,
-}: UsageOverview): string {
-  const test = mode === 'test' ? ' of test credits (no paid model runs in test mode)' : ''
-  const held =
-    balance.held.micro > 0 ? `, ${balance.held.display} more is held for work in hand` : ''
-  const lines = [
-    `Balance: ${balance.available.display}${test}${held}.`,
-    session.limit === null
-      ? `This session has spent ${session.spent.display} and has no budget.`
-      : `This session has spent ${session.spent.display} of its ${session.limit.display}; ${session.remaining?.display} is left.`,
-    ...(month.limit === null
-      ? []
-      : [`This month: ${month.used.display} of ${month.limit.display}.`]),
-    `${usage.from} to ${usage.to}: ${usage.generationCount} ${usage.generationCount === 1 ? 'generation' : 'generations'} for ${usage.totalCost.display}.`,
-    ...usage.byModel
-      .slice(0, 5)
-      .map(({ model, count, cost }) => `- ${model}: ${count} for ${display(cost.micro)}`),
-    ...(lowBalance ? ['Low balance: buyCredits or `inkwell billing buy` adds credits.'] : []),
-  ]
-  return lines.join('\n')
 }
 
 function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {
@@ -150,9 +136,9 @@ function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {
   return dayRange(from, to)
 }
 
-function priced<T extends Sum>({
-  cost,
-  ...rest
-}: T): Omit<T, 'cost'> & { cost: ReturnType<typeof money> } {
-  return { ...rest, cost: money(cost) }
+/** The lines of a breakdown in which something was made. */
+function priced<T extends Sum>(sums: readonly T[]): (Omit<T, 'cost'> & { cost: Cost })[] {
+  return sums
+    .filter(({ count }) => count > 0)
+    .map(({ cost, ...rest }) => ({ ...rest, cost: showCost(cost) }))
 }

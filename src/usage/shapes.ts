@@ -1,12 +1,22 @@
 import { z } from 'zod'
-import { money, type Money } from '../money.ts'
-import type { BudgetStanding } from './standing.ts'
+import { display, money, type Money } from '../money.ts'
+import type { BudgetStanding, Standing } from './standing.ts'
 
 /** The money object, in every answer that has an amount. */
 export const MoneyShape = z.object({
   micro: z.number(),
   display: z.string(),
   currency: z.literal('USD'),
+})
+
+/** An amount in a list, where a currency in every line says nothing new. */
+export const CostShape = MoneyShape.omit({ currency: true })
+
+/** The limit that binds, of all there are. */
+export const BindingShape = z.object({
+  scope: z.enum(['session', 'day', 'month', 'key']),
+  limit: CostShape,
+  remaining: CostShape,
 })
 
 export const BudgetShape = z.object({
@@ -24,6 +34,11 @@ export const PeriodShape = z.object({
   remaining: MoneyShape.nullable(),
   resetsAt: z.string(),
 })
+
+/** The short form of an amount. */
+export function showCost(amount: number): z.infer<typeof CostShape> {
+  return { micro: amount, display: display(amount) }
+}
 
 /** An amount that may be absent, such as the limit of a budget without a cap. */
 export function moneyOrNull(amount: number | null): Money | null {
@@ -56,4 +71,12 @@ export function showPeriod(
     remaining: moneyOrNull(remaining),
     resetsAt,
   }
+}
+
+/** The limit that binds, as results show it. */
+export function showBinding(
+  binding: NonNullable<Standing['binding']>,
+): z.infer<typeof BindingShape> {
+  const { scope, limit, remaining } = binding
+  return { scope, limit: showCost(limit ?? 0), remaining: showCost(remaining ?? 0) }
 }

@@ -21,7 +21,11 @@ export type Standing = {
   session: BudgetStanding & { id: string | null }
   day: BudgetStanding
   month: BudgetStanding
+  /** The limit that leaves least of all that a call of this caller counts against; null where there is none. */
+  binding: ({ scope: BindingScope } & BudgetStanding) | null
 }
+
+export type BindingScope = 'session' | 'day' | 'month' | 'key'
 
 /** Reads a caller's standing; its account must be open. A session that has not begun has no id yet. */
 export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
@@ -31,16 +35,32 @@ export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
   const day = dayOf(nowMs)
   const begun = session === undefined ? caller.session.budget : session.budget
   const cap = lower(begun, caller.session.cap)
-  return {
-    balance: { available, held, total: available + held - debt },
-    lowBalance: available < LOW_BALANCE,
-    session: {
-      id: session?.id ?? null,
-      ...(yield* budgetStanding('session', session?.id ?? '', '', cap)),
-    },
+  const budgets = {
+    session: yield* budgetStanding('session', session?.id ?? '', '', cap),
     day: yield* budgetStanding('day', caller.account.id, day, caller.caps.day),
     month: yield* budgetStanding('month', caller.account.id, monthOf(day), caller.caps.month),
   }
+  const key = hasKeyCap(caller) ? yield* tightest(caller, 'key', nowMs) : null
+  return {
+    balance: { available, held, total: available + held - debt },
+    lowBalance: available < LOW_BALANCE,
+    ...budgets,
+    session: { id: session?.id ?? null, ...budgets.session },
+    binding: bindingOf(key === null ? budgets : { ...budgets, key }),
+  }
+}
+
+function hasKeyCap({ caps }: Caller): boolean {
+  return [caps.key_day, caps.key_month, caps.key_total].some((cap) => cap !== null)
+}
+
+function bindingOf(budgets: Partial<Record<BindingScope, BudgetStanding>>): Standing['binding'] {
+  return (
+    Object.entries(budgets)
+      .map(([scope, budget]) => ({ scope: scope as BindingScope, ...budget }))
+      .filter(({ limit }) => limit !== null)
+      .toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
+  )
 }
 
 /** The tightest cap of an account or of a key, whatever its period; null where there is none. */

@@ -40,7 +40,11 @@ test('with an own key a call at a balance of nothing works, is not debited and i
     expect(fal.jobs).toHaveLength(before + 1)
     const usage = await facts(client, 'checkUsage')
     expect(usage['recent']).toContainEqual(
-      expect.objectContaining({ billing: 'own_key', model: CHEAP.model, cost: paid['cost'] }),
+      expect.objectContaining({
+        billing: 'own_key',
+        model: CHEAP.model,
+        cost: { micro: 3_000, display: '$0.003' },
+      }),
     )
   }
   const { available, held, difference } = await examine(home)

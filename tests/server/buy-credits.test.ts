@@ -134,7 +134,7 @@ test.each([
   { args: { amountUsd: 4.99 }, names: 'amountUsd' },
   { args: { amountUsd: 10_000.01 }, names: 'amountUsd' },
   { args: { amountUsd: 5.001 }, names: 'amountUsd' },
-  { args: { amountUsd: '50' }, names: 'amountUsd' },
+  { args: { amountUsd: '$50' }, names: 'amountUsd' },
   { args: { amountUsd: null }, names: 'amountUsd' },
   { args: {}, names: 'amountUsd or checkoutId' },
   { args: { amountUsd: 5, checkoutId: 'cs_test_1' }, names: 'amountUsd or checkoutId' },

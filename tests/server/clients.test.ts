@@ -31,7 +31,7 @@ function outputOf(result: ToolResult): Output {
 
 /** What every paid result must say after `spent` of the budget is gone. */
 async function expectPaid(result: ToolResult, cost: number, spent: number): Promise<void> {
-  const [about, link, preview] = result.content
+  const [about, preview, ...others] = result.content
   const output = outputOf(result)
   expect(result.structuredContent).toMatchObject({
     id: expect.stringMatching(/^gen_[0-9a-z]+$/),
@@ -51,6 +51,8 @@ async function expectPaid(result: ToolResult, cost: number, spent: number): Prom
       limit: money(BUDGET),
       remaining: money(BUDGET - spent),
     },
+    bindingLimit: { scope: 'session', remaining: { micro: BUDGET - spent } },
+    hint: expect.stringContaining(`viewImage with ${output.assetId}`),
   })
   const file = readFileSync(output.path)
   expect(fileURLToPath(output.uri)).toBe(output.path)
@@ -59,7 +61,10 @@ async function expectPaid(result: ToolResult, cost: number, spent: number): Prom
   expect(about?.text).toContain(output.path)
   expect(about?.text).toContain(money(cost).display)
   expect(about?.text).toContain('no paid AI model ran')
-  expect(link).toMatchObject({ type: 'resource_link', uri: output.uri, mimeType: output.mimeType })
+  expect(about?.text).toContain(output.assetId)
+  expect(about?.text).toContain(String(result.structuredContent?.id))
+  expect(about?.text).toContain(`${money(BUDGET - spent).display} of ${money(BUDGET).display} left`)
+  expect(others).toEqual([])
   await expectPreview(preview, Math.min(512, Math.max(output.width, output.height)))
   expect(JSON.stringify(result.structuredContent)).not.toMatch(BASE64)
   expect(about?.text).not.toMatch(BASE64)
@@ -122,6 +127,9 @@ describe.each(CLIENTS)('a client of $client', ({ protocol, connect }) => {
 
       const refused = await client.call('generateImage', { prompt: 'one too many' })
       expect(refused.isError).toBe(true)
+      expect(refused.content[0]?.text).toContain(
+        'Affordable now: fal-ai/flux/schnell ($0.003), local/draft (free).',
+      )
       expect(refused.structuredContent).toEqual({
         error: {
           code: 'session_budget_exceeded',

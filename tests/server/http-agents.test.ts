@@ -36,6 +36,11 @@ describe('of two agents with a key and a session each', () => {
         refused: `${code}_budget_exceeded`,
         limit: money(LIMIT),
       })
+      const told = await first.call('generateImage', { ...cheap, quoteOnly: true })
+      expect(answerOf(told)).toMatchObject({
+        bindingLimit: { scope: code, limit: { micro: LIMIT }, remaining: { micro: 0 } },
+      })
+      expect(told.content[0]?.text).toContain(`$0.00 of ${money(LIMIT).display} left`)
       answerOf(await second.call('generateImage', cheap))
       await prove({ count: 3, cost: LIMIT + CHEAP })
     })
@@ -46,13 +51,15 @@ describe('of two agents with a key and a session each', () => {
       cap: 'daily budget',
       env: { INKWELL_MAX_USD_PER_DAY: '0.053' },
       code: 'daily_budget_exceeded',
+      scope: 'day',
     },
     {
       cap: 'monthly limit',
       env: { INKWELL_MONTHLY_LIMIT_USD: '0.053' },
       code: 'monthly_limit_exceeded',
+      scope: 'month',
     },
-  ])('both are stopped by the $cap of their account', async ({ env, code }) => {
+  ])('both are stopped by the $cap of their account', async ({ env, code, scope }) => {
     await withAgents({ env }, async (first, second, prove) => {
       for (const client of [first, second])
         expect(errorOf(await client.call('generateImage', cheap))).toMatchObject({
@@ -61,6 +68,8 @@ describe('of two agents with a key and a session each', () => {
           spent: money(LIMIT),
           required: money(CHEAP),
         })
+      const told = await first.call('generateImage', { ...cheap, quoteOnly: true })
+      expect(answerOf(told)).toMatchObject({ bindingLimit: { scope } })
       await prove({ count: 2, cost: LIMIT })
     })
   })

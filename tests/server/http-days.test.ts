@@ -104,7 +104,7 @@ test('what is of now is of the UTC day and month, in every zone', async () => {
   expect(await readJson('/billing/usage')).toMatchObject({ data: { usage_this_month: 0.057007 } })
   await read('/v1/usage/transactions?limit=100')
   const results = await Promise.all(
-    clients.map((client) => client.call('checkUsage', { days: 28 })),
+    clients.map((client) => client.call('checkUsage', { days: 28, daily: true })),
   )
   expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1)
   expect(results[0]?.structuredContent).toMatchObject({

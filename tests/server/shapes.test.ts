@@ -1,6 +1,9 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { money } from '../../src/money.ts'
+import { PaidResultShape } from '../../src/tools/result-shape.ts'
+import { UsageOverviewShape } from '../../src/usage/overview.ts'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
 import { connectV2, type ListedTool, type TestClient } from '../support/clients.ts'
 import { answerOf, errorOf } from '../tools/support.ts'
@@ -41,12 +44,17 @@ test('what a tool answers fits the shape that it promises: a result, a quote, a 
     ['run', { model: 'fal-ai/lora', input: { prompt: 'calm sea' } }],
     ['getGeneration', { id }],
     ['checkUsage', {}],
-    ['checkUsage', { limit: 0, days: 366 }],
+    ['checkUsage', { limit: 0, days: 366, daily: true }],
   ]
   expect(problem('generateImage', made.structuredContent)).toBeUndefined()
   for (const [name, args] of calls) {
     const answer = answerOf(await client.call(name, args))
     expect([name, problem(name, answer)]).toEqual([name, undefined])
+    // What clients are told is the short form: the whole of it is what programs rely on.
+    const whole = z.strictObject(
+      (name === 'checkUsage' ? UsageOverviewShape : PaidResultShape).shape,
+    )
+    expect([name, whole.safeParse(answer).error]).toEqual([name, undefined])
   }
 })
 

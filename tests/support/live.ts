@@ -8,7 +8,7 @@ import { findDifference } from '../../src/ledger/verify.ts'
 import type { Log } from '../../src/log.ts'
 import { createFalProvider, type FalOptions } from '../../src/providers/fal.ts'
 import { callTool } from '../../src/server/call.ts'
-import { TOOLS } from '../../src/tools/index.ts'
+import { toolsFor } from '../../src/tools/index.ts'
 import { temporaryHome, type Home, type Settings } from './app.ts'
 import { startFalEmulator, type FalEmulator, type FalEmulatorOptions } from './fal-emulator.ts'
 
@@ -127,7 +127,7 @@ async function callAs(
   args: object,
   { signal = new AbortController().signal, patienceMs = 50_000 }: Wish = {},
 ): Promise<Answer> {
-  const tool = TOOLS.find((each) => each.name === name)
+  const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const caller = app.localCaller('live')
   const told: string[] = []
@@ -136,6 +136,7 @@ async function callAs(
     signal,
     left: signal,
     patienceMs,
+    takesStructured: true,
     onProgress: () => {},
     tells: (id) => void told.push(id),
   })

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config.ts'
 import type { Row, Unit } from '../../src/db/db.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import { callTool } from '../../src/server/call.ts'
-import { TOOLS } from '../../src/tools/index.ts'
+import { toolsFor } from '../../src/tools/index.ts'
 import { temporaryHome, type Settings } from './app.ts'
 import { startFalEmulator, type FalEmulator, type FalEmulatorOptions } from './fal-emulator.ts'
 import type { FalModel } from './fal/model.ts'
@@ -142,12 +142,13 @@ async function callAs(
   caller: Caller,
   { tool: name, args, patienceMs = 50_000 }: Calling,
 ): Promise<Answer> {
-  const tool = TOOLS.find((each) => each.name === name)
+  const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const result = await callTool(app, tool, args, {
     caller,
     signal: new AbortController().signal,
     left: new AbortController().signal,
+    takesStructured: true,
     patienceMs,
     onProgress: () => {},
   })

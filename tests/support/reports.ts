@@ -47,7 +47,7 @@ export async function expectSpent(
     data: { credit_balance: available.micro / 1e6, total_credits_used: spent.cost / 1e6 },
   })
   for (const client of clients) {
-    const { structuredContent } = await client.call('checkUsage')
+    const { structuredContent } = await client.call('checkUsage', { daily: true })
     expect(structuredContent).toMatchObject({
       balance: { available, held: money(0), total: available },
       usage: { totalCost: money(spent.cost), generationCount: spent.count },

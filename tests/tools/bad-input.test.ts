@@ -60,7 +60,6 @@ test.each([
   'fal-ai/flux\nhost: evil',
   'fal-ai/flüx',
   'fal-ai/%2e%2e/x',
-  ' fal-ai/flux/schnell',
 ])('the model id %j is refused by every tool', async (model) => {
   for (const [tool, args] of [
     ['generateImage', { prompt }],

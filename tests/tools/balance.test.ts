@@ -108,6 +108,6 @@ onEachEngine(() => {
   test('without a preview no image is in the answer', () =>
     withClient({}, async (client) => {
       const { content } = await client.call('generateImage', small)
-      expect(content.map(({ type }) => type)).toEqual(['text', 'resource_link'])
+      expect(content.map(({ type }) => type)).toEqual(['text'])
     }))
 })

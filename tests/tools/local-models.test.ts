@@ -46,7 +46,7 @@ test.each(MODES)(
     expect(await balanceOf(client)).toEqual(before)
     const { recent } = answerOf(await client.call('checkUsage')) as { recent: object[] }
     expect(recent).toHaveLength(5)
-    for (const row of recent.slice(0, 4)) expect(row).toMatchObject({ cost: money(0) })
+    for (const row of recent.slice(0, 4)) expect(row).toMatchObject({ cost: { micro: 0 } })
   },
 )
 

@@ -28,7 +28,9 @@ export function errorOf({ isError, content, structuredContent }: ToolResult): To
   const error = structuredContent?.error as ToolError
   assert.deepEqual(error.charged, money(0))
   assert.equal(typeof error.retryable, 'boolean')
-  assert.deepEqual(content, [{ type: 'text', text: `${error.message} ${error.hint}` }])
+  const [{ type, text = '' } = { type: '' }, ...others] = content
+  assert.deepEqual({ type, others }, { type: 'text', others: [] })
+  assert.ok(text.startsWith(`${error.message} ${error.hint}`), text)
   return error
 }
 

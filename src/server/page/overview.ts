@@ -20,10 +20,13 @@ export function overview(now: UsageOverview): Html {
       used: Math.round(now.totalCreditsUsed * 1_000_000),
       lowBalance: now.lowBalance,
     })}
-    ${chart(
-      usage.daily.map(({ date, count, cost }) => ({ date, count, cost: cost.micro })),
-      usage.to === today ? undefined : `${usage.from} to ${usage.to}`,
-    )}
+    ${
+      usage.daily !== undefined &&
+      chart(
+        usage.daily.map(({ date, count, cost }) => ({ date, count, cost: cost.micro })),
+        usage.to === today ? undefined : `${usage.from} to ${usage.to}`,
+      )
+    }
     ${budgets(lines(now))}
     <section class="panel" aria-labelledby="recent-title">
       <header class="panel-head"><h2 id="recent-title">Recent Activity</h2></header>

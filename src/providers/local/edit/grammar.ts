@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.ts'
+import { truncate } from '../../../text.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Step } from './step.ts'
 
@@ -70,9 +71,8 @@ export function parseClause({ words, quotes }: Clause): Step | null {
 }
 
 /** The caller's own words for a message: in quotation marks, at most 60 characters. */
-export function inQuotes(text: string): string {
-  const printable = Array.from(text.replaceAll(/[\p{C}"]/gu, ''))
-  return `"${printable.slice(0, 60).join('')}${printable.length > 60 ? '…' : ''}"`
+export function inQuotes(words: string): string {
+  return `"${truncate(words.replaceAll(/[\p{C}"]/gu, ''), 60)}"`
 }
 
 function refusal(message: string): AppError {

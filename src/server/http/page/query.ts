@@ -1,13 +1,18 @@
 import { AppError } from '../../../errors.ts'
 import { MODALITIES, OPERATIONS } from '../../../pricing/catalog.ts'
+import { truncate } from '../../../text.ts'
 import { dayRange, lastDays, type DayRange } from '../../../usage/days.ts'
 import { ACTIVITY_DAYS, CHART_DAYS, type PageQuery, type UsagePage } from '../../../usage/page.ts'
 import type { Frame } from '../../page/usage-page.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 
+/** Longest value that is read, in characters. */
+const VALUE_MAX = 100
+
 /** What the address of the page asks for. Throws `invalid_input`, naming the part. */
 export function readQuery(query: URLSearchParams, nowMs: number): PageQuery {
-  const given = (name: string): string | undefined => query.get(name) || undefined
+  const given = (name: string): string | undefined =>
+    truncate(query.get(name) ?? '', VALUE_MAX) || undefined
   const usual = lastDays(ACTIVITY_DAYS, nowMs)
   const key = given('key')
   const place = (name: string): number | undefined => {
@@ -19,8 +24,8 @@ export function readQuery(query: URLSearchParams, nowMs: number): PageQuery {
     filter: {
       operation: oneOf('operation', OPERATIONS, given('operation')),
       modality: oneOf('modality', MODALITIES, given('modality')),
-      keyId: key === 'none' ? '' : key?.slice(0, 100),
-      sessionId: given('session')?.slice(0, 100),
+      keyId: key === 'none' ? '' : key,
+      sessionId: given('session'),
     },
     place: { before: place('before'), after: place('after') },
   }

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { lookUp } from '../../../generations/wait.ts'
-import { PaidResultShape, structuredResult } from '../../../tools/result.ts'
+import { structuredResult } from '../../../tools/result.ts'
+import { PaidResultShape } from '../../../tools/result-shape.ts'
 import { publicError } from '../../../tools/failure.ts'
 import { standing } from '../../../usage/standing.ts'
 import { callerOf } from '../caller.ts'

@@ -1,4 +1,4 @@
-import type { UsageOverview } from '../../../usage/overview.ts'
+import type { DAYS_OF_VIEW, UsageOverview } from '../../../usage/overview.ts'
 import { html } from '../html.ts'
 import { overview } from '../overview.ts'
 import { connect, type HostContext, type ToolResult } from './bridge.ts'
@@ -17,10 +17,14 @@ function fail(message: string): void {
   show(html`<p class="notice error" role="alert">${message}</p>`)
 }
 
-function showResult({ isError, structuredContent, content }: ToolResult): void {
+const DAYS: typeof DAYS_OF_VIEW = 'inkwell/daily'
+
+function showResult({ isError, structuredContent, content, _meta }: ToolResult): void {
   if (isError === true) return fail(content?.[0]?.text ?? 'The usage could not be read.')
   if (structuredContent === undefined) return fail('The usage came without its numbers.')
-  show(overview(structuredContent as UsageOverview))
+  const now = structuredContent as UsageOverview
+  const given = _meta?.[DAYS] as UsageOverview['usage']['daily']
+  show(overview({ ...now, usage: { ...(given && { daily: given }), ...now.usage } }))
 }
 
 function adapt({ theme, styles }: HostContext): void {
@@ -44,7 +48,9 @@ async function start(): Promise<void> {
   /** What was asked for may be a week: the chart shows 30 days, where the host lets us ask. */
   async function widen(): Promise<void> {
     if (!host.mayCallTools) return
-    const wide = await host.callTool('checkUsage', { days: 30, limit: 8 }).catch(() => undefined)
+    const wide = await host
+      .callTool('checkUsage', { days: 30, limit: 8, daily: true })
+      .catch(() => undefined)
     if (wide?.isError !== true && wide?.structuredContent !== undefined) showResult(wide)
   }
 }

@@ -8,6 +8,7 @@ export type HostContext = {
 export type ToolResult = {
   isError?: boolean
   structuredContent?: Record<string, unknown>
+  _meta?: Record<string, unknown>
   content?: { type: string; text?: string }[]
 }
 

@@ -1,0 +1,57 @@
+import type { ShownSchema } from './schema.ts'
+
+const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/
+
+/**
+ * Arguments with their forms put right, by the schema that clients are shown and without changing what is
+ * meant: null, and an empty text where none is taken, is an absent argument; a decimal in a text is a
+ * number, "true" and "false" are booleans, and JSON in a text is the list or object that is wanted.
+ */
+export function lenient(schema: ShownSchema, value: unknown): unknown {
+  const { properties = {} } = schema
+  const read = inForm(schema, value)
+  if (Array.isArray(read)) return read.map((item) => lenient(schema.items ?? {}, item))
+  if (!isObject(read) || schema.properties === undefined) return read
+  const members = Object.entries(read).flatMap(([name, given]) => {
+    const wanted = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (wanted === undefined) return [[name, given] as const]
+    return isAbsent(wanted, given) ? [] : [[name, lenient(wanted, given)] as const]
+  })
+  return Object.fromEntries(members)
+}
+
+function isAbsent({ type, minLength = 0, enum: values }: ShownSchema, value: unknown): boolean {
+  if (value === null || value === undefined) return true
+  return value === '' && type === 'string' && (minLength > 0 || values !== undefined)
+}
+
+/** A text as what the schema wants it to be, where it is exactly that. */
+function inForm({ type = '' }: ShownSchema, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  switch (type) {
+    case 'number':
+    case 'integer':
+      return DECIMAL.test(value) ? Number(value) : value
+    case 'boolean':
+      return value === 'true' || value === 'false' ? value === 'true' : value
+    case 'array':
+      return parsed(value, Array.isArray)
+    case 'object':
+      return parsed(value, isObject)
+    default:
+      return value
+  }
+}
+
+function parsed(text: string, isWanted: (value: unknown) => boolean): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isWanted(value) ? value : text
+  } catch {
+    return text
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,150 @@
+import type { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { quote } from '../media/reference.ts'
+import { closest, lettersOf, truncate } from '../text.ts'
+import { lenient } from './lenient.ts'
+import { shownSchema, type ShownSchema } from './schema.ts'
+
+/** Most problems named in one refusal. */
+const ISSUES_MAX = 5
+
+/** Deepest nesting of arguments: what reads them would run out of stack. */
+const DEPTH_MAX = 64
+
+/** What other tools call our arguments, in letters only. */
+const ELSEWHERE = new Map([
+  ['aspectratio', 'imageSize'],
+  ['dimensions', 'imageSize'],
+  ['ratio', 'imageSize'],
+  ['resolution', 'imageSize'],
+  ['size', 'imageSize'],
+  ['count', 'numImages'],
+  ['n', 'numImages'],
+  ['numoutputs', 'numImages'],
+  ['samples', 'numImages'],
+  ['format', 'outputFormat'],
+  ['imageurl', 'image'],
+  ['imageurls', 'images'],
+  ['maskurl', 'mask'],
+  ['description', 'prompt'],
+  ['text', 'prompt'],
+  ['negative', 'negativePrompt'],
+  ['factor', 'scale'],
+  ['upscalefactor', 'scale'],
+  ['maxcost', 'maxCostUsd'],
+  ['maxprice', 'maxCostUsd'],
+  ['dryrun', 'quoteOnly'],
+  ['amount', 'amountUsd'],
+  ['usd', 'amountUsd'],
+])
+
+/**
+ * Checks arguments against a schema, lenient in their form. Throws `invalid_input`, naming each argument
+ * that is wrong with its bounds, and what an unknown one may have been meant to be.
+ */
+export function parseInput(schema: z.ZodObject, input: unknown): Record<string, unknown> {
+  const shown = shownSchema(schema)
+  const read = lenient(shown, input ?? {})
+  assertJson(read)
+  const parsed = schema.safeParse(read)
+  if (parsed.success) return parsed.data
+  const { issues } = parsed.error
+  const names = Object.keys(shown.properties ?? {})
+  const hint = issues.some(({ code }) => code === 'unrecognized_keys')
+    ? `Correct the arguments and call again; there are ${names.join(', ')}.`
+    : 'Correct the arguments and call again; nothing was charged.'
+  throw new AppError('invalid_input', `${wordIssues(issues, shown, read).join('; ')}.`, { hint })
+}
+
+/** One sentence for each argument: the first problem found of it. */
+function wordIssues(issues: z.core.$ZodIssue[], shown: ShownSchema, input: unknown): string[] {
+  const told = new Map<string, string>()
+  const tell = (where: string, words: string): void => {
+    if (!told.has(where) && told.size < ISSUES_MAX) told.set(where, words)
+  }
+  for (const issue of issues) {
+    const where = issue.path.map(String).join('.')
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) tell(key, wordUnknown(key, shown))
+    else if (where === '') tell('', 'The arguments must be an object')
+    else tell(where, `${where} ${wordProblem(issue, shown, input)}`)
+  }
+  return [...told.values()]
+}
+
+function wordUnknown(key: string, { properties = {} }: ShownSchema): string {
+  const word = truncate(key, 100)
+  const names = Object.keys(properties)
+  const elsewhere = ELSEWHERE.get(lettersOf(word))
+  const meant = names.find((name) => name === elsewhere) ?? closest(word, names)
+  return `There is no argument ${quote(word)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
+}
+
+function wordProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unknown): string {
+  let wanted: ShownSchema | undefined = shown
+  let given: unknown = input
+  for (const step of issue.path) {
+    wanted = wanted?.properties?.[String(step)] ?? wanted?.items
+    given = (given as Record<PropertyKey, unknown> | undefined)?.[step]
+  }
+  if (issue.code === 'custom') return issue.message
+  if (given === undefined) return 'is required'
+  if (typeof given === 'string' && given.trim() === '') return 'must not be blank'
+  return `must be ${wordSchema(wanted ?? {})}`
+}
+
+/** What a schema takes: `an integer from 1 to 4`. */
+function wordSchema(schema: ShownSchema): string {
+  const {
+    type = '',
+    enum: values,
+    minimum,
+    maximum,
+    minLength,
+    maxLength,
+    minItems,
+    maxItems,
+  } = schema
+  if (values !== undefined) return `one of ${values.join(', ')}`
+  switch (type) {
+    case 'string':
+      return `a string${range(' of', minLength, maxLength)} characters`
+    case 'integer':
+      return `an integer${range(' from', minimum, maximum)}`
+    case 'number':
+      return `a number${range(' from', minimum, maximum)}`
+    case 'array':
+      return `an array${range(' of', minItems, maxItems)} items`
+    case 'boolean':
+      return 'a boolean: true or false'
+    default:
+      return 'an object'
+  }
+}
+
+function range(word: string, low = 0, high = Infinity): string {
+  return high === Infinity ? '' : `${word} ${low} to ${high}`
+}
+
+/** Throws `invalid_input` for what is no JSON (no message brings that) and for what is nested too deep. */
+function assertJson(input: unknown): void {
+  let level = [input]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX)
+      throw notTaken(`are nested deeper than ${DEPTH_MAX} levels`, 'Send them flatter.')
+    if (!level.every(isJson)) throw notTaken('are no JSON', 'Send what JSON can hold.')
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    )
+  }
+}
+
+function isJson(value: unknown): boolean {
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : value === null || ['string', 'boolean', 'object'].includes(typeof value)
+}
+
+function notTaken(what: string, hint: string): AppError {
+  return new AppError('invalid_input', `The arguments ${what}.`, { hint })
+}
