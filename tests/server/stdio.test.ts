@@ -79,7 +79,7 @@ test('the file of a result is a resource here too', async () => {
   const blob = readFileSync(path).toString('base64')
   expect(result).toMatchObject({ contents: [{ uri, mimeType: 'image/png', blob }] })
   const unknown = await server.request('resources/read', { uri: 'inkwell://assets/asset_0' })
-  expect(unknown.error).toMatchObject({ message: expect.stringContaining('no image') })
+  expect(unknown.error).toMatchObject({ message: expect.stringContaining('no file') })
 })
 
 test('a start, a handshake and a list of tools leave no trace on disk', async () => {
