@@ -23,6 +23,7 @@ const TOOLS = {
   buyCredits: () => buyCredits,
 } satisfies Record<string, (rates: RateCard) => Tool>
 
+/** The names of all tools, in that order. */
 export const TOOL_NAMES: readonly string[] = Object.keys(TOOLS)
 
 const made = new WeakMap<RateCard, readonly Tool[]>()

@@ -53,7 +53,7 @@ export function parseInput(schema: z.ZodObject, input: unknown): Record<string, 
   const hint = issues.some(({ code }) => code === 'unrecognized_keys')
     ? `Correct the arguments and call again; there are ${names.join(', ')}.`
     : 'Correct the arguments and call again; nothing was charged.'
-  throw new AppError('invalid_input', `${wordIssues(issues, shown, read).join('; ')}.`, { hint })
+  throw new AppError('invalid_input', `${wordIssues(issues, shown, read).join('. ')}.`, { hint })
 }
 
 /** One sentence for each argument: the first problem found of it. */

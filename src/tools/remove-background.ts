@@ -5,6 +5,7 @@ import { image } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
 import type { Tool } from './tool.ts'
 
+/** Cuts out what an image shows. Its words tell the prices of a rate card. */
 export const removeBackground = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'removeBackground',

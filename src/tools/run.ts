@@ -7,6 +7,7 @@ import type { Tool } from './tool.ts'
 
 const COUNT_MAX = 4
 
+/** Runs any model with its own input. Its words tell the prices of a rate card. */
 export const run = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'run',

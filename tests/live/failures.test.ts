@@ -198,6 +198,15 @@ test('an endpoint that only its result shows to be gone costs nothing', async ()
   expect(await outcomeOf(live, answer)).toEqual(failed('model_gone', 1))
 })
 
+test('an endpoint that is not there names the listed one that was probably meant', async () => {
+  await using live = await liveApp()
+  const answer = await live.call('generateImage', { ...CHEAP, model: 'fal-ai/flux/schnel' })
+  expect(errorIn(answer)).toMatchObject({
+    code: 'model_gone',
+    hint: expect.stringContaining('Did you mean "fal-ai/flux/schnell"?'),
+  })
+})
+
 test('a job that waits too long is cancelled at fal, which bills nothing', async () => {
   const faults = [{ kind: 'stuck', in: 'IN_QUEUE' }] as const
   await using live = await liveApp({ emulator: { faults }, deadlines })

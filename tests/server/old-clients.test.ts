@@ -70,7 +70,8 @@ test('over HTTP the version is that of the session', async () => {
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith('data: {'))
       return (JSON.parse(lines.at(-1)?.slice(6) ?? '{}') as { result?: unknown }).result
     }
-    await ask('initialize', { protocolVersion, ...IDENTITY })
+    const opened = await ask('initialize', { protocolVersion, ...IDENTITY })
+    expect(opened).toMatchObject({ protocolVersion })
     const { tools } = (await ask('tools/list', {})) as { tools: ListedTool[] }
     expectFor(takesStructured, tools, [
       (await ask('tools/call', made)) as ToolResult,

@@ -54,7 +54,9 @@ describe('an argument is taken for what its schema wants', () => {
         image: ` ${picture} \n`,
       }),
     )
-    expect(answerOf(await client.call('getGeneration', { id: ` ${made.id} ` }))).toMatchObject({
+    expect(
+      answerOf(await client.call('getGeneration', { id: ` ${String(made.id)} ` })),
+    ).toMatchObject({
       id: made.id,
       status: 'completed',
     })
