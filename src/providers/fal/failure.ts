@@ -6,7 +6,6 @@ import { modelGone } from '../../pricing/find-model.ts'
 /** What a failure is worded for: the model asked for, and whose fal account it ran on. */
 export type Blame = { model: string; ownKey: boolean }
 
-
 type Words = [code: ErrorCode, message: string, hint: string]
 
 const REFUSED: Words = [
