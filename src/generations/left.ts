@@ -2,7 +2,7 @@ import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
 import type { Unit } from '../db/db.ts'
 import type { AppError } from '../errors.ts'
-import { budgetsOf, dayOf, lower } from '../ledger/rules.ts'
+import { budgetsOf, dayOf, lower, SIGNUP_GRANT } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { findBudget } from '../ledger/statements/budget.ts'
 import { latestExpiry } from './rows.ts'
@@ -23,7 +23,7 @@ export function* leftFor(caller: Caller, at: number): Unit<number | null> {
     key_id: keyId,
     day: dayOf(at),
   }
-  let left = billing === 'credits' ? (balance?.available ?? 0) : null
+  let left = billing === 'credits' ? (balance?.available ?? SIGNUP_GRANT) : null // an account that is not open yet begins with its grant
   for (const { id, scope } of budgetsOf(owner)) {
     const cap = caps[scope]
     if (cap === null) continue

@@ -117,7 +117,7 @@ function costText({
   if (cost === 0) return `${model} is free.`
   const account = billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''
   const credits = mode === 'test' ? ' in test credits' : ''
-  const once = replayed ? ', charged once with the first call of this idempotencyKey' : ''
+  const once = replayed ? ', charged once with the first call like this' : ''
   return `${model} cost ${display(cost)}${account}${credits}${once}.`
 }
 

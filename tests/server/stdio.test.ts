@@ -150,8 +150,8 @@ describe('the end of stdin', () => {
     expect(tookMs).toBeLessThan(EXIT_MS)
     const { available, held, difference } = await examine(home)
     expect({ available, held, difference }).toEqual({
-      available: 4_800_000,
-      held: 200_000,
+      available: 1_600_000,
+      held: 3_400_000,
       difference: null,
     })
     expect(home.outputs()).toEqual([])
