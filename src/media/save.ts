@@ -1,9 +1,11 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
+import { embed } from './embed.ts'
 import { type ImageSize, measureImage, sniff } from './inspect.ts'
+import type { FileMetadata } from './metadata.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
 
 /** A file that is whole and on disk. Its path is absolute; sizes are pixels, null for sound and video. */
@@ -21,6 +23,8 @@ export type SaveOptions = {
   dir: string
   /** File name without folder and extension. */
   name: string
+  /** What the file is to say of itself, where its type can; absent where it says nothing. */
+  metadata?: FileMetadata | undefined
   signal?: AbortSignal
   /** Default 512 MiB. */
   maxBytes?: number
@@ -58,8 +62,10 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   try {
     throwIfCancelled(options.signal)
     await mkdir(dir, { recursive: true, mode: 0o700 })
-    const written = await write(output, temporary, options)
-    const [content] = await Promise.all([identify(temporary), syncFile(temporary)])
+    const delivered = await write(output, temporary, options)
+    const content = await identify(temporary)
+    const written = (await addMetadata(temporary, content.mimeType, options)) ?? delivered
+    await syncFile(temporary)
     throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
     await rename(temporary, final)
@@ -121,6 +127,19 @@ async function* chunksOf(
   }
 }
 
+/** Writes the file anew with its metadata; null where it stays as it was delivered. */
+async function addMetadata(
+  path: string,
+  mimeType: string,
+  { metadata, ...options }: SaveOptions,
+): Promise<Written | null> {
+  if (metadata === undefined || !mimeType.startsWith('image/')) return null
+  const bytes = embed(await readFile(path), mimeType, metadata)
+  if (bytes === null) return null
+  await rm(path)
+  return await write({ bytes }, path, options)
+}
+
 type Content = ImageSize | { width: null; height: null }
 
 async function identify(path: string): Promise<Content & { mimeType: string; extension: string }> {
@@ -135,7 +154,7 @@ async function identify(path: string): Promise<Content & { mimeType: string; ext
   }
 }
 
-/** Puts a written file on the disk; meanwhile it can be read. */
+/** Puts a written file on the disk. */
 async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+')
   try {
@@ -146,7 +165,7 @@ async function syncFile(path: string): Promise<void> {
 }
 
 /** Makes the rename last through a power cut. Windows has no such call and needs none. */
-async function syncFolder(dir: string): Promise<void> {
+export async function syncFolder(dir: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')
   try {
