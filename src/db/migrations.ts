@@ -3,11 +3,13 @@ import { statement, type Engine, type Row, type Unit } from './db.ts'
 import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { answers } from './migrations/0005-answers.ts'
+import { search } from './migrations/0006-search.ts'
 
 /** Every change of the schema, oldest first. Only ever appended to. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
   ['0001-initial', initial],
   ['0005-answers', answers],
+  ['0006-search', search],
 ]
 
 /**

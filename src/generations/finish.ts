@@ -6,6 +6,7 @@ import type { SavedFile } from '../media/save.ts'
 import { storeFailure, type Remarks } from './generation.ts'
 import { finishGeneration, insertAsset, selectAssets, type Finish } from './rows.ts'
 import type { AssetTable } from './schema.ts'
+import { indexPrompt } from './search.ts'
 
 export type Result = Remarks & { files: SavedFile[]; upstreamCost: number | null }
 export type Job = { id: string; accountId: string; unitPrice: number }
@@ -28,6 +29,7 @@ export function* complete(completion: Completion): Unit<boolean> {
   yield* finishGeneration(finishOf(completion)) // before its hold, as in every write: so none waits for another
   if (!(yield* capture(job.id, chargeFor(completion), at))) return yield* isStored(job, result)
   for (const asset of assetsOf(completion)) yield* insertAsset(asset)
+  yield* indexPrompt({ id: job.id })
   return true
 }
 

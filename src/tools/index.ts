@@ -1,6 +1,7 @@
 import { buyCredits } from './buy-credits.ts'
 import { checkUsage } from './check-usage.ts'
 import { editImage } from './edit-image.ts'
+import { findImages } from './find-images.ts'
 import { generateImage } from './generate-image.ts'
 import { getGeneration } from './get-generation.ts'
 import { removeBackground } from './remove-background.ts'
@@ -9,7 +10,7 @@ import type { Tool } from './tool.ts'
 import { upscale } from './upscale.ts'
 import { viewImage } from './view-image.ts'
 
-/** The nine tools, in the order in which clients list them. */
+/** The ten tools, in the order in which clients list them. */
 export const TOOLS: readonly Tool[] = [
   generateImage,
   editImage,
@@ -18,6 +19,7 @@ export const TOOLS: readonly Tool[] = [
   run,
   getGeneration,
   viewImage,
+  findImages,
   checkUsage,
   buyCredits,
 ]

@@ -169,7 +169,8 @@ function uriOf({ id, path }: AssetTable, { mayReadFiles }: Pick<Caller, 'mayRead
   return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
 }
 
-function describe({ width, height, mime_type: type, bytes }: AssetTable): string {
+/** Size, type and bytes of a file in a few words. */
+export function describe({ width, height, mime_type: type, bytes }: AssetTable): string {
   const kind = type.replace(/^\w+\//, '').toUpperCase()
   const size = bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`
   return width === null ? `${kind}, ${size}` : `${width}×${height} ${kind}, ${size}`

@@ -88,10 +88,9 @@ test('a ledger moves from SQLite to PostgreSQL and back', async () => {
   expect(await examine(other)).toEqual(await examine(home))
 })
 
-test('every table is exported but who is signed in to the page', () => {
-  expect(tablesOf(home).toSorted()).toEqual(
-    [...DUMPED_TABLES, 'page_session', 'migration'].toSorted(),
-  )
+test('every table is exported but who is signed in to the page, and the index of prompts, which is made anew', () => {
+  const tables = tablesOf(home).filter((name) => !name.startsWith('prompt_search'))
+  expect(tables.toSorted()).toEqual([...DUMPED_TABLES, 'page_session', 'migration'].toSorted())
 })
 
 test.each([
