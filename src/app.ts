@@ -73,6 +73,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     meter,
     now,
     outputDir: config.outputDir,
+    metadata: config.metadata === 'on',
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })

@@ -26,6 +26,8 @@ export type Order = {
   caller: Caller
   provider: ProviderName
   idempotencyKey: string | null
+  /** What its files are to be called, below the output folder; null for names of ours. */
+  saveAs: string | null
 }
 
 export type Lease = { owner: string; until: number }
@@ -51,7 +53,7 @@ export function* begin(order: Order, lease: Lease, at: number): Unit<string | nu
 
 /** The row of a generation that begins. */
 export function generationOf(
-  { id, caller, quote, request, remarks, idempotencyKey }: Order,
+  { id, caller, quote, request, remarks, idempotencyKey, saveAs }: Order,
   lease: Lease,
   at: number,
 ): GenerationTable {
@@ -61,7 +63,7 @@ export function generationOf(
     account_id: caller.account.id,
     idempotency_key: idempotencyKey,
     status: 'running',
-    request: storeRequest({ request, unitPrice, priceSource }),
+    request: storeRequest({ request, unitPrice, priceSource, ...(saveAs !== null && { saveAs }) }),
     upstream_id: null,
     error: null,
     remarks: JSON.stringify(remarks),

@@ -16,7 +16,7 @@ import { HOLD_MS, type Lease } from './begin.ts'
 import { COMPLETE, FAIL } from './commands.ts'
 import type { Job, Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
-import { discard, saveAll } from './outputs.ts'
+import { discard, saveAll, type FilePlan } from './outputs.ts'
 import { acceptGeneration, noteFailure, renewHold, renewLease } from './rows.ts'
 
 export type JobsOptions = {
@@ -24,6 +24,8 @@ export type JobsOptions = {
   log: Log
   meter: Meter
   outputDir: string
+  /** Whether files say what they were made from. */
+  metadata: boolean
   now: () => number
   /** How long a lease counts without a heartbeat, in milliseconds. */
   leaseMs: number
@@ -32,8 +34,7 @@ export type JobsOptions = {
 export type Work = (options: RunOptions) => Promise<ProviderResult>
 export type Start = {
   job: Job
-  /** What its files are called: another name for every attempt at the same job. */
-  name: string
+  files: FilePlan
   count: number
   /** What was said of the request before it was sent: the result says it too. */
   remarks: RequestRemarks
@@ -88,7 +89,7 @@ export function createJobs(options: JobsOptions): Jobs {
 /** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
 async function run(
   options: JobsOptions,
-  { job, name, count, remarks, work, onProgress }: Start,
+  { job, files: plan, count, remarks, work, onProgress }: Start,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, log, meter, now } = options
@@ -103,9 +104,9 @@ async function run(
         onAccepted: (upstreamId) => db.write(() => noted(job.id, upstreamId)),
       })
       const { outputs, upstreamCost = null, ...rest } = made
-      const adjusted = [...remarks.adjusted, ...(made.adjusted ?? [])]
       const dropped = [...remarks.dropped, ...(made.dropped ?? [])]
-      const files = await saveAll(options.outputDir, name, outputs.slice(0, count))
+      const { files, renamed } = await saveAll(options, plan, outputs.slice(0, count))
+      const adjusted = [...remarks.adjusted, ...(made.adjusted ?? []), ...renamed]
       return { ...rest, files, adjusted, dropped, upstreamCost }
     })
     if (result instanceof OutcomeUnknownError) {

@@ -18,7 +18,7 @@ export async function offer(
   caller: Caller,
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<Offer> {
-  const asked = { request, caller, idempotencyKey: null }
+  const asked = { request, caller, idempotencyKey: null, saveAs: null }
   const { order, found, fitted } = await quoteOrder(deps, asked, signal)
   const { quote, remarks } = order
   const rehearsal = () => rehearse(() => begin(order, deps.jobs.lease(), deps.now()))

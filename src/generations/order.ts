@@ -11,7 +11,7 @@ import { noProvider } from './refuse.ts'
 import { loadInputs, type PaidRequest } from './request.ts'
 
 /** Who asks for what. */
-export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey'>
+export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey' | 'saveAs'>
 
 /** An order with the request as it will be done. */
 export type Placed = { order: Order; found: FoundModel; fitted: PaidRequest | ProviderRequest }

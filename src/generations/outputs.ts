@@ -1,20 +1,58 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
+import type { FileMetadata } from '../media/metadata.ts'
+import { nameFile } from '../media/name-file.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
+import type { Order } from './begin.ts'
+import { promptOf, seedOf } from './request.ts'
 
-/** Saves what can be saved, as `name-1`, `name-2` … Throws `no_output`, or why the first failed, where none could. */
+/** How the files of a job are named, and what they say of themselves. */
+export type FilePlan = {
+  /** Without an ending: another one for every attempt at the same job. */
+  name: string
+  /** What the caller wants them to be called, or null. */
+  saveAs: string | null
+  metadata: FileMetadata
+}
+
+/** `renamed` has a sentence for each file that could not be called as its caller wanted. */
+type Saved = { files: SavedFile[]; renamed: string[] }
+
+/** What the files of a generation say of themselves. */
+export function metadataOf({
+  id,
+  request,
+  provider,
+}: Pick<Order, 'id' | 'request'> & { provider: string }): FileMetadata {
+  return {
+    generationId: id,
+    model: request.model,
+    prompt: promptOf(request),
+    seed: seedOf(request),
+    isTrained: provider !== 'local',
+  }
+}
+
+/** Saves what can be saved, as `name-1`, `name-2` … or as the caller wants. Throws `no_output`, or why the first failed, where none could. */
 export async function saveAll(
-  dir: string,
-  name: string,
+  { outputDir: dir, metadata: tells }: { outputDir: string; metadata: boolean },
+  { name, saveAs, metadata }: FilePlan,
   outputs: readonly ProviderOutput[],
-): Promise<SavedFile[]> {
+): Promise<Saved> {
   const saves = await Promise.allSettled(
-    outputs.map((output, index) => saveOutput(output, { dir, name: `${name}-${index + 1}` })),
+    outputs.map((output, index) =>
+      saveOutput(output, {
+        dir,
+        name: `${name}-${index + 1}`,
+        metadata: tells ? metadata : undefined,
+      }),
+    ),
   )
   const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))
-  if (files.length > 0) return files
+  if (files.length > 0)
+    return saveAs === null ? { files, renamed: [] } : await nameFiles(files, dir, saveAs)
   const [first] = saves
   if (first?.status === 'rejected') throw first.reason
   throw new AppError(
@@ -24,6 +62,18 @@ export async function saveAll(
       hint: 'Try again, or try another model.',
     },
   )
+}
+
+/** One after the other, so that the first is the first. */
+async function nameFiles(saved: readonly SavedFile[], dir: string, saveAs: string): Promise<Saved> {
+  const named: Saved = { files: [], renamed: [] }
+  for (const [index, file] of saved.entries()) {
+    const place = saved.length === 1 ? {} : { number: index + 1 }
+    const { path, renamed } = await nameFile(file, { dir, name: saveAs, ...place })
+    named.files.push({ ...file, path })
+    named.renamed.push(...renamed)
+  }
+  return { ...named, renamed: [...new Set(named.renamed)] } // what holds for all is said once
 }
 
 /** Removes files that turned out to be nobody's. */

@@ -17,11 +17,10 @@ const TRAINED = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithm
 
 /** The prompt as a file carries it: well-formed, and without the characters that XML has no way to write. */
 export function promptText({ prompt }: FileMetadata): string {
-  // eslint-disable-next-line no-control-regex
   return (prompt ?? '')
     .slice(0, PROMPT_MAX)
     .toWellFormed()
-    .replace(/[\0-\x08\v\f\x0E-\x1F\uFFFE\uFFFF]/g, '')
+    .replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, '')
 }
 
 /** The XMP packet of a file, at most 60 kB: the prompt as its description, model, seed and id as fields of ours. */

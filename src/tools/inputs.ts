@@ -60,6 +60,12 @@ export const payment = {
       'The same value when repeating the same intended image: a repeat returns the first result and is not charged again.',
     )
     .optional(),
+  saveAs: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe('File name or relative path in the output folder; not over HTTP.')
+    .optional(),
   preview: z.boolean().default(true).describe('Include a small preview image in the answer.'),
   waitSeconds: z
     .int()

@@ -71,6 +71,7 @@ function orderOf(caller: Caller, id: string): Order {
     provider: 'local',
     remarks: { adjusted: [], dropped: [] },
     idempotencyKey: null,
+    saveAs: null,
   }
 }
 

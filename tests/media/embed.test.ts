@@ -64,8 +64,7 @@ test.each(KINDS)(
       ...(after.comments && { comments: after.comments }),
     })
     // Once more changes nothing: the packet takes its own place.
-    if (kind.type !== 'png')
-      expect(embed(embedded, `image/${kind.type}`, METADATA)?.equals(embedded)).toBe(true)
+    expect(embed(embedded, `image/${kind.type}`, METADATA)?.equals(embedded)).toBe(true)
   },
 )
 
@@ -96,8 +95,7 @@ test.each([
     const packet = await packetOf(embedded)
     expect(packet.length).toBeLessThan(60_000)
     expect(packet).toContain('gen_019')
-    // eslint-disable-next-line no-control-regex
-    expect(packet).not.toMatch(/[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/)
+    expect(packet).not.toMatch(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/u)
     expect(packet.split('<?xpacket end').length).toBe(2)
     expect(Buffer.compare(await pixels(embedded), await pixels(file))).toBe(0)
   }
@@ -131,13 +129,13 @@ test.each(['png', 'jpeg', 'webp'] as const)(
   'a %s that is cut off or spoilt anywhere is taken without a throw',
   async (type) => {
     const file = await picture({ type, channels: 3, labelled: true })
-    for (let at = 0; at < file.length; at += type === 'png' ? 7 : 3) {
+    const places = Array.from({ length: Math.floor(file.length / 5) }, (_, place) => place * 5)
+    const results = places.flatMap((at) => {
       const spoilt = Buffer.from(file)
       spoilt[at] = (spoilt[at] ?? 0) ^ 0xff
-      for (const bad of [file.subarray(0, at), spoilt]) {
-        const embedded = embed(bad, `image/${type}`, METADATA)
-        if (embedded !== null) expect(embedded.length).toBeGreaterThan(600)
-      }
-    }
+      return [file.subarray(0, at), spoilt].map((bad) => embed(bad, `image/${type}`, METADATA))
+    })
+    expect(results.some((result) => result === null)).toBe(true)
+    expect(results.every((result) => result === null || result.includes('gen_019'))).toBe(true)
   },
 )
