@@ -32,7 +32,7 @@ export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
   const listed = listedModel(rates, request.model)
   if (listed === undefined) return unlisted(request, rates)
   if (listed.operation !== request.operation) throw wrongOperation(listed)
-  if (!isServed(listed)) throw modelGone(listed.id, listed.successor)
+  if (!isServed(listed)) throw modelGone(listed.id, listed.successor, [])
   return { model: listed, priceSource: listed.source }
 }
 
@@ -46,15 +46,19 @@ export function isServed({ provider, endpoint }: Model): boolean {
   return provider === 'local' || endpoint !== null
 }
 
-/** The endpoint is not served any more: names what to use instead, where that is known. */
-export function modelGone(model: string, successor: string | undefined): AppError {
+/** The endpoint is not served any more: names what to use instead, or the listed model that was probably meant. */
+export function modelGone(
+  model: string,
+  successor: string | undefined,
+  ids: Iterable<string>,
+): AppError {
   return new AppError(
     'model_gone',
     `"${model}" is no longer served by fal.ai. Nothing was charged.`,
     {
       hint:
         successor === undefined
-          ? 'Choose another model of inkwell://pricing.'
+          ? `${didYouMean(model, ids)}Choose another model of inkwell://pricing.`
           : `Use "${successor}" instead.`,
     },
   )
