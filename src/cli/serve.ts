@@ -125,11 +125,10 @@ function stopAsked(): Promise<void> {
 /** Never resolves. Throws `invalid_input` where the address cannot be listened on. */
 function failed(server: Server, address: string): Promise<never> {
   return new Promise((_, reject) => {
-    server.once('error', (cause) =>
+    server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
-        new AppError('invalid_input', `Inkwell cannot listen on ${address}.`, {
+        new AppError('invalid_input', `Inkwell cannot listen on ${address} (${cause.code}).`, {
           hint: 'Choose another --host or --port, or stop what uses this one.',
-          cause,
         }),
       ),
     )

@@ -90,8 +90,8 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'another process takes what waits for ordinary work',
     file: 'generations/recover.ts',
-    from: 'unsaved: at === null ? null : { known, at }',
-    to: 'unsaved: at === null ? { known, at: 0 } : null',
+    from: 'unsavedAt: row.unsaved_at',
+    to: 'unsavedAt: null',
     test: 'disk-waits',
   },
   {
@@ -125,7 +125,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'the use of an upload does not keep it',
     file: 'generations/upload.ts',
-    from: 'await db.write(() => touchUpload(use))',
+    from: 'await db.write(() => touchUpload({ id, used_at: at, expired_at: at - UNUSED_MS }))',
     to: '',
     test: 'uploads',
   },

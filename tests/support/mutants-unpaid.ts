@@ -148,13 +148,13 @@ export const BILL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a result whose file is gone is free',
-    file: 'generations/jobs.ts',
-    from: 'throw withBill(files, made.bill)',
-    to: 'throw files',
+    file: 'generations/deliver.ts',
+    from: 'withBill(error, made?.bill)',
+    to: 'error',
   },
   {
     name: 'nothing is asked before work is sent',
-    file: PERFORM,
+    file: 'generations/order.ts',
     from: "provider !== 'local' && caller.billing === 'credits'",
     to: "provider !== 'local' && caller.billing === 'own_key'",
   },
