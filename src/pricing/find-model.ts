@@ -1,7 +1,14 @@
 import { AppError } from '../errors.ts'
 import { money } from '../money.ts'
 import { didYouMean } from './nearest-model.ts'
-import { FLAT, LOCAL_MODELS, UNLISTED_PRICE, type Model, type Operation } from './catalog.ts'
+import {
+  CATALOG,
+  FLAT,
+  LOCAL_MODELS,
+  UNLISTED_PRICE,
+  type Model,
+  type Operation,
+} from './catalog.ts'
 
 /** Where a price comes from: the catalogue or the operator's file, the listed model above an id, fal itself, or the flat price. */
 export type PriceSource = Model['source'] | 'parent' | 'upstream' | 'default'
@@ -17,6 +24,8 @@ export type RateCard = { models: ReadonlyMap<string, Model>; unknownModels: Unkn
 export type FoundModel = { model: Model; priceSource: PriceSource; parent?: Model }
 
 export type ModelRequest = { operation: Operation; model: string }
+
+const LISTED = CATALOG.map(({ id }) => id)
 
 /** Ids that are this machine's own: one that is not listed is a slip, never a model of fal. */
 const LOCAL_PREFIX = 'local/'
@@ -54,7 +63,7 @@ export function modelGone(model: string, successor: string | undefined): AppErro
     {
       hint:
         successor === undefined
-          ? 'Choose another model of inkwell://pricing.'
+          ? `${didYouMean(model, LISTED)}Choose another model of inkwell://pricing.`
           : `Use "${successor}" instead.`,
     },
   )
