@@ -135,7 +135,7 @@ onEachEngine(() => {
     const ada = await shop.customer()
     const [sent, waiting] = [
       await shop.call(ada, 'generateImage', CHEAP, 200),
-      await shop.call(ada, 'generateImage', CHEAP, 200),
+      await shop.call(ada, 'generateImage', { ...CHEAP, prompt: 'another fox' }, 200),
     ]
     expect(tally([sent, waiting])).toEqual({ running: 2 })
     expect(shop.fal.jobs).toHaveLength(1)

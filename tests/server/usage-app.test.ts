@@ -155,7 +155,7 @@ test.each(
   const { notify } = await hostApp(page, { view, theme })
   const shown = page.frameLocator('iframe')
   const root = shown.locator('html')
-  const result = (await client.call('checkUsage', { days: 30 })) as unknown as {
+  const result = (await client.call('checkUsage', { days: 30, daily: true })) as unknown as {
     structuredContent: UsageOverview
   }
   const now = result.structuredContent
