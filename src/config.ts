@@ -19,6 +19,8 @@ export type Config = {
   home: string
   database: Database
   outputDir: string
+  /** Whether files carry the prompt and what else they were made from. */
+  metadata: 'on' | 'off'
   inputDirs: string[]
   /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
   budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
@@ -63,6 +65,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     home,
     database: database ?? { engine: 'sqlite', file: join(home, `${mode}.db`) },
     outputDir,
+    metadata: valueOf(SETTINGS.metadata, env),
     inputDirs: valueOf(SETTINGS.inputDirs, env) ?? [process.cwd(), outputDir],
     budgets: {
       session: cap(SETTINGS.sessionBudget, env),

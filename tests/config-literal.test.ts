@@ -12,6 +12,7 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   ownKey: 'f3a9:0c71',
   falBaseUrl: 'https://fal.example',
   outputDir: '/out',
+  metadata: 'off',
   inputDirs: '/in',
   database: 'postgres://ada:f3a9@host/ledger',
   sessionBudget: '5',

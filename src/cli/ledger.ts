@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:f
 import type { Command } from 'commander'
 import { dump, restore } from '../db/dump.ts'
 import { AppError } from '../errors.ts'
+import { indexAllPrompts } from '../generations/search.ts'
 import { newId } from '../ids.ts'
 import { refund } from '../ledger/ledger.ts'
 import { findDifference, INVARIANTS } from '../ledger/verify.ts'
@@ -73,6 +74,7 @@ async function importFrom({ app, print }: Terminal, file: string): Promise<void>
   const rows = await app.db
     .write(function* filled() {
       const count = yield* restore(app.mode, linesOf(file))
+      yield* indexAllPrompts({})
       const difference = yield* findDifference()
       if (difference !== null) throw differs(difference)
       return count

@@ -48,6 +48,13 @@ export const SETTINGS = {
     otherwise: '`INKWELL_HOME/images`',
     read: path,
   },
+  metadata: {
+    names: ['INKWELL_METADATA'],
+    means:
+      '`off`: PNG, JPEG and WebP files carry no prompt, model, seed and id of their generation in their metadata',
+    fallback: 'on',
+    read: choice('on', 'off'),
+  },
   inputDirs: {
     names: ['INKWELL_INPUT_DIRS'],
     means:
@@ -166,7 +173,6 @@ export const NOT_YET = [
   'INKWELL_OIDC_CLIENT_ID',
   'INKWELL_OIDC_CLIENT_SECRET',
   'INKWELL_SIGNUP',
-  'INKWELL_METADATA',
 ] as const
 
 /** One of these is trusted to stop a call: a start without it would spend what it should have stopped. */

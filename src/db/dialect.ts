@@ -1,4 +1,5 @@
 import type { SelectQueryBuilder } from 'kysely'
+import { SQLITE_SEARCH, POSTGRES_SEARCH, type Search } from './search.ts'
 
 /** The one place where the engines are asked for the same thing in different words. */
 export type Dialect = {
@@ -13,6 +14,7 @@ export type Dialect = {
   readonly entryStatistics: string[]
   /** Keeps other processes out of a migration until it is committed. */
   readonly migrationLock: string[]
+  readonly search: Search
   /** Takes the rows for this transaction, and passes over those that another one has taken. */
   skipLocked<DB, TB extends keyof DB, O>(
     select: SelectQueryBuilder<DB, TB, O>,
@@ -45,6 +47,7 @@ export const SQLITE: Dialect = {
     'analyze sqlite_schema', // this connection reads them too
   ],
   migrationLock: [],
+  search: SQLITE_SEARCH,
   skipLocked: (select) => select,
 }
 
@@ -62,6 +65,7 @@ export const POSTGRES: Dialect = {
       for each statement execute function ${table}_append_only()`,
   ],
   entryStatistics: [],
+  search: POSTGRES_SEARCH,
   migrationLock: [`select pg_advisory_xact_lock(hashtext('inkwell migrations'))`],
   skipLocked: (select) => select.forUpdate().skipLocked(),
 }

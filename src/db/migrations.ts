@@ -6,6 +6,7 @@ import { unpaidWork } from './migrations/0002-unpaid-work.ts'
 import { uploads } from './migrations/0003-uploads.ts'
 import { modelLists } from './migrations/0004-model-lists.ts'
 import { answers } from './migrations/0005-answers.ts'
+import { search } from './migrations/0006-search.ts'
 
 /** Every change of the schema, oldest first. Only ever appended to. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
   ['0003-uploads', uploads],
   ['0004-model-lists', modelLists],
   ['0005-answers', answers],
+  ['0006-search', search],
 ]
 
 /**

@@ -27,6 +27,8 @@ export type Order = {
   caller: ListedCaller
   provider: ProviderName
   idempotencyKey: string | null
+  /** What its files are to be called, below the output folder; null for names of ours. */
+  saveAs: string | null
 }
 
 export type Lease = { owner: string; until: number }
@@ -84,14 +86,14 @@ export function admissionOf({ order, allowance }: Asking): Admission | null {
 
 /** The row of a generation that begins. */
 export function generationOf({ order, lease, at, allowance }: Beginning): GenerationTable {
-  const { id, caller, request, remarks, idempotencyKey } = order
+  const { id, caller, request, remarks, idempotencyKey, saveAs } = order
   const { unitPrice, priceSource } = order.quote
   return {
     id,
     account_id: caller.account.id,
     idempotency_key: idempotencyKey,
     status: 'running',
-    request: storeRequest({ request, unitPrice, priceSource }),
+    request: storeRequest({ request, unitPrice, priceSource, ...(saveAs !== null && { saveAs }) }),
     upstream_id: null,
     error: null,
     remarks: JSON.stringify(remarks),

@@ -24,6 +24,7 @@ import {
   type Failure,
 } from './finish.ts'
 import type { Finish } from './rows.ts'
+import { indexPrompts } from './search.ts'
 import { findSessions, finishGenerations, insertAssets, insertGenerations } from './sets.ts'
 import type { GenerationTable } from './schema.ts'
 import { bookAll } from './upstream.ts'
@@ -66,13 +67,15 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
 
 /** As `complete`, where none has ended before. */
 function* completeAll(completions: readonly Completion[]): Unit<boolean[]> {
-  yield* finishAll(completions.map(finishOf))
+  const finishes = completions.map(finishOf)
+  yield* finishAll(finishes)
   const captures = completions.map((completion) => {
     const { job, at } = completion
     return { id: job.id, amount: chargeFor(completion), at }
   })
   const captured = yield* captureAll(captures)
   yield* insertAssets(asRows(completions.flatMap(assetsOf)))
+  yield* indexPrompts(asRows(finishes))
   yield* bookAll(completions.flatMap(deliveryOf))
   return captured
 }

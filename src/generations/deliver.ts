@@ -6,7 +6,7 @@ import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import type { Result } from './finish.ts'
 import type { Remarks } from './generation.ts'
-import { saveAll } from './outputs.ts'
+import { saveAll, type FilePlan } from './outputs.ts'
 import { createPause } from './retry.ts'
 
 /** Longer than a provider keeps what it made, in milliseconds: after that nothing is left to wait for. */
@@ -15,6 +15,8 @@ export const KEPT_MS = 48 * 60 * 60_000
 type Deps = {
   room: Room
   outputDir: string
+  /** Whether files say what they were made from. */
+  metadata: boolean
   now: () => number
   log: Log
   /** Aborted where the process stops. */
@@ -23,8 +25,7 @@ type Deps = {
 
 export type Delivery = {
   id: string
-  /** What its files are called. */
-  name: string
+  plan: FilePlan
   count: number
   /** What its files have to be; null where they may be anything. */
   kind: Modality | null
@@ -45,7 +46,7 @@ export type Delivery = {
  * long as it is kept. Null where the process stops first; throws what the work throws, and what ended the waiting.
  */
 export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | null> {
-  const { id, name, count, kind } = delivery
+  const { id, plan, count, kind } = delivery
   const pause = createPause(deps.stopping)
   let { isUnsaved, known } = delivery
   let needed = count * OUTPUT_ROOM
@@ -57,7 +58,8 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
       made ??= await delivery.work()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
-      const files = await saveAll(outputs.slice(0, count), { dir: deps.outputDir, name, kind })
+      const { files, renamed } = await saveAll(deps, { ...plan, kind }, outputs.slice(0, count))
+      known = joined(known, { adjusted: renamed })
       const cost = { ...(bill && { bill }), ...(unpaid && { unpaid }) }
       return { notes: [], adjusted: [], dropped: [], ...known, files, ...cost }
     } catch (error) {

@@ -7,6 +7,7 @@ import { UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
 import { storeFailure, type Remarks } from './generation.ts'
 import { finishGeneration, insertAsset, selectAssets, type Finish } from './rows.ts'
 import type { AssetTable } from './schema.ts'
+import { indexPrompt } from './search.ts'
 import { book, type Booking } from './upstream.ts'
 
 export type Result = Remarks & { files: SavedFile[]; bill?: UpstreamBill; unpaid?: UpstreamBill }
@@ -30,6 +31,7 @@ export function* complete(completion: Completion): Unit<boolean> {
   yield* finishGeneration(finishOf(completion)) // before its hold, as in every write: so none waits for another
   if (!(yield* capture(job.id, chargeFor(completion), at))) return yield* isStored(job, result)
   for (const asset of assetsOf(completion)) yield* insertAsset(asset)
+  yield* indexPrompt({ id: job.id })
   for (const booking of deliveryOf(completion)) yield* book(booking)
   return true
 }

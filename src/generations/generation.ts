@@ -5,7 +5,7 @@ import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
 import { truncate } from '../text.ts'
-import type { PaidRequest } from './request.ts'
+import { promptOf, type PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
 import type { AssetTable, GenerationStatus } from './schema.ts'
 import { expiryOf } from './upload-rows.ts'
@@ -33,6 +33,10 @@ export type Generation = {
   cost: number
   /** What its hold keeps back while it runs. */
   held: number
+  /** What one of its files costs. */
+  unitPrice: number
+  /** What it was asked for in words, if in any. */
+  prompt: string | null
   assets: AssetTable[]
   remarks: Remarks
   /** What the provider billed the owner of its key, in micro-dollars, where it said. For the operator. */
@@ -44,7 +48,13 @@ export type Generation = {
 }
 
 /** What is stored of a request: what was asked, and how it was priced. Data URIs are left out. */
-export type StoredRequest = { request: PaidRequest; unitPrice: number; priceSource: PriceSource }
+export type StoredRequest = {
+  request: PaidRequest
+  unitPrice: number
+  priceSource: PriceSource
+  /** What its files are to be called; absent where the caller named none. */
+  saveAs?: string
+}
 
 /** Words for the database; the bytes of a data URI have no business there. */
 export function storeRequest(stored: StoredRequest): string {
@@ -71,7 +81,7 @@ export function readFailure(text: string): AppError {
 export function* findGeneration(accountId: string, id: string): Unit<Generation> {
   const [row] = yield* selectGeneration({ id, account_id: accountId })
   if (row === undefined) throw notFound('generation')
-  const { priceSource } = JSON.parse(row.request) as StoredRequest
+  const { request, unitPrice, priceSource } = JSON.parse(row.request) as StoredRequest
   return {
     id,
     status: row.status,
@@ -83,6 +93,8 @@ export function* findGeneration(accountId: string, id: string): Unit<Generation>
     priceSource,
     cost: row.captured ?? 0,
     held: row.status === 'running' ? row.amount : 0,
+    unitPrice,
+    prompt: promptOf(request),
     assets: yield* selectAssets({ generation_id: id }),
     remarks: { ...NO_REMARKS, ...(JSON.parse(row.remarks) as Partial<Remarks>) },
     upstreamCost: row.upstream_cost,

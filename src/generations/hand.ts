@@ -5,13 +5,13 @@ import type { Progress, ProviderResult, RunOptions } from '../providers/provider
 import { HOLD_MS, type Lease } from './begin.ts'
 import type { Job } from './finish.ts'
 import type { Remarks } from './generation.ts'
+import type { FilePlan } from './outputs.ts'
 import { acceptGeneration, noteUnsaved, renewHold, renewLease } from './rows.ts'
 
 export type Work = (options: RunOptions) => Promise<ProviderResult>
 export type Start = {
   job: Job
-  /** What its files are called: another name for every attempt at the same job. */
-  name: string
+  files: FilePlan
   count: number
   /** What its files have to be; null where they may be anything. */
   kind: Modality | null

@@ -24,6 +24,8 @@ export type JobsOptions = {
   meter: Meter
   room: Room
   outputDir: string
+  /** Whether files say what they were made from. */
+  metadata: boolean
   now: () => number
   /** How long a lease counts without a heartbeat, in milliseconds. */
   leaseMs: number
@@ -139,14 +141,14 @@ async function run(context: Context, hand: Hand): Promise<void> {
 
 /** As `deliver`, told to the ledger as it goes. */
 function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
-  const { job, name, count, kind, begunAt, onProgress = () => {} } = hand
+  const { job, files, count, kind, begunAt, onProgress = () => {} } = hand
   const onAccepted = (upstreamId: string): Promise<void> => {
     hand.upstreamId = upstreamId
     return note(context, hand)
   }
   return deliver(context, {
     id: job.id,
-    name,
+    plan: files,
     count,
     kind,
     begunAt,

@@ -21,7 +21,7 @@ export async function offer(
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<Offer> {
   const caller = await listed(deps.db, asking)
-  const asked = { request, caller, idempotencyKey: null }
+  const asked = { request, caller, idempotencyKey: null, saveAs: null }
   const { order, found, fitted } = await quoteOrder(deps, asked, signal)
   const { quote, remarks } = order
   const lease = deps.jobs.lease()

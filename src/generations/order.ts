@@ -15,7 +15,7 @@ import { adjustedIn, loadInputs, type PaidRequest } from './request.ts'
 import type { Sources } from './run-files.ts'
 
 /** Who asks for what. */
-export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey'>
+export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey' | 'saveAs'>
 
 /** An order with the request as it will be done. */
 export type Placed = { order: Order; found: FoundModel; fitted: PaidRequest | ProviderRequest }

@@ -15,6 +15,7 @@ import { findReplay } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
+import { metadataOf } from './outputs.ts'
 import type { Recover } from './recover.ts'
 import { allowanceOf, placeOrder } from './order.ts'
 import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
@@ -48,6 +49,8 @@ export type GenerationDeps = {
 export type CallOptions = {
   maxCost: Micro | null
   idempotencyKey: string | null
+  /** What the files are to be called, as `checkFileName` answers it. No part of what is made. */
+  saveAs?: string | null
   /** Cancels the work, unless it has gone too far to cost nothing. */
   signal: AbortSignal
   /** Aborted when the client has gone: by a cancellation, or without a word. */
@@ -71,13 +74,14 @@ export async function perform(
   options: CallOptions,
 ): Promise<Performed> {
   const caller = await listed(deps.db, asking)
-  const asked = { request, caller, idempotencyKey: options.idempotencyKey }
+  const { idempotencyKey, saveAs = null } = options
+  const asked = { request, caller, idempotencyKey, saveAs }
   await deps.recover() // what a dead process still holds must not be missing here
   const known = await deps.db.read(() => findReplay(asked))
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
 
-  const lost = options.idempotencyKey === null ? await unheard(deps, request, caller) : null
+  const lost = idempotencyKey === null ? await unheard(deps, request, caller) : null
   if (lost !== null)
     return { generation: await outcome(deps, caller, lost, options.handOverMs), replayed: true }
 
@@ -112,7 +116,7 @@ export async function perform(
   options.onProgress({ fraction: 0, message: `Started as ${order.id}` })
   const { cancel } = deps.jobs.start({
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
-    name: order.id,
+    files: { name: order.id, saveAs, metadata: metadataOf(order) },
     count: order.quote.count,
     kind: kindOf(order.quote),
     known: order.remarks,

@@ -11,7 +11,7 @@ import { KEPT_MS } from './deliver.ts'
 import type { Failure } from './finish.ts'
 import { readFailure, type Remarks, type StoredRequest } from './generation.ts'
 import type { Jobs } from './jobs.ts'
-import { discardAll } from './outputs.ts'
+import { discardAll, metadataOf } from './outputs.ts'
 import type { Providers } from './perform.ts'
 import { findLost, takeOver } from './rows.ts'
 import type { GenerationTable } from './schema.ts'
@@ -79,7 +79,12 @@ async function adopt(
   const resume = provider?.resume?.bind(provider)
   // What was already told as failed is not charged later, even where part of it is done upstream.
   if (resume !== undefined && row.upstream_id !== null && row.error === null) {
-    const { request, unitPrice, priceSource } = JSON.parse(row.request) as StoredRequest
+    const {
+      request,
+      unitPrice,
+      priceSource,
+      saveAs = null,
+    } = JSON.parse(row.request) as StoredRequest
     const upstreamId = row.upstream_id
     const job: UpstreamJob = {
       operation: request.operation,
@@ -88,7 +93,11 @@ async function adopt(
     }
     jobs.start({
       job: { id: row.id, accountId: row.account_id, unitPrice },
-      name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
+      files: {
+        name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
+        saveAs,
+        metadata: metadataOf({ id: row.id, request, provider: hold.provider }),
+      },
       count: request.count,
       kind: kindOf({ ...hold, priceSource }),
       known: JSON.parse(row.remarks) as Partial<Remarks>,

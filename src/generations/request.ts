@@ -23,6 +23,20 @@ export function fingerprintOf(request: PaidRequest): string {
   return crypto().createHash('sha256').update(canonical(request)).digest('hex')
 }
 
+/** What a request asks for in words: its prompt, or of a `run` that or its text; null where it has neither. */
+export function promptOf(request: PaidRequest | ProviderRequest): string | null {
+  if (request.operation !== 'run') return 'prompt' in request ? request.prompt : null
+  const words = request.input['prompt'] ?? request.input['text']
+  return typeof words === 'string' ? words : null
+}
+
+/** The seed that was sent with a request, or null. */
+export function seedOf(request: PaidRequest | ProviderRequest): number | null {
+  const seed =
+    request.operation === 'run' ? request.input['seed'] : 'seed' in request ? request.seed : null
+  return typeof seed === 'number' ? seed : null
+}
+
 /** Reads the input images of a request. Throws what the loader throws, and `invalid_input` for a mask of another size. */
 export async function loadInputs(request: PaidRequest, sources: Sources): Promise<ProviderRequest> {
   switch (request.operation) {

@@ -1,11 +1,13 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { ProviderOutput } from '../providers/provider.ts'
+import { embed } from './embed.ts'
 import { identify, noOutput } from './identify.ts'
+import type { FileMetadata } from './metadata.ts'
 import { orCancelled, throwIfCancelled } from './reference.ts'
 import { isFull } from './room.ts'
 
@@ -46,6 +48,8 @@ export type SaveOptions = {
   name: string
   /** What it has to be; anything where that is null or left out. */
   kind?: Modality | null
+  /** What the file is to say of itself, where its type can; absent where it says nothing. */
+  metadata?: FileMetadata | undefined
   signal?: AbortSignal
   /** Default 512 MiB. */
   maxBytes?: number
@@ -68,11 +72,10 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   try {
     throwIfCancelled(options.signal)
     await makeFolder(dir)
-    const written = await write({ output, path: temporary, received }, options)
-    const [content] = await Promise.all([
-      identify(temporary, output, options.kind ?? null),
-      syncFile(temporary),
-    ])
+    const delivered = await write({ output, path: temporary, received }, options)
+    const content = await identify(temporary, output, options.kind ?? null)
+    const written = (await addMetadata(temporary, content.mimeType, options)) ?? delivered
+    await syncFile(temporary)
     throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
     await rename(temporary, final)
@@ -133,7 +136,20 @@ async function* chunksOf(
   }
 }
 
-/** Puts a written file on the disk; meanwhile it can be read. */
+/** Writes the file anew with its metadata; null where it stays as it was delivered. */
+async function addMetadata(
+  path: string,
+  mimeType: string,
+  { metadata, ...options }: SaveOptions,
+): Promise<Written | null> {
+  if (metadata === undefined || !mimeType.startsWith('image/')) return null
+  const bytes = embed(await readFile(path), mimeType, metadata)
+  if (bytes === null) return null
+  await rm(path)
+  return await write({ output: { bytes }, path, received: { bytes: 0 } }, options)
+}
+
+/** Puts a written file on the disk. */
 async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+')
   try {
@@ -144,7 +160,7 @@ async function syncFile(path: string): Promise<void> {
 }
 
 /** Makes the rename last through a power cut. Windows has no such call and needs none. */
-async function syncFolder(dir: string): Promise<void> {
+export async function syncFolder(dir: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')
   try {

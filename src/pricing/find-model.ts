@@ -1,14 +1,7 @@
 import { AppError } from '../errors.ts'
 import { money } from '../money.ts'
 import { didYouMean } from './nearest-model.ts'
-import {
-  CATALOG,
-  FLAT,
-  LOCAL_MODELS,
-  UNLISTED_PRICE,
-  type Model,
-  type Operation,
-} from './catalog.ts'
+import { FLAT, LOCAL_MODELS, UNLISTED_PRICE, type Model, type Operation } from './catalog.ts'
 
 /** Where a price comes from: the catalogue or the operator's file, the listed model above an id, fal itself, or the flat price. */
 export type PriceSource = Model['source'] | 'parent' | 'upstream' | 'default'
@@ -25,8 +18,6 @@ export type FoundModel = { model: Model; priceSource: PriceSource; parent?: Mode
 
 export type ModelRequest = { operation: Operation; model: string }
 
-const LISTED = CATALOG.map(({ id }) => id)
-
 /** Ids that are this machine's own: one that is not listed is a slip, never a model of fal. */
 const LOCAL_PREFIX = 'local/'
 
@@ -41,7 +32,7 @@ export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
   const listed = listedModel(rates, request.model)
   if (listed === undefined) return unlisted(request, rates)
   if (listed.operation !== request.operation) throw wrongOperation(listed)
-  if (!isServed(listed)) throw modelGone(listed.id, listed.successor)
+  if (!isServed(listed)) throw modelGone(listed.id, listed.successor, [])
   return { model: listed, priceSource: listed.source }
 }
 
@@ -55,15 +46,19 @@ export function isServed({ provider, endpoint }: Model): boolean {
   return provider === 'local' || endpoint !== null
 }
 
-/** The endpoint is not served any more: names what to use instead, where that is known. */
-export function modelGone(model: string, successor: string | undefined): AppError {
+/** The endpoint is not served any more: names what to use instead, or the listed model that was probably meant. */
+export function modelGone(
+  model: string,
+  successor: string | undefined,
+  ids: Iterable<string>,
+): AppError {
   return new AppError(
     'model_gone',
     `"${model}" is no longer served by fal.ai. Nothing was charged.`,
     {
       hint:
         successor === undefined
-          ? `${didYouMean(model, LISTED)}Choose another model of inkwell://pricing.`
+          ? `${didYouMean(model, ids)}Choose another model of inkwell://pricing.`
           : `Use "${successor}" instead.`,
     },
   )

@@ -2,6 +2,7 @@ import type { RateCard } from '../pricing/find-model.ts'
 import { buyCredits } from './buy-credits.ts'
 import { checkUsage } from './check-usage.ts'
 import { editImage } from './edit-image.ts'
+import { findImages } from './find-images.ts'
 import { generateImage } from './generate-image.ts'
 import { getGeneration } from './get-generation.ts'
 import { removeBackground } from './remove-background.ts'
@@ -19,6 +20,7 @@ const TOOLS = {
   run,
   getGeneration: () => getGeneration,
   viewImage: () => viewImage,
+  findImages: () => findImages,
   checkUsage: () => checkUsage,
   buyCredits: () => buyCredits,
 } satisfies Record<string, (rates: RateCard) => Tool>

@@ -59,6 +59,13 @@ export const payment = {
     .refine((key) => key.isWellFormed(), 'must be well-formed Unicode')
     .describe('The same value when repeating the same intended image.')
     .optional(),
+  saveAs: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .describe('File name below the output folder.')
+    .optional(),
   preview: z.boolean().default(true).describe('Show a small picture, default true.'),
   waitSeconds: waitSeconds.describe('0–45, default 45; 0 only starts the work.').optional(),
 }

@@ -13,6 +13,7 @@ import { failureText, publicError } from './failure.ts'
 import { microOf, patienceOf, payment } from './inputs.ts'
 import { paidReply, showStanding, standingText } from './result.ts'
 import type { PaidResultShape } from './result-shape.ts'
+import { fileNameOf, withFirstNames } from './save-as.ts'
 import { ShownResult } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services, type Tool } from './tool.ts'
 
@@ -26,6 +27,8 @@ type PaidDefinition<S extends z.ZodRawShape> = {
 
 const Payment = z.object(payment)
 type Payment = z.output<typeof Payment>
+/** The same, checked as far as a schema cannot. */
+type Terms = Omit<Payment, 'saveAs'> & { saveAs: string | null }
 
 /** Defines a tool that costs money: it only says what to make, and shares how that is paid and shown. */
 export function definePaidTool<S extends z.ZodRawShape>({
@@ -45,28 +48,33 @@ export function definePaidTool<S extends z.ZodRawShape>({
     output: ShownResult,
     handle: (checked, call, services) => {
       const wanted = request(checked as z.output<z.ZodObject<S>>)
-      const terms = checked as Payment
+      const asked = checked as Payment
+      const terms = { ...asked, saveAs: fileNameOf(asked.saveAs, call.caller) }
       return terms.quoteOnly
         ? quoted(wanted, terms, call, services)
-        : performed(wanted, terms, call, services)
+        : paid(wanted, terms, call, services)
     },
   })
 }
 
-async function performed(
+async function paid(
   request: PaidRequest,
-  terms: Payment,
+  terms: Terms,
   call: Call,
   services: Services,
 ): Promise<Reply> {
-  const { generation, replayed } = await perform(services.generations, request, call.caller, {
+  const performed = await perform(services.generations, request, call.caller, {
     maxCost: microOf(terms.maxCostUsd),
     idempotencyKey: terms.idempotencyKey ?? null,
+    saveAs: terms.saveAs,
     signal: call.signal,
     left: call.left,
     onProgress: call.onProgress,
     handOverMs: patienceOf(call, terms.waitSeconds),
   })
+  const { replayed } = performed
+  const isNamed = replayed && terms.saveAs !== null
+  const generation = isNamed ? withFirstNames(performed.generation) : performed.generation
   if (generation.status === 'completed') call.tells?.(generation.id)
   const { db, now, rates } = services.generations
   const { remarks } = generation
@@ -83,7 +91,7 @@ async function performed(
 
 async function quoted(
   request: PaidRequest,
-  terms: Payment,
+  terms: Terms,
   call: Call,
   services: Services,
 ): Promise<Reply> {

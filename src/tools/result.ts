@@ -165,6 +165,7 @@ function uriOf({ id, path }: AssetTable, { mayReadFiles }: Pick<Caller, 'mayRead
   return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
 }
 
-function describe({ width, height, mime_type: mimeType, bytes }: AssetTable): string {
+/** Size, type and bytes of a file in a few words. */
+export function describe({ width, height, mime_type: mimeType, bytes }: AssetTable): string {
   return describeFile({ mimeType, width, height, bytes })
 }

@@ -1,5 +1,7 @@
 import { query, type Unit } from '../db/db.ts'
-import { categoryOfModel, type Category, type Operation } from '../pricing/catalog.ts'
+import type { StoredRequest } from '../generations/generation.ts'
+import { promptOf, type PaidRequest } from '../generations/request.ts'
+import { categoryOfModel, type Category } from '../pricing/catalog.ts'
 import { truncate } from '../text.ts'
 import { DAY_MS, type DayRange } from './days.ts'
 import {
@@ -97,23 +99,16 @@ export function* aboutOf(ids: readonly string[]): Unit<Map<string, string>> {
   return new Map(rows.map(({ id, request }) => [id, wordsOf(request)] as const))
 }
 
-type Asked = {
-  operation?: Operation
-  prompt?: unknown
-  image?: unknown
-  images?: unknown[]
-  input?: Record<string, unknown>
-}
-
 /** The prompt of a stored request, or else the name of its input. At most 300 characters. */
 function wordsOf(stored: string): string {
-  const { request = {} } = JSON.parse(stored) as { request?: Asked }
-  const input = request.input ?? {}
-  const prompt = request.prompt ?? input['prompt'] ?? input['text']
-  const source = request.image ?? request.images?.[0]
-  const words =
-    typeof prompt === 'string' ? prompt : typeof source === 'string' ? named(source) : ''
-  return truncate(words, 300)
+  const { request } = JSON.parse(stored) as Partial<StoredRequest>
+  if (request === undefined) return ''
+  return truncate(promptOf(request) ?? sourceOf(request), 300)
+}
+
+function sourceOf(request: PaidRequest): string {
+  if (request.operation === 'editImage') return named(request.images[0] ?? '')
+  return 'image' in request ? named(request.image) : ''
 }
 
 /** The last part of a path or URL; an inline image has no name. */

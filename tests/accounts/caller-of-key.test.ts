@@ -73,6 +73,7 @@ function orderOf(caller: ListedCaller, id: string): Order {
     provider: 'local',
     remarks: { adjusted: [], dropped: [] },
     idempotencyKey: null,
+    saveAs: null,
   }
 }
 

@@ -158,6 +158,30 @@ test('what a killed server had in hand is joined through the next one', async ()
   expect([GRANT - available, held, difference]).toEqual([PRICE, 0, null])
 })
 
+test('a name for its file outlives the process that was to save it, and the call that joins it does not change it', async () => {
+  await using fal = await startFalEmulator({ queueMs: 0, runMs: 1_500 })
+  using home = liveHome(fal)
+  {
+    const server = startRaw(home)
+    await server.initialize()
+    server.process.stdin?.write(
+      `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"generateImage","arguments":${JSON.stringify({ ...CHEAP, saveAs: 'site/hero' })}}}\n`,
+    )
+    await until(() => fal.jobs.some(({ polls }) => polls > 0))
+    server.process.kill('SIGKILL')
+    await server[Symbol.asyncDispose]()
+  }
+  const now = () => Date.now() + MINUTE // its lease has run out
+  await using later = await liveApp({ fal, home: home.path, env: home.env, now })
+  const { structured } = await later.call('generateImage', { ...CHEAP, saveAs: 'other' })
+  expect(structured).toMatchObject({
+    ...joined,
+    outputs: [{ path: expect.stringMatching(/[\\/]site[\\/]hero\.\w+$/) }],
+    adjusted: [expect.stringContaining('keep their names')],
+  })
+  expect(home.outputs()).toEqual(['site'])
+})
+
 test('the first message of progress names the generation', async () => {
   await using fal = await startFalEmulator()
   using home = liveHome(fal)

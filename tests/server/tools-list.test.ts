@@ -61,7 +61,7 @@ const argument = (name: string, path: string): Schema => {
     )
 }
 
-test('there are nine tools, in this order', () => {
+test('there are ten tools, in this order', () => {
   expect(tools.map(({ name }) => name)).toEqual([
     'generateImage',
     'editImage',
@@ -70,6 +70,7 @@ test('there are nine tools, in this order', () => {
     'run',
     'getGeneration',
     'viewImage',
+    'findImages',
     'checkUsage',
     'buyCredits',
   ])
@@ -97,6 +98,7 @@ test.each([
   // Looking up a generation may ask the image service how it stands.
   { name: 'getGeneration', hints: { ...reads, openWorldHint: true } },
   { name: 'viewImage', hints: { ...reads, openWorldHint: false } },
+  { name: 'findImages', hints: { ...reads, openWorldHint: false } },
   { name: 'checkUsage', hints: { ...reads, openWorldHint: false } },
   { name: 'buyCredits', hints: pays },
 ])('$name states all four hints', ({ name, hints }) => {
@@ -115,6 +117,9 @@ test.each([
   ['editImage', 'images', { minItems: 1, maxItems: 10 }],
   ['upscale', 'scale', { minimum: 1, maximum: 8, default: 2 }],
   ['viewImage', 'maxSize', { minimum: 64, maximum: 1024, default: 512 }],
+  ['findImages', 'query', { minLength: 1, maxLength: 200 }],
+  ['findImages', 'days', { minimum: 1, maximum: 366, default: 90 }],
+  ['findImages', 'limit', { minimum: 1, maximum: 50, default: 10 }],
   ['checkUsage', 'days', { minimum: 1, maximum: 366 }],
   ['checkUsage', 'limit', { minimum: 0, maximum: 100, default: 5 }],
   ['buyCredits', 'amountUsd', { minimum: 5, maximum: 10_000 }],
@@ -159,6 +164,7 @@ test.each([
   ['run', ['model', 'input']],
   ['getGeneration', ['id']],
   ['viewImage', ['id']],
+  ['findImages', []],
   ['checkUsage', []],
   ['buyCredits', []],
 ])('%s requires exactly %j', (name, required) => {
@@ -167,7 +173,14 @@ test.each([
 
 test.each(PAID)('%s takes the arguments of every paid tool', (name) => {
   expect(Object.keys((tool(name).inputSchema as Schema).properties ?? {})).toEqual(
-    expect.arrayContaining(['model', 'maxCostUsd', 'quoteOnly', 'idempotencyKey', 'preview']),
+    expect.arrayContaining([
+      'model',
+      'maxCostUsd',
+      'quoteOnly',
+      'idempotencyKey',
+      'saveAs',
+      'preview',
+    ]),
   )
 })
 

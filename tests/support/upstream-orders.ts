@@ -38,6 +38,7 @@ export function beginningOf(id: string, wish: Wish = {}): Beginning {
         price,
       },
       remarks: { adjusted: [], dropped: [] },
+      saveAs: null,
       caller: callerIn(account),
       provider: 'fal.ai',
       idempotencyKey: null,

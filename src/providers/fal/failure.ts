@@ -3,6 +3,8 @@ import { AppError, type ErrorCode } from '../../errors.ts'
 import { CATALOG } from '../../pricing/catalog.ts'
 import { modelGone } from '../../pricing/find-model.ts'
 
+const LISTED = CATALOG.map(({ id }) => id)
+
 /** What a failure is worded for: the model asked for, and whose fal account it ran on. */
 export type Blame = { model: string; ownKey: boolean }
 
@@ -88,7 +90,7 @@ function wordsFor(error: unknown, blame: Blame): Words {
   if (status === 404 && isForgotten(error.body)) return FORGOTTEN
   if (status === 404) {
     const successor = CATALOG.find(({ id }) => id === blame.model)?.successor
-    const { code, message, hint } = modelGone(blame.model, successor)
+    const { code, message, hint } = modelGone(blame.model, successor, LISTED)
     return [code, message.replace(' Nothing was charged.', ''), hint]
   }
   const typed = typesOf(error.body)
