@@ -1,3 +1,5 @@
+import { truncate } from './text.ts'
+
 /**
  * The word that most resembles `word`, the first of several alike: at most `maxEdits` letters are added, left out,
  * replaced or swapped, and never more than two fifths of the longer word. For "did you mean …?".
@@ -12,6 +14,25 @@ export function nearest<T extends string>(
     .filter((one) => one.edits <= maxEdits)
     .filter((one) => one.edits * 5 <= Math.max(word.length, one.candidate.length) * 2)
   return near.toSorted((a, b) => a.edits - b.edits)[0]?.candidate
+}
+
+/** Most of a name that is compared, in characters. */
+const NAME_MAX = 100
+
+/**
+ * The name that another was probably meant to be: the same but for case, `_`, `-` and the like, or at most two slips
+ * away (one in a short name). Undefined where none is that close.
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const letters = lettersOf(truncate(name, NAME_MAX))
+  const byLetters = new Map(known.map((one) => [lettersOf(one), one]))
+  const near = nearest(letters, [...byLetters.keys()], letters.length < 5 ? 1 : 2)
+  return near === undefined ? undefined : byLetters.get(near)
+}
+
+/** The letters and digits of a name, in lower case. */
+export function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 }
 
 /** Optimal string alignment: the fewest letters to add, leave out, replace, or swap with their neighbour. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nearestModel } from '../src/pricing/nearest-model.ts'
-import { closest, truncate, wellFormed } from '../src/text.ts'
+import { nearestName } from '../src/nearest.ts'
+import { truncate, wellFormed } from '../src/text.ts'
 
 test('a text is cut between two characters, and never longer than asked', () => {
   expect(truncate('short', 5)).toBe('short')
@@ -36,7 +37,7 @@ test.each([
   ['', undefined],
   ['p', undefined],
 ])('%j was probably meant to be %j', (word, meant) => {
-  expect(closest(word, ['prompt', 'imageSize', 'seed', 'outputFormat'])).toBe(meant)
+  expect(nearestName(word, ['prompt', 'imageSize', 'seed', 'outputFormat'])).toBe(meant)
 })
 
 const IDS = ['fal-ai/flux/schnell', 'fal-ai/flux-2-flex', 'fal-ai/nano-banana-2']

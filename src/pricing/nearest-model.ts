@@ -1,4 +1,5 @@
-import { closest, lettersOf, truncate } from '../text.ts'
+import { lettersOf, nearestName } from '../nearest.ts'
+import { truncate } from '../text.ts'
 
 /** Least letters of a name that may stand for a whole id: "flux" could be many. */
 const LETTERS_MIN = 5
@@ -11,7 +12,7 @@ export function nearestModel(id: string, ids: readonly string[]): string | undef
   if (ids.includes(id)) return undefined
   const letters = lettersOf(truncate(id, 200))
   const ending = ids.find((each) => lettersOf(each).endsWith(letters))
-  return (letters.length >= LETTERS_MIN ? ending : undefined) ?? closest(id, ids)
+  return (letters.length >= LETTERS_MIN ? ending : undefined) ?? nearestName(id, ids)
 }
 
 /** The nearest id as a question: `Did you mean "fal-ai/flux/schnell"? `, or nothing. */

@@ -15,7 +15,7 @@ const GOOD_FOR = new Map([
   ['fal-ai/recraft/v4/pro/text-to-image', 'print'],
   ['fal-ai/ideogram/v3', 'best text'],
   ['fal-ai/nano-banana-2', 'photoreal'],
-  ['local/draft', 'drafts'],
+  ['local/draft', 'backgrounds, patterns, icons, headlines'],
   ['fal-ai/flux-pro/kontext', 'all-round'],
   ['fal-ai/nano-banana-2/edit', 'several images'],
   ['local/edit', 'crop, resize, rotate, colours, blur, text'],

@@ -12,7 +12,7 @@ export const generateImage = (rates: RateCard): Tool =>
     name: 'generateImage',
     title: 'Generate an image',
     description:
-      'Makes new images from a text prompt and saves them as files. Costs credits; quoteOnly tells a price for free. Model local/draft is free and takes a second: backgrounds, patterns, simple scenes, app icons, headlines, placeholders. For transparency call removeBackground after, or say "transparent background" to local/draft. To change an image call editImage.',
+      'Makes new images from a text prompt and saves them as files. Costs credits; quoteOnly tells a price for free. For transparency call removeBackground after, or say "transparent background" to local/draft. To change an image call editImage.',
     input: {
       prompt,
       model: modelChoice(rates, 'generateImage').optional(),

@@ -51,7 +51,7 @@ export const openObject = shownAs(
 /** Arguments that every paid tool takes besides its own. */
 export const payment = {
   maxCostUsd: z.number().min(0).max(10_000).describe('Refuse above this price.').optional(),
-  quoteOnly: z.boolean().describe('Only tell the price; make and spend nothing.').optional(),
+  quoteOnly: z.boolean().describe('Only tell the price.').optional(),
   idempotencyKey: z
     .string()
     .min(1)
@@ -59,11 +59,15 @@ export const payment = {
     .refine((key) => key.isWellFormed(), 'must be well-formed Unicode')
     .describe('The same value when repeating the same intended image.')
     .optional(),
-  saveAs: z.string().min(1).max(200).describe('File name below the output folder.').optional(),
-  preview: z.boolean().default(true).describe('Show a small picture; default true.'),
-  waitSeconds: waitSeconds
-    .describe('How long to wait, 0–45, default 45; 0 only starts the work.')
+  saveAs: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .describe('File name below the output folder.')
     .optional(),
+  preview: z.boolean().default(true).describe('Show a small picture, default true.'),
+  waitSeconds: waitSeconds.describe('0–45, default 45; 0 only starts the work.').optional(),
 }
 
 /** How long a call waits for its work, in milliseconds: as long as the client does, or less where it says so. */

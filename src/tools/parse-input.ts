@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { quote } from '../media/reference.ts'
-import { closest, lettersOf, truncate } from '../text.ts'
+import { lettersOf, nearestName } from '../nearest.ts'
+import { truncate } from '../text.ts'
 import { lenient } from './lenient.ts'
 import { shownSchema, type ShownSchema } from './schema.ts'
 
@@ -76,7 +77,7 @@ function wordUnknown(key: string, { properties = {} }: ShownSchema): string {
   const word = truncate(key, 100)
   const names = Object.keys(properties)
   const elsewhere = ELSEWHERE.get(lettersOf(word))
-  const meant = names.find((name) => name === elsewhere) ?? closest(word, names)
+  const meant = names.find((name) => name === elsewhere) ?? nearestName(word, names)
   return `There is no argument ${quote(word)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
 }
 

@@ -11,7 +11,7 @@ test('inkwell doctor shows the output folder and its free space, and fails where
   using home = temporaryHome({ INKWELL_OUTPUT_DIR: images })
   const well = await inkwell(home, ['doctor'])
   expect(well).toMatchObject({ code: 0, stderr: '' })
-  expect(well.stdout).toContain(`✓ Outputs   saved in ${images}, 24 MiB free`)
+  expect(well.stdout).toContain(`✓ Outputs      saved in ${images}, 24 MiB free`)
   disk.fill(1024 * 1024)
   const full = await inkwell(home, ['doctor', '--json'])
   expect(full.code).toBe(1)

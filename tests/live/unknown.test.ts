@@ -71,7 +71,7 @@ test('a call of unknown outcome is told again to its key, and free again once it
   const first = errorIn(await live.call('generateImage', args))
   const second = errorIn(await live.call('generateImage', args))
   expect([first?.code, second?.code]).toEqual(['upstream_unavailable', 'upstream_unavailable'])
-  expect(first?.hint).toMatch(/stays held .* 15 minutes at most/)
+  expect(first?.hint).toMatch(/price is held .* 15 minutes at most/)
   expect(live.fal.jobs).toHaveLength(1)
   await using later = await liveApp({
     fal: live.fal,

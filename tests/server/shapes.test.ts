@@ -41,7 +41,7 @@ test('what a tool answers fits the shape that it promises: a result, a quote, a 
     ['editImage', { prompt: 'grayscale', image: id }],
     ['removeBackground', { image: picture }],
     ['upscale', { image: picture }],
-    ['run', { model: 'fal-ai/lora', input: { prompt: 'calm sea', model_name: 'a/b' } }],
+    ['run', { model: 'fal-ai/lora', input: { prompt: 'calm sea', model_name: 'acme/sdxl' } }],
     ['getGeneration', { id }],
     ['checkUsage', {}],
     ['checkUsage', { limit: 0, days: 366, daily: true }],

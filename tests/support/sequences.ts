@@ -113,7 +113,7 @@ function unitOf(operation: Operation, now: number): Unit<boolean> {
 async function compare(model: Model, db: Db): Promise<void> {
   deepStrictEqual(await db.read(findDifference), null)
   const accounts = await db.read(() => query((from) => from.selectFrom('account').selectAll()))
-  for (const { id, name: _, created_at: __, ...columns } of accounts) {
+  for (const { id, name: _, created_at: __, models: ___, ...columns } of accounts) {
     deepStrictEqual(columns, model.account(id), `account ${id}`)
   }
   const budgets = await db.read(() =>

@@ -81,7 +81,7 @@ onEachEngine(() => {
   })
 
   test('several images are several files, each paid for', () =>
-    withClient({}, async (client, home) => {
+    withClient({ INKWELL_METADATA: 'off' }, async (client, home) => {
       const result = answerOf(
         await client.call('generateImage', { ...small, numImages: 3, seed: 5 }),
       )

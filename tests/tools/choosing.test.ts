@@ -23,12 +23,14 @@ test('each tool names its models with the prices that a quote tells, the default
     ['editImage', { prompt: 'grayscale', image }],
     ['removeBackground', { image }],
     ['upscale', { image }],
-    ['run', { input: { prompt: 'a calm sea', text: 'calm' } }],
+    ['run', {}],
   ]
   for (const [tool, args] of calls) {
     const named = await namedBy(client, tool)
     for (const [model, cost] of named) {
-      const quoted = answerOf(await client.call(tool, { ...args, model, quoteOnly: true }))
+      const input = model.includes('speech') ? { text: 'calm' } : { prompt: 'a calm sea' }
+      const all = { ...args, ...(tool === 'run' && { input }), model, quoteOnly: true }
+      const quoted = answerOf(await client.call(tool, all))
       const { display } = quoted['cost'] as { display: string }
       expect([model, display]).toEqual([model, cost === 'free' ? '$0.00' : cost])
     }

@@ -19,7 +19,7 @@ function hashesOf({ outputs }: { [field: string]: unknown }): string[] {
 }
 
 test('in test mode a priced model answers what this machine cannot do, at list price', async () => {
-  await withClient({}, async (client, home) => {
+  await withClient({ INKWELL_METADATA: 'off' }, async (client, home) => {
     const [image, preview] = [await plainPicture(home), false]
     const edit = { image, prompt: 'flip vertically, then make the sky purple', seed: 3, preview }
     const result = await client.call('editImage', edit)
