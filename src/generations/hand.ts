@@ -30,8 +30,9 @@ export type Hand = Start & {
   cancelling: AbortController
   upstreamId: string | null
   unsavedAt: number | null
-  /** Whether the ledger knows both. */
-  isNoted: boolean
+  /** How often there was something new of them, and how much of that the ledger knows. */
+  news: number
+  noted: number
   /** Whether it is done, and waits for disk space to be saved or charged. */
   waits: boolean
   /** Resolves when nobody should stay for it any more: neither its call, nor a process that stops. */
@@ -46,7 +47,8 @@ export function takeInHand(start: Start): Hand {
     cancelling: new AbortController(),
     upstreamId,
     unsavedAt,
-    isNoted: true,
+    news: 0,
+    noted: 0,
     waits: unsavedAt !== null,
     answerable: Promise.withResolvers<void>(),
   }
@@ -56,12 +58,12 @@ type Deps = { db: Db; log: Log; now: () => number }
 
 /** Tells the ledger what is new of a job. What it cannot take now the next heartbeat brings: the work goes on. */
 export async function note({ db, log }: Deps, hand: Hand): Promise<void> {
-  hand.isNoted = false
+  hand.news += 1
+  const { news } = hand
   try {
     await db.write(() => notes(hand))
-    hand.isNoted = true
+    hand.noted = Math.max(hand.noted, news)
   } catch (error) {
-    hand.isNoted = false
     log.warn('generation.not_noted', { generation: hand.job.id, error })
   }
 }
@@ -75,13 +77,14 @@ function* notes({ job: { id }, upstreamId, known, unsavedAt }: Hand): Unit<void>
 /** Keeps a job with this process, and its hold alive. */
 export async function beat({ db, log, now }: Deps, hand: Hand, lease: Lease): Promise<void> {
   const { id } = hand.job
+  const { news } = hand // what comes while this is written is not in it
   try {
     await db.write(function* renew() {
-      if (!hand.isNoted) yield* notes(hand)
+      if (hand.noted < news) yield* notes(hand)
       const [ours] = yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
       if (ours !== undefined) yield* renewHold({ id, expires_at: now() + HOLD_MS })
     })
-    hand.isNoted = true
+    hand.noted = Math.max(hand.noted, news)
   } catch (error) {
     log.warn('generation.heartbeat_missed', { generation: id, error })
   }

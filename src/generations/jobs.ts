@@ -160,7 +160,7 @@ function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
       hand.waits = true
       hand.answerable.resolve()
       onProgress({ fraction: 0.9, message: 'Done; waiting for disk space' })
-      if (hand.unsavedAt !== null && hand.isNoted) return
+      if (hand.unsavedAt !== null && hand.noted === hand.news) return
       hand.known = known
       hand.unsavedAt ??= context.now()
       await note(context, hand)

@@ -133,6 +133,30 @@ test('an upstream id that a full ledger cannot take is noted once it can, and th
   await expectSpent(paid, PRICE)
 })
 
+test('an upstream id that could not be noted is not taken for noted by a heartbeat from before it', async () => {
+  const provider = scripted(async ({ count }, { onAccepted }) => {
+    const { db } = paid.app
+    const write = db.write.bind(db)
+    const [beating, beaten] = [gate(), gate()]
+    db.write = async (unit) => {
+      const done = await write(unit)
+      beating.open()
+      await beaten.opened
+      return done
+    }
+    await beating.opened
+    db.write = () => Promise.reject(new Error('no room'))
+    await onAccepted('up_1')
+    db.write = write
+    beaten.open()
+    await within(5_000, async () => (await upstreamIds(db))[0] === 'up_1')
+    return pictures(count)
+  })
+  await using paid = paidApp(provider, { leaseMs: 600 })
+  expect((await paid.pay()).generation).toMatchObject({ status: 'completed', cost: PRICE })
+  await expectSpent(paid, PRICE)
+})
+
 async function upstreamIds(db: Db): Promise<(string | null)[]> {
   const rows = await db.read(() =>
     query((sql) => sql.selectFrom('generation').select('upstream_id')),

@@ -76,7 +76,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'an upstream id that the ledger did not take is forgotten',
     file: 'generations/hand.ts',
-    from: 'if (!hand.isNoted) yield* notes(hand)',
+    from: 'if (hand.noted < news) yield* notes(hand)',
     to: '',
     test: 'disk-waits',
   },
