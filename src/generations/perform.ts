@@ -77,13 +77,12 @@ export async function perform(
   const { idempotencyKey, saveAs = null } = options
   const asked = { request, caller, idempotencyKey, saveAs }
   await deps.recover() // what a dead process still holds must not be missing here
-  const known = await deps.db.read(() => findReplay(asked))
+  await deps.answers.left()
+  const known = await deps.db.read(() =>
+    idempotencyKey === null ? findUnheard(caller, request, deps.now()) : findReplay(asked),
+  )
   if (known !== null)
     return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
-
-  const lost = idempotencyKey === null ? await unheard(deps, request, caller) : null
-  if (lost !== null)
-    return { generation: await outcome(deps, caller, lost, options.handOverMs), replayed: true }
 
   const { order, fitted, jobs, work } = await placeOrder(deps, asked, options.signal)
   await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
@@ -139,14 +138,6 @@ export async function perform(
     options.signal.removeEventListener('abort', cancel)
     options.left.removeEventListener('abort', lose)
   }
-}
-
-async function unheard(
-  { db, now }: GenerationDeps,
-  request: PaidRequest,
-  caller: Caller,
-): Promise<string | null> {
-  return await db.read(() => findUnheard(caller, request, now()))
 }
 
 /** A call that has to go without its result is joined by the next like it; one that only wanted the id has all it asked for. */

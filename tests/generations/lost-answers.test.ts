@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { onEachEngine } from '../support/engines.ts'
 import { gate, pictures, promptly, scripted } from '../support/slow-provider.ts'
@@ -32,6 +33,27 @@ onEachEngine(() => {
     expect(provider.calls).toBe(3)
     await until(() => paid.app.generations.jobs.running(theirs.generation.id) === undefined)
     await expectSpent(paid, 3 * PRICE)
+  })
+
+  test('a call is joined though that its answer was lost is still being written', async () => {
+    const provider = scripted(promptly)
+    await using paid = paidApp(provider)
+    const { generation } = await paid.pay()
+    const { db, generations } = paid.app
+    const write = db.write.bind(db)
+    const { open, opened } = gate()
+    db.write = async (unit) => {
+      await opened
+      return await write(unit)
+    }
+    const noted = generations.answers.lost(generation.id)
+    db.write = write
+    const again = paid.pay()
+    await sleep(300) // long enough for all that is done before work begins
+    open()
+    await noted
+    expect(await again).toMatchObject({ replayed: true, generation: { id: generation.id } })
+    await expectSpent(paid, PRICE)
   })
 
   test('64 of the same call at once, after one was lost: none of them pays again', async () => {
