@@ -2,14 +2,16 @@ import { crypto } from '../crypto.ts'
 import { one, type Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
+import type { HoldTable } from '../ledger/schema.ts'
 import { findHold } from '../ledger/statements/hold.ts'
 import type { Log } from '../log.ts'
 import { kindOf } from '../pricing/kind.ts'
-import { withBill, type Provider, type UpstreamJob } from '../providers/provider.ts'
+import { withBill, type Provider } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
 import { KEPT_MS } from './deliver.ts'
 import type { Failure } from './finish.ts'
 import { readFailure, type Remarks, type StoredRequest } from './generation.ts'
+import type { Start } from './hand.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll, metadataOf } from './outputs.ts'
 import type { Providers } from './perform.ts'
@@ -65,10 +67,8 @@ async function adoptOrLog(deps: RecoverDeps, row: GenerationTable): Promise<void
   }
 }
 
-async function adopt(
-  { db, jobs, providers, now, log, outputDir }: RecoverDeps,
-  row: GenerationTable,
-): Promise<void> {
+async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
+  const { db, jobs, providers, now, log, outputDir } = deps
   const hold = one(await db.read(() => findHold({ id: row.id })))
   const provider = await providers.open(hold.provider as Provider['name'], hold.billing)
   log.info('generation.taken_over', {
@@ -76,46 +76,47 @@ async function adopt(
     provider: hold.provider,
     upstream: row.upstream_id,
   })
-  const resume = provider?.resume?.bind(provider)
   // What was already told as failed is not charged later, even where part of it is done upstream.
-  if (resume !== undefined && row.upstream_id !== null && row.error === null) {
-    const {
-      request,
-      unitPrice,
-      priceSource,
-      saveAs = null,
-    } = JSON.parse(row.request) as StoredRequest
-    const upstreamId = row.upstream_id
-    const job: UpstreamJob = {
-      operation: request.operation,
-      model: request.model,
-      count: request.count,
-    }
-    jobs.start({
-      job: { id: row.id, accountId: row.account_id, unitPrice },
-      files: {
-        name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
-        saveAs,
-        metadata: metadataOf({ id: row.id, request, provider: hold.provider }),
-      },
-      count: request.count,
-      kind: kindOf({ ...hold, priceSource }),
-      known: JSON.parse(row.remarks) as Partial<Remarks>,
-      begunAt: row.created_at,
-      work: (options) => resume(upstreamId, job, options),
-      takenOver: { upstreamId, unsavedAt: row.unsaved_at },
-    })
+  const keptAs = row.error === null ? row.upstream_id : null
+  const resume = provider?.resume?.bind(provider)
+  if (resume !== undefined && keptAs !== null) {
+    jobs.start(resumption(row, hold, keptAs, resume))
     return
   }
   // Where this process has no key for it, another may: what the provider keeps is not given up.
-  const isKept = row.upstream_id !== null && row.error === null
-  if (provider === null && isKept && row.created_at + KEPT_MS > now()) return
+  if (provider === null && keptAs !== null && row.created_at + KEPT_MS > now()) return
   const diedWithItsProcess = provider !== null && resume === undefined
   const wasNeverSent = row.upstream_jobs === 0
   if (!diedWithItsProcess && !wasNeverSent && hold.expires_at >= now()) return
   // Files go with a hold that was released: where it was captured by another process, they are a result.
   const state = diedWithItsProcess || wasNeverSent ? 'released' : 'expired'
   if (await giveUp(db, row, now(), state)) await discardAll(outputDir, row.id)
+}
+
+/** A job that goes on here under the provider's id for it. */
+function resumption(
+  row: GenerationTable,
+  hold: HoldTable,
+  upstreamId: string,
+  resume: NonNullable<Provider['resume']>,
+): Start {
+  const stored = JSON.parse(row.request) as StoredRequest
+  const { request, unitPrice, priceSource, saveAs = null } = stored
+  const { operation, model, count } = request
+  return {
+    job: { id: row.id, accountId: row.account_id, unitPrice },
+    files: {
+      name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
+      saveAs,
+      metadata: metadataOf({ id: row.id, request, provider: hold.provider }),
+    },
+    count,
+    kind: kindOf({ ...hold, priceSource }),
+    known: JSON.parse(row.remarks) as Partial<Remarks>,
+    begunAt: row.created_at,
+    work: (options) => resume(upstreamId, { operation, model, count }, options),
+    takenOver: { upstreamId, unsavedAt: row.unsaved_at },
+  }
 }
 
 async function giveUp(

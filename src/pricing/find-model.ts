@@ -65,7 +65,7 @@ export function modelGone(
 }
 
 function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
-  const { model: id, operation } = request
+  const { model: id } = request
   assertModelId(id, rates)
   const parent = parentOf(rates, id)
   if (parent !== undefined) return below(parent, request)
@@ -75,17 +75,25 @@ function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
       localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
     })
   }
-  const model: Model = {
+  const model = unlistedModel(request, { price: UNLISTED_PRICE, bill: FLAT })
+  return { model, priceSource: rates.unknownModels }
+}
+
+/** A model of fal of which nothing is known but a price and how that grows. */
+function unlistedModel(
+  { operation, model: id }: ModelRequest,
+  { price, bill }: Pick<Model, 'price' | 'bill'>,
+): Model {
+  return {
     id,
     operation,
     modality: 'image',
     provider: 'fal.ai',
-    price: UNLISTED_PRICE,
-    bill: FLAT,
+    price,
+    bill,
     endpoint: id,
     source: 'catalog',
   }
-  return { model, priceSource: rates.unknownModels }
 }
 
 /** The listed model of fal that an id lies below, the nearest where there are several. */
@@ -97,20 +105,10 @@ function parentOf({ models }: RateCard, id: string): Model | undefined {
 }
 
 /** A model below a listed one costs what that one does. An image tool cannot deliver a film or a sound. */
-function below(parent: Model, { operation, model: id }: ModelRequest): FoundModel {
-  if (parent.modality !== 'image' && operation !== 'run') throw wrongOperation({ ...parent, id })
-  const { price, bill } = parent
-  const model: Model = {
-    id,
-    operation,
-    modality: 'image',
-    provider: parent.provider,
-    price,
-    bill,
-    endpoint: id,
-    source: 'catalog',
-  }
-  return { model, priceSource: 'parent', parent }
+function below(parent: Model, request: ModelRequest): FoundModel {
+  if (parent.modality !== 'image' && request.operation !== 'run')
+    throw wrongOperation({ ...parent, id: request.model })
+  return { model: unlistedModel(request, parent), priceSource: 'parent', parent }
 }
 
 function assertModelId(id: string, { models }: RateCard): void {
