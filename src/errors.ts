@@ -152,7 +152,7 @@ export type RefusalFacts = {
 export type AppErrorOptions = {
   hint: string
   /** What a person at this machine can do besides: commands and settings, which nobody has over HTTP. */
-  localHint?: string
+  localHint?: string | undefined
   cause?: unknown
   facts?: RefusalFacts
 }
@@ -187,6 +187,11 @@ export class AppError extends Error {
   get retryable(): boolean {
     return ERROR_CODES[this.code].retryable
   }
+}
+
+/** A wait as a refusal tells it: whole seconds, at least one. */
+export function waitSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
 }
 
 /** A setting that stops start-up (exit code 2). Names the variable, never the value of a secret. */

@@ -13,7 +13,6 @@ const BARREN_MAX = 3
 export type Admission = {
   id: string
   account_id: string
-  key_id: string
   model: string
   /** How many jobs it is there. */
   jobs: number

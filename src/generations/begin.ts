@@ -78,7 +78,6 @@ export function admissionOf({ order, allowance }: Asking): Admission | null {
   return {
     id,
     account_id: caller.account.id,
-    key_id: caller.keyId,
     model: quote.model,
     ...allowance,
   }

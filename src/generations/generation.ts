@@ -63,12 +63,11 @@ export function storeRequest(stored: StoredRequest): string {
   )
 }
 
-type StoredFailure = Pick<AppError, 'code' | 'message' | 'hint' | 'facts'> & { localHint?: string }
+type StoredFailure = Pick<AppError, 'code' | 'message' | 'hint' | 'localHint' | 'facts'>
 
 /** The public half of a failure; its cause stays in the log. */
 export function storeFailure({ code, message, hint, localHint, facts }: AppError): string {
-  const stored = { code, message, hint, ...(localHint !== undefined && { localHint }), facts }
-  return JSON.stringify(stored satisfies StoredFailure)
+  return JSON.stringify({ code, message, hint, localHint, facts } satisfies StoredFailure)
 }
 
 /** A failure as it was stored. */

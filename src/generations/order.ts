@@ -55,8 +55,7 @@ export async function placeOrder(
 
 /**
  * The same order as far as its price: inputs are read where the price depends on them, and what `run` names of ours,
- * since no other check knows it. Throws what would refuse the
- * call before its price is known.
+ * since no other check knows it. Throws what would refuse the call before its price is known.
  */
 export async function quoteOrder(
   deps: GenerationDeps,

@@ -1,5 +1,5 @@
 import type { ListedCaller } from '../accounts/caller.ts'
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError, waitSeconds, type ErrorCode } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { display, money, type Micro } from '../money.ts'
 import { mayUse } from '../pricing/model-list.ts'
@@ -49,23 +49,24 @@ export async function withAffordable<T>(
     return await body()
   } catch (error) {
     if (!(error instanceof AppError) || !MONEY.has(error.code)) throw error
-    const left = lower(await db.read(() => leftFor(caller, now())), maxCost)
-    const freeAt = await db.read(() => heldUntil(error, caller.account.id))
+    const at = now()
+    const { left, freeAt } = await db.read(function* standing() {
+      return {
+        left: lower(yield* leftFor(caller, at), maxCost),
+        freeAt: yield* heldUntil(error, caller.account.id),
+      }
+    })
     const facts = {
       ...error.facts,
       affordable: affordable(request, rates, {
         left: left ?? Infinity,
         allows: (model) => mayUse(caller.models, model),
       }),
-      ...(freeAt !== null && { retryAfterSeconds: Math.ceil((freeAt - now()) / 1000) }),
+      ...(freeAt !== null && { retryAfterSeconds: waitSeconds(freeAt - at) }),
     }
-    const hint = freeAt === null ? error.hint : heldHint(freeAt)
-    const { localHint } = error
-    throw new AppError(error.code, error.message, {
-      hint,
-      ...(localHint !== undefined && freeAt === null && { localHint }),
-      facts,
-    })
+    const { hint, localHint } =
+      freeAt === null ? error : { hint: heldHint(freeAt), localHint: undefined }
+    throw new AppError(error.code, error.message, { hint, localHint, facts })
   }
 }
 

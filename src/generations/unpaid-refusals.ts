@@ -1,27 +1,26 @@
-import { AppError } from '../errors.ts'
+import { AppError, waitSeconds } from '../errors.ts'
 
-/** How many jobs a call is at the image service, how many of its account may end unpaid, and its key. */
-type Asking = { jobs: number; limit: number; key_id: string }
+/** How many jobs a call is at the image service, and how many of its account may end unpaid. */
+type Asking = { jobs: number; limit: number }
 type Ended = { at: number; jobs: number }
 
 /** Too many jobs of the account ended unpaid, of which `ended` has those after `since`, oldest first. */
 export function unpaidTooOften(
-  { jobs, limit, key_id }: Asking,
+  { jobs, limit }: Asking,
   ended: readonly Ended[],
   since: number,
 ): AppError {
   const unpaid = ended.reduce((sum, each) => sum + each.jobs, 0)
   const freeAt = timeOfRoom(ended, unpaid + jobs - limit)
   const waitMs = freeAt === null ? null : freeAt - since
-  // Whoever uses no key runs the server, or sits at its machine.
-  const setting = key_id === '' ? ' INKWELL_MAX_UNPAID_JOBS_PER_HOUR sets the limit.' : ''
   const asks = jobs === 1 ? '' : ` This call is ${jobs} jobs.`
   return limited(
     `In the last 60 minutes ${unpaid} jobs of this account ended without a result that can be charged, after fal.ai had done the work. At most ${limit} may.${asks}`,
     waitMs,
     waitMs === null
-      ? `Ask for fewer outputs in one call.${setting}`
-      : `Models of this machine still work. Ask again in ${secondsOf(waitMs)} s.${setting}`,
+      ? 'Ask for fewer outputs in one call.'
+      : `Models of this machine still work. Ask again in ${waitSeconds(waitMs)} s.`,
+    'INKWELL_MAX_UNPAID_JOBS_PER_HOUR sets the limit.',
   )
 }
 
@@ -30,7 +29,7 @@ export function barrenModel(model: string, waitMs: number): AppError {
   return limited(
     `"${model}" finished without an output three times in a row for this account.`,
     waitMs,
-    `Use another model, or check the input of this one and ask again in ${secondsOf(waitMs)} s.`,
+    `Use another model, or check the input of this one and ask again in ${waitSeconds(waitMs)} s.`,
   )
 }
 
@@ -43,9 +42,18 @@ export function noRoom(limit: number): AppError {
   )
 }
 
-function limited(message: string, waitMs: number | null, hint: string): AppError {
-  const facts = waitMs === null ? {} : { retryAfterSeconds: secondsOf(waitMs) }
-  return new AppError('rate_limited', message, { hint, facts: { scope: 'account', ...facts } })
+function limited(
+  message: string,
+  waitMs: number | null,
+  hint: string,
+  localHint?: string,
+): AppError {
+  const retry = waitMs === null ? {} : { retryAfterSeconds: waitSeconds(waitMs) }
+  return new AppError('rate_limited', message, {
+    hint,
+    localHint,
+    facts: { scope: 'account', ...retry },
+  })
 }
 
 /** When so many jobs have been in the window for its whole length; null where there are not so many. */
@@ -56,8 +64,4 @@ function timeOfRoom(ended: readonly Ended[], jobs: number): number | null {
     if (left <= 0) return each.at
   }
   return null
-}
-
-function secondsOf(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000))
 }

@@ -114,7 +114,7 @@ export function budgetExceeded(scope: BudgetScope, required: number, use: Budget
   const message = `${name} exceeded: this costs ${display(required)}, and ${display(left)} is left of ${display(use.cap)} (spent ${display(use.spent)}, held ${display(use.held)}).`
   return new AppError(code, message, {
     hint,
-    ...(localHint !== undefined && { localHint }),
+    localHint,
     facts: {
       required: money(required),
       limit: money(use.cap),

@@ -1,5 +1,5 @@
 import type { Caller } from '../accounts/caller.ts'
-import { AppError } from '../errors.ts'
+import { AppError, waitSeconds } from '../errors.ts'
 import { onceEach } from '../once.ts'
 
 /** What costs something, uploads to work on included, or what this machine makes for nothing: each is counted by itself. */
@@ -72,9 +72,10 @@ const CALLS: Record<CallKind, string> = {
 }
 
 function rateLimited(kind: CallKind, limit: number, resetsInMs: number): AppError {
-  const seconds = Math.max(1, Math.ceil(resetsInMs / 1000))
+  const seconds = waitSeconds(resetsInMs)
   return new AppError('rate_limited', `More than ${limit} ${CALLS[kind]} in a minute.`, {
-    hint: `Wait ${seconds} s, then call again. The operator sets the limit with INKWELL_MAX_CALLS_PER_MINUTE.`,
+    hint: `Wait ${seconds} s, then call again.`,
+    localHint: 'INKWELL_MAX_CALLS_PER_MINUTE sets the limit.',
     facts: { retryAfterSeconds: seconds },
   })
 }

@@ -6,6 +6,7 @@ import type { FoundModel } from './find-model.ts'
 import { RUN_FIELDS, type Field, type Fields } from './run-fields.ts'
 import { coverShots } from './seconds.ts'
 import { SIDE_MAX } from './sizes.ts'
+import { truncate } from '../text.ts'
 
 /** An input that its price covers, with a sentence for each value that was changed and each that was left out. */
 export type FittedInput = { input: Input; adjusted: string[]; dropped: string[] }
@@ -63,7 +64,7 @@ function assertKnown(input: Input, fields: Fields, model: string): void {
   if (unknown === undefined) return
   throw new AppError(
     'invalid_input',
-    `"${model}" has no input.${unknown.slice(0, 60)}. It takes ${Object.keys(fields).join(', ')}.`,
+    `"${model}" has no input.${truncate(unknown, 60)}. It takes ${Object.keys(fields).join(', ')}.`,
     { hint: 'Correct the name or leave the field out; nothing was charged.' },
   )
 }

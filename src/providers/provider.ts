@@ -88,7 +88,7 @@ export class UnpaidWorkError extends AppError {
   readonly bill: UpstreamBill
 
   constructor({ code, message, hint, localHint, cause, facts }: AppError, bill: UpstreamBill) {
-    super(code, message, { hint, ...(localHint !== undefined && { localHint }), cause, facts })
+    super(code, message, { hint, localHint, cause, facts })
     this.bill = bill
   }
 }
