@@ -30,12 +30,12 @@ export function isGood({ status, text }: Answer): boolean {
 
 export type Charge = [id: string, cost: number]
 
-/** The generations that an answer says were made, with what they cost. */
-export function paidIn({ text }: Answer): Charge[] {
+/** The generations that an answer says were made, with what they cost; null where they go on without it. */
+export function toldIn({ text }: Answer): [id: string, cost: number | null][] {
   const lines = text.split('\n').map((line) => line.replace(/^data: /, ''))
   return lines
-    .filter((line) => line.includes('"status":"completed"'))
-    .flatMap((line) => chargesIn(JSON.parse(line)))
+    .filter((line) => /"status":"(completed|running)"/.test(line))
+    .flatMap((line) => generationsIn(JSON.parse(line)))
 }
 
 type Told = {
@@ -45,12 +45,12 @@ type Told = {
   result?: { structuredContent?: Told }
 }
 
-function chargesIn(message: unknown): Charge[] {
-  if (Array.isArray(message)) return message.flatMap(chargesIn)
+function generationsIn(message: unknown): [id: string, cost: number | null][] {
+  if (Array.isArray(message)) return message.flatMap(generationsIn)
   const { result, ...rest } = message as Told
   const { id, status, cost } = result?.structuredContent ?? rest
-  const isPaid = typeof id === 'string' && id.startsWith('gen_') && status === 'completed'
-  return isPaid && cost !== undefined ? [[id, cost.micro]] : []
+  if (typeof id !== 'string' || !id.startsWith('gen_') || cost === undefined) return []
+  return [[id, status === 'completed' ? cost.micro : null]]
 }
 
 /** What a ledger has charged so far. */
