@@ -5,6 +5,15 @@ export function truncate(text: string, max: number): string {
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`
 }
 
+/** The value of a text of JSON; undefined for any other text, as JSON has no such value. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Every text in a value of JSON made well-formed Unicode: half a character becomes U+FFFD. */
 export function wellFormed<T>(value: T): T {
   return deepWellFormed(value) as T

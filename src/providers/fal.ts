@@ -6,7 +6,7 @@ import { toFailure, type Blame } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { upload, withBothLifecycleNames } from './fal/files.ts'
 import { madeOf, type Made } from './fal/made.ts'
-import { mapRequest } from './fal/map.ts'
+import { mapRequest, type Mapped } from './fal/map.ts'
 import type { ImageUrls } from './fal/parts.ts'
 import { createPrices, unitPricesOf, type EndedJob, type Prices } from './fal/prices.ts'
 import { result, submit, type Channel, type Watch } from './fal/queue.ts'
@@ -74,9 +74,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   return {
     name: 'fal.ai',
     async check(request) {
-      const endpoint = endpointOf(request.model)
-      const ready = await withLinks(request, async () => PLACEHOLDER)
-      const { inputs, adjusted, dropped } = mapRequest(ready, endpoint, placeholders(request))
+      const { inputs, adjusted, dropped } = await mapWith(request, async () => PLACEHOLDER)
       return { adjusted, dropped, jobs: inputs.length }
     },
     async run(request, options) {
@@ -110,8 +108,7 @@ async function run(
 ): Promise<ProviderResult> {
   const { channel } = fal
   const endpoint = endpointOf(request.model)
-  const ready = await withLinks(request, (file) => upload(channel, file))
-  const { inputs } = mapRequest(ready, endpoint, await uploadAll(channel, request))
+  const { inputs } = await mapWith(request, (file) => upload(channel, file))
   if (options.signal.aborted) throw cancelled()
   const watched = fal.watch(request.operation, options)
   const ids: (string | undefined)[] = inputs.map(() => undefined)
@@ -143,15 +140,12 @@ async function finish(
     return id === undefined ? [] : [{ id, answer }]
   })
   const bill = await prices.billOf(endpoint, jobs)
-  const made = ({ answer }: Pick<EndedJob, 'answer'>): Made[] =>
+  const made = (answer: PromiseSettledResult<unknown>): Made[] =>
     answer.status === 'fulfilled' ? madeOf(channel, answer.value) : []
   try {
-    const collected = collect(
-      answers,
-      answers.flatMap((answer) => made({ answer })),
-    )
-    const isEmpty = (job: EndedJob): boolean => made(job).every(({ flagged }) => flagged)
-    const unpaid = await prices.billOf(endpoint, jobs.filter(isEmpty))
+    const collected = collect(answers, answers.flatMap(made))
+    const empty = jobs.filter(({ answer }) => made(answer).every(({ flagged }) => flagged))
+    const unpaid = await prices.billOf(endpoint, empty)
     return { ...collected, bill, ...(unpaid.jobs > 0 && { unpaid }) }
   } catch (error) {
     if (error instanceof OutcomeUnknownError) throw error
@@ -191,19 +185,24 @@ function notesOn(made: Made[]): string[] {
       ]
 }
 
-async function uploadAll(channel: Channel, request: ProviderRequest): Promise<ImageUrls> {
+type LinkTo = (file: InputFile) => Promise<string>
+
+/** What is sent to fal for a request, with a link in the place of each of its files. */
+async function mapWith(request: ProviderRequest, linkTo: LinkTo): Promise<Mapped> {
+  const ready = await withLinks(request, linkTo)
+  return mapRequest(ready, endpointOf(request.model), await imageUrls(request, linkTo))
+}
+
+async function imageUrls(request: ProviderRequest, linkTo: LinkTo): Promise<ImageUrls> {
   if (request.operation === 'generateImage' || request.operation === 'run') return { images: [] }
   const { images, mask } =
     request.operation === 'editImage' ? request : { images: [request.image], mask: undefined }
-  const urls = await Promise.all(images.map((image) => upload(channel, image)))
-  return { images: urls, ...(mask !== undefined && { mask: await upload(channel, mask) }) }
+  const urls = await Promise.all(images.map(linkTo))
+  return { images: urls, ...(mask !== undefined && { mask: await linkTo(mask) }) }
 }
 
 /** A request whose own input names a link wherever a file was loaded into it. */
-async function withLinks(
-  request: ProviderRequest,
-  linkTo: (file: InputFile) => Promise<string>,
-): Promise<ProviderRequest> {
+async function withLinks(request: ProviderRequest, linkTo: LinkTo): Promise<ProviderRequest> {
   if (request.operation !== 'run') return request
   const input = await replaceLeaves(request.input, (leaf) =>
     typeof leaf === 'string' ? leaf : linkTo(leaf),
@@ -213,16 +212,6 @@ async function withLinks(
 
 /** What a check maps instead of an upload. */
 const PLACEHOLDER = 'https://v3.fal.media/file'
-
-/** As many of them as there are pictures. */
-function placeholders(request: ProviderRequest): ImageUrls {
-  const count = request.operation === 'editImage' ? request.images.length : 1
-  const isMasked = request.operation === 'editImage' && request.mask !== undefined
-  return {
-    images: Array.from({ length: count }, () => PLACEHOLDER),
-    ...(isMasked && { mask: PLACEHOLDER }),
-  }
-}
 
 /** The endpoint fal serves a model at: its own id where the catalogue names no other. */
 function endpointOf(model: string): string {

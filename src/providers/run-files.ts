@@ -1,6 +1,6 @@
 import type { InputFile } from './provider.ts'
 
-/** Fields of a model's own input that hold addresses of files, such as image_url, image_urls and url. */
+/** Fields of a model's input or answer that hold addresses of files, such as image_url, image_urls and url. */
 export const LINK_FIELD = /(^|_)urls?$/i
 
 type Leaf = (value: string | InputFile, field: string) => unknown

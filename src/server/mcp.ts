@@ -8,7 +8,7 @@ import {
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { toolsFor } from '../tools/index.ts'
-import { hintsOf, type Offer, type Tool } from '../tools/tool.ts'
+import type { Offer, Tool } from '../tools/tool.ts'
 import { inTrace, traceOf } from '../trace.ts'
 import { VERSION } from '../version.ts'
 import { registerPrompts } from './prompts.ts'
@@ -47,10 +47,9 @@ export function buildServer(app: App, entrance: Entrance): McpServer {
   )
   const tools = toolsFor(app.generations.rates)
   for (const tool of tools) {
-    const { title, description } = tool
     server.registerTool(
       tool.name,
-      { title, description, inputSchema: passing(tool.input), annotations: hintsOf(tool) },
+      { inputSchema: passing(tool.input) },
       (input: unknown, context: ServerContext) =>
         inTrace(traceOf(context.mcpReq._meta?.['traceparent']), () =>
           answer({ app, server, tool }, input, context, entrance),

@@ -7,6 +7,7 @@ import {
   type RequestId,
   type Transport,
 } from '@modelcontextprotocol/server'
+import { readJson } from '../text.ts'
 import { BATCH_VERSION, createBatches, NO_BATCH } from './batches.ts'
 import { createLineReader } from './lines.ts'
 
@@ -60,7 +61,7 @@ export function createStdioTransport(
     isFirst = false
     if (text === null) return say(refused(ProtocolErrorCode.InvalidRequest, tooLong(maxBytes)))
     if (text.trim() === '') return
-    const value = jsonIn(text)
+    const value = readJson(text)
     if (value === undefined) say(refused(ProtocolErrorCode.ParseError, NO_JSON))
     else if (Array.isArray(value)) receiveAll(value)
     else receive(value)
@@ -87,15 +88,6 @@ export function createStdioTransport(
     },
   }
   return transport
-}
-
-/** Undefined for what is no JSON, which has no such value. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function messageIn(value: unknown): JSONRPCMessage | null {

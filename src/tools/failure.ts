@@ -6,22 +6,20 @@ import type { Reply } from './tool.ts'
 /** Who reads an answer. */
 type Reader = Pick<Caller, 'mayReadFiles'>
 
-/** Most models named in the text of a refusal. */
-const NAMED_MAX = 3
-
-/** The public form of a failure: our words, the facts, and that nothing was charged. */
-export function publicError(
-  error: AppError,
-  { mayReadFiles }: Reader,
-): {
-  charged: Money
-  [fact: string]: unknown
-} & {
+type PublicError = {
   code: string
   message: string
   hint: string
   retryable: boolean
-} {
+  charged: Money
+  [fact: string]: unknown
+}
+
+/** Most models named in the text of a refusal. */
+const NAMED_MAX = 3
+
+/** The public form of a failure: our words, the facts, and that nothing was charged. */
+export function publicError(error: AppError, { mayReadFiles }: Reader): PublicError {
   const { code, message, retryable, facts } = error
   const hint = error.hintFor({ atThisMachine: mayReadFiles })
   return { code, message, hint, retryable, charged: money(0), ...facts }

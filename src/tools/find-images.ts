@@ -4,9 +4,10 @@ import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../generations/schema.ts'
 import { display } from '../money.ts'
 import { OPERATIONS } from '../pricing/catalog.ts'
+import { truncate } from '../text.ts'
 import { DAYS_MAX } from '../usage/days.ts'
 import { findGenerations } from '../usage/find.ts'
-import { truncate } from '../text.ts'
+import { CostShape, showCost } from '../usage/shapes.ts'
 import { describe, whereIs } from './result.ts'
 import { defineTool } from './tool.ts'
 
@@ -23,7 +24,7 @@ const ImageShape = z.object({
   height: z.number().nullable(),
   path: z.string().optional(),
   url: z.string().optional(),
-  cost: z.object({ micro: z.number(), display: z.string() }),
+  cost: CostShape,
   createdAt: z.string(),
 })
 
@@ -68,7 +69,7 @@ function show({ generation, asset }: Found, caller: Caller): z.infer<typeof Imag
     width: asset.width,
     height: asset.height,
     ...(caller.mayReadFiles ? { path: place } : { url: place }),
-    cost: { micro: unitPrice, display: display(unitPrice) },
+    cost: showCost(unitPrice),
     createdAt: new Date(asset.created_at).toISOString(),
   }
 }

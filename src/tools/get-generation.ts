@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { generationOf } from '../generations/references.ts'
 import { awaitEnd } from '../generations/wait.ts'
-import { standing } from '../usage/standing.ts'
 import { failureText, publicError } from './failure.ts'
 import { resultReference, waitSeconds } from './inputs.ts'
-import { paidReply, structuredResult } from './result.ts'
+import { paidReply, shownTo, structuredResult } from './result.ts'
 import { ShownResult } from './shown-shapes.ts'
 import { defineTool } from './tool.ts'
 
@@ -22,17 +21,10 @@ export const getGeneration = defineTool({
   output: ShownResult,
   async handle({ id: reference, waitSeconds: seconds }, call, services) {
     const { caller } = call
-    const { db, now } = services.generations
     const id = await generationOf(services.generations, caller, reference)
     const generation = await awaitEnd(services.generations, caller, id, seconds * 1000)
     if (generation.status === 'completed') call.tells?.(id)
-    const shown = {
-      generation,
-      replayed: false,
-      caller,
-      mode: services.mode,
-      standing: await db.read(() => standing(caller, now())),
-    }
+    const shown = await shownTo(caller, { generation, replayed: false }, services)
     const { failure } = generation
     if (failure === null) return await paidReply(shown, true)
     return {

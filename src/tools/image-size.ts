@@ -8,6 +8,7 @@ import {
   type NamedSize,
   type Size,
 } from '../pricing/sizes.ts'
+import { readJson } from '../text.ts'
 import { shownAs } from './schema.ts'
 
 const DEFAULT_SIZE: NamedSize = 'landscape_16_9'
@@ -47,7 +48,7 @@ function sizeOf(text: string): unknown {
   if (width !== undefined) return { width: Number(width), height: Number(height) }
   const [, wide, high] = RATIO.exec(text) ?? []
   if (wide !== undefined) return sizeOfRatio(Number(wide) / Number(high))
-  return text.startsWith('{') ? parsed(text) : undefined
+  return text.startsWith('{') ? readJson(text) : undefined
 }
 
 /** About a megapixel and never above it, the shorter side first; undefined for a ratio that is too wide. */
@@ -80,12 +81,4 @@ function isSide(length: unknown): boolean {
     length >= SIDE.min &&
     length <= SIDE.max
   )
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../text.ts'
 import type { ShownSchema } from './schema.ts'
 
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/
@@ -44,12 +45,8 @@ function inForm({ type = '' }: ShownSchema, value: unknown): unknown {
 }
 
 function parsed(text: string, isWanted: (value: unknown) => boolean): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isWanted(value) ? value : text
-  } catch {
-    return text
-  }
+  const value = readJson(text)
+  return isWanted(value) ? value : text
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

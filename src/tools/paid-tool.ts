@@ -11,7 +11,7 @@ import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { standing } from '../usage/standing.ts'
 import { failureText, publicError } from './failure.ts'
 import { microOf, patienceOf, payment } from './inputs.ts'
-import { paidReply, showStanding, standingText } from './result.ts'
+import { paidReply, shownTo, showStanding, standingText } from './result.ts'
 import type { PaidResultShape } from './result-shape.ts'
 import { fileNameOf, withFirstNames } from './save-as.ts'
 import { ShownResult } from './shown-shapes.ts'
@@ -76,16 +76,10 @@ async function paid(
   const isNamed = replayed && terms.saveAs !== null
   const generation = isNamed ? withFirstNames(performed.generation) : performed.generation
   if (generation.status === 'completed') call.tells?.(generation.id)
-  const { db, now, rates } = services.generations
   const { remarks } = generation
-  const notes = [...remarks.notes, ...slipOf(generation, rates)]
-  const shown = {
-    generation: { ...generation, remarks: { ...remarks, notes } },
-    replayed,
-    caller: call.caller,
-    mode: services.mode,
-    standing: await db.read(() => standing(call.caller, now())),
-  }
+  const notes = [...remarks.notes, ...slipOf(generation, services.generations.rates)]
+  const noted = { ...generation, remarks: { ...remarks, notes } }
+  const shown = await shownTo(call.caller, { generation: noted, replayed }, services)
   return await paidReply(shown, terms.preview)
 }
 

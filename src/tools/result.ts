@@ -7,10 +7,10 @@ import type { AssetTable } from '../generations/schema.ts'
 import { describeFile } from '../media/kinds.ts'
 import { display, money } from '../money.ts'
 import { showBinding, showBudget } from '../usage/shapes.ts'
-import type { BindingScope, Standing } from '../usage/standing.ts'
+import { standing as readStanding, type BindingScope, type Standing } from '../usage/standing.ts'
 import { previewIfThere } from './preview.ts'
 import type { OutputShape, PaidResultShape } from './result-shape.ts'
-import type { Link, Reply } from './tool.ts'
+import type { Link, Reply, Services } from './tool.ts'
 
 const GO_ON = 'Call getGeneration with this id in a while: that is free.'
 
@@ -18,12 +18,22 @@ const GO_ON = 'Call getGeneration with this id in a while: that is free.'
 const PREVIEW_MAX = 512
 
 /** A generation, and what of its caller is told with it. */
-export type Shown = {
+type Shown = {
   generation: Generation
   caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>
   standing: Standing
   mode: Mode
   replayed: boolean
+}
+
+/** The same with how the caller stands now. */
+export async function shownTo(
+  caller: Caller,
+  { generation, replayed }: Pick<Shown, 'generation' | 'replayed'>,
+  { mode, generations: { db, now } }: Services,
+): Promise<Shown> {
+  const standing = await db.read(() => readStanding(caller, now()))
+  return { generation, replayed, caller, mode, standing }
 }
 
 /** A generation as a tool answers it, with a small picture of its first file where that is wanted. */

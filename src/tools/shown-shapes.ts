@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { CostShape } from '../usage/shapes.ts'
 
 /**
  * The shapes of results as clients are told of them: what a program would reach for, in few words. Each
  * result has more, and `error` in place of all of it where a call was refused; nothing is required.
  */
-const amount = z.object({ micro: z.number(), display: z.string() })
 const error = z.object({ code: z.string(), message: z.string(), hint: z.string() })
 const output = z.object({ assetId: z.string(), uri: z.string() })
 
@@ -13,16 +13,16 @@ export const ShownResult = z
     id: z.string(),
     status: z.string(),
     outputs: z.array(output),
-    cost: amount,
-    balance: amount,
+    cost: CostShape,
+    balance: CostShape,
     error,
   })
   .partial()
 
 export const ShownUsage = z
   .object({
-    balance: z.object({ available: amount }),
-    usage: z.object({ totalCost: amount }),
+    balance: z.object({ available: CostShape }),
+    usage: z.object({ totalCost: CostShape }),
     error,
   })
   .partial()
@@ -30,7 +30,7 @@ export const ShownUsage = z
 export const ShownPurchase = z
   .object({
     checkout: z.object({ id: z.string(), status: z.string() }),
-    credits: amount,
+    credits: CostShape,
     error,
   })
   .partial()

@@ -1,8 +1,9 @@
 import { ApiError } from '@fal-ai/client'
+import { micro, multiplyUsd } from '../../money.ts'
+import { onceEach } from '../../once.ts'
+import type { UnitPrice } from '../../pricing/compare.ts'
 import type { UpstreamBill } from '../provider.ts'
 import { NotBegunError, type Channel } from './queue.ts'
-import { micro, multiplyUsd } from '../../money.ts'
-import type { UnitPrice } from '../../pricing/compare.ts'
 
 /** A job that fal had, and what came of it. */
 export type EndedJob = { id: string; answer: PromiseSettledResult<unknown> }
@@ -45,19 +46,7 @@ export function createPrices(
   channel: Channel,
   unitsOf: (requestId: string) => string | null,
 ): Prices {
-  const known = new Map<string, Promise<UnitPrice | undefined>>()
-  const priceOf = async (endpoint: string): Promise<UnitPrice | undefined> => {
-    const asked =
-      known.get(endpoint) ??
-      unitPricesOf(channel, [endpoint]).then((listed) => listed.get(endpoint))
-    known.set(endpoint, asked)
-    try {
-      return await asked
-    } catch (error) {
-      known.delete(endpoint)
-      throw error
-    }
-  }
+  const known = onceEach<UnitPrice | undefined>()
   const costOf = async (
     endpoint: string,
     units: readonly (string | null)[],
@@ -65,7 +54,9 @@ export function createPrices(
     if (units.length === 0) return 0
     if (units.includes(null)) return null
     try {
-      const price = await priceOf(endpoint)
+      const price = await known(endpoint, async () =>
+        (await unitPricesOf(channel, [endpoint])).get(endpoint),
+      )
       if (price === undefined) return null
       const costs = units.map((count) => multiplyUsd(count ?? '', price.unitPrice))
       const total = costs.reduce<number>((sum, cost) => sum + (cost ?? Infinity), 0)

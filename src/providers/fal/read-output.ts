@@ -1,3 +1,4 @@
+import { LINK_FIELD } from '../run-files.ts'
 import { isFileAddress } from './fetch.ts'
 
 /** A file that fal says it made. Nothing here is proven: the type is found in the bytes. */
@@ -28,9 +29,6 @@ const PLACES = [
 /** What comes along with a result and is one itself only where there is no other. */
 const ASIDE =
   /(^|_)(thumbnail|masks?|spritesheet|preview|debug|viz|visualization|input|original|reference|textures?|material|config|style|rendered)(_|$)/i
-
-/** Fields that hold an address, such as video_url. */
-const ADDRESS = /(^|_)urls?$/i
 
 const DEPTH_MAX = 8
 /** Most lists and objects that are looked into, and most files that are found. */
@@ -72,7 +70,7 @@ function findFiles(data: Record<string, unknown>): Found[] {
   const look = (value: unknown, key: string, place: { depth: number; isAside: boolean }): void => {
     if (place.depth > DEPTH_MAX || looks >= LOOKS_MAX || found.length >= FILES_MAX) return
     const { url, contentType } = readFile(value)
-    const isNamed = isObject(value) || ADDRESS.test(key)
+    const isNamed = isObject(value) || LINK_FIELD.test(key)
     const isAside = place.isAside || ASIDE.test(key)
     if (isNamed && url !== null && isFileAddress(url)) found.push({ url, contentType, isAside })
     if (!isObject(value)) return

@@ -1,4 +1,5 @@
 import { getSharp } from '../../../media/sharp.ts'
+import type { Size } from '../../../pricing/sizes.ts'
 import type { Pace } from '../pace.ts'
 import { fromRaster, type Raster } from '../raster.ts'
 import { paintAurora } from './aurora.ts'
@@ -24,8 +25,6 @@ import { skylineSvg } from './skyline.ts'
 import { rectangle } from './tile-parts.ts'
 import { tilesSvg } from './tiles.ts'
 import type { Kind } from './vocabulary.ts'
-
-type Size = { width: number; height: number }
 
 /** Draws a plan at the exact size in pixels. Throws `cancelled`. */
 export async function paintDraft(plan: Plan, size: Size, pace: Pace): Promise<Raster> {

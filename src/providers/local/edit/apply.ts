@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import { MAX_PIXELS } from '../../../media/sharp.ts'
+import type { Size } from '../../../pricing/sizes.ts'
 import type { Pace } from '../pace.ts'
 import { fromRaster, type Raster } from '../raster.ts'
 import {
@@ -12,7 +13,7 @@ import {
   vignette,
 } from './effects.ts'
 import { pixelate, roundCorners, tone } from './pixels.ts'
-import type { Rgb, Side, Size, Step } from './step.ts'
+import type { Rgb, Side, Step } from './step.ts'
 
 /** Longest side an edit may make, in pixels. */
 const MAX_SIDE = 4096

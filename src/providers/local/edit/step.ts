@@ -1,3 +1,5 @@
+import type { Size } from '../../../pricing/sizes.ts'
+
 /** A colour change: each channel of the result is a row of the matrix times the pixel, plus an offset. */
 export type Tone = {
   matrix: readonly [Row, Row, Row]
@@ -7,8 +9,6 @@ type Row = readonly [number, number, number]
 
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number]
-/** Pixels. */
-export type Size = { width: number; height: number }
 
 export type Side = 'top' | 'bottom' | 'left' | 'right'
 export type Place = { down: 'top' | 'middle' | 'bottom'; across: 'left' | 'centre' | 'right' }

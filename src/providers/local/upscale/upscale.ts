@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
 import { MAX_PIXELS } from '../../../media/sharp.ts'
+import type { Size } from '../../../pricing/sizes.ts'
 import type { ProviderResult, RequestOf } from '../../provider.ts'
 import type { Pace } from '../pace.ts'
 import { decode, encode, fromRaster, type Raster } from '../raster.ts'
@@ -47,8 +48,6 @@ export function scaleThatFits({ width, height }: Size, scale: number): number {
   )
   return scale <= most ? scale : Math.max(1, Math.floor(most * 100) / 100)
 }
-
-type Size = { width: number; height: number }
 
 /** Throws `invalid_input` where the enlarged image would be above the limits. */
 export function assertFits({ image, scale }: Pick<RequestOf<'upscale'>, 'image' | 'scale'>): void {

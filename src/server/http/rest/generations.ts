@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { lookUp } from '../../../generations/wait.ts'
-import { structuredResult } from '../../../tools/result.ts'
+import { shownTo, structuredResult } from '../../../tools/result.ts'
 import { PaidResultShape } from '../../../tools/result-shape.ts'
 import { publicError } from '../../../tools/failure.ts'
-import { standing } from '../../../usage/standing.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
 import { answers, Id, needs } from './route.ts'
@@ -24,14 +23,9 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
     const caller = callerOf(context)
     const found = await lookUp(app.generations, caller, context.req.valid('param').id)
     if (found.status === 'completed') app.generations.answers.heard(found.id)
-    const now = await app.db.read(() => standing(caller, app.generations.now()))
-    const shown = structuredResult({
-      generation: found,
-      caller,
-      replayed: false,
-      mode: app.mode,
-      standing: now,
-    })
+    const shown = structuredResult(
+      await shownTo(caller, { generation: found, replayed: false }, app),
+    )
     return context.json(
       found.failure === null ? shown : { ...shown, error: publicError(found.failure, caller) },
       200,
