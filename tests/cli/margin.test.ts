@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { clockAt, inkwell, temporaryHome, type Home, type Ran } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
 import { CHEAP } from '../support/live.ts'
 import { inTurn, operated } from '../support/operator.ts'
@@ -16,9 +17,9 @@ let home: Home
 let account: string
 
 /** Two pictures are delivered, and three are withheld, two of them of $0.04 each. */
-beforeAll(async () => {
-  fal = await startFalEmulator()
-  home = temporaryHome({ FAL_KEY: fal.key, INKWELL_FAL_BASE_URL: fal.url })
+beforeTests(async (keep) => {
+  fal = keep(await startFalEmulator())
+  home = keep(temporaryHome({ FAL_KEY: fal.key, INKWELL_FAL_BASE_URL: fal.url }))
   await using shop = await operated({ fal, home: home.path, at: NOW })
   const ada = await shop.customer()
   account = ada.account.id
@@ -27,10 +28,6 @@ beforeAll(async () => {
   await shop.call(ada, 'generateImage', CHEAP)
   const recraft = { ...CHEAP, model: 'fal-ai/recraft/v4/text-to-image' }
   await inTurn(2, () => shop.call(ada, 'generateImage', recraft))
-})
-afterAll(async () => {
-  await fal[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 const run = (args: string): Promise<Ran> =>

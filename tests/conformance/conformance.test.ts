@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SCOPES } from '../../src/accounts/scopes.ts'
 import { REPOSITORY, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { issued, openedAccount, serveHttp, type HttpServer } from '../support/http.ts'
 import { keyProxy, type KeyProxy } from '../support/key-proxy.ts'
 
@@ -63,16 +64,11 @@ const REVISIONS = [
 let home: Home
 let server: HttpServer
 let proxy: KeyProxy
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_LOG_LEVEL: 'error' }) // what the suite does wrong on purpose is a warning
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_LOG_LEVEL: 'error' })) // what the suite does wrong on purpose is a warning
   const { key } = await issued(home, await openedAccount(home, 'Ada'), { scopes: [...SCOPES] })
-  server = await serveHttp(home)
-  proxy = await keyProxy(server.url, key) // the suite can send no key
-})
-afterAll(async () => {
-  await proxy[Symbol.asyncDispose]()
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
+  proxy = keep(await keyProxy(server.url, key)) // the suite can send no key
 })
 
 describe.each(REVISIONS)('the requirements of $revision', ({ revision, passing, notOffered }) => {

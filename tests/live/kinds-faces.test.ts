@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
 import { bindMode } from '../../src/ledger/info.ts'
 import type { Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { connectV2, type ToolResult } from '../support/clients.ts'
 import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
@@ -28,25 +29,18 @@ let agent: HttpClient
 let browser: TestBrowser
 let key: string
 
-beforeAll(async () => {
-  fal = await startFalEmulator({ models: { 'acme/page': answering({ output: PAGE }) } })
-  home = liveHome(fal)
+beforeTests(async (keep) => {
+  fal = keep(await startFalEmulator({ models: { 'acme/page': answering({ output: PAGE }) } }))
+  home = keep(liveHome(fal))
   await publishPhoto(fal, home)
   const account = await home.withLedger(async (db) => {
     await db.write(() => bindMode('live'))
     return (await db.write(() => createAccount('Ada', Date.now()))).id
   })
   key = (await issued(home, account)).key
-  server = await serveHttp(home)
-  agent = await connectPinned(server, key)
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]()
-  await agent[Symbol.asyncDispose]()
-  await server[Symbol.asyncDispose]()
-  await fal[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
+  agent = keep(await connectPinned(server, key))
+  browser = keep(await openBrowser())
 })
 
 type Output = { assetId: string; path: string | null; url: string | null }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { examine } from '../support/app.ts'
+import { examine, type Home } from '../support/app.ts'
 import { connectV2, startRaw } from '../support/clients.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
 import { CHEAP, costIn, GRANT, liveApp, liveHome, type LiveApp } from '../support/live.ts'
 import { until } from '../generations/paid-app.ts'
 import { answerOf } from '../tools/support.ts'
@@ -19,6 +19,18 @@ async function callAndLeave(live: LiveApp): Promise<void> {
   await until(() => live.fal.jobs.some(({ state }) => state === 'IN_PROGRESS'))
   giveUp.abort()
   await asked
+}
+
+/** Calls a server, and kills it once fal works on it. */
+async function callAndKill(fal: FalEmulator, home: Home, args: object): Promise<void> {
+  const server = startRaw(home)
+  await server.initialize()
+  server.process.stdin?.write(
+    `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"generateImage","arguments":${JSON.stringify(args)}}}\n`,
+  )
+  await until(() => fal.jobs.some(({ polls }) => polls > 0))
+  server.process.kill('SIGKILL')
+  await server[Symbol.asyncDispose]()
 }
 
 const joined = { status: 'completed', replayed: true, cost: { micro: PRICE } }
@@ -133,16 +145,7 @@ test('a failed call is not joined', async () => {
 test('what a killed server had in hand is joined through the next one', async () => {
   await using fal = await startFalEmulator({ queueMs: 0, runMs: 1_500 })
   using home = liveHome(fal)
-  {
-    const server = startRaw(home)
-    await server.initialize()
-    server.process.stdin?.write(
-      `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"generateImage","arguments":${JSON.stringify(CHEAP)}}}\n`,
-    )
-    await until(() => fal.jobs.some(({ polls }) => polls > 0))
-    server.process.kill('SIGKILL')
-    await server[Symbol.asyncDispose]()
-  }
+  await callAndKill(fal, home, CHEAP)
   {
     await using later = await liveApp({
       fal,
@@ -161,16 +164,7 @@ test('what a killed server had in hand is joined through the next one', async ()
 test('a name for its file outlives the process that was to save it, and the call that joins it does not change it', async () => {
   await using fal = await startFalEmulator({ queueMs: 0, runMs: 1_500 })
   using home = liveHome(fal)
-  {
-    const server = startRaw(home)
-    await server.initialize()
-    server.process.stdin?.write(
-      `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"generateImage","arguments":${JSON.stringify({ ...CHEAP, saveAs: 'site/hero' })}}}\n`,
-    )
-    await until(() => fal.jobs.some(({ polls }) => polls > 0))
-    server.process.kill('SIGKILL')
-    await server[Symbol.asyncDispose]()
-  }
+  await callAndKill(fal, home, { ...CHEAP, saveAs: 'site/hero' })
   const now = () => Date.now() + MINUTE // its lease has run out
   await using later = await liveApp({ fal, home: home.path, env: home.env, now })
   const { structured } = await later.call('generateImage', { ...CHEAP, saveAs: 'other' })

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { EDIT_MODELS } from '../support/fal/models-edit.ts'
 import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
@@ -33,17 +34,11 @@ let home: Home
 let fal: FalEmulator
 let live: LiveApp
 
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   const edit = EDIT_MODELS['fal-ai/nano-banana-2/edit']
-  fal = await startFalEmulator({ ...(edit && { models: { 'fal-ai/new/edit': edit } }) })
-  live = await liveApp({ fal, home: home.path })
-})
-
-afterAll(async () => {
-  await live[Symbol.asyncDispose]()
-  await fal[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  fal = keep(await startFalEmulator({ ...(edit && { models: { 'fal-ai/new/edit': edit } }) }))
+  live = keep(await liveApp({ fal, home: home.path }))
 })
 
 /** Puts a file where it may be read. Answers its path. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { plainPicture, temporaryHome, type Home, type Settings } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   bearer,
   connectHttp1,
@@ -17,16 +18,12 @@ let server: HttpServer
 let key: string
 let foreign: string
 let picture: Buffer
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   key = (await issued(home, await openedAccount(home, 'Ada'))).key
   foreign = (await issued(home, await openedAccount(home, 'Eve'))).key
   picture = readFileSync(await plainPicture(home))
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 async function upload(

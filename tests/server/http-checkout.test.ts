@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inkwell, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   bearer,
   issued,
@@ -16,13 +17,9 @@ type Shown = { checkout: { id: string; url: string | null; status: string } }
 let home: Home
 let server: HttpServer
 
-beforeAll(async () => {
-  home = temporaryHome()
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  server = keep(await serveHttp(home))
 })
 
 /** A new account with a key that may buy. */

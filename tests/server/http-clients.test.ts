@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { revokeKey } from '../../src/accounts/keys.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import { money } from '../../src/money.ts'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   connectHttp1,
   connectPinned,
@@ -22,13 +23,9 @@ const GRANT = 5_000_000
 
 let home: Home
 let server: HttpServer
-beforeAll(async () => {
-  home = temporaryHome()
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  server = keep(await serveHttp(home))
 })
 
 const account = (name = 'Ada') => openedAccount(home, name)

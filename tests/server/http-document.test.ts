@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { serveHttp, type HttpServer, type Json } from '../support/http.ts'
 
 let home: Home
 let server: HttpServer
-beforeAll(async () => {
-  home = temporaryHome()
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  server = keep(await serveHttp(home))
 })
 
 describe('GET /openapi.json', () => {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   HTTP_CLIENTS,
   connectPinned,
@@ -15,15 +16,11 @@ let home: Home
 let server: HttpServer
 let key: string
 let foreign: string
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   key = (await issued(home, await openedAccount(home, 'Ada'))).key
   foreign = (await issued(home, await openedAccount(home, 'Eve'))).key
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 type Image = { id: string; url?: string; path?: string }

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { connectV2 } from '../support/clients.ts'
 import { inkwell, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   bearer,
   connectHttp1,
@@ -17,14 +18,10 @@ const IMAGE = { prompt: 'a plain tile', imageSize: { width: 64, height: 64 }, pr
 let home: Home
 let server: HttpServer
 let account: string
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: String(LIMIT) })
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: String(LIMIT) }))
   account = await openedAccount(home, 'Ada')
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 const newKey = async () =>

@@ -7,7 +7,7 @@ import { bindMode } from '../../src/ledger/info.ts'
 import { until } from '../generations/paid-app.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { startFalEmulator } from '../support/fal-emulator.ts'
-import { connectHttp1, connectPinned, serveHttp } from '../support/http.ts'
+import { connectHttp1, connectPinned, MCP_HEADERS, serveHttp } from '../support/http.ts'
 import { CHEAP, GRANT } from '../support/live.ts'
 
 /** What a client of either era posts for one call; the stream is broken before the answer comes. */
@@ -37,8 +37,7 @@ test.each(ERAS)(
       signal: leave.signal,
       headers: {
         authorization: `Bearer ${key}`,
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
+        ...MCP_HEADERS,
         'mcp-protocol-version': era,
         ...(client.sessionId !== undefined && { 'mcp-session-id': client.sessionId }),
         ...(era === '2026-07-28' && { 'mcp-method': 'tools/call', 'mcp-name': 'generateImage' }),

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { traceOf } from '../../src/trace.ts'
 import { ARGS, COMMAND, REPOSITORY, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   bearer,
   connectPinned,
@@ -22,14 +23,10 @@ const TILE = { prompt: 'a tile', imageSize: { width: 64, height: 64 }, preview: 
 let home: Home
 let server: HttpServer
 let key: string
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   key = (await issued(home, await openedAccount(home, 'Ada'))).key
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 test.each([

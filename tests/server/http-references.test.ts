@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   bearer,
   connectHttp1,
@@ -38,19 +39,14 @@ async function draft(by: HttpClient): Promise<Made> {
   return { id, ...outputs[0] }
 }
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999', INKWELL_LOG_LEVEL: 'error' })
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999', INKWELL_LOG_LEVEL: 'error' }))
   const [one, two] = [await openedAccount(home, 'Ada'), await openedAccount(home, 'Eve')]
   keys = { ada: (await issued(home, one)).key, eve: (await issued(home, two)).key }
-  server = await serveHttp(home)
-  ada = await connectPinned(server, keys.ada)
-  eve = await connectHttp1(server, keys.eve)
+  server = keep(await serveHttp(home))
+  ada = keep(await connectPinned(server, keys.ada))
+  eve = keep(await connectHttp1(server, keys.eve))
   made = await draft(ada)
-})
-
-afterAll(async () => {
-  for (const each of [ada, eve, server]) await each[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 const LINK = /signature=.{8}/

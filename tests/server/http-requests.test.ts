@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { temporaryHome, type Home, type Settings } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   bearer,
+  INITIALIZE,
   issued,
+  MCP_HEADERS,
   openedAccount,
   serveHttp,
   type HttpServer,
@@ -18,15 +21,11 @@ let home: Home
 let server: HttpServer
 let key: string
 let account: string
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   account = await openedAccount(home, 'Ada')
   key = (await issued(home, account)).key
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 type Sent = { method?: string; headers?: Settings; body?: string | Uint8Array }
@@ -153,7 +152,7 @@ describe('where a request comes from', () => {
       expect({ path, status: answer.status }).toEqual({ path, status })
       expect(answer.text.startsWith('{"success":false')).toBe(status === 403)
     }
-    const mcp = await mcpCall(initialize, headers)
+    const mcp = await mcpCall(INITIALIZE, headers)
     expect(mcp.status).toBe(status)
   })
 
@@ -174,24 +173,10 @@ describe('where a request comes from', () => {
   })
 })
 
-const initialize = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'test', version: '1' },
-  },
-}
-const JSON_HEADERS = {
-  'content-type': 'application/json',
-  accept: 'application/json, text/event-stream',
-}
 const mcpCall = (body: unknown, headers: Settings = {}) =>
   send('/mcp', {
     method: 'POST',
-    headers: { ...bearer(key), ...JSON_HEADERS, ...headers },
+    headers: { ...bearer(key), ...MCP_HEADERS, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 
@@ -219,12 +204,12 @@ describe('POST /mcp', () => {
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
     'takes no content of type %j',
     async (type) => {
-      expect((await mcpCall(initialize, { 'content-type': type })).status).toBe(415)
+      expect((await mcpCall(INITIALIZE, { 'content-type': type })).status).toBe(415)
     },
   )
 
   test('takes a body of 32 MiB and no larger one, whatever it says of its length', async () => {
-    const padded = (bytes: number) => JSON.stringify(initialize).padEnd(bytes)
+    const padded = (bytes: number) => JSON.stringify(INITIALIZE).padEnd(bytes)
     const limit = 32 * 1024 * 1024
     expect((await mcpCall(padded(limit))).status).toBe(200)
     const { status, text } = await mcpCall(padded(limit + 1))

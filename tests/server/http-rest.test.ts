@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { OPENED, THREE_DAYS } from '../cli/support.ts'
 import { ACCOUNT, book, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   connectPinned,
   issued,
@@ -22,15 +23,11 @@ type Counted = { count: number; cost: { micro: number } }
 let home: Home
 let server: HttpServer
 let key: Issued
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MONTHLY_LIMIT_USD: '3' })
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MONTHLY_LIMIT_USD: '3' }))
   await book(home, THREE_DAYS, OPENED)
   key = await issued(home, ACCOUNT, { scopes: ['credits:read', 'assets:read', 'generate'] })
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 async function read(path: string, by = key.key): Promise<Json> {

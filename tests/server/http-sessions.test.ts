@@ -7,7 +7,9 @@ import {
   connectHttp1,
   connectPinned,
   HTTP_CLIENTS,
+  INITIALIZE,
   issued,
+  MCP_HEADERS,
   openedAccount,
   serveHttp,
   type ConnectHttp,
@@ -157,7 +159,7 @@ test('a client whose session is lost opens another one, whatever session it stil
   await using ended = await connectHttp1(server, own.key)
   await statusIn(server, ended.sessionId ?? '', { method: 'DELETE', key: own.key })
   for (const named of [crypto.randomUUID(), 'no id of ours', foreign.sessionId, ended.sessionId]) {
-    const answer = await post(server, own.key, OPENING, { 'mcp-session-id': named ?? '' })
+    const answer = await post(server, own.key, INITIALIZE, { 'mcp-session-id': named ?? '' })
     const id = answer.headers.get('mcp-session-id') ?? ''
     expect(answer.status).toBe(200)
     expect(id).toMatch(/^[0-9a-f-]{36}$/)
@@ -167,8 +169,8 @@ test('a client whose session is lost opens another one, whatever session it stil
   expect(await statusIn(server, foreign.sessionId ?? '', { method: 'POST', key: other.key })).toBe(
     200,
   )
-  const mine = await post(server, own.key, OPENING)
-  const again = await post(server, own.key, OPENING, {
+  const mine = await post(server, own.key, INITIALIZE)
+  const again = await post(server, own.key, INITIALIZE, {
     'mcp-session-id': mine.headers.get('mcp-session-id') ?? '',
   })
   expect(again.status).toBe(400) // one that is there is not opened a second time
@@ -178,7 +180,7 @@ test('a list of messages is served where the version has it, and refused where i
   using home = temporaryHome()
   const { key } = await issued(home, await openedAccount(home, 'Ada'))
   await using server = await serveHttp(home)
-  const opening = { ...OPENING, params: { ...OPENING.params, protocolVersion: '2025-03-26' } }
+  const opening = { ...INITIALIZE, params: { ...INITIALIZE.params, protocolVersion: '2025-03-26' } }
   const opened = await post(server, key, opening)
   const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' }
   const pings = ['a', 'b'].map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }))
@@ -192,17 +194,6 @@ test('a list of messages is served where the version has it, and refused where i
   }
 })
 
-const OPENING = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'test', version: '1' },
-  },
-}
-
 async function post(
   { url }: HttpServer,
   key: string,
@@ -213,8 +204,7 @@ async function post(
     method: 'POST',
     headers: {
       ...bearer(key),
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
+      ...MCP_HEADERS,
       ...headers,
     },
     body: JSON.stringify(body),
@@ -234,8 +224,7 @@ async function statusIn(
       ...bearer(key),
       'mcp-session-id': session,
       'mcp-protocol-version': '2025-11-25',
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
+      ...MCP_HEADERS,
     },
     ...(method === 'POST' && { body: list }),
   })

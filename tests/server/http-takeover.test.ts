@@ -6,6 +6,7 @@ import {
   connectHttp1,
   HTTP_CLIENTS,
   issued,
+  MCP_HEADERS,
   openedAccount,
   serveHttp,
   type HttpServer,
@@ -64,8 +65,7 @@ onEachEngine(() => {
         method: 'POST',
         headers: {
           ...bearer(key),
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
+          ...MCP_HEADERS,
           'mcp-session-id': session,
           'mcp-protocol-version': '2025-11-25',
         },

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { OPENED, schnell, THREE_DAYS } from '../cli/support.ts'
 import { ACCOUNT, book, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import {
   issued,
   openedAccount,
@@ -16,15 +17,11 @@ const GRANT = 5_000_000
 let home: Home
 let server: HttpServer
 let key: Issued
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   await book(home, THREE_DAYS, OPENED)
   key = await issued(home, ACCOUNT, { scopes: ['credits:read'] })
-  server = await serveHttp(home)
-})
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
 })
 
 async function read(path: string, by = key.key): Promise<Json> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { temporaryHome } from '../support/app.ts'
 import { startRaw, type ListedTool, type ToolResult } from '../support/clients.ts'
-import { issued, openedAccount, serveHttp } from '../support/http.ts'
+import { issued, MCP_HEADERS, openedAccount, serveHttp } from '../support/http.ts'
 import { small } from '../tools/support.ts'
 
 const IDENTITY = { capabilities: {}, clientInfo: { name: 'old', version: '1' } }
@@ -60,8 +60,7 @@ test('over HTTP the version is that of the session', async () => {
         method: 'POST',
         headers: {
           authorization: `Bearer ${key}`,
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
+          ...MCP_HEADERS,
           ...(session !== null && { 'mcp-session-id': session }),
         },
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   ARGS,
   book,
@@ -11,6 +11,7 @@ import {
   temporaryHome,
   type Home,
 } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { serveHttp } from '../support/http.ts'
 import { activityOf, figureOf } from '../support/page.ts'
@@ -18,15 +19,10 @@ import { activityOf, figureOf } from '../support/page.ts'
 let home: Home
 let browser: TestBrowser
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_USD_PER_DAY: '2' })
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_USD_PER_DAY: '2' }))
   await book(home, [{ at: Date.now(), cost: 50_000 }], Date.now())
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  browser = keep(await openBrowser())
 })
 
 const linkIn = (text: string): string => /http:\/\/\S+\/page\/link\/[\w-]{43}/.exec(text)?.[0] ?? ''

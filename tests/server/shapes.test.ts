@@ -1,10 +1,11 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { money } from '../../src/money.ts'
 import { PaidResultShape } from '../../src/tools/result-shape.ts'
 import { UsageOverviewShape } from '../../src/usage/overview.ts'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type ListedTool, type TestClient } from '../support/clients.ts'
 import { answerOf, errorOf } from '../tools/support.ts'
 
@@ -12,15 +13,10 @@ let home: Home
 let client: TestClient
 let tools: ListedTool[]
 
-beforeAll(async () => {
-  home = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  client = keep(await connectV2(home))
   tools = await client.tools()
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 const validators = new AjvJsonSchemaValidator()

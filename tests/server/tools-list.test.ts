@@ -1,6 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type ListedTool, type TestClient } from '../support/clients.ts'
 
 /** What a model reads of the tools, in tokens: every conversation pays for it. */
@@ -39,15 +40,10 @@ let home: Home
 let client: TestClient
 let tools: ListedTool[]
 
-beforeAll(async () => {
-  home = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  client = keep(await connectV2(home))
   tools = await client.tools()
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 const tool = (name: string): ListedTool => tools.find((one) => one.name === name) as ListedTool

@@ -1,11 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { hostApp } from '../support/app-host.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { layoutFaults } from '../support/geometry.ts'
 import { connectHttp1, connectPinned, issued, serveHttp } from '../support/http.ts'
 import type { HttpClient, HttpServer } from '../support/http.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { charge, oldAccount } from '../support/spending.ts'
 import { display, money } from '../../src/money.ts'
 import type { UsageOverview } from '../../src/usage/overview.ts'
@@ -19,8 +20,8 @@ let client: HttpClient
 let view: string
 let viewOf2025: string | undefined
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '1' })
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_USD_PER_RUN: '1' }))
   const account = await oldAccount(home, 'Studio')
   const { key } = await issued(home, account)
   await charge(home, account, [
@@ -28,19 +29,12 @@ beforeAll(async () => {
     { daysAgo: 2, model: 'fal-ai/flux-2-flex' },
     { daysAgo: 1, model: 'fal-ai/birefnet' },
   ])
-  server = await serveHttp(home)
-  client = await connectPinned(server, key)
+  server = keep(await serveHttp(home))
+  client = keep(await connectPinned(server, key))
   view = (await client.read(VIEW)).text ?? ''
-  browser = await openBrowser()
+  browser = keep(await openBrowser())
   await using old = await connectHttp1(server, key)
   viewOf2025 = (await old.read(VIEW)).text
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  await browser[Symbol.asyncDispose]()
-  await server[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 test('checkUsage names its view, which is one file that loads nothing', async () => {

@@ -100,6 +100,24 @@ export function bearer(key?: string): Settings {
   return key === undefined ? {} : { authorization: `Bearer ${key}` }
 }
 
+/** What `POST /mcp` takes and gives, as headers. */
+export const MCP_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+}
+
+/** The first message of a client of 2025-11-25. */
+export const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '1' },
+  },
+}
+
 /** A real client of either SDK, connected over HTTP. */
 export type HttpClient = AsyncDisposable & {
   call(name: string, args?: object): Promise<ToolResult>

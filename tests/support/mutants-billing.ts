@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts'
+import type { NamedMutant } from './mutants.ts'
 import type { Suite } from './mutation.ts'
 
 const SETTLE = 'billing/settle.ts'
@@ -9,11 +9,8 @@ const RETURNED = 'billing/stripe/returned.ts'
 const SIGNATURE = 'billing/stripe/signature.ts'
 const WEBHOOK = 'server/http/billing/webhook.ts'
 
-/** A damage, and the test file that is to find it. */
-export type BillingMutant = Mutant & { test: string }
-
 /** The guards whose loss would cost most: the tests break them in every run. */
-export const BILLING_MUTANTS: readonly BillingMutant[] = [
+export const BILLING_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'a complete session passes for a paid one',
     file: SETTLE,
@@ -73,7 +70,7 @@ export const BILLING_MUTANTS: readonly BillingMutant[] = [
 ]
 
 /** The other guards between a payment and its credits: broken by `npm run prove:billing`. */
-export const MORE_BILLING_MUTANTS: readonly BillingMutant[] = [
+export const MORE_BILLING_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'the currency is not compared',
     file: SETTLE,
@@ -175,7 +172,7 @@ export const MORE_BILLING_MUTANTS: readonly BillingMutant[] = [
 ]
 
 /** The tests of buying that look for damages. The whole copy runs two of them: the others run anyway. */
-export const BILLING_SUITE: Suite<BillingMutant> = {
+export const BILLING_SUITE: Suite<NamedMutant> = {
   room: 'billing',
   tests: ['paying', 'webhook'],
   testsFor: ({ test }) => [test],

@@ -1,12 +1,11 @@
-import type { Mutant } from './mutants.ts'
+import type { NamedMutant } from './mutants.ts'
 import type { Suite } from './mutation.ts'
 
 const DELIVER = 'generations/deliver.ts'
 const JOBS = 'generations/jobs.ts'
 const UPLOADS = 'generations/upload-rows.ts'
 
-/** A damage, and the test file that is to find it. */
-export type DiskMutant = Mutant & { test: 'full-disk' | 'disk-waits' | 'uploads' }
+type DiskMutant = NamedMutant<'full-disk' | 'disk-waits' | 'uploads'>
 
 /** What keeps a full disk from losing money or images, and uploads from filling it, each broken in turn. */
 export const DISK_MUTANTS: readonly DiskMutant[] = [

@@ -1,15 +1,12 @@
-import type { Mutant } from './mutants.ts'
+import type { NamedMutant } from './mutants.ts'
 import type { Suite } from './mutation.ts'
 
 const FETCH = 'providers/fal/fetch.ts'
 const CONTENT = 'providers/fal/read-content.ts'
 const IDENTIFY = 'media/identify.ts'
 
-/** A damage, and the test file that is to find it. */
-export type UpstreamMutant = Mutant & { test: string }
-
 /** The guards between what fal does and what is charged: what was surely never sent, and what was really made. */
-export const UPSTREAM_MUTANTS: readonly UpstreamMutant[] = [
+export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'every failure of a submit passes for one that was never sent',
     file: FETCH,
@@ -83,7 +80,7 @@ export const UPSTREAM_MUTANTS: readonly UpstreamMutant[] = [
 ]
 
 /** The suite that is to find each of them. */
-export const UPSTREAM_SUITE: Suite<UpstreamMutant> = {
+export const UPSTREAM_SUITE: Suite<NamedMutant> = {
   room: 'live',
   tests: ['never-sent', 'unknown', 'kinds'],
   testsFor: ({ test }) => [test],

@@ -68,7 +68,7 @@ function testOf(file: string): string {
 /** The tests of the ledger on their own: without the faces they take a fraction of the time. */
 export const LEDGER_SUITE: Suite = {
   room: 'ledger',
-  sources: ['ledger', 'db'],
+  sources: ['ledger', 'db', 'config', 'pricing'],
   tests: ['ledger', 'model', 'durability', 'constraints'],
   testsFor: ({ file }) => ['ledger', testOf(file)],
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { errorOf, stateOf, UNTOUCHED } from './support.ts'
 
@@ -10,18 +11,13 @@ let elsewhere: Home
 let client: TestClient
 let picture: string
 
-beforeAll(async () => {
-  home = temporaryHome()
-  elsewhere = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  elsewhere = keep(temporaryHome())
+  client = keep(await connectV2(home))
   picture = await plainPicture(home)
   await client.call('checkUsage') // opens the account
   prepareFiles()
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  for (const one of [home, elsewhere]) one[Symbol.dispose]()
 })
 
 /** Files that must not be worked on, each for its own reason. */

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { inkwell, plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, startRaw, type TestClient, type ToolResult } from '../support/clients.ts'
 import { OUT_OF_BOUNDS } from './out-of-bounds.ts'
 import { errorOf, stateOf, UNTOUCHED } from './support.ts'
@@ -12,15 +13,10 @@ let home: Home
 let client: TestClient
 let picture: string
 
-beforeAll(async () => {
-  home = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  client = keep(await connectV2(home))
   picture = await plainPicture(home)
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 const cases = OUT_OF_BOUNDS.map(([tool, args, says]) => {

@@ -1,7 +1,8 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { answerOf, cheap, small } from './support.ts'
 
@@ -11,18 +12,13 @@ const TOKENS_MAX = { words: 400, numbers: 500, line: 100 }
 let home: Home
 let client: TestClient
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '1', INKWELL_MAX_USD_PER_DAY: '0.50' })
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_USD_PER_RUN: '1', INKWELL_MAX_USD_PER_DAY: '0.50' }))
+  client = keep(await connectV2(home))
   for (const args of [small, small, cheap, cheap, cheap, cheap]) {
     const call = { ...args, model: 'model' in args ? args.model : undefined }
     answerOf(await client.call('generateImage', call))
   }
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 async function usage(args: object): Promise<{ text: string; structured: Record<string, unknown> }> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { NAMED_SIZES } from '../../src/pricing/sizes.ts'
 import { imageSize } from '../../src/tools/image-size.ts'
@@ -12,14 +13,9 @@ const draft = { prompt: 'a calm sea', model: 'local/draft', preview: false }
 let home: Home
 let client: TestClient
 
-beforeAll(async () => {
-  home = temporaryHome()
-  client = await connectV2(home)
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  client = keep(await connectV2(home))
 })
 
 async function sizeMade(size: unknown): Promise<object> {

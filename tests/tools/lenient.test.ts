@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { answerOf, errorOf, small } from './support.ts'
 
@@ -10,15 +11,10 @@ let home: Home
 let client: TestClient
 let picture: string
 
-beforeAll(async () => {
-  home = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
+  client = keep(await connectV2(home))
   picture = await plainPicture(home)
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
 })
 
 describe('an argument is taken for what its schema wants', () => {

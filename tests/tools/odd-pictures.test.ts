@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient, type ToolResult } from '../support/clients.ts'
 import {
   connectPinned,
@@ -28,16 +29,12 @@ let stdio: TestClient
 let http: HttpClient
 const ways = ['stdio', 'HTTP'] as const
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '999999', INKWELL_LOG_LEVEL: 'error' })
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '999999', INKWELL_LOG_LEVEL: 'error' }))
   const { key } = await issued(home, await openedAccount(home, 'Ada'))
-  server = await serveHttp(home)
-  ;[stdio, http] = await Promise.all([connectV2(home), connectPinned(server, key)])
-})
-
-afterAll(async () => {
-  for (const each of [stdio, http, server]) await each[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  server = keep(await serveHttp(home))
+  stdio = keep(await connectV2(home))
+  http = keep(await connectPinned(server, key))
 })
 
 /** Edits a picture: from a file over stdio, as a data: URI over HTTP. */

@@ -1,8 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { scene } from '../support/odd/parts.ts'
 import { answerOf, errorOf } from './support.ts'
@@ -11,10 +12,10 @@ let home: Home
 let elsewhere: Home
 let client: TestClient
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999' })
-  elsewhere = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999' }))
+  elsewhere = keep(temporaryHome())
+  client = keep(await connectV2(home))
   const picture = await scene().png().toBuffer()
   for (const path of NAMES.map(inHome)) {
     mkdirSync(dirname(path), { recursive: true })
@@ -22,11 +23,6 @@ beforeAll(async () => {
   }
   writeFileSync(join(elsewhere.path, 'secret.png'), picture)
   symlinkSync(elsewhere.path, inHome('way out'))
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  for (const one of [home, elsewhere]) one[Symbol.dispose]()
 })
 
 /** A narrow space, a wide one, letters composed in both ways, a mark that nobody sees, and names that need care in a URL. */

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { CATALOG, DEFAULT_MODELS } from '../../src/pricing/catalog.ts'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { answerOf, errorOf, GRANT, small, stateOf, UNTOUCHED } from './support.ts'
 
@@ -10,14 +11,10 @@ let client: TestClient
 
 let picture: string
 
-beforeAll(async () => {
-  home = temporaryHome()
+beforeTests(async (keep) => {
+  home = keep(temporaryHome())
   picture = await plainPicture(home)
-  client = await connectV2(home)
-})
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  home[Symbol.dispose]()
+  client = keep(await connectV2(home))
 })
 
 /** The least that a model of `run` takes. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { plainPicture, temporaryHome, type Home } from '../support/app.ts'
+import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
 import { connectPinned, issued, openedAccount, serveHttp } from '../support/http.ts'
 import { scene } from '../support/odd/parts.ts'
@@ -25,17 +26,12 @@ async function makeOne(by: Pick<TestClient, 'call'>, image: string): Promise<Mad
   return { id, ...outputs[0] }
 }
 
-beforeAll(async () => {
-  home = temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999' })
-  elsewhere = temporaryHome()
-  client = await connectV2(home)
+beforeTests(async (keep) => {
+  home = keep(temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999' }))
+  elsewhere = keep(temporaryHome())
+  client = keep(await connectV2(home))
   picture = await plainPicture(home)
   made = await makeOne(client, picture)
-})
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]()
-  for (const one of [home, elsewhere]) one[Symbol.dispose]()
 })
 
 /** Every form in which a result names its file. */

@@ -13,14 +13,14 @@ export async function refusals(): Promise<OddFile[]> {
     refused(
       'photo.heic',
       'a photo of an iPhone',
-      Buffer.concat([box('ftyp', 'heic\0\0\0\0mif1heic'), Buffer.alloc(100)]),
+      ofBrand('heic\0\0\0\0mif1heic'),
       'save it as JPEG',
       /HEIC photo.*JPEG/s,
     ),
     refused(
       'photo.heif',
       'the same by its general name',
-      Buffer.concat([box('ftyp', 'mif1\0\0\0\0mif1'), Buffer.alloc(100)]),
+      ofBrand('mif1\0\0\0\0mif1'),
       'save it as JPEG',
       /HEIC photo.*JPEG/s,
     ),
@@ -42,7 +42,7 @@ export async function refusals(): Promise<OddFile[]> {
     refused(
       'film.mp4',
       'a video',
-      Buffer.concat([box('ftyp', 'isom\0\0\x02\0isomiso2mp41'), Buffer.alloc(100)]),
+      ofBrand('isom\0\0\x02\0isomiso2mp41'),
       'save one frame',
       /video.*frame/s,
     ),
@@ -82,4 +82,9 @@ export async function refusals(): Promise<OddFile[]> {
       /64 million pixels.*smaller/s,
     ),
   ]
+}
+
+/** The beginning of a file of boxes, as HEIC and MP4 are, that says what it is. */
+function ofBrand(brands: string): Buffer {
+  return Buffer.concat([box('ftyp', brands), Buffer.alloc(100)])
 }
