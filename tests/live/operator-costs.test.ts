@@ -121,6 +121,8 @@ test('with INKWELL_UNKNOWN_MODELS=upstream an unlisted model costs what fal asks
     models: {
       'acme/by-image': { ...flux, unit: 'images', unitPriceUsd: 0.013, units: () => 1 },
       'acme/by-megapixel': { ...flux, unitPriceUsd: 0.0123 },
+      'acme/by-second': { ...flux, unit: 'seconds', unitPriceUsd: 0.07, units: () => 6 },
+      'acme/by-text': { ...flux, unit: '1000 characters', unitPriceUsd: 0.1, units: () => 0.75 },
       'acme/by-time': { ...flux, unit: 'compute seconds', unitPriceUsd: 0.001, units: () => 9 },
     },
   })
@@ -135,7 +137,14 @@ test('with INKWELL_UNKNOWN_MODELS=upstream an unlisted model costs what fal asks
       cost: money(61_500), // five megapixels begun
       priceSource: 'upstream',
     })
+    const quoteOf = async (model: string, input: object) =>
+      answerOf(await client.call('run', { model, input, quoteOnly: true }))
+    const film = await quoteOf('acme/by-second', { prompt: 'x', duration: '6s' })
+    expect(film).toMatchObject({ cost: money(420_000), priceSource: 'upstream' })
+    const speech = await quoteOf('acme/by-text', { text: '🦊'.repeat(750) })
+    expect(speech).toMatchObject({ cost: money(75_000), priceSource: 'upstream' })
     for (const [model, input] of [
+      ['acme/by-second', { prompt: 'x' }],
       ['acme/by-time', { prompt: 'x' }],
       ['acme/by-megapixel', { prompt: 'x' }],
       ['acme/by-image', { prompt: 'x', resolution: '4K' }],
@@ -145,7 +154,7 @@ test('with INKWELL_UNKNOWN_MODELS=upstream an unlisted model costs what fal asks
       expect([model, refused.code]).toEqual([model, 'price_unknown'])
     }
     expect(fal.jobs).toHaveLength(2)
-    expect(fal.requests.filter(({ host }) => host === 'api.fal.ai').length).toBeLessThanOrEqual(6) // prices, and what the two really cost
+    expect(fal.requests.filter(({ host }) => host === 'api.fal.ai').length).toBeLessThanOrEqual(8) // prices, and what the two really cost
   }
   const { available, difference } = await examine(home)
   expect([GRANT - available, difference]).toEqual([74_500, null])

@@ -40,10 +40,12 @@ describe('a model billed by length', () => {
     [KLING_25, { duration: '10' }, 700_000],
     [KLING_3, { duration: 7 }, 1_568_000],
     [KLING_3, { duration: '15' }, 3_360_000],
+    [KLING_3, { duration: '15', generate_audio: false }, 2_240_000],
     [VEO, { duration: '8s' }, 1_600_000],
     [SORA, { duration: 12 }, 3_600_000],
     [SPEECH, { text: 'x'.repeat(1000) }, 100_000],
     [SPEECH, { text: 'x'.repeat(501) }, 50_100],
+    [SPEECH, { text: '🦊'.repeat(501) }, 50_100],
     [SPEECH, { text: 'x'.repeat(10_000) }, 1_000_000],
   ])('%s costs in proportion above its base', (model, input, expected) => {
     expect(price(model, input)).toBe(expected)
@@ -57,6 +59,8 @@ describe('a model billed by length', () => {
     [SORA, {}, 1_500_000],
     [SPEECH, { text: '' }, 50_000],
     [SPEECH, { text: 'x'.repeat(499) }, 50_000],
+    [SPEECH, { text: '🦊'.repeat(500) }, 50_000],
+    [KLING_3, { generate_audio: false }, 1_120_000],
     [SPEECH, {}, 50_000],
   ])('%s costs its list price at and below its base', (model, input, expected) => {
     expect(price(model, input)).toBe(expected)

@@ -117,6 +117,8 @@ test.each([
 
 test.each([
   ['fal-ai/flux-2-flex', { width: 4096, height: 4096 }, 850_000],
+  ['fal-ai/flux/schnell', { width: 1024, height: 1024 }, 3_000],
+  ['fal-ai/flux/schnell', { width: 1024, height: 1025 }, 6_000],
   ['fal-ai/flux/schnell', { width: 2048, height: 1024 }, 9_000],
   ['fal-ai/nano-banana-2', { width: 2048, height: 2048 }, 120_000],
   ['fal-ai/recraft/v4/text-to-image', { width: 4096, height: 4096 }, 40_000],
@@ -144,6 +146,43 @@ test('what the price does not cover is lowered, and the quote says so', async ()
     'invalid_input',
     expect.stringMatching(/no input\.batch_size\. It takes model_name, prompt, image_size/),
   ])
+})
+
+test('num_images of a model that nobody listed is priced up to 4, and other multipliers are left out', async () => {
+  const ask = (input: object) =>
+    client.call('run', { model: 'acme/brand-new', input, quoteOnly: true })
+  for (const num_images of [1, 2, 3, 4])
+    expect(answerOf(await ask({ num_images })).cost).toEqual(money(50_000 * num_images))
+  for (const num_images of [0, 1.5, 5]) {
+    const { code, message } = errorOf(await ask({ num_images }))
+    expect([code, message]).toEqual(['invalid_input', expect.stringContaining('from 1 to 4')])
+  }
+  for (const name of ['max_images', 'batch_size', 'num_outputs', 'n']) {
+    const { structuredContent, content } = await ask({ [name]: 4 })
+    const dropped = [expect.stringContaining(`input.${name} was not sent`)]
+    expect(structuredContent).toMatchObject({ cost: money(50_000), dropped, adjusted: [] })
+    expect(content[0]?.text).toContain(`input.${name} was not sent`)
+  }
+})
+
+test('a model below a listed one costs what that one does, and the quote says from where', async () => {
+  const args = { model: 'fal-ai/veo3.1/fast', quoteOnly: true }
+  const input = { prompt: 'x', duration: '8s', resolution: '4k' }
+  expect(answerOf(await client.call('run', { ...args, input }))).toMatchObject({
+    cost: money(2_400_000),
+    priceSource: 'parent',
+  })
+})
+
+test('a quote of run tells what its model takes, in both halves', async () => {
+  const film = { model: 'fal-ai/veo3.1', input: { prompt: 'x' }, quoteOnly: true }
+  const { structuredContent, content } = await client.call('run', film)
+  const inputs = structuredContent?.['inputs'] as string[]
+  for (const name of ['prompt', 'duration', 'resolution', 'generate_audio'])
+    expect(inputs.filter((told) => told.startsWith(name))).toHaveLength(1)
+  for (const told of inputs) expect(content[0]?.text).toContain(told)
+  const still = await client.call('generateImage', { ...small, quoteOnly: true })
+  expect(answerOf(still)).not.toHaveProperty('inputs')
 })
 
 test('a price above the limit of the call is quoted as refused, equal to it as allowed', async () => {
