@@ -49,7 +49,7 @@ export type Config = {
  * Reads and checks the environment; `logLevel` counts where it names none. Throws `ConfigError`, naming the variable, on
  * anything it cannot take literally.
  */
-export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 'info'): Config {
+export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 'warn'): Config {
   const warnings = unreadVariables(env)
   const fal = {
     operatorKey: valueOf(SETTINGS.operatorKey, env),
