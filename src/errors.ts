@@ -189,6 +189,11 @@ export class AppError extends Error {
   }
 }
 
+/** The code that the system or a library gave a failure, such as `ENOENT`; empty where it gave none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
 /** A setting that stops start-up (exit code 2). Names the variable, never the value of a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
