@@ -75,7 +75,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     now,
     room,
     outputDir: config.outputDir,
-    metadata: config.metadata === 'on',
+    metadata: config.metadata,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })

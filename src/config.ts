@@ -20,7 +20,7 @@ export type Config = {
   database: Database
   outputDir: string
   /** Whether files carry the prompt and what else they were made from. */
-  metadata: 'on' | 'off'
+  metadata: boolean
   inputDirs: string[]
   /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
   budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
@@ -49,7 +49,7 @@ export type Config = {
  * Reads and checks the environment; `logLevel` counts where it names none. Throws `ConfigError`, naming the variable, on
  * anything it cannot take literally.
  */
-export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 'info'): Config {
+export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 'warn'): Config {
   const warnings = unreadVariables(env)
   const fal = {
     operatorKey: valueOf(SETTINGS.operatorKey, env),
@@ -65,7 +65,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     home,
     database: database ?? { engine: 'sqlite', file: join(home, `${mode}.db`) },
     outputDir,
-    metadata: valueOf(SETTINGS.metadata, env),
+    metadata: valueOf(SETTINGS.metadata, env) === 'on',
     inputDirs: valueOf(SETTINGS.inputDirs, env) ?? [process.cwd(), outputDir],
     budgets: {
       session: cap(SETTINGS.sessionBudget, env),

@@ -194,6 +194,11 @@ export function waitSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000))
 }
 
+/** The code that the system or a library gave a failure, such as `ENOENT`; empty where it gave none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
 /** A setting that stops start-up (exit code 2). Names the variable, never the value of a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'

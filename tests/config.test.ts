@@ -184,9 +184,9 @@ describe('words', () => {
     expect(load({}).resourceLinks).toBe(false)
     expect(load({ INKWELL_RESOURCE_LINKS: 'on' }).resourceLinks).toBe(true)
     expect(refusalOf({ INKWELL_RESOURCE_LINKS: 'yes' })).toContain('INKWELL_RESOURCE_LINKS')
-    expect(load({}).logLevel).toBe('info')
+    expect(load({}).logLevel).toBe('warn')
     expect(loadConfig({ INKWELL_LOG_LEVEL: 'debug' }, 'warn').logLevel).toBe('debug')
-    expect(loadConfig({}, 'warn').logLevel).toBe('warn')
+    expect(loadConfig({}, 'info').logLevel).toBe('info')
     expect(refusalOf({ INKWELL_LOG_LEVEL: 'loud' })).toContain('INKWELL_LOG_LEVEL')
   })
 

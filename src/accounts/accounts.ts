@@ -5,6 +5,7 @@ import { openAccount } from '../ledger/ledger.ts'
 import type { AccountTable } from '../ledger/schema.ts'
 import { setModels } from '../ledger/statements/account.ts'
 import { storedModelList, storeModelList, type ModelList } from '../pricing/model-list.ts'
+import { LOCAL_ACCOUNT } from './sessions.ts'
 
 export type Account = {
   id: string
@@ -14,9 +15,12 @@ export type Account = {
   createdAt: number
 }
 
-/**
- * Opens an account with the signup grant, once for each id. Throws `invalid_input` for a name that is no name.
- */
+/** Opens the account of this machine where it is the one that is named: it opens with its first use, which this may be. */
+export function* openIfLocal(id: string, at: number): Unit<void> {
+  if (id === LOCAL_ACCOUNT.id) yield* openAccount(id, LOCAL_ACCOUNT.name, at)
+}
+
+/** Opens an account with the signup grant, once for each id. Throws `invalid_input` for a name that is no name. */
 export function* createAccount(
   name: string,
   at: number,

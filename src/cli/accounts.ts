@@ -1,8 +1,13 @@
 import type { Command } from 'commander'
-import { createAccount, listAccounts, updateAccount, type Account } from '../accounts/accounts.ts'
+import {
+  createAccount,
+  listAccounts,
+  openIfLocal,
+  updateAccount,
+  type Account,
+} from '../accounts/accounts.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
 import { newId } from '../ids.ts'
-import { openAccount } from '../ledger/ledger.ts'
 import { SIGNUP_GRANT } from '../ledger/rules.ts'
 import { displayBalance, money } from '../money.ts'
 import { readModelList } from '../pricing/model-list.ts'
@@ -65,8 +70,7 @@ async function update(
   const at = app.generations.now()
   const models = readModelList(options.models)
   const account = await app.db.write(function* updating() {
-    // The account of this machine opens with its first use, and this may be it.
-    if (id === LOCAL_ACCOUNT.id) yield* openAccount(LOCAL_ACCOUNT.id, LOCAL_ACCOUNT.name, at)
+    yield* openIfLocal(id, at)
     return yield* updateAccount(id, { models })
   })
   if (json) return printJson(described(account))

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { displayBytes } from '../bytes.ts'
 import { countTroubles } from '../billing/rows.ts'
 import { AppError } from '../errors.ts'
+import { isFolder } from '../folder.ts'
 import { UNPAID_WINDOW_MS } from '../generations/admission.ts'
 import { findDifference } from '../ledger/verify.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
@@ -93,11 +93,6 @@ function variables({ variables: set, warnings }: Config): Check[] {
 
 /** A folder that is not there is no fault: it may come, and until then nothing is read from it. */
 async function inputFolders({ inputDirs }: Config): Promise<Check> {
-  const isFolder = (dir: string): Promise<boolean> =>
-    stat(dir).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
   const there = await Promise.all(inputDirs.map(isFolder))
   const missing = inputDirs.filter((_, place) => there[place] === false)
   const says = `files are read from ${inputDirs.join(', ')}`

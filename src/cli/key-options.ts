@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { SCOPES, scopesOf, type Scope } from '../accounts/scopes.ts'
 import { parseUsd, type Micro } from '../money.ts'
-
-const DAY_MS = 24 * 60 * 60_000
+import { DAY_MS, startOf } from '../usage/days.ts'
 
 /** Reads a cap in US dollars as micro-dollars; anything else is wrong usage. */
 export function readUsd(text: string): Micro {
@@ -28,9 +27,8 @@ export function readEnd(text: string): End {
   if (text === 'never') return () => null
   const days = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1])
   if (days > 0) return (nowMs) => nowMs + days * DAY_MS
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  // The parser takes 30 February for 2 March: only a day that reads back as it was written exists.
-  if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(text)) return () => day
+  const day = startOf(text)
+  if (day !== null) return () => day
   throw new InvalidArgumentError(
     'It must be a day such as 2027-01-31, days from now such as 30d, or never.',
   )

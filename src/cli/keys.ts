@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { isLive, type ApiKey, type KeyCaps } from '../accounts/api-key.ts'
+import { openIfLocal } from '../accounts/accounts.ts'
 import { issueKey, listKeys, revokeKey, updateKey } from '../accounts/keys.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
-import { openAccount } from '../ledger/ledger.ts'
-import { display, money, type Micro } from '../money.ts'
+import { display, type Micro } from '../money.ts'
+import { moneyOrNull } from '../usage/shapes.ts'
 import type { Terminal, WithTerminal } from './command.ts'
 import { readEnd, readScopes, readUsd, type End } from './key-options.ts'
 import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
@@ -91,8 +92,7 @@ async function create(
     total: max.maxUsdPerTotal ?? null,
   }
   const issued = await app.db.write(function* issuing() {
-    // The account of this machine opens with its first use, and this may be it.
-    if (account === LOCAL_ACCOUNT.id) yield* openAccount(LOCAL_ACCOUNT.id, LOCAL_ACCOUNT.name, at)
+    yield* openIfLocal(account, at)
     return yield* issueKey(account, { ...asked, caps }, at)
   })
   const { id, key } = issued
@@ -187,10 +187,7 @@ function described(key: ApiKey, at: number): object {
     scopes,
     models,
     caps: Object.fromEntries(
-      Object.entries(key.caps).map(([scope, limit]) => [
-        scope,
-        limit === null ? null : money(limit),
-      ]),
+      Object.entries(key.caps).map(([scope, limit]) => [scope, moneyOrNull(limit)]),
     ),
     status: statusOf(key, at),
     expiresAt: timeOf(key.expiresAt),

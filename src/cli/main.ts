@@ -8,7 +8,7 @@ import { watchOutput } from './output.ts'
 export async function serve(wire: Writable, onStarted: () => void): Promise<void> {
   await configured(async () => {
     const { serveOnStdio } = await import('../server/stdio.ts')
-    serveOnStdio(createApp(configure('info')), wire)
+    serveOnStdio(createApp(configure('warn')), wire)
     if (process.stdin.isTTY) {
       process.stderr.write(
         'Inkwell serves MCP on stdin and stdout. Commands: inkwell --help. End with Ctrl-D.\n',

@@ -155,8 +155,8 @@ export const SETTINGS = {
   },
   logLevel: {
     names: ['INKWELL_LOG_LEVEL'],
-    means: 'log level; logs go to stderr',
-    otherwise: '`info` for servers; commands log nothing',
+    means: 'log level; logs go to stderr, and most commands log only where it is set',
+    otherwise: '`info` for `serve` and `warn` over stdio',
     read: choice(...LOG_LEVELS),
   },
 } as const satisfies Record<string, Setting<unknown>>

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { AppError } from '../errors.ts'
+import { AppError, codeOf } from '../errors.ts'
 import { isPublicAddress } from './public-address.ts'
 import { MAX_INPUT_BYTES } from './read-file.ts'
 import { cancelled, orCancelled, quote } from './reference.ts'
@@ -169,7 +169,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Ui
 }
 
 function networkFault(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const code = codeOf(cause)
   if (/ENOTFOUND|EAI_/.test(code)) return 'has a host name that does not resolve'
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) return 'has no trustworthy certificate'
   return 'could not be downloaded: the connection failed'

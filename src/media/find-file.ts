@@ -1,8 +1,8 @@
 import { readdir, realpath } from 'node:fs/promises'
 import type { Dirent } from 'node:fs'
-import { homedir } from 'node:os'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { homeFolder } from '../config/readers.ts'
 import { nearest } from '../nearest.ts'
 
 /** A folder that files may be read from: as it was named, and where it really is. */
@@ -17,7 +17,7 @@ const NAMES_MAX = 1_000
  */
 export function pathsMeant(reference: string): string[] {
   const written = /^\s*file:/i.test(reference) ? fromUrl(reference.trim()) : fromText(reference)
-  const all = written.flatMap((path) => [path, path.replace(/^~(?=[/\\])/, () => homedir())])
+  const all = written.flatMap((path) => [path, path.replace(/^~(?=[/\\])/, homeFolder)])
   return [...new Set(all.filter((path) => !path.includes('\0')).map((path) => resolve(path)))]
 }
 

@@ -1,5 +1,6 @@
 import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { codeOf } from '../errors.ts'
 import { syncFolder, type SavedFile } from './save.ts'
 
 /** Names that are tried before a file keeps its own. */
@@ -91,7 +92,7 @@ async function moveIfFree(path: string, wanted: string): Promise<boolean> {
     await link(path, wanted)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
-    if (NO_LINKS.has(codeOf(error) ?? '')) return await renameIfFree(path, wanted)
+    if (NO_LINKS.has(codeOf(error))) return await renameIfFree(path, wanted)
     throw error
   }
   await rm(path)
@@ -123,7 +124,3 @@ const NO_LINKS: ReadonlySet<string> = new Set([
   'ENOSYS',
   'EISDIR',
 ])
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
-}

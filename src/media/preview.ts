@@ -21,8 +21,7 @@ const QUALITIES = [82, 65, 45]
 /**
  * A small copy of an image file (its first frame, turned upright, never enlarged): JPEG, or PNG or WebP
  * where it is see-through. Null for what cannot be shown here (a drawing in SVG could do anything while it is
- * drawn), and where not even 16 pixels fit into `maxBytes`. Throws `input_unreadable` where the file is gone or
- * broken.
+ * drawn), and where not even 16 pixels fit into `maxBytes`. Throws `input_unreadable` where the file is gone or broken.
  */
 export async function makePreview(
   path: string,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
-import { AppError } from '../errors.ts'
+import { AppError, codeOf } from '../errors.ts'
 import { findAlike, isInside, pathsMeant, type Root } from './find-file.ts'
 import { quote, throwIfCancelled } from './reference.ts'
 
@@ -158,10 +158,6 @@ function isForeignShare(path: string, folders: readonly string[]): boolean {
   return path.startsWith('\\\\') && !isInside(path, folders)
 }
 
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-}
-
 function outside(reference: string, dirs: readonly string[]): AppError {
   const folders = dirs
     .slice(0, 3)
@@ -181,7 +177,7 @@ function moved(reference: string): AppError {
 }
 
 function notThere(reference: string, cause: unknown, near: string | undefined): AppError {
-  if (!isMissing(cause)) return unreadable(reference, 'could not be opened', cause)
+  if (codeOf(cause) !== 'ENOENT') return unreadable(reference, 'could not be opened', cause)
   return new AppError('input_unreadable', `${quote(reference)} does not exist.`, {
     hint:
       near === undefined

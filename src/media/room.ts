@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { displayBytes } from '../bytes.ts'
 import type { Config } from '../config.ts'
 import { crypto } from '../crypto.ts'
-import { AppError } from '../errors.ts'
+import { AppError, codeOf } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 
 /** Space that must be free for an output before it is paid for, in bytes. Nearly every image fits. */
@@ -48,8 +48,8 @@ export function createFolderRoom(places: Places): Room {
     }))
   return {
     async assertFits(bytes) {
-      const isFresh = last !== undefined && performance.now() < last.at + FRESH_MS
-      if (isFresh && last !== undefined && lackOf(last.measured, bytes) === null) return
+      const fresh = last !== undefined && performance.now() < last.at + FRESH_MS ? last : null
+      if (fresh !== null && lackOf(fresh.measured, bytes) === null) return
       const lack = lackOf(await measureOnce(), bytes)
       if (lack !== null) throw lack
     },
@@ -124,6 +124,5 @@ function refused(what: string, cause?: unknown): AppError {
 
 /** Whether an error says that a disk or a quota is used up. */
 export function isFull(cause: unknown): boolean {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
 }

@@ -1,8 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type Unit } from '../db/db.ts'
-import { dayOf, monthOf } from '../ledger/rules.ts'
-import type { BudgetScope } from '../ledger/schema.ts'
-import { budgetStanding, type BudgetStanding, type Standing } from './standing.ts'
+import { budgetStanding, keyStandings, type BudgetStanding, type Standing } from './standing.ts'
 
 /** Entries that are looked through for sessions, and sessions that are shown. */
 const LOOKED_THROUGH = 100
@@ -14,27 +12,26 @@ export type BudgetLine = BudgetStanding & { label: string }
 /** A session that paid for something lately. */
 export type LatestSession = BudgetStanding & { id: string; label: string }
 
+const KEY_LABELS = {
+  key_day: 'This key, today',
+  key_month: 'This key, this month',
+  key_total: 'This key, in all',
+} as const
+
 /** The budgets of the account, of the key that looks and of the latest sessions. Without a limit they tell what was spent. */
 export function* budgetLines(
-  { keyId, caps }: Caller,
+  caller: Caller,
   { day, month }: Standing,
   sessions: readonly LatestSession[],
   nowMs: number,
 ): Unit<BudgetLine[]> {
-  const today = dayOf(nowMs)
-  const ofKey: [label: string, scope: BudgetScope, period: string, cap: number | null][] = [
-    ['This key, today', 'key_day', today, caps.key_day],
-    ['This key, this month', 'key_month', monthOf(today), caps.key_month],
-    ['This key, in all', 'key_total', '', caps.key_total],
-  ]
-  const lines: BudgetLine[] = [
+  const ofKey = yield* keyStandings(caller, nowMs)
+  return [
     { label: 'Today', ...day },
     { label: 'This month', ...month },
+    ...ofKey.map(({ scope, ...budget }) => ({ label: KEY_LABELS[scope], ...budget })),
+    ...sessions,
   ]
-  for (const [label, scope, period, cap] of ofKey) {
-    if (cap !== null) lines.push({ label, ...(yield* budgetStanding(scope, keyId, period, cap)) })
-  }
-  return [...lines, ...sessions]
 }
 
 /** The sessions that the newest entries belong to, latest first. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { dayOf } from '../ledger/rules.ts'
+import { dayOf, monthOf } from '../ledger/rules.ts'
 
 export const DAY_MS = 86_400_000
 /** Longest range of days a report covers. */
@@ -13,6 +13,12 @@ export function lastDays(days: number, nowMs: number): DayRange {
   return { from: dayOf(nowMs - (days - 1) * DAY_MS), to: dayOf(nowMs) }
 }
 
+/** The UTC month so far. */
+export function thisMonth(nowMs: number): DayRange {
+  const to = dayOf(nowMs)
+  return { from: `${monthOf(to)}-01`, to }
+}
+
 /** Every day of a range, oldest first. */
 export function eachDay({ from, to }: DayRange): string[] {
   const first = Date.parse(from)
@@ -20,12 +26,17 @@ export function eachDay({ from, to }: DayRange): string[] {
   return Array.from({ length: count }, (_, index) => dayOf(first + index * DAY_MS))
 }
 
+/** The first instant of a UTC day as a caller wrote it; null where there is no such day. */
+export function startOf(day: string): number | null {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN
+  // The parser takes 30 February for 2 March: only a day that reads back as it was written exists.
+  return !Number.isNaN(atMs) && dayOf(atMs) === day ? atMs : null
+}
+
 /** Checks two days as a caller wrote them. Throws `invalid_input` for no real day, a backward or too long range. */
 export function dayRange(from: string, to: string): DayRange {
   for (const [name, day] of Object.entries({ from, to })) {
-    const atMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN
-    if (Number.isNaN(atMs) || dayOf(atMs) !== day)
-      throw badRange(`${name} is not a calendar day such as 2026-02-28.`)
+    if (startOf(day) === null) throw badRange(`${name} is not a calendar day such as 2026-02-28.`)
   }
   if (from > to) throw badRange('from is after to.')
   if ((Date.parse(to) - Date.parse(from)) / DAY_MS >= DAYS_MAX)

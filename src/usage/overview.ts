@@ -3,10 +3,9 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../config.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { dayOf, monthOf } from '../ledger/rules.ts'
 import { money, usdNumber } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
-import { dayRange, lastDays, nextDay, nextMonth, type DayRange } from './days.ts'
+import { dayRange, lastDays, nextDay, nextMonth, thisMonth, type DayRange } from './days.ts'
 import { creditsUsed, usageReport, type Sum } from './report.ts'
 import {
   CostShape,
@@ -83,10 +82,8 @@ export function* usageOverview(
   nowMs: number,
 ): Unit<UsageOverview> {
   const range = rangeOf(request, nowMs)
-  const today = dayOf(nowMs)
   const now = yield* standing(caller, nowMs)
   const report = yield* usageReport(caller.account.id, range)
-  const month = { from: `${monthOf(today)}-01`, to: today }
   const recent = yield* latestTransactions(caller.account.id, request.limit)
   const { available, held, total } = now.balance
   return {
@@ -120,7 +117,7 @@ export function* usageOverview(
         createdAt: new Date(at).toISOString(),
       }
     }),
-    totalCreditsUsed: usdNumber(yield* creditsUsed(caller.account.id, month)),
+    totalCreditsUsed: usdNumber(yield* creditsUsed(caller.account.id, thisMonth(nowMs))),
     monthlyLimit: now.month.limit === null ? null : usdNumber(now.month.limit),
     creditsRemaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
   }

@@ -2,10 +2,9 @@ import type { Caller } from '../accounts/caller.ts'
 import { listKeys } from '../accounts/keys.ts'
 import type { Mode } from '../config.ts'
 import type { Unit } from '../db/db.ts'
-import { dayOf, monthOf } from '../ledger/rules.ts'
 import { activity, type Activity, type ActivityFilter, type ActivityPlace } from './activity.ts'
 import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from './budgets.ts'
-import { lastDays, type DayRange } from './days.ts'
+import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { creditsUsed, dailySums, type DailySum } from './report.ts'
 import { standing } from './standing.ts'
@@ -44,7 +43,6 @@ export function* usagePage(
   nowMs: number,
 ): Unit<UsagePage> {
   const { account } = caller
-  const today = dayOf(nowMs)
   const now = yield* standing(caller, nowMs)
   const sessions = yield* latestSessions(account.id)
   const keys = yield* listKeys(account.id)
@@ -53,7 +51,7 @@ export function* usagePage(
     account,
     balance: now.balance,
     lowBalance: now.lowBalance,
-    used: yield* creditsUsed(account.id, { from: `${monthOf(today)}-01`, to: today }),
+    used: yield* creditsUsed(account.id, thisMonth(nowMs)),
     budgets: yield* budgetLines(caller, now, sessions, nowMs),
     days: yield* dailySums(account.id, lastDays(CHART_DAYS, nowMs)),
     range,

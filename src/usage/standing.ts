@@ -40,27 +40,19 @@ export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
     day: yield* budgetStanding('day', caller.account.id, day, caller.caps.day),
     month: yield* budgetStanding('month', caller.account.id, monthOf(day), caller.caps.month),
   }
-  const key = hasKeyCap(caller) ? yield* tightest(caller, 'key', nowMs) : null
+  const ofKey = yield* keyStandings(caller, nowMs)
   return {
     balance: { available, held, total: available + held - debt },
     lowBalance: available < LOW_BALANCE,
     ...budgets,
     session: { id: session?.id ?? null, ...budgets.session },
-    binding: bindingOf(key === null ? budgets : { ...budgets, key }),
+    binding: leastLeft([
+      { scope: 'session', ...budgets.session },
+      { scope: 'day', ...budgets.day },
+      { scope: 'month', ...budgets.month },
+      ...ofKey.map((budget) => ({ ...budget, scope: 'key' as const })),
+    ]),
   }
-}
-
-function hasKeyCap({ caps }: Caller): boolean {
-  return [caps.key_day, caps.key_month, caps.key_total].some((cap) => cap !== null)
-}
-
-function bindingOf(budgets: Partial<Record<BindingScope, BudgetStanding>>): Standing['binding'] {
-  return (
-    Object.entries(budgets)
-      .map(([scope, budget]) => ({ scope: scope as BindingScope, ...budget }))
-      .filter(({ limit }) => limit !== null)
-      .toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
-  )
 }
 
 /** The tightest cap of an account or of a key, whatever its period; null where there is none. */
@@ -69,22 +61,34 @@ export function* tightest(
   of: 'account' | 'key',
   nowMs: number,
 ): Unit<BudgetStanding | null> {
+  if (of === 'key') return leastLeft(yield* keyStandings(caller, nowMs))
+  const { account, caps } = caller
   const day = dayOf(nowMs)
-  const month = monthOf(day)
-  const { account, keyId, caps } = caller
-  const standings =
-    of === 'account'
-      ? [
-          yield* budgetStanding('day', account.id, day, caps.day),
-          yield* budgetStanding('month', account.id, month, caps.month),
-        ]
-      : [
-          yield* budgetStanding('key_day', keyId, day, caps.key_day),
-          yield* budgetStanding('key_month', keyId, month, caps.key_month),
-          yield* budgetStanding('key_total', keyId, '', caps.key_total),
-        ]
-  const capped = standings.filter(({ limit }) => limit !== null)
-  return capped.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
+  return leastLeft([
+    yield* budgetStanding('day', account.id, day, caps.day),
+    yield* budgetStanding('month', account.id, monthOf(day), caps.month),
+  ])
+}
+
+type KeyStanding = BudgetStanding & { scope: 'key_day' | 'key_month' | 'key_total' }
+
+/** The budgets of the caller's key that have a cap, the shortest period first. */
+export function* keyStandings({ keyId, caps }: Caller, nowMs: number): Unit<KeyStanding[]> {
+  const day = dayOf(nowMs)
+  const periods = { key_day: day, key_month: monthOf(day), key_total: '' }
+  const found: KeyStanding[] = []
+  for (const scope of ['key_day', 'key_month', 'key_total'] as const) {
+    const limit = caps[scope]
+    if (limit !== null)
+      found.push({ scope, ...(yield* budgetStanding(scope, keyId, periods[scope], limit)) })
+  }
+  return found
+}
+
+/** The budget with a limit that leaves least, the first of several alike; null where none has a limit. */
+function leastLeft<T extends BudgetStanding>(budgets: readonly T[]): T | null {
+  const limited = budgets.filter(({ limit }) => limit !== null)
+  return limited.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
 }
 
 /** One budget as its row counts it, against a limit. */

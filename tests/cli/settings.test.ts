@@ -7,6 +7,8 @@ import { serveHttp } from '../support/http.ts'
 
 const COMMANDS = [[], ['stdio'], ['serve', '--port', '0'], ['doctor'], ['usage']]
 const SECRET = 'f3a90c71'
+/** Levels of a log line. */
+const [INFO, WARN] = [30, 40]
 
 describe('what a client passes on as it stands in its file', () => {
   const given: Settings[] = [
@@ -105,6 +107,20 @@ describe('a variable that is not acted on is told in a line of stderr, and the s
     expect(stdout).toMatch(/^ {2}! Settings .*INKWELL_SIGNUP is not supported/m)
     expect(stdout).not.toContain(SECRET)
   })
+})
+
+test.each([
+  { set: {}, levels: [WARN] },
+  { set: { INKWELL_LOG_LEVEL: 'info' }, levels: [WARN, INFO] },
+])('the server on stdio logs warnings, and $set', async ({ set, levels }) => {
+  using home = temporaryHome(set)
+  await using server = startRaw(home)
+  await server.initialize()
+  server.process.stdin?.write('no message\n') // a warning
+  await server.request('tools/call', { name: 'generateImage', arguments: { prompt: 'a calm sea' } })
+  await server.end()
+  const lines = (await server.stderr).trim().split('\n')
+  expect(lines.map((line) => (JSON.parse(line) as { level: number }).level)).toEqual(levels)
 })
 
 test('inkwell doctor names what is set, without secrets, and input folders that are not there', async () => {

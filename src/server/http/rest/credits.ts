@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { money, usdNumber } from '../../../money.ts'
-import { monthOf, dayOf } from '../../../ledger/rules.ts'
+import { thisMonth } from '../../../usage/days.ts'
 import { creditsUsed, usageReport } from '../../../usage/report.ts'
 import { standing, tightest, type BudgetStanding } from '../../../usage/standing.ts'
 import { callerOf } from '../caller.ts'
@@ -75,11 +75,11 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { app } = context.var
     const caller = callerOf(context)
     await app.ready(caller)
-    const today = dayOf(app.generations.now())
+    const nowMs = app.generations.now()
     const { now, month, paid } = await app.db.read(function* reading() {
-      const range = { from: `${monthOf(today)}-01`, to: today }
+      const range = thisMonth(nowMs)
       return {
-        now: yield* standing(caller, app.generations.now()),
+        now: yield* standing(caller, nowMs),
         month: yield* usageReport(caller.account.id, range),
         paid: yield* creditsUsed(caller.account.id, range),
       }

@@ -1,9 +1,10 @@
-import { display } from '../src/money.ts'
-import { BASE_CALL, costOf, type Bill, type Measures } from '../src/pricing/bill.ts'
-import { BILLS } from '../src/pricing/bills.ts'
-import { CATALOG, type Model } from '../src/pricing/catalog.ts'
-import { priceOf } from '../src/pricing/quote.ts'
-import { RUN_FIELDS } from '../src/pricing/run-fields.ts'
+import { display } from '../../src/money.ts'
+import { BASE_CALL, costOf, type Bill, type Measures } from '../../src/pricing/bill.ts'
+import { BILLS } from '../../src/pricing/bills.ts'
+import { CATALOG, type Model } from '../../src/pricing/catalog.ts'
+import { priceOf } from '../../src/pricing/quote.ts'
+import { RUN_FIELDS } from '../../src/pricing/run-fields.ts'
+import { code } from './markdown.ts'
 
 export const EXAMPLES_HEAD = [
   'Model',
@@ -19,7 +20,7 @@ export function exampleRows(): string[][] {
     const { source, note } = BILLS[model.id] ?? { source: '' }
     const larger = largerCalls(model).map(({ words, call }) => `${words}: ${both(model, call)}`)
     return [
-      `\`${model.id}\``,
+      code(model.id),
       billWords(model.bill),
       both(model, BASE_CALL),
       larger.join('; ') || 'the same for every call',
@@ -31,7 +32,7 @@ export function exampleRows(): string[][] {
 type Example = { words: string; call: Measures }
 
 /** Up to three calls above the base. */
-export function largerCalls({ bill, endpoint }: Model): Example[] {
+function largerCalls({ bill, endpoint }: Model): Example[] {
   switch (bill.by) {
     case 'output':
       return []
@@ -68,12 +69,13 @@ function films({ field, rates }: Extract<Bill, { by: 'second' }>, endpoint: stri
     .toSorted((a, b) => b.micro - a.micro)
     .slice(0, 3)
     .map(({ when = {} }) => ({
-      words: [
-        `${longest} s`,
-        ...Object.entries(when).map(([name, value]) => `${name} ${String(value)}`),
-      ].join(', '),
+      words: [`${longest} s`, ...wordsOf(when)].join(', '),
       call: { input: { ...when, [field]: longest } },
     }))
+}
+
+function wordsOf(input: Measures['input']): string[] {
+  return Object.entries(input).map(([name, value]) => `${name} ${String(value)}`)
 }
 
 function both(model: Model, call: Measures): string {
@@ -84,23 +86,19 @@ function both(model: Model, call: Measures): string {
 }
 
 function billWords(bill: Bill): string {
-  const usd = (micro: number): string => display(micro)
   switch (bill.by) {
     case 'output':
-      return bill.micro === null ? 'computing time' : `${usd(bill.micro)} an output`
+      return bill.micro === null ? 'computing time' : `${display(bill.micro)} an output`
     case 'megapixel':
-      return `${usd(bill.micro)} a megapixel begun${bill.inputs ? ', input pictures too' : ''}`
+      return `${display(bill.micro)} a megapixel begun${bill.inputs ? ', input pictures too' : ''}`
     case 'tier':
-      return bill.tiers.map(({ name, micro }) => `${name} ${usd(micro)}`).join(', ')
+      return bill.tiers.map(({ name, micro }) => `${name} ${display(micro)}`).join(', ')
     case 'second':
       return bill.rates
-        .map(({ micro, when = {} }) => {
-          const words = Object.entries(when).map(([name, value]) => `${name} ${String(value)}`)
-          return [usd(micro), 'a second', ...words].join(' ')
-        })
+        .map(({ micro, when = {} }) => [display(micro), 'a second', ...wordsOf(when)].join(' '))
         .join('; ')
     case 'character':
-      return `${usd(bill.micro * 1000)} for 1,000 characters`
+      return `${display(bill.micro * 1000)} for 1,000 characters`
     case 'step':
       return 'computing time, which grows with the steps'
   }
