@@ -10,9 +10,9 @@ import type { UnitPrice } from '../pricing/compare.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { InputImage, Progress, Provider } from '../providers/provider.ts'
 import { untilAdmitted } from './admitted.ts'
-import { findUnheard, type Answers } from './answers.ts'
-import { findReplay } from './begin.ts'
+import type { Answers } from './answers.ts'
 import { BEGIN, FAIL } from './commands.ts'
+import { findEarlier } from './earlier.ts'
 import type { Generation } from './generation.ts'
 import { attempt, type Jobs } from './jobs.ts'
 import { metadataOf } from './outputs.ts'
@@ -76,13 +76,11 @@ export async function perform(
   const caller = await listed(deps.db, asking)
   const { idempotencyKey, saveAs = null } = options
   const asked = { request, caller, idempotencyKey, saveAs }
-  await deps.recover() // what a dead process still holds must not be missing here
-  await deps.answers.left()
-  const known = await deps.db.read(() =>
-    idempotencyKey === null ? findUnheard(caller, request, deps.now()) : findReplay(asked),
-  )
+  const handOverAt = performance.now() + options.handOverMs
+  const patienceMs = (): number => Math.max(0, handOverAt - performance.now())
+  const known = await findEarlier(deps, asked, options.signal, patienceMs())
   if (known !== null)
-    return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
+    return { generation: await outcome(deps, caller, known, patienceMs()), replayed: true }
 
   const { order, fitted, jobs, work } = await placeOrder(deps, asked, options.signal)
   await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
@@ -98,7 +96,7 @@ export async function perform(
     return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
   })
   if (begun.known !== null) {
-    const generation = await outcome(deps, caller, begun.known, options.handOverMs)
+    const generation = await outcome(deps, caller, begun.known, patienceMs())
     return { generation, replayed: true }
   }
 
@@ -130,7 +128,7 @@ export async function perform(
   options.signal.addEventListener('abort', cancel, { once: true })
   options.left.addEventListener('abort', lose, { once: true })
   try {
-    const generation = await outcome(deps, caller, order.id, options.handOverMs)
+    const generation = await outcome(deps, caller, order.id, patienceMs())
     if (generation.status === 'running') await handOver(deps, order.id, options)
     return { generation, replayed: false }
   } finally {
