@@ -4,7 +4,7 @@ import { statement, type Unit } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import { findReplay } from './begin.ts'
 import type { Asked } from './order.ts'
-import type { GenerationDeps } from './perform.ts'
+import type { GenerationDeps } from './deps.ts'
 import { cancelled } from './refuse.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 

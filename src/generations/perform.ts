@@ -1,50 +1,20 @@
 import { listed, type Caller } from '../accounts/caller.ts'
-import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import type { CallLimit } from '../limits/call-limit.ts'
-import { OUTPUT_ROOM, type Room } from '../media/room.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
-import type { RateCard } from '../pricing/find-model.ts'
 import { kindOf } from '../pricing/kind.ts'
-import type { UnitPrice } from '../pricing/compare.ts'
-import type { Quote } from '../pricing/quote.ts'
-import type { InputImage, Progress, Provider } from '../providers/provider.ts'
+import type { Progress } from '../providers/provider.ts'
 import { untilAdmitted } from './admitted.ts'
-import type { Answers } from './answers.ts'
 import { BEGIN, FAIL } from './commands.ts'
+import type { GenerationDeps } from './deps.ts'
 import { findEarlier } from './earlier.ts'
 import type { Generation } from './generation.ts'
-import { attempt, type Jobs } from './jobs.ts'
-import { metadataOf } from './outputs.ts'
-import type { Recover } from './recover.ts'
+import { attempt } from './jobs.ts'
 import { allowanceOf, placeOrder } from './order.ts'
+import { metadataOf } from './outputs.ts'
 import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
-
-/** Which provider serves a caller's model, and the provider itself, loaded at first use. */
-export type Providers = {
-  choose(quote: Quote): Provider['name']
-  /** Null where this process has no access to it (no key). */
-  open(name: Provider['name'], billing: Caller['billing']): Promise<Provider | null>
-}
-
-export type GenerationDeps = {
-  db: Db
-  jobs: Jobs
-  recover: Recover
-  answers: Answers
-  callLimit: CallLimit
-  room: Room
-  /** How many jobs of one account may end unpaid in 60 minutes. */
-  unpaidPerHour: number
-  rates: RateCard
-  providers: Providers
-  /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
-  upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
-  now: () => number
-  load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>
-}
 
 export type CallOptions = {
   maxCost: Micro | null

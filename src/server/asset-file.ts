@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
-import type { AssetTable } from '../generations/schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 
 export type AssetFile = { id: string; path: string; mimeType: string; bytes: number }
 

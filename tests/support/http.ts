@@ -11,7 +11,7 @@ import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sd
 import { createAccount } from '../../src/accounts/accounts.ts'
 import type { ApiKey } from '../../src/accounts/api-key.ts'
 import { issueKey, type KeyOptions } from '../../src/accounts/keys.ts'
-import type { Mode } from '../../src/config.ts'
+import type { Mode } from '../../src/mode.ts'
 import { bindMode } from '../../src/ledger/info.ts'
 import { ARGS, COMMAND, REPOSITORY, type Home, type Settings } from './app.ts'
 import type { ToolResult } from './clients.ts'

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
-import type { AssetTable } from '../../generations/schema.ts'
+import type { AssetTable } from '../../db/schema/generations.ts'
 import { fileOf } from '../asset-file.ts'
 
 /** What a browser shows without running anything in it. All else, such as SVG and HTML, is only downloaded. */

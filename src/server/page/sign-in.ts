@@ -1,4 +1,4 @@
-import type { Mode } from '../../config.ts'
+import type { Mode } from '../../mode.ts'
 import { html } from './html.ts'
 import { MARK, modeBadge } from './brand.ts'
 import { layout, type Files } from './layout.ts'

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { PurchaseStatus } from '../../../billing/schema.ts'
+import type { PurchaseStatus } from '../../../db/schema/billing.ts'
 import type { HttpEnv } from '../env.ts'
 import { hasSignedIn } from '../page/session.ts'
 import { page, pageHeaders } from './page.ts'
