@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { Tally } from './tests/support/tally.ts'
 
 /** Suites that pass on PostgreSQL too, all of them; those of the rooms below run on both engines by themselves. */
@@ -6,6 +6,7 @@ const ON_POSTGRES = ['tests/server/http-*.test.ts', 'tests/billing/!(mutants|del
 
 export default defineConfig({
   test: {
+    exclude: [...configDefaults.exclude, 'tests/hosts'], // a workspace of its own: npm run test:hosts
     globalSetup: 'tests/support/global-setup.ts', // PostgreSQL
     testTimeout: 60_000, // processes are spawned on a shared machine of two cores
     hookTimeout: 60_000,
