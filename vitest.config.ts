@@ -1,8 +1,11 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { Tally } from './tests/support/tally.ts'
 
 /** Suites that pass on PostgreSQL too, all of them; those of the rooms below run on both engines by themselves. */
 const ON_POSTGRES = ['tests/server/http-*.test.ts', 'tests/billing/!(mutants|deliveries).test.ts']
+
+/** Real waiting (npm run test:long), and libraries of a workspace of their own (npm run test:hosts). */
+const ELSEWHERE = ['tests/long/**', 'tests/hosts/**']
 
 export default defineConfig({
   test: {
@@ -15,7 +18,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'all', include: ['tests/**/*.test.ts'], exclude: ['tests/{hosts,long}/**'] },
+        test: {
+          name: 'all',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...ELSEWHERE],
+        },
       },
       { extends: true, test: { name: 'long', include: ['tests/long/*.test.ts'] } },
       {

@@ -1,5 +1,5 @@
 /**
- * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, and the README's table of settings.
+ * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, libraries, and the README's table of settings.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -26,6 +26,7 @@ import { hintsOf, type Tool } from '../src/tools/tool.ts'
 import { EXAMPLES_HEAD, exampleRows } from './docs/price-examples.ts'
 import { code, table, valueCode } from './docs/markdown.ts'
 import { filesPage } from './docs/files.ts'
+import { hostsPage } from './docs/hosts.ts'
 import { withSettings } from './docs/settings.ts'
 
 const TOOLS = toolsFor(loadRates('default', undefined))
@@ -36,6 +37,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': () => generated(errorsPage()),
   'docs/prices.md': () => generated(pricesPage()),
   'docs/files.md': () => generated(filesPage()),
+  'docs/hosts.md': () => generated(hostsPage()),
   'README.md': () => withSettings(current('README.md') ?? ''),
 }
 

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+import { Tally } from '../support/tally.ts'
+
+export default defineConfig({
+  test: {
+    include: ['*.test.ts'],
+    setupFiles: 'support/offline.ts',
+    testTimeout: 60_000,
+    hookTimeout: 120_000, // a whole session with a server of its own
+    maxWorkers: 2,
+    reporters: ['default', new Tally()],
+    env: {
+      OPENAI_AGENTS_DISABLE_TRACING: '1',
+      MASTRA_TELEMETRY_DISABLED: '1',
+      LANGSMITH_TRACING: 'false',
+    },
+  },
+})
