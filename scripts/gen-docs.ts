@@ -71,7 +71,7 @@ function generated(body: string): string {
 function toolsPage(): string {
   return [
     '# Tools',
-    `Inkwell serves ${TOOLS.length} tools. An argument that is not listed is refused with \`invalid_input\`, and a close one named. ` +
+    `Inkwell serves ${TOOLS.length} tools. An argument that is not listed is refused with \`invalid_input\`, and a close one named; only \`wait_for_previous\`, which Gemini CLI adds to every tool for itself, is left out. ` +
       'What an argument means is taken strictly and its form leniently: `null`, and an empty text, is an absent argument; `"2"` is a number where one is wanted, `"true"` a boolean, JSON in a text the list or object; white space around ids, paths and links is cut. ' +
       'Refusals and failures are results with `isError: true`; their codes are in [errors.md](errors.md), the prices in [prices.md](prices.md).',
     '## Arguments of every paid tool',

@@ -31,7 +31,7 @@ export const MODEL_ID = /^(?!.*\.\.)(?!.*\/requests(\/|$))[a-z0-9][\w.-]*(\/[a-z
 export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
   const listed = listedModel(rates, request.model)
   if (listed === undefined) return unlisted(request, rates)
-  if (listed.operation !== request.operation) throw wrongOperation(listed)
+  if (listed.operation !== request.operation) throw wrongOperation(listed, request)
   if (!isServed(listed)) throw modelGone(listed.id, listed.successor, [])
   return { model: listed, priceSource: listed.source }
 }
@@ -66,12 +66,12 @@ export function modelGone(
 
 function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
   const { model: id } = request
-  assertModelId(id, rates)
+  assertModelId(request, rates)
   const parent = parentOf(rates, id)
   if (parent !== undefined) return below(parent, request)
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${id}" has no price on this server.`, {
-      hint: `${didYouMean(id, rates.models.keys())}Choose a listed model: leave model out for the default.`,
+      hint: `${didYouMean(id, rates.models.keys())}${chooseListed(request)}`,
       localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
     })
   }
@@ -107,19 +107,18 @@ function parentOf({ models }: RateCard, id: string): Model | undefined {
 /** A model below a listed one costs what that one does. An image tool cannot deliver a film or a sound. */
 function below(parent: Model, request: ModelRequest): FoundModel {
   if (parent.modality !== 'image' && request.operation !== 'run')
-    throw wrongOperation({ ...parent, id: request.model })
+    throw wrongOperation({ ...parent, id: request.model }, request)
   return { model: unlistedModel(request, parent), priceSource: 'parent', parent }
 }
 
-function assertModelId(id: string, { models }: RateCard): void {
+function assertModelId(request: ModelRequest, { models }: RateCard): void {
+  const { model: id } = request
   const meant = didYouMean(id, models.keys())
   if (!MODEL_ID.test(id)) {
     throw new AppError(
       'invalid_input',
       'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
-      {
-        hint: `${meant}Leave model out for the default, or read inkwell://pricing for the priced models.`,
-      },
+      { hint: `${meant}${chooseListed(request)}` },
     )
   }
   if (id.startsWith(LOCAL_PREFIX)) {
@@ -129,9 +128,18 @@ function assertModelId(id: string, { models }: RateCard): void {
   }
 }
 
-function wrongOperation(model: Model): AppError {
+function wrongOperation(model: Model, request: ModelRequest): AppError {
   return new AppError('wrong_operation', `"${model.id}" is a model for ${model.operation}.`, {
-    hint: `Call ${model.operation} with it, or leave model out for the default of this tool.`,
+    hint: `Call ${model.operation} with it${orDefault(request)}.`,
     facts: { required: money(model.price) },
   })
+}
+
+function chooseListed(request: ModelRequest): string {
+  return `Choose a model of inkwell://pricing${orDefault(request)}.`
+}
+
+/** Every tool but run has a model of its own. */
+function orDefault({ operation }: ModelRequest): string {
+  return operation === 'run' ? '' : ', or leave model out for the default of this tool'
 }

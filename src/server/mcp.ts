@@ -21,8 +21,9 @@ import { listTools, passing } from './tool-list.ts'
 /** How long a client is expected to wait for an answer, in milliseconds: libraries give up after 60 s, progress or not. */
 const PATIENCE_MS = 45_000
 
+/** Claude Code shows a model these and the names of the tools alone, until it asks for more. */
 const INSTRUCTIONS =
-  'Image tools paid from a prepaid balance with hard budgets. Every paid call holds its price first and charges only for what was delivered. Call checkUsage before a series of paid calls, quoteOnly for a price, and stop when a budget is reached: it cannot be raised from here.'
+  'Tools that make and edit images; run makes video, speech and music. They are paid from a prepaid balance with hard budgets. Every paid call holds its price first and charges only for what was delivered. Call checkUsage before a series of paid calls, quoteOnly for a price, and stop when a budget is reached: it cannot be raised from here.'
 
 /** Tools, resources and prompts are the same as long as the process lives: no client need listen for changes. */
 const FIXED = { listChanged: false }

@@ -1,12 +1,19 @@
 import { readJson } from '../text.ts'
 import type { ShownSchema } from './schema.ts'
 
+/**
+ * What a host adds to the arguments of every tool for itself, and sends on: Gemini CLI has its model say
+ * with this one that a call comes after the others of its turn.
+ */
+const OF_HOSTS = new Set(['wait_for_previous'])
+
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/
 
 /**
  * Arguments with their forms put right, by the schema that clients are shown and without changing what is
  * meant: null, and an empty text where none is taken, is an absent argument; a decimal in a text is a
- * number, "true" and "false" are booleans, and JSON in a text is the list or object that is wanted.
+ * number, "true" and "false" are booleans, and JSON in a text is the list or object that is wanted. What a
+ * host says to itself is left out.
  */
 export function lenient(schema: ShownSchema, value: unknown): unknown {
   const { properties = {} } = schema
@@ -15,7 +22,7 @@ export function lenient(schema: ShownSchema, value: unknown): unknown {
   if (!isObject(read) || schema.properties === undefined) return read
   const members = Object.entries(read).flatMap(([name, given]) => {
     const wanted = Object.hasOwn(properties, name) ? properties[name] : undefined
-    if (wanted === undefined) return [[name, given] as const]
+    if (wanted === undefined) return OF_HOSTS.has(name) ? [] : [[name, given] as const]
     return isAbsent(wanted, given) ? [] : [[name, lenient(wanted, given)] as const]
   })
   return Object.fromEntries(members)

@@ -14,6 +14,9 @@ import type { Link, Reply, Services } from './tool.ts'
 
 const GO_ON = 'Call getGeneration with this id in a while: that is free.'
 
+/** Several files come with one picture at most, and a model that chooses must see them all. */
+const OTHERS = 'viewImage shows the others, by asset id.'
+
 /** Longest side of the picture in an answer, in pixels. */
 const PREVIEW_MAX = 512
 
@@ -38,24 +41,34 @@ export async function shownTo(
 
 /** A generation as a tool answers it, with a small picture of its first file where that is wanted. */
 export async function paidReply(shown: Shown, preview: boolean): Promise<Reply> {
-  const [first] = shown.generation.assets
-  const hint = hintOf(shown.generation)
+  const { assets } = shown.generation
+  const picture = preview ? await previewIfThere(assets[0]?.path, PREVIEW_MAX) : []
+  const others = picture.length > 0 && assets.filter(isImage).length > 1 ? [OTHERS] : []
+  const hint = [...hintOf(shown.generation), ...others].join(' ')
   return {
-    content: [
-      { type: 'text', text: resultText(shown) },
-      ...(preview ? await previewIfThere(first?.path, PREVIEW_MAX) : []),
-    ],
+    content: [{ type: 'text', text: [resultText(shown), ...others].join(' ') }, ...picture],
     links: links(shown),
-    structured: { ...structuredResult(shown), ...(hint !== undefined && { hint }) },
+    structured: { ...structuredResult(shown), ...(hint !== '' && { hint }) },
   }
 }
 
 /** What to do next, for a model whose client shows it the structured half alone. */
-function hintOf({ status, assets: [first] }: Generation): string | undefined {
-  if (status === 'running') return GO_ON
-  return first?.mime_type.startsWith('image/')
-    ? `If you see no picture, call viewImage with ${first.id}.`
-    : undefined
+function hintOf({ status, held, assets: [first] }: Generation): string[] {
+  if (status === 'running') return [`${chargeText(held)}.`, GO_ON]
+  return first !== undefined && isImage(first)
+    ? [`If you see no picture, call viewImage with ${first.id}.`]
+    : []
+}
+
+function isImage({ mime_type: type }: AssetTable): boolean {
+  return type.startsWith('image/')
+}
+
+/** What becomes of the price of work in hand: its cost so far is nothing. */
+function chargeText(held: number): string {
+  return held === 0
+    ? 'Nothing is charged'
+    : `${display(held)} is held for it and nothing is charged yet`
 }
 
 /** The structured half of a result. No bytes ever go into it. */
@@ -104,7 +117,7 @@ function resultText({ generation, caller, standing, mode, replayed }: Shown): st
   const { id, status, assets, model, held } = generation
   if (status === 'running') {
     const state = generation.unsaved ? `${UNSAVED} It is ${id}` : `Still running as ${id}`
-    return `${state} with ${model}; ${display(held)} is held for it and nothing is charged yet. ${GO_ON} ${standingText(standing)}`
+    return `${state} with ${model}. ${chargeText(held)}. ${GO_ON} ${standingText(standing)}`
   }
   const files = assets
     .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)

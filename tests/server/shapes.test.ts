@@ -90,6 +90,6 @@ test('the usage and the prices are resources', async () => {
   expect(unlisted).toEqual({ policy: 'default', price: money(50_000) })
 })
 
-test('the instructions tell an agent that there is a budget', () => {
-  expect(client.instructions()).toMatch(/budget/)
+test('the instructions tell an agent what there is to make, and that there is a budget', () => {
+  expect(client.instructions()).toMatch(/images.*run makes video, speech and music.*budget/)
 })

@@ -62,9 +62,11 @@ test.each([
     ['upscale', { image: picture }],
     ['run', { input: {} }],
   ] as const) {
-    const { code, message } = errorOf(await client.call(tool, { ...args, model }))
+    const { code, message, hint } = errorOf(await client.call(tool, { ...args, model }))
     expect(code).toBe('invalid_input')
     expect(message).toMatch(/model/)
+    expect(hint).toContain('inkwell://pricing')
+    expect(hint.includes('leave model out'), 'run has no default').toBe(tool !== 'run')
   }
 })
 
@@ -80,9 +82,11 @@ test.each([
   const { prompt: _, ...withoutPrompt } = args as Record<string, unknown>
   const { image: __, ...withoutImage } = args as Record<string, unknown>
   const fitting = { generateImage: withoutImage, editImage: args, run: args }[tool] ?? withoutPrompt
-  const { code, message } = errorOf(await client.call(tool, { ...fitting, model }))
+  const { code, message, hint } = errorOf(await client.call(tool, { ...fitting, model }))
   expect(code).toBe('wrong_operation')
   expect(message).toContain(right)
+  expect(hint).toContain(`Call ${right} with it`)
+  expect(hint.includes('leave model out'), 'run has no default').toBe(tool !== 'run')
 })
 
 test('arguments of 20 MB are refused and the server goes on', async () => {

@@ -99,6 +99,34 @@ test('a wrong argument is named once', async () => {
   expect(message).toBe('images must be an array of 1 to 10 items.')
 })
 
+describe('what a host adds for itself to the arguments of every tool is no argument', () => {
+  test.each([
+    ['generateImage', quote, { cost: money(50_000) }],
+    ['upscale', { image: 'gen_1', quoteOnly: true }, { cost: money(30_000) }],
+    ['checkUsage', {}, { mode: 'test' }],
+  ])('%s', async (tool, args, says) => {
+    for (const wait of [true, false]) {
+      const result = await client.call(tool, { ...args, wait_for_previous: wait })
+      expect(answerOf(result)).toMatchObject(says)
+    }
+  })
+
+  test('nor does a key of idempotency see it', async () => {
+    const args = { ...small, model: 'local/draft', idempotencyKey: 'waited' }
+    const first = answerOf(await client.call('generateImage', args))
+    const again = await client.call('generateImage', { ...args, wait_for_previous: true })
+    expect(answerOf(again)).toMatchObject({ id: first.id, replayed: true })
+  })
+
+  test('in the input of run it is a field like any other', async () => {
+    const input = { prompt: 'a calm sea', wait_for_previous: true }
+    const { message } = errorOf(
+      await client.call('run', { model: 'fal-ai/lora', input, quoteOnly: true }),
+    )
+    expect(message).toContain('wait_for_previous')
+  })
+})
+
 describe('an unknown argument is refused, and a close one named', () => {
   test.each([
     ['generateImage', { size: 'square' }, 'imageSize'],
