@@ -1,5 +1,6 @@
 /**
- * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, libraries, and the README's table of settings.
+ * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, libraries, and
+ * parts of pages that people write: settings, and what things cost.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,7 +8,7 @@ import { join } from 'node:path'
 import { format, type FormatConfig } from 'oxfmt'
 import { z } from 'zod'
 import { ERROR_CODES } from '../src/errors.ts'
-import { display } from '../src/money.ts'
+import { CREDIT, display } from '../src/money.ts'
 import {
   CATALOG,
   categoryOf,
@@ -27,7 +28,9 @@ import { EXAMPLES_HEAD, exampleRows } from './docs/price-examples.ts'
 import { code, table, valueCode } from './docs/markdown.ts'
 import { filesPage } from './docs/files.ts'
 import { hostsPage } from './docs/hosts.ts'
-import { withSettings } from './docs/settings.ts'
+import { purchaseRules, toolTable, unlistedAndGrant } from './docs/amounts.ts'
+import { withBlocks } from './docs/blocks.ts'
+import { settingsTable } from './docs/settings.ts'
 
 const TOOLS = toolsFor(loadRates('default', undefined))
 
@@ -38,7 +41,17 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/prices.md': () => generated(pricesPage()),
   'docs/files.md': () => generated(filesPage()),
   'docs/hosts.md': () => generated(hostsPage()),
-  'README.md': () => withSettings(current('README.md') ?? ''),
+  'README.md': () =>
+    withBlocks(current('README.md') ?? '', {
+      'The tools and their prices': () => toolTable(TOOLS),
+      'Unlisted models and new accounts': unlistedAndGrant,
+      'The bounds of a purchase and its bonus': purchaseRules,
+      'The settings of src/config/settings.ts': settingsTable,
+    }),
+  'docs/billing.md': () =>
+    withBlocks(current('docs/billing.md') ?? '', {
+      'The bounds of a purchase and its bonus': purchaseRules,
+    }),
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig
@@ -177,7 +190,7 @@ function errorsPage(): string {
 function pricesPage(): string {
   return [
     '# Prices',
-    `The ${CATALOG.length} priced models, and ${LOCAL_MODELS.length} free ones that run on this machine in either mode. The price is for one output, in US dollars; 1 credit is $1.00. ` +
+    `The ${CATALOG.length} priced models, and ${LOCAL_MODELS.length} free ones that run on this machine in either mode. The price is for one output, in US dollars; 1 credit is ${display(CREDIT)}. ` +
       'What is quoted is what is held and at most what is charged: a partial result is charged for the outputs delivered.',
     'A list price is the price of the base call: one output at the default size, length and quality, which covers every ' +
       'named size and ratio. Where fal.ai bills by a measure that the arguments decide, a larger call costs the list price in ' +

@@ -5,12 +5,16 @@ export type Micro = number & { readonly __unit: 'micro-usd' }
 export type Money = { micro: number; display: string; currency: 'USD' }
 
 export const MICRO_PER_USD = 1_000_000
+export const MICRO_PER_CENT = 10_000
 
 /** Brands a whole number as micro-dollars. Throws `RangeError` on a fraction, on NaN and beyond 2^53. */
 export function micro(amount: number): Micro {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`not a whole micro amount: ${amount}`)
   return (amount === 0 ? 0 : amount) as Micro
 }
+
+/** What one credit is. */
+export const CREDIT = micro(MICRO_PER_USD)
 
 /**
  * Reads a plain decimal of US dollars (`5`, `0.05`), exactly. Null where the text is no plain
@@ -64,6 +68,12 @@ export function displayCost(amount: number): string {
 export function displayBalance(amount: number): string {
   const [whole, fraction] = split(Math.floor(amount / 10_000) * 10_000)
   return `${amount < 0 ? '-' : ''}$${whole}.${fraction.slice(0, 2)}`
+}
+
+/** A round amount of US cents as people say it: whole dollars without cents, `$10,000`. */
+export function displayCents(cents: number): string {
+  const minimumFractionDigits = cents % 100 === 0 ? 0 : 2
+  return `$${(cents / 100).toLocaleString('en-US', { minimumFractionDigits })}`
 }
 
 /** A plain USD number, for the faces that promise one (VideoDB's names). Not for arithmetic. */

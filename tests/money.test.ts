@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   display,
   displayBalance,
+  displayCents,
   displayCost,
   micro,
   money,
@@ -63,6 +64,15 @@ test.each([
   [-1_000_000, '-$1.00'],
 ])('a balance of %i micro is %s on the command line: never more than there is', (amount, shown) => {
   expect(displayBalance(amount)).toBe(shown)
+})
+
+test.each([
+  [500, '$5'],
+  [1_990, '$19.90'],
+  [1_999, '$19.99'],
+  [1_000_000, '$10,000'],
+])('%i cents are said as %s', (cents, said) => {
+  expect(displayCents(cents)).toBe(said)
 })
 
 describe('an amount of dollars as text', () => {

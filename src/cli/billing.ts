@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { listPurchases, totalPaid } from '../billing/rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { showPurchase } from '../billing/shapes.ts'
-import { display, displayBalance, money } from '../money.ts'
+import { display, displayBalance, money, MICRO_PER_CENT } from '../money.ts'
 import { standing } from '../usage/standing.ts'
 import { buy } from './buy.ts'
 import { commandLineCaller } from './caller.ts'
@@ -59,7 +59,7 @@ async function showBilling({ app, print, printJson }: Terminal, { json }: Json):
     return {
       ...(yield* standing(caller, app.generations.now())),
       purchases: yield* listPurchases(id, { limit: RECENT }),
-      paid: (yield* totalPaid(id)) * 10_000,
+      paid: (yield* totalPaid(id)) * MICRO_PER_CENT,
     }
   })
   if (json) {

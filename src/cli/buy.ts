@@ -1,7 +1,13 @@
 import { AppError } from '../errors.ts'
 import { available } from '../ledger/ledger.ts'
-import { display, displayBalance } from '../money.ts'
-import { centsOfText } from '../pricing/purchases.ts'
+import { display, displayBalance, displayCents, MICRO_PER_CENT } from '../money.ts'
+import {
+  BONUS_FROM,
+  BONUS_PERCENT,
+  centsOfText,
+  PURCHASE_MIN,
+  PURCHASE_USUAL,
+} from '../pricing/purchases.ts'
 import { openBrowser } from './browser.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,11 +16,11 @@ import type { Terminal } from './terminal.ts'
 const PATIENCE_MS = 15 * 60_000
 
 const USAGE = [
-  '  Minimum: $5',
-  '  Bonus:   10% extra credits on $50+',
+  `  Minimum: ${displayCents(PURCHASE_MIN)}`,
+  `  Bonus:   ${BONUS_PERCENT}% extra credits on ${displayCents(BONUS_FROM)}+`,
   '',
   '  Usage:   inkwell billing buy --amount <usd>',
-  '  Example: inkwell billing buy --amount 25',
+  `  Example: inkwell billing buy --amount ${PURCHASE_USUAL / 100}`,
 ]
 
 /** `inkwell billing buy`: the person pays on the page; this command only waits and tells. */
@@ -31,7 +37,7 @@ export async function buy(
   if (checkout_id === null || url === null) throw noPage()
   const kind = app.mode === 'test' ? 'test credits (test money: no card is charged)' : 'credits'
   print(
-    `  ${display(cents * 10_000)} for ${display(credits)} of ${kind}`,
+    `  ${display(cents * MICRO_PER_CENT)} for ${display(credits)} of ${kind}`,
     '',
     '  Send this to your human:',
     `  ${url}`,

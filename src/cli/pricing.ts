@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { AppError } from '../errors.ts'
-import { display, displayCost, money, type Money } from '../money.ts'
+import { displayCost, money, type Money } from '../money.ts'
 import { compare, type UnitPrice } from '../pricing/compare.ts'
 import { priceList, type ListedPrice } from '../pricing/price-list.ts'
+import { unlistedPrice } from '../tools/choosing.ts'
 import { lastDays, type DayRange } from '../usage/days.ts'
 import { marginReport } from '../usage/margin.ts'
 import { upstreamCosts } from '../usage/upstream.ts'
@@ -29,7 +30,8 @@ export function pricingCommand(root: Command, withTerminal: WithTerminal): void 
 }
 
 async function showPricing(terminal: Terminal, { json }: { json?: true }): Promise<void> {
-  const list = priceList(terminal.app.generations.rates)
+  const { rates } = terminal.app.generations
+  const list = priceList(rates)
   if (json) {
     const prices = await upstreamPrices(terminal).catch(toNone)
     return terminal.printJson({
@@ -43,14 +45,7 @@ async function showPricing(terminal: Terminal, { json }: { json?: true }): Promi
     price.display,
     `${per}${isDefault ? ' (default)' : ''}${served ? '' : ' (no longer served)'}`,
   ])
-  const unlisted = list.unlisted.price
-  terminal.print(
-    ...table(COLUMNS, rows),
-    '',
-    unlisted === null
-      ? '  Models that are not listed are refused.'
-      : `  Any other model: ${display(unlisted.micro)} an output`,
-  )
+  terminal.print(...table(COLUMNS, rows), '', `  ${unlistedPrice(rates)}`)
 }
 
 async function checkPricing(terminal: Terminal, { json }: { json?: true }): Promise<void> {

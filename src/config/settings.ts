@@ -1,3 +1,5 @@
+import { display } from '../money.ts'
+import { UNLISTED_PRICE } from '../pricing/catalog.ts'
 import { UNKNOWN_MODELS } from '../pricing/find-model.ts'
 import {
   baseUrl,
@@ -137,8 +139,7 @@ export const SETTINGS = {
   },
   unknownModels: {
     names: ['INKWELL_UNKNOWN_MODELS'],
-    means:
-      'models that are not listed: `default` (at $0.05), `refuse`, or `upstream` (what fal.ai asks, where the arguments decide that)',
+    means: `models that are not listed: \`default\` (at ${display(UNLISTED_PRICE)}), \`refuse\`, or \`upstream\` (what fal.ai asks, where the arguments decide that)`,
     fallback: 'default',
     read: choice(...UNKNOWN_MODELS),
   },

@@ -31,7 +31,7 @@ import { findHold, insertHold, resolveHold } from './statements/hold.ts'
  * hands the whole to `db.write`. Every command is idempotent on its reference.
  */
 
-/** Opens an account with the signup grant of $5.00, once. */
+/** Opens an account with the signup grant, once. */
 export function* openAccount(id: string, name: string, at: number): Unit<void> {
   const [opened] = yield* insertAccount({ id, name, created_at: at })
   if (opened === undefined) return

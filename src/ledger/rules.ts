@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts'
+import { PURCHASE_OFFERS } from '../pricing/purchases.ts'
 import { display, micro, money, type Micro } from '../money.ts'
 import type { BudgetKey, BudgetScope, HoldTable } from '../db/schema/ledger.ts'
 
@@ -66,8 +67,7 @@ export function insufficientCredits(required: number, available: number): AppErr
 }
 
 /** How a person at this machine gets on without credits. */
-const BUY_HERE =
-  'At this machine `inkwell billing buy --amount 10` buys credits, and INKWELL_FAL_KEY uses your own fal.ai account.'
+const BUY_HERE = `At this machine \`inkwell billing buy --amount ${PURCHASE_OFFERS[0] / 100}\` buys credits, and INKWELL_FAL_KEY uses your own fal.ai account.`
 
 type BudgetWords = { code: ErrorCode; name: string; hint: string; localHint?: string }
 

@@ -1,3 +1,4 @@
+import { display } from '../money.ts'
 import type { Bill, Tier } from './bill.ts'
 import { BASE_PIXELS } from './sizes.ts'
 
@@ -49,7 +50,7 @@ export const BILLS: Readonly<Record<string, SourcedBill>> = {
   'fal-ai/birefnet': {
     bill: { by: 'output', micro: null },
     source: API,
-    note: '$0.0008 a second of computing, which nobody knows before',
+    note: `${display(800)} a second of computing, which nobody knows before`,
   },
   'fal-ai/bria/background/remove': { bill: each(18_000), source: API },
   'fal-ai/bria/upscale/creative': { bill: each(40_000), source: API },

@@ -123,7 +123,7 @@ function assertModelId(request: ModelRequest, { models }: RateCard): void {
   }
   if (id.startsWith(LOCAL_PREFIX)) {
     throw new AppError('invalid_input', `"${id}" is no model of this machine.`, {
-      hint: `${meant}The free local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
+      hint: `${meant}The local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
     })
   }
 }

@@ -1,13 +1,15 @@
 import { AppError } from '../errors.ts'
-import { display, micro, parseUsd, type Micro } from '../money.ts'
+import { displayCents, micro, MICRO_PER_CENT, parseUsd, type Micro } from '../money.ts'
 
 /** Smallest and largest purchase, in US cents. */
 export const PURCHASE_MIN = 500
 export const PURCHASE_MAX = 1_000_000
-/** From this amount on, in US cents, a purchase brings a bonus of one tenth. */
+/** From this amount on, in US cents, a purchase brings a bonus of so many percent. */
 export const BONUS_FROM = 5_000
-
-const MICRO_PER_CENT = 10_000
+export const BONUS_PERCENT = 10
+/** Amounts that people are offered, in US cents, and the one that stands for the others. */
+export const PURCHASE_OFFERS = [1_000, 2_500, 5_000, 10_000] as const
+export const PURCHASE_USUAL = PURCHASE_OFFERS[1]
 
 /** What a purchase costs and brings: cents to be paid, and micro-dollars of credits with the bonus among them. */
 export type Offer = { cents: number; amount: Micro; bonus: Micro; credits: Micro }
@@ -15,11 +17,10 @@ export type Offer = { cents: number; amount: Micro; bonus: Micro; credits: Micro
 /** What an amount of US cents buys. Throws `invalid_input` below the minimum, above the maximum and for parts of a cent. */
 export function offerFor(cents: number): Offer {
   if (!Number.isSafeInteger(cents)) throw badAmount('The amount must be whole cents.')
-  if (cents < PURCHASE_MIN) throw badAmount(`Minimum purchase is $${PURCHASE_MIN / 100}.`)
-  if (cents > PURCHASE_MAX)
-    throw badAmount(`Maximum purchase is ${display(PURCHASE_MAX * MICRO_PER_CENT)}.`)
+  if (cents < PURCHASE_MIN) throw badAmount(`Minimum purchase is ${displayCents(PURCHASE_MIN)}.`)
+  if (cents > PURCHASE_MAX) throw badAmount(`Maximum purchase is ${displayCents(PURCHASE_MAX)}.`)
   const amount = micro(cents * MICRO_PER_CENT)
-  const bonus = micro(cents >= BONUS_FROM ? amount / 10 : 0)
+  const bonus = micro(cents >= BONUS_FROM ? (amount * BONUS_PERCENT) / 100 : 0)
   return { cents, amount, bonus, credits: micro(amount + bonus) }
 }
 
@@ -50,6 +51,6 @@ export function creditsReturned(
 
 function badAmount(message: string): AppError {
   return new AppError('invalid_input', message, {
-    hint: `Choose from $${PURCHASE_MIN / 100} to ${display(PURCHASE_MAX * MICRO_PER_CENT)} in whole cents; ${display(BONUS_FROM * MICRO_PER_CENT)} and more bring 10 % more credits.`,
+    hint: `Choose from ${displayCents(PURCHASE_MIN)} to ${displayCents(PURCHASE_MAX)} in whole cents; ${displayCents(BONUS_FROM)} and more bring ${BONUS_PERCENT} % more credits.`,
   })
 }

@@ -2,8 +2,14 @@ import { z } from 'zod'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { showPurchase, type PurchaseShape } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'
-import { display } from '../money.ts'
-import { centsOf, PURCHASE_MAX, PURCHASE_MIN } from '../pricing/purchases.ts'
+import { display, displayCents } from '../money.ts'
+import {
+  BONUS_FROM,
+  BONUS_PERCENT,
+  centsOf,
+  PURCHASE_MAX,
+  PURCHASE_MIN,
+} from '../pricing/purchases.ts'
 import { ShownPurchase } from './shown-shapes.ts'
 import { defineTool, type Call, type Reply, type Services } from './tool.ts'
 
@@ -24,10 +30,15 @@ export const buyCredits = defineTool({
     amountUsd: z
       .number()
       .meta({ minimum: LEAST, maximum: MOST })
-      .refine((usd) => usd >= LEAST, `must be at least ${LEAST}: the minimum purchase is $${LEAST}`)
+      .refine(
+        (usd) => usd >= LEAST,
+        `must be at least ${LEAST}: the minimum purchase is ${displayCents(PURCHASE_MIN)}`,
+      )
       .refine((usd) => usd <= MOST, `must be at most ${MOST}: that is the maximum purchase`)
       .refine((usd) => !Number.isNaN(centsOf(usd)), 'must be whole cents, in steps of 0.01')
-      .describe('US dollars in whole cents, 5–10,000; 10 % more credits from 50 on.')
+      .describe(
+        `US dollars in whole cents, ${LEAST}–${MOST.toLocaleString('en-US')}; ${BONUS_PERCENT} % more credits from ${BONUS_FROM / 100} on.`,
+      )
       .optional(),
     checkoutId: z
       .string()

@@ -24,7 +24,7 @@ const GOOD_FOR = new Map([
   ['local/cutout', 'plain backdrops, people'],
   ['fal-ai/bria/upscale/creative', 'adds detail'],
   ['local/upscale', 'sharper, not repainted'],
-  ['fal-ai/minimax/hailuo-02/standard/text-to-video', 'cheap video'],
+  ['fal-ai/minimax/hailuo-02/standard/text-to-video', 'simple video'],
   ['fal-ai/kling-video/v2.5-turbo/pro/text-to-video', 'fluid video'],
   ['fal-ai/kling-video/v3/pro/text-to-video', 'video of several shots'],
   ['fal-ai/veo3.1', 'best video, sound'],

@@ -80,7 +80,7 @@ describe('with purchases', () => {
 
   test.each([
     { usd: '4.99', says: 'Minimum purchase is $5.' },
-    { usd: '10000.01', says: 'Maximum purchase is $10000.00.' },
+    { usd: '10000.01', says: 'Maximum purchase is $10,000.' },
     { usd: 'five', says: 'The amount must be whole cents.' },
     { usd: '5.001', says: 'The amount must be whole cents.' },
   ])('$usd is refused: $says', async ({ usd, says }) => {

@@ -151,9 +151,16 @@ test('inkwell pricing lists every model with its price', async () => {
   for (const { id, operation } of CATALOG) expect(line(id)).toContain(` ${operation} `)
   expect(line('fal-ai/flux/schnell')).toContain(' $0.003 ')
   expect(line('fal-ai/flux-2-flex')).toMatch(/ \$0\.05 .*\(default\)$/)
-  expect(stdout).toContain('Any other model: $0.05')
-  const refusing = { env: { INKWELL_UNKNOWN_MODELS: 'refuse' } }
-  expect((await inkwell(home, ['pricing'], refusing)).stdout).toContain('are refused')
+  expect(stdout).toContain('  Unlisted models cost $0.05.')
+  for (const [policy, says] of [
+    ['refuse', 'are refused.'],
+    ['upstream', 'cost what fal.ai asks, or are refused.'],
+  ] as const) {
+    const env = { INKWELL_UNKNOWN_MODELS: policy }
+    expect((await inkwell(home, ['pricing'], { env })).stdout).toContain(
+      `  Unlisted models ${says}`,
+    )
+  }
   const json = JSON.parse((await inkwell(home, ['pricing', '--json'])).stdout) as {
     models: object[]
   }

@@ -21,7 +21,7 @@ test.each([
   { usd: 4.99, says: 'Minimum purchase is $5.' },
   { usd: 0, says: 'Minimum purchase is $5.' },
   { usd: -50, says: 'Minimum purchase is $5.' },
-  { usd: 10_000.01, says: 'Maximum purchase is $10000.00.' },
+  { usd: 10_000.01, says: 'Maximum purchase is $10,000.' },
   { usd: 50.005, says: 'The amount must be whole cents.' },
   { usd: Number.NaN, says: 'The amount must be whole cents.' },
   { usd: Infinity, says: 'The amount must be whole cents.' },

@@ -1,4 +1,4 @@
-import { display } from '../../money.ts'
+import { CREDIT, display } from '../../money.ts'
 import { html, type Html } from './html.ts'
 
 /** What the cards tell, in micro-dollars: `used` in this UTC month. */
@@ -18,9 +18,9 @@ export function cards(now: Cards): Html {
       <h2>Available Credits</h2>
       <p class="figure">${display(now.available)}</p>
       <p class="note">
-        ${now.held > 0 ? html`${display(now.held)} more is held for work in hand` : '1 credit is $1.00'}
+        ${now.held > 0 ? html`${display(now.held)} more is held for work in hand` : `1 credit is ${display(CREDIT)}`}
       </p>
-      ${now.lowBalance && html`<p class="warning">Low balance: below $1.00</p>`}
+      ${now.lowBalance && html`<p class="warning">Low balance</p>`}
     </div>
     <div class="card">
       <h2>Total Used</h2>

@@ -1,4 +1,12 @@
-import { display } from '../../money.ts'
+import { display, displayCents } from '../../money.ts'
+import {
+  BONUS_FROM,
+  BONUS_PERCENT,
+  PURCHASE_MAX,
+  PURCHASE_MIN,
+  PURCHASE_OFFERS,
+  PURCHASE_USUAL,
+} from '../../pricing/purchases.ts'
 import { html, type Html } from './html.ts'
 import { timeOf } from './words.ts'
 
@@ -7,9 +15,6 @@ export type Purchase = { at: number; amount: number; credits: number; status: st
 
 /** What can be bought here, or why nothing can. */
 export type Shop = { open: true; purchases: readonly Purchase[]; mayBuy: boolean } | { open: false }
-
-/** Amounts that are offered, in US dollars. */
-const OFFERS = [10, 25, 50, 100]
 
 /** The form that starts a purchase. It stays as it is while the page updates. */
 export function buy(shop: Shop, csrf: string): Html {
@@ -28,17 +33,22 @@ function form(mayBuy: boolean, csrf: string): Html {
       >Amount in US dollars<input
         name="amount"
         type="number"
-        min="5"
-        max="10000"
+        min="${PURCHASE_MIN / 100}"
+        max="${PURCHASE_MAX / 100}"
         step="0.01"
-        value="25"
+        value="${PURCHASE_USUAL / 100}"
         inputmode="decimal"
         list="offers"
         required
     /></label>
-    <datalist id="offers">${OFFERS.map((usd) => html`<option value="${usd}"></option>`)}</datalist>
+    <datalist id="offers">
+      ${PURCHASE_OFFERS.map((cents) => html`<option value="${cents / 100}"></option>`)}
+    </datalist>
     <button type="submit">Buy credits</button>
-    <p class="note">From $5. 10% more credits from $50 on. You pay on the next page.</p>
+    <p class="note">
+      From ${displayCents(PURCHASE_MIN)}. ${BONUS_PERCENT}% more credits from
+      ${displayCents(BONUS_FROM)} on. You pay on the next page.
+    </p>
   </form>`
 }
 

@@ -1,3 +1,4 @@
+import { CREDIT, display } from '../../money.ts'
 import { ACTIVITY_PAGE } from '../../usage/activity.ts'
 import { CHART_DAYS, type UsagePage } from '../../usage/page.ts'
 import { activityTable } from './activity.ts'
@@ -43,7 +44,9 @@ export function usagePageHtml(page: UsagePage, frame: Frame): string {
           </div>
         </div>
       </main>
-      <footer><p class="note">All days and times are UTC. 1 credit is $1.00.</p></footer>
+      <footer>
+        <p class="note">All days and times are UTC. 1 credit is ${display(CREDIT)}.</p>
+      </footer>
     </body>`,
   )
 }

@@ -2,7 +2,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { listPurchases } from '../../../billing/rows.ts'
 import type { PurchaseStatus, PurchaseTable } from '../../../db/schema/billing.ts'
 import { PurchaseShape, showPurchase } from '../../../billing/shapes.ts'
-import { usdNumber } from '../../../money.ts'
+import { MICRO_PER_CENT, usdNumber } from '../../../money.ts'
 import { centsOf } from '../../../pricing/purchases.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
@@ -88,7 +88,7 @@ function invoice(purchase: PurchaseTable): z.infer<typeof InvoiceShape> {
   const at = new Date(created_at).toISOString()
   return {
     id,
-    amount: usdNumber(cents * 10_000),
+    amount: usdNumber(cents * MICRO_PER_CENT),
     currency: 'usd',
     status: STATUS[status],
     pdf_url: receipt_url,

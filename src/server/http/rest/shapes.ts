@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { dayRange, type DayRange } from '../../../usage/days.ts'
 import { MODALITIES, OPERATIONS } from '../../../pricing/catalog.ts'
-import { money, type Money } from '../../../money.ts'
+import { CREDIT, money, type Money } from '../../../money.ts'
 
 /** Shapes of the REST API, in FairStack's names. They check requests and are its OpenAPI document. */
 export const MoneyShape = z
   .object({ micro: z.int(), display: z.string(), currency: z.literal('USD') })
-  .openapi('Money', { example: { micro: 50_000, display: '$0.05', currency: 'USD' } })
+  .openapi('Money', { example: money(CREDIT) })
 
 const Day = z
   .string()
