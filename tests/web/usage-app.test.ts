@@ -9,7 +9,7 @@ import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { charge, oldAccount } from '../support/spending.ts'
 import { display, money } from '../../src/money.ts'
-import type { UsageOverview } from '../../src/usage/overview.ts'
+import { VIEW_META, type UsageOverview } from '../../src/usage/overview.ts'
 
 const VIEW = 'ui://inkwell/usage.html'
 
@@ -93,6 +93,10 @@ test('a host that calls no tools still gets the view of its own result, and an e
   await notify('ui/notifications/tool-result', await client.call('checkUsage', { days: 7 }))
   await frame.getByText('Last 7 days').waitFor()
   expect(await frame.locator('.bars .bar').count()).toBe(7)
+  const { structuredContent } = await client.call('checkUsage', { daily: true })
+  await notify('ui/notifications/tool-result', { structuredContent }) // a host that drops _meta
+  await frame.getByText('Usage Rate').waitFor({ state: 'detached' })
+  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.945'])
   const failed = { isError: true, content: [{ type: 'text', text: '<b>No</b> such day' }] }
   await notify('ui/notifications/tool-result', failed)
   expect(await frame.getByRole('alert').innerText()).toBe('<b>No</b> such day')
@@ -125,11 +129,14 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
+/** Spent this month, in micro-dollars. It comes in `_meta`. */
+const USED = 1_234_567_891_234
+const META = { [VIEW_META]: { used: USED } }
+
 /** Figures and names as long as they get. */
 const AT_LENGTH = {
   balance: { available: money(9_999_999_123_456), held: money(1_234_567), total: money(9) },
   lowBalance: true,
-  totalCreditsUsed: 1_234_567.891_234,
   session: {
     id: 'ses_1',
     spent: money(123_456_789_012),
@@ -168,7 +175,7 @@ test.each(
     ),
   }
   for (const structuredContent of [now, long]) {
-    await notify('ui/notifications/tool-result', { structuredContent })
+    await notify('ui/notifications/tool-result', { structuredContent, _meta: META })
     await shown
       .locator('.figure', { hasText: display(structuredContent.balance.available.micro) })
       .waitFor()
@@ -177,6 +184,7 @@ test.each(
         path: `${process.env['SHOTS']}/app-${theme}-${width}${structuredContent === long ? '-long' : ''}.png`,
         fullPage: true,
       })
+    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(display(USED))
     expect.soft(await layoutFaults(root)).toEqual([])
     await shown.getByText('Show the days as a table').click()
     expect.soft(await layoutFaults(root)).toEqual([])

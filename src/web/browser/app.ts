@@ -1,4 +1,4 @@
-import type { DAYS_OF_VIEW, UsageOverview } from '../../usage/overview.ts'
+import type { UsageOverview, VIEW_META, ViewMeta } from '../../usage/overview.ts'
 import { alertBox } from '../views/alert.ts'
 import type { Html } from '../views/html.ts'
 import { overview } from '../views/overview.ts'
@@ -18,15 +18,13 @@ function showError(message: string): void {
   show(alertBox({ message, hint: '' }))
 }
 
-const DAYS: typeof DAYS_OF_VIEW = 'inkwell/daily'
+/** Written again because an import of the value would bring its whole module into this script. */
+const META: typeof VIEW_META = 'inkwell/view'
 
 function showResult({ isError, structuredContent, content, _meta }: ToolResult): void {
   if (isError === true) return showError(content?.[0]?.text ?? 'The usage could not be read.')
   if (structuredContent === undefined) return showError('The usage came without its numbers.')
-  const result = structuredContent as UsageOverview
-  const daily = _meta?.[DAYS] as UsageOverview['usage']['daily']
-  const used = Math.round(result.totalCreditsUsed * 1_000_000)
-  show(overview({ ...result, usage: { ...(daily && { daily }), ...result.usage } }, used))
+  show(overview(structuredContent as UsageOverview, _meta?.[META] as ViewMeta | undefined))
 }
 
 function applyTheme({ theme, styles }: HostContext): void {

@@ -1,6 +1,6 @@
 import { categoryOfModel } from '../../pricing/catalog.ts'
 import { nextDay } from '../../usage/days.ts'
-import type { UsageOverview } from '../../usage/overview.ts'
+import type { UsageOverview, ViewMeta } from '../../usage/overview.ts'
 import { activityTable, type Charge } from './activity.ts'
 import { modeBadge } from './brand.ts'
 import { budgetsPanel, type Budget } from './budgets.ts'
@@ -9,17 +9,23 @@ import { chart } from './chart.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 
-/** The result of checkUsage for a person. `used` is what this UTC month took, in micro-dollars. */
-export function overview(result: UsageOverview, used: number): Html {
+/** The result of checkUsage for a person. Some hosts do not pass `_meta` on. */
+export function overview(result: UsageOverview, meta?: ViewMeta): Html {
   const { balance, usage, recent, day, lowBalance } = result
+  const daily = usage.daily ?? meta?.daily
   const charges = recent.filter(({ type }) => type === 'generation').map(chargeOf)
   const endsToday = nextDay(Date.parse(usage.to)) === day.resetsAt
   return html`<h1>Usage ${modeBadge(result.mode)}</h1>
-    ${cards({ available: balance.available.micro, held: balance.held.micro, used, lowBalance })}
+    ${cards({
+      available: balance.available.micro,
+      held: balance.held.micro,
+      used: meta?.used ?? null,
+      lowBalance,
+    })}
     ${
-      usage.daily !== undefined &&
+      daily !== undefined &&
       chart(
-        usage.daily.map(({ date, count, cost }) => ({ date, count, cost: cost.micro })),
+        daily.map(({ date, count, cost }) => ({ date, count, cost: cost.micro })),
         endsToday ? undefined : `${usage.from} to ${usage.to}`,
       )
     }
