@@ -13,7 +13,11 @@ export default defineConfig({
     reporters: ['default', new Tally()],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary'] },
     projects: [
-      { extends: true, test: { name: 'all', include: ['tests/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'all', include: ['tests/**/*.test.ts'], exclude: ['tests/{hosts,long}/**'] },
+      },
+      { extends: true, test: { name: 'long', include: ['tests/long/*.test.ts'] } },
       {
         extends: true,
         test: {

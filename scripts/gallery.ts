@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { AppError } from '../src/errors.ts'
 import { spelled } from '../src/providers/local/stand-in/spelling.ts'
 import { setText } from '../src/providers/local/text.ts'
-import type { InputImage } from '../src/providers/provider.ts'
+import type { InputImage } from '../src/media/image.ts'
 import { drawn, imageOf, make, photo, type PHOTOS } from '../tests/support/local.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'gallery')

@@ -9,7 +9,7 @@ import { AppError } from './errors.ts'
 import { createAnswers } from './generations/answers.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
-import type { GenerationDeps, Providers } from './generations/perform.ts'
+import type { GenerationDeps, Providers } from './generations/deps.ts'
 import { createRecover } from './generations/recover.ts'
 import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/info.ts'
@@ -146,7 +146,7 @@ async function openEngine(database: Config['database']): Promise<Engine> {
     const { openPostgres } = await import('./db/postgres.ts')
     return await openPostgres(database.url)
   }
-  const { openSqlite } = await import('./db/sqlite.ts')
+  const { openSqlite } = await import('./db/sqlite/sqlite.ts')
   return await openSqlite(database.file)
 }
 

@@ -5,12 +5,10 @@ import { valueOf, type Environment, type Setting } from './config/setting.ts'
 import { SETTINGS, type LOG_LEVELS } from './config/settings.ts'
 import { ConfigError } from './errors.ts'
 import type { Micro } from './money.ts'
+import type { Mode } from './mode.ts'
 import type { UnknownModels } from './pricing/find-model.ts'
 
 export type { Database, Environment }
-
-/** `test` draws on this machine with test credits; `live` sends paid work to fal.ai. */
-export type Mode = 'test' | 'live'
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

@@ -23,6 +23,7 @@ const ADAPTERS = [
 const ROOMS: readonly (readonly string[])[] = [
   [
     'money.ts',
+    'mode.ts',
     'bytes.ts',
     'errors.ts',
     'crypto.ts',
@@ -39,11 +40,12 @@ const ROOMS: readonly (readonly string[])[] = [
   ['config'],
   ['config.ts', 'log.ts', 'to-app-error.ts'],
   // What rows look like. The database knows the tables of every room, and no room's rules.
-  ['ledger/schema.ts', 'accounts/schema.ts', 'generations/schema.ts', 'billing/schema.ts'],
+  ['db/schema'],
   ['db'],
   ['ledger'],
   ['accounts'],
   ['limits'],
+  ['media/image.ts'],
   ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],
   ['generations', 'usage', 'billing'],

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
+import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { bindMode } from '../../src/ledger/info.ts'

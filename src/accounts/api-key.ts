@@ -1,6 +1,6 @@
 import { crypto } from '../crypto.ts'
 import { storedModelList, type ModelList } from '../pricing/model-list.ts'
-import type { ApiKeyTable } from './schema.ts'
+import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { scopesOf, type Scope } from './scopes.ts'
 
 /** Caps of a key in micro-dollars; null is no cap, 0 refuses every paid call. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
-import type { Billing } from '../ledger/schema.ts'
+import type { Billing } from '../db/schema/ledger.ts'
 import type { Caps } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'

@@ -7,7 +7,7 @@ import { micro } from '../money.ts'
 import { storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { nameOf, notFound } from './accounts.ts'
 import { hashOf, shown, type ApiKey, type KeyCaps } from './api-key.ts'
-import type { ApiKeyTable } from './schema.ts'
+import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
 
 /** Keys of one account that may be live at once. */

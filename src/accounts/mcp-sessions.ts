@@ -1,5 +1,5 @@
 import { statement } from '../db/db.ts'
-import type { McpSessionTable } from './schema.ts'
+import type { McpSessionTable } from '../db/schema/accounts.ts'
 
 /** Notes a session, so that any server on this ledger can go on with it. */
 export const insertMcpSession = statement((db, p: McpSessionTable) =>

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { storedModelList } from '../pricing/model-list.ts'
 import { hashOf, isLive } from './api-key.ts'
 import { principalOfKey, type Principal } from './principal.ts'
-import type { PageSessionTable } from './schema.ts'
+import type { PageSessionTable } from '../db/schema/accounts.ts'
 import { SCOPES } from './scopes.ts'
 
 /** How long a browser stays signed in, and how long a link can be opened, in milliseconds. */

@@ -5,7 +5,7 @@ import { lower } from '../ledger/rules.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
 import { hashOf, isLive, shown, type KeyCaps } from './api-key.ts'
 import type { ListedCaller } from './caller.ts'
-import type { ApiKeyTable } from './schema.ts'
+import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import type { Scope } from './scopes.ts'
 
 /** The use of a key is noted at most this often, in milliseconds. */

@@ -1,6 +1,6 @@
 import { one, statement, type Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
-import type { SessionTable } from './schema.ts'
+import type { SessionTable } from '../db/schema/accounts.ts'
 
 /** The account of whoever runs a stdio server or the command line on this machine. */
 export const LOCAL_ACCOUNT = { id: 'acct_local', name: 'local' } as const

@@ -1,4 +1,4 @@
-import type { Mode } from '../config.ts'
+import type { Mode } from '../mode.ts'
 import type { Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
 import type { PaymentService } from './service.ts'

@@ -1,6 +1,6 @@
 import { query, type Unit } from '../db/db.ts'
 import type { BillingDeps } from './deps.ts'
-import type { ParkedEventTable } from './schema.ts'
+import type { ParkedEventTable } from '../db/schema/billing.ts'
 import type { PaymentEvent } from './service.ts'
 
 /** How often the events of the service are read, by whichever process comes first, in milliseconds. */

@@ -14,7 +14,7 @@ import {
   insertPurchase,
   type NewPurchase,
 } from './rows.ts'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 import type { Order } from './service.ts'
 import { settle } from './settle.ts'
 

@@ -1,5 +1,5 @@
 import { query, statement, type Unit } from '../db/db.ts'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Purchases of an account that count as open against the caps, and since when. */
 type Asked = { account_id: string; now: number; since: number; open_max: number; day_max: number }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** The one currency of purchases. */
 export const CURRENCY = 'usd'

@@ -3,7 +3,7 @@ import { topUp } from '../ledger/purchases.ts'
 import { findPurchase } from '../ledger/statements/purchase.ts'
 import type { BillingDeps } from './deps.ts'
 import { attachCheckout, giveUp, notePayment } from './rows.ts'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 import { APP, CURRENCY, type Checkout } from './service.ts'
 import { sync } from './sync.ts'
 

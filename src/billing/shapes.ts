@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
 import { MoneyShape } from '../usage/shapes.ts'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** What buyCredits and the REST API answer of a purchase. */
 export const PurchaseShape = z.object({

@@ -2,7 +2,7 @@ import { clawBack } from '../ledger/purchases.ts'
 import { creditsReturned } from '../pricing/purchases.ts'
 import type { BillingDeps } from './deps.ts'
 import { findByPayment } from './rows.ts'
-import type { PurchaseStatus } from './schema.ts'
+import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { Returned } from './service.ts'
 
 /** How often a comparison that another process overtook is made anew. */

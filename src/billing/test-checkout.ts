@@ -1,6 +1,6 @@
 import { crypto } from '../crypto.ts'
 import { one, query, type Db, type Unit } from '../db/db.ts'
-import type { TestCheckoutTable } from './schema.ts'
+import type { TestCheckoutTable } from '../db/schema/billing.ts'
 import {
   APP,
   CURRENCY,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** How long somebody waits for a payment, in milliseconds, and how it is given up. */
 export type Until = { signal: AbortSignal; timeoutMs: number }

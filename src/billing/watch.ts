@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { BillingDeps } from './deps.ts'
 import { fresh } from './open.ts'
 import { anyPending, claimDue, claimUnswept, giveUp } from './rows.ts'
-import type { PurchaseTable } from './schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 
 const DAY_MS = 86_400_000
 /** Time between two rounds, in milliseconds. */

@@ -11,7 +11,7 @@ import { newId } from '../ids.ts'
 import { SIGNUP_GRANT } from '../ledger/rules.ts'
 import { displayBalance, money } from '../money.ts'
 import { readModelList } from '../pricing/model-list.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
 import { table } from './table.ts'
 

@@ -4,7 +4,7 @@ import { display, displayBalance } from '../money.ts'
 import { centsOfText } from '../pricing/purchases.ts'
 import { openBrowser } from './browser.ts'
 import { commandLineCaller } from './caller.ts'
-import type { Terminal } from './command.ts'
+import type { Terminal } from './terminal.ts'
 
 /** How long a command waits for somebody to pay, in milliseconds. */
 const PATIENCE_MS = 15 * 60_000

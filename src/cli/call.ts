@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { callTool } from '../server/call.ts'
 import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
 import { commandLineCaller } from './caller.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 
 /** A command waits for its work as long as it takes; Ctrl-C cancels it. */
 const PATIENCE_MS = 24 * 60 * 60_000

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { createApp, type App } from '../app.ts'
+import { createApp } from '../app.ts'
 import type { LogLevel } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
 import { toAppError } from '../to-app-error.ts'
@@ -15,21 +15,8 @@ import { keysCommand } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { pricingCommand } from './pricing.ts'
 import { serveCommand } from './serve.ts'
+import type { WithTerminal } from './terminal.ts'
 import { usageCommand } from './usage.ts'
-
-/** What a command works with. */
-export type Terminal = {
-  app: App
-  /** Prints lines to stdout. */
-  print: (...lines: string[]) => void
-  /** Prints one JSON document to stdout. */
-  printJson: (value: unknown) => void
-  /** Ends the command with this exit code once it is done. */
-  fail: () => void
-}
-
-/** A command's body, given a terminal that it need not clean up after. */
-export type WithTerminal = (body: (terminal: Terminal) => Promise<void>) => Promise<void>
 
 /** What goes on serving has a log. The others tell their failure in a sentence, and log where a level is set. */
 const LOG_LEVEL: Partial<Record<string, LogLevel>> = { serve: 'info', dashboard: 'warn' }

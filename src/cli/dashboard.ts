@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { issuePageLink } from '../accounts/page-sessions.ts'
 import { openBrowser } from './browser.ts'
 import { commandLineCaller } from './caller.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 import { wholeNumber } from './options.ts'
-import { listen, originOf } from './serve.ts'
+import { originOf } from './serve.ts'
 
 const HOST = '127.0.0.1'
 
@@ -40,6 +40,7 @@ async function open({ app, print }: Terminal, { port, url }: DashboardOptions): 
     if (process.stdout.isTTY) openBrowser(link)
   }
   if (url !== undefined) return show(url.origin)
+  const { listen } = await import('../server/http/listen.ts')
   await listen(app, { host: HOST, port, allowHost: [] }, (origin) => {
     show(origin)
     print('  The page is served until Ctrl-C.')

@@ -14,7 +14,7 @@ import { standing } from '../usage/standing.ts'
 import { unpaidSince } from '../usage/unpaid.ts'
 import { VERSION } from '../version.ts'
 import { commandLineCaller } from './caller.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 import { UNLISTED_MODELS, unlistedAdvice } from './unlisted.ts'
 
 /** `warns` marks what works, and is perhaps not what was meant. */

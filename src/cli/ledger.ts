@@ -7,7 +7,7 @@ import { newId } from '../ids.ts'
 import { refund } from '../ledger/ledger.ts'
 import { findDifference, INVARIANTS } from '../ledger/verify.ts'
 import { commandLineCaller } from './caller.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 import { linesOf } from './lines.ts'
 import { marginCommand } from './margin.ts'
 

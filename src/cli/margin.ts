@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { displayCost, money } from '../money.ts'
 import { dayRange, daysBefore, lastDays, type DayRange } from '../usage/days.ts'
 import { MARGIN_KEYS, marginReport, type MarginKey, type MarginSum } from '../usage/margin.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 import { table, type Column } from './table.ts'
 
 const DAYS = 30

@@ -6,7 +6,7 @@ import { priceList, type ListedPrice } from '../pricing/price-list.ts'
 import { lastDays, type DayRange } from '../usage/days.ts'
 import { marginReport } from '../usage/margin.ts'
 import { upstreamCosts } from '../usage/upstream.ts'
-import type { Terminal, WithTerminal } from './command.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 import { table } from './table.ts'
 
 type UnitPrices = ReadonlyMap<string, UnitPrice> | null

@@ -1,9 +1,9 @@
 import type { Compilable, Kysely, Sql } from 'kysely'
-import type { AccountTables } from '../accounts/schema.ts'
-import type { BillingTables } from '../billing/schema.ts'
-import type { GenerationTables } from '../generations/schema.ts'
+import type { AccountTables } from './schema/accounts.ts'
+import type { BillingTables } from './schema/billing.ts'
+import type { GenerationTables } from './schema/generations.ts'
 import { AppError } from '../errors.ts'
-import type { LedgerTables } from '../ledger/schema.ts'
+import type { LedgerTables } from './schema/ledger.ts'
 import type { Dialect } from './dialect.ts'
 
 export type Tables = LedgerTables & AccountTables & GenerationTables & BillingTables

@@ -1,11 +1,5 @@
-import type { Caller } from '../accounts/caller.ts'
-import { silent, statement, type Db, type Unit } from '../db/db.ts'
+import { silent, type Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
-import type { PaidRequest } from './request.ts'
-import { fingerprintOf } from './request.ts'
-
-/** How long after its end a generation whose answer was lost is joined by the same call, in milliseconds. */
-export const JOIN_MS = 10 * 60_000
 
 /** Whether a call waits for its answer, went without it, or has it. */
 export type Answer = 'open' | 'lost' | 'heard'
@@ -42,26 +36,6 @@ export function createAnswers({ db, log }: { db: Db; log: Log }): Answers {
   }
 }
 
-/**
- * The generation that the same caller asked for with the same arguments and never heard of: it still runs, or ended
- * less than ten minutes ago. Null where there is none. A call that is being waited for is not joined: two at once are
- * two wishes.
- */
-export function* findUnheard(
-  { account, keyId }: Caller,
-  request: PaidRequest,
-  at: number,
-): Unit<string | null> {
-  const [found] = yield* selectUnheard({
-    account_id: account.id,
-    key_id: keyId,
-    fingerprint: fingerprintOf(request),
-    at,
-    since: at - JOIN_MS,
-  })
-  return found?.id ?? null
-}
-
 /** What was heard stays heard. */
 const noteAnswer = silent((db, p: { id: string; answer: Answer }) =>
   db
@@ -69,29 +43,4 @@ const noteAnswer = silent((db, p: { id: string; answer: Answer }) =>
     .set({ answer: p.answer })
     .where('id', '=', p.id)
     .where('answer', '<>', 'heard'),
-)
-
-type Search = { account_id: string; key_id: string; fingerprint: string; at: number; since: number }
-
-/** A call whose process has died waits no more: its lease has run out. */
-const selectUnheard = statement((db, p: Search, sql) =>
-  db
-    .selectFrom('generation')
-    .innerJoin('hold', 'hold.id', 'generation.id')
-    .select('generation.id')
-    .where('generation.account_id', '=', p.account_id)
-    .where('generation.fingerprint', '=', p.fingerprint)
-    .where('generation.answer', '<>', sql.lit('heard'))
-    .where('generation.idempotency_key', 'is', null)
-    .where('hold.key_id', '=', p.key_id)
-    .where('generation.status', '<>', 'failed')
-    .where('generation.error', 'is', null) // in doubt: no result may ever come
-    .where((eb) =>
-      eb.or([eb('generation.answer', '=', 'lost'), eb('generation.lease_until', '<', p.at)]),
-    )
-    .where((eb) =>
-      eb.or([eb('generation.finished_at', 'is', null), eb('generation.finished_at', '>', p.since)]),
-    )
-    .orderBy('generation.id', 'desc')
-    .limit(1),
 )

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
+import type { AssetTable } from '../db/schema/generations.ts'
 import { AppError } from '../errors.ts'
-import type { AssetTable } from './schema.ts'
 
 export type AssetFile = { id: string; path: string; mimeType: string; bytes: number }
 

@@ -1,6 +1,6 @@
 import { sessionScope, type ListedCaller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
-import type { SessionTable } from '../accounts/schema.ts'
+import type { SessionTable } from '../db/schema/accounts.ts'
 import type { Unit } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
 import { lower } from '../ledger/rules.ts'
@@ -13,7 +13,7 @@ import { admit, type Admission } from './admission.ts'
 import { storeRequest } from './generation.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 import { findByKey, insertGeneration } from './rows.ts'
-import type { GenerationTable } from './schema.ts'
+import type { GenerationTable } from '../db/schema/generations.ts'
 
 /** Time a hold lives without news of its work, in milliseconds. Every heartbeat starts it anew. */
 export const HOLD_MS = 15 * 60_000

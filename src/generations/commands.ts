@@ -26,7 +26,7 @@ import {
 import type { Finish } from './rows.ts'
 import { indexPrompts } from './search.ts'
 import { findSessions, finishGenerations, insertAssets, insertGenerations } from './sets.ts'
-import type { GenerationTable } from './schema.ts'
+import type { GenerationTable } from '../db/schema/generations.ts'
 import { bookAll } from './upstream.ts'
 
 /** The commands of a paid call, which an engine may do in sets. */

@@ -6,7 +6,7 @@ import type { SavedFile } from '../media/save.ts'
 import { UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
 import { storeFailure, type Remarks } from './generation.ts'
 import { finishGeneration, insertAsset, selectAssets, type Finish } from './rows.ts'
-import type { AssetTable } from './schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 import { indexPrompt } from './search.ts'
 import { book, type Booking } from './upstream.ts'
 

@@ -1,13 +1,13 @@
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import type { Billing } from '../ledger/schema.ts'
+import type { Billing } from '../db/schema/ledger.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
 import { truncate } from '../text.ts'
 import { promptOf, type PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
-import type { AssetTable, GenerationStatus } from './schema.ts'
+import type { AssetTable, GenerationStatus } from '../db/schema/generations.ts'
 import { expiryOf } from './upload-rows.ts'
 
 /** Sentences about a result: facts, what was done in another form, and what could not be honoured. */

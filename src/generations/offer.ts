@@ -7,7 +7,7 @@ import { assertMayUse } from '../pricing/model-list.ts'
 import { begin, type Order } from './begin.ts'
 import { assertWhole } from './fit.ts'
 import { allowanceOf, quoteOrder } from './order.ts'
-import type { GenerationDeps } from './perform.ts'
+import type { GenerationDeps } from './deps.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import type { FileMetadata } from '../media/metadata.ts'
 import { nameFile } from '../media/name-file.ts'
 import { SaveFaultError, saveOutput, type SavedFile, type SaveOptions } from '../media/save.ts'
-import type { ProviderOutput } from '../providers/provider.ts'
+import type { ProviderOutput } from '../media/image.ts'
 import type { Order } from './begin.ts'
 import { promptOf, seedOf } from './request.ts'
 

@@ -1,50 +1,20 @@
 import { listed, type Caller } from '../accounts/caller.ts'
-import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import type { CallLimit } from '../limits/call-limit.ts'
-import { OUTPUT_ROOM, type Room } from '../media/room.ts'
+import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
-import type { RateCard } from '../pricing/find-model.ts'
 import { kindOf } from '../pricing/kind.ts'
-import type { UnitPrice } from '../pricing/compare.ts'
-import type { Quote } from '../pricing/quote.ts'
-import type { InputImage, Progress, Provider } from '../providers/provider.ts'
+import type { Progress } from '../providers/provider.ts'
 import { untilAdmitted } from './admitted.ts'
-import { findUnheard, type Answers } from './answers.ts'
-import { findReplay } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
+import type { GenerationDeps } from './deps.ts'
+import { findEarlier } from './earlier.ts'
 import type { Generation } from './generation.ts'
-import { attempt, type Jobs } from './jobs.ts'
-import { metadataOf } from './outputs.ts'
-import type { Recover } from './recover.ts'
+import { attempt } from './jobs.ts'
 import { allowanceOf, placeOrder } from './order.ts'
+import { metadataOf } from './outputs.ts'
 import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
-
-/** Which provider serves a caller's model, and the provider itself, loaded at first use. */
-export type Providers = {
-  choose(quote: Quote): Provider['name']
-  /** Null where this process has no access to it (no key). */
-  open(name: Provider['name'], billing: Caller['billing']): Promise<Provider | null>
-}
-
-export type GenerationDeps = {
-  db: Db
-  jobs: Jobs
-  recover: Recover
-  answers: Answers
-  callLimit: CallLimit
-  room: Room
-  /** How many jobs of one account may end unpaid in 60 minutes. */
-  unpaidPerHour: number
-  rates: RateCard
-  providers: Providers
-  /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
-  upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
-  now: () => number
-  load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>
-}
 
 export type CallOptions = {
   maxCost: Micro | null
@@ -76,13 +46,11 @@ export async function perform(
   const caller = await listed(deps.db, asking)
   const { idempotencyKey, saveAs = null } = options
   const asked = { request, caller, idempotencyKey, saveAs }
-  await deps.recover() // what a dead process still holds must not be missing here
-  await deps.answers.left()
-  const known = await deps.db.read(() =>
-    idempotencyKey === null ? findUnheard(caller, request, deps.now()) : findReplay(asked),
-  )
+  const handOverAt = performance.now() + options.handOverMs
+  const patienceMs = (): number => Math.max(0, handOverAt - performance.now())
+  const known = await findEarlier(deps, asked, options.signal, patienceMs())
   if (known !== null)
-    return { generation: await outcome(deps, caller, known, options.handOverMs), replayed: true }
+    return { generation: await outcome(deps, caller, known, patienceMs()), replayed: true }
 
   const { order, fitted, jobs, work } = await placeOrder(deps, asked, options.signal)
   await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
@@ -98,7 +66,7 @@ export async function perform(
     return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
   })
   if (begun.known !== null) {
-    const generation = await outcome(deps, caller, begun.known, options.handOverMs)
+    const generation = await outcome(deps, caller, begun.known, patienceMs())
     return { generation, replayed: true }
   }
 
@@ -130,7 +98,7 @@ export async function perform(
   options.signal.addEventListener('abort', cancel, { once: true })
   options.left.addEventListener('abort', lose, { once: true })
   try {
-    const generation = await outcome(deps, caller, order.id, options.handOverMs)
+    const generation = await outcome(deps, caller, order.id, patienceMs())
     if (generation.status === 'running') await handOver(deps, order.id, options)
     return { generation, replayed: false }
   } finally {

@@ -7,7 +7,7 @@ import { quote } from '../media/reference.ts'
 import { findAsset, findLinkedAsset } from './generation.ts'
 import { createLinks, type Signed } from './links.ts'
 import { selectAssetAt } from './rows.ts'
-import type { AssetTable } from './schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 
 type Ledger = { db: Db; now: () => number }
 

@@ -7,7 +7,7 @@ import type { Quote } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import { affordable } from './affordable.ts'
 import { heldUntil, leftFor } from './left.ts'
-import type { GenerationDeps } from './perform.ts'
+import type { GenerationDeps } from './deps.ts'
 import type { PaidRequest } from './request.ts'
 
 /** Throws `max_cost_exceeded` where the price is above what the call allows. */

@@ -1,6 +1,7 @@
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
-import type { InputImage, ProviderRequest, RequestOf } from '../providers/provider.ts'
+import type { ProviderRequest, RequestOf } from '../providers/provider.ts'
+import type { InputImage } from '../media/image.ts'
 import { filesIn } from '../providers/run-files.ts'
 import { loadRunInput, type Sources } from './run-files.ts'
 

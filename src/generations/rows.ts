@@ -1,6 +1,6 @@
 import { silent, statement } from '../db/db.ts'
 import type { Answer } from './answers.ts'
-import type { AssetTable, GenerationTable } from './schema.ts'
+import type { AssetTable, GenerationTable } from '../db/schema/generations.ts'
 
 /** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
 export const insertGeneration = statement((db, p: GenerationTable) =>

@@ -3,9 +3,9 @@ import { decodeDataUri } from '../media/data-uri.ts'
 import { isMeasured, sniff } from '../media/inspect.ts'
 import { readOwn } from '../media/read-file.ts'
 import { quote } from '../media/reference.ts'
-import type { InputFile, InputImage } from '../providers/provider.ts'
+import type { InputFile, InputImage } from '../media/image.ts'
 import { LINK_FIELD, replaceLeaves } from '../providers/run-files.ts'
-import type { AssetTable } from './schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 
 /** Most files of ours in one input, as many as other tools take images. */
 const FILES_MAX = 10

@@ -1,5 +1,5 @@
 import { silent, statement, type RawSql } from '../db/db.ts'
-import type { AssetTable } from './schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 
 /** After this time without a tool that was given it, an upload has expired, in milliseconds. */
 export const UNUSED_MS = 7 * 24 * 60 * 60_000

@@ -12,7 +12,7 @@ import type { Room } from '../media/room.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
 import { selectAsset } from './rows.ts'
-import type { AssetTable } from './schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 import {
   deleteExpiredUpload,
   insertUpload,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../accounts/caller.ts'
 import { findGeneration, type Generation } from './generation.ts'
-import type { GenerationDeps } from './perform.ts'
+import type { GenerationDeps } from './deps.ts'
 
 /** How often the outcome of another process's work is looked up, in milliseconds. */
 const POLL_MS = 250

@@ -1,4 +1,4 @@
-import type { PurchaseStatus } from '../billing/schema.ts'
+import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'

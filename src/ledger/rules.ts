@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.ts'
 import { display, micro, money, type Micro } from '../money.ts'
-import type { BudgetScope, BudgetTable, HoldTable } from './schema.ts'
+import type { BudgetScope, BudgetTable, HoldTable } from '../db/schema/ledger.ts'
 
 /** Credits every new account is given once: $5.00. */
 export const SIGNUP_GRANT: Micro = micro(5_000_000)

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { InputImage } from '../providers/provider.ts'
+import type { InputImage } from './image.ts'
 import { isMeasured, measureImage, sniff } from './inspect.ts'
 import { HTML, SVG, XML } from './kinds.ts'
 import { MAX_PIXELS } from './sharp.ts'

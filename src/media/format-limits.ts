@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { ImageFormat } from '../providers/provider.ts'
+import type { ImageFormat } from './image.ts'
 
 /** Longest side of a file of each format, in pixels. JPEG itself knows 65,535; its usual library takes 65,500. */
 const LONGEST_SIDE: Readonly<Record<ImageFormat, number>> = {

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Modality } from '../pricing/catalog.ts'
-import type { ProviderOutput } from '../providers/provider.ts'
+import type { ProviderOutput } from './image.ts'
 import { OUTPUT_PIXELS_MAX } from '../pricing/scale.ts'
 import { type ImageSize, isMeasured, measureImage, sniff } from './inspect.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Modality } from '../pricing/catalog.ts'
-import type { Declared } from '../providers/provider.ts'
+import type { Declared } from './image.ts'
 
 /** A kind of file: what it is called and saved as. */
 export type Kind = {

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { InputImage } from '../providers/provider.ts'
+import type { InputImage } from './image.ts'
 import { checkImage, decoded, type Source } from './check.ts'
 import { decodeDataUri } from './data-uri.ts'
 import { fetchUrl, type Network } from './fetch-url.ts'

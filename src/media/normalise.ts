@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp'
-import type { InputImage } from '../providers/provider.ts'
+import type { InputImage } from './image.ts'
 import type { Cut } from './cut/cut.ts'
 import { cutGif } from './cut/gif.ts'
 import { cutJpeg } from './cut/jpeg.ts'

@@ -13,12 +13,12 @@ import { result, submit, type Channel, type Watch } from './fal/queue.ts'
 import {
   OutcomeUnknownError,
   withBill,
-  type InputFile,
   type Provider,
   type ProviderRequest,
   type ProviderResult,
   type RunOptions,
 } from './provider.ts'
+import type { InputFile } from '../media/image.ts'
 import { replaceLeaves } from './run-files.ts'
 
 export type FalOptions = {

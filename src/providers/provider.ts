@@ -1,21 +1,6 @@
 import { AppError } from '../errors.ts'
+import type { ImageFormat, InputImage, ProviderOutput } from '../media/image.ts'
 import type { Operation, ProviderName } from '../pricing/catalog.ts'
-
-export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
-export type ImageFormat = (typeof IMAGE_FORMATS)[number]
-
-/** A file to be worked on: its bytes, what they really are, and what the caller called it. */
-export type InputFile = {
-  bytes: Uint8Array
-  mimeType: string
-  /** The caller's own words for it (path, URL, id); never a data URI. */
-  name: string
-  /** What of it was not taken as it was, a sentence each, for the caller; absent where nothing is to be said. */
-  adjusted?: string[]
-}
-
-/** An input image after `media/load`: upright and without metadata. Sizes are pixels. */
-export type InputImage = InputFile & { width: number; height: number }
 
 type Common = { model: string; count: number }
 
@@ -96,20 +81,6 @@ export class UnpaidWorkError extends AppError {
 /** A failure with what it cost, where it may have cost something. */
 export function withBill(failure: AppError, bill: UpstreamBill | undefined): AppError {
   return bill === undefined || bill.jobs === 0 ? failure : new UnpaidWorkError(failure, bill)
-}
-
-/** What the maker of a file says it is: a MIME type, and an extension without its dot. Nothing here is proven. */
-export type Declared = { contentType: string | null; extension: string | null }
-
-/**
- * One finished file. It is read to disk by `media/save`, which decides its real type; of a job that has an upstream
- * id a stream can be read again, where the disk did not take it.
- */
-export type ProviderOutput = {
-  bytes: Uint8Array | AsyncIterable<Uint8Array>
-  declared?: Declared
-  /** Whether it stands in for something of another kind, which cannot be made here, and says so. */
-  standsIn?: true
 }
 
 /** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */

@@ -1,4 +1,4 @@
-import type { InputFile } from './provider.ts'
+import type { InputFile } from '../media/image.ts'
 
 /** Fields of a model's input or answer that hold addresses of files, such as image_url, image_urls and url. */
 export const LINK_FIELD = /(^|_)urls?$/i

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PurchaseTable } from '../billing/schema.ts'
+import type { PurchaseTable } from '../db/schema/billing.ts'
 import { showPurchase, type PurchaseShape } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'
 import { display } from '../money.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Generation } from '../generations/generation.ts'
-import type { AssetTable } from '../generations/schema.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
 import { display } from '../money.ts'
 import { OPERATIONS } from '../pricing/catalog.ts'
 import { truncate } from '../text.ts'

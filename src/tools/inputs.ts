@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MAX_REFERENCE } from '../media/reference.ts'
 import { micro, MICRO_PER_USD, type Micro } from '../money.ts'
-import { IMAGE_FORMATS } from '../providers/provider.ts'
+import { IMAGE_FORMATS } from '../media/image.ts'
 import { shownAs } from './schema.ts'
 
 /** Most of an object of a model's own, in characters of JSON, without its data URIs. */

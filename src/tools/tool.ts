@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Billing } from '../billing/billing.ts'
 import type { Scope } from '../accounts/scopes.ts'
-import type { Mode } from '../config.ts'
-import type { GenerationDeps } from '../generations/perform.ts'
+import type { Mode } from '../mode.ts'
+import type { GenerationDeps } from '../generations/deps.ts'
 import type { Progress } from '../providers/provider.ts'
 
 /** What tools work with. Each takes what it needs; none knows an adapter. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
-import type { Mode } from '../config.ts'
+import type { Mode } from '../mode.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { money, usdNumber } from '../money.ts'

@@ -1,6 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import { listKeys } from '../accounts/keys.ts'
-import type { Mode } from '../config.ts'
+import type { Mode } from '../mode.ts'
 import type { Unit } from '../db/db.ts'
 import { activity, type Activity, type ActivityFilter, type ActivityPlace } from './activity.ts'
 import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from './budgets.ts'

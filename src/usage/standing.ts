@@ -2,7 +2,7 @@ import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
 import type { Unit } from '../db/db.ts'
 import { budgetId, dayOf, lower, LOW_BALANCE, monthOf } from '../ledger/rules.ts'
-import type { BudgetScope } from '../ledger/schema.ts'
+import type { BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { findBudget } from '../ledger/statements/budget.ts'
 

@@ -7,7 +7,7 @@ import {
   type Tables,
   type Unit,
 } from '../db/db.ts'
-import type { EntryTable } from '../ledger/schema.ts'
+import type { EntryTable } from '../db/schema/ledger.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
 import { firstEntryFrom } from './entry-numbers.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { available, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/ledger/verify.ts'
 import type { Db } from '../../src/db/db.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
+import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import {
   emptyDatabase,
   ENGINES,

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import type { InputImage } from '../../src/providers/provider.ts'
+import type { InputImage } from '../../src/media/image.ts'
 import { drawn, imageOf, make, photo } from '../support/local.ts'
 
 function cutOut(image: InputImage) {

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import type { InputImage, RequestOf } from '../../src/providers/provider.ts'
+import type { RequestOf } from '../../src/providers/provider.ts'
+import type { InputImage } from '../../src/media/image.ts'
 import { drawn, imageOf, make, photo } from '../support/local.ts'
 
 /** 60 x 40: the left half red, the right half blue. */

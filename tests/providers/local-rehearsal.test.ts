@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import type { InputImage, ProviderRequest } from '../../src/providers/provider.ts'
+import type { ProviderRequest } from '../../src/providers/provider.ts'
+import type { InputImage } from '../../src/media/image.ts'
 import { labelIn } from '../support/label.ts'
 import { drawn, imageOf, make, photo } from '../support/local.ts'
 import { plain, ramp } from '../support/rehearsal.ts'

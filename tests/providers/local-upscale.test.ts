@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { createPace } from '../../src/providers/local/pace.ts'
 import { double, type Rgb } from '../../src/providers/local/upscale/double.ts'
 import { loadNetwork } from '../../src/providers/local/upscale/weights.ts'
-import type { InputImage, RunOptions } from '../../src/providers/provider.ts'
+import type { RunOptions } from '../../src/providers/provider.ts'
+import type { InputImage } from '../../src/media/image.ts'
 import { drawn, imageOf, make, photo, PHOTOS } from '../support/local.ts'
 
 function enlarge(image: InputImage, scale: number, options?: Partial<RunOptions>) {

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
-import { createAccount } from '../../src/accounts/accounts.ts'
-import { issueKey } from '../../src/accounts/keys.ts'
 import { query } from '../../src/db/db.ts'
 import { findAccount } from '../../src/ledger/statements/account.ts'
-import { bindMode } from '../../src/ledger/info.ts'
 import { until } from '../generations/paid-app.ts'
-import { temporaryHome, type Home } from '../support/app.ts'
+import type { Home } from '../support/app.ts'
 import { startFalEmulator } from '../support/fal-emulator.ts'
-import { connectHttp1, connectPinned, MCP_HEADERS, serveHttp } from '../support/http.ts'
-import { CHEAP, GRANT } from '../support/live.ts'
+import {
+  connectHttp1,
+  connectPinned,
+  issued,
+  MCP_HEADERS,
+  openedAccount,
+  serveHttp,
+} from '../support/http.ts'
+import { CHEAP, GRANT, liveHome } from '../support/live.ts'
 
 /** What a client of either era posts for one call; the stream is broken before the answer comes. */
 const ERAS = [
@@ -20,15 +24,9 @@ test.each(ERAS)(
   'a stream of $era that breaks: the same call again costs nothing and brings the image',
   async ({ era, connect }) => {
     await using fal = await startFalEmulator({ queueMs: 0, runMs: 1_500 })
-    using home = temporaryHome({ INKWELL_FAL_BASE_URL: fal.url, FAL_KEY: fal.key })
-    home.env['INKWELL_DATABASE_URL'] ??= `sqlite:${home.path}/test.db`
-    const { id, key } = await home.withLedger((db) =>
-      db.write(function* open() {
-        yield* bindMode('live')
-        const account = yield* createAccount('crew', Date.now())
-        return { id: account.id, key: (yield* issueKey(account.id, {}, Date.now())).key }
-      }),
-    )
+    using home = liveHome(fal)
+    const id = await openedAccount(home, 'crew', 'live')
+    const { key } = await issued(home, id)
     await using server = await serveHttp(home)
     await using client = await connect(server, key)
     const leave = new AbortController()

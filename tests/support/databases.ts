@@ -70,7 +70,7 @@ export async function openEngine(url: string): Promise<Engine> {
     const { openPostgres } = await import('../../src/db/postgres.ts')
     return await openPostgres(database.url)
   }
-  const { openSqlite } = await import('../../src/db/sqlite.ts')
+  const { openSqlite } = await import('../../src/db/sqlite/sqlite.ts')
   return await openSqlite(database.file)
 }
 

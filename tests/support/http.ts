@@ -11,6 +11,7 @@ import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sd
 import { createAccount } from '../../src/accounts/accounts.ts'
 import type { ApiKey } from '../../src/accounts/api-key.ts'
 import { issueKey, type KeyOptions } from '../../src/accounts/keys.ts'
+import type { Mode } from '../../src/mode.ts'
 import { bindMode } from '../../src/ledger/info.ts'
 import { ARGS, COMMAND, REPOSITORY, type Home, type Settings } from './app.ts'
 import type { ToolResult } from './clients.ts'
@@ -18,9 +19,13 @@ import type { ToolResult } from './clients.ts'
 export type Issued = ApiKey & { key: string }
 
 /** Opens an account with a name, and answers its id. */
-export async function openedAccount(home: Home, name: string): Promise<string> {
+export async function openedAccount(
+  home: Home,
+  name: string,
+  mode: Mode = 'test',
+): Promise<string> {
   return await home.withLedger(async (db) => {
-    await db.write(() => bindMode('test'))
+    await db.write(() => bindMode(mode))
     return (await db.write(() => createAccount(name, Date.now()))).id
   })
 }

@@ -185,7 +185,7 @@ export function outputsOf({ structured }: Answer): ShownOutput[] {
 /** A state folder whose processes serve in live mode on an emulator. */
 export function liveHome(fal: FalEmulator, settings: Settings = {}): Home {
   const home = temporaryHome({ INKWELL_FAL_BASE_URL: fal.url, FAL_KEY: fal.key, ...settings })
-  home.env['INKWELL_DATABASE_URL'] = `sqlite:${home.path}/test.db` // where `examine` looks
+  home.env['INKWELL_DATABASE_URL'] ??= `sqlite:${home.path}/test.db` // where `examine` looks
   return home
 }
 

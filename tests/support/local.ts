@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { createLocalProvider } from '../../src/providers/local.ts'
-import type { InputImage, ProviderRequest, RunOptions } from '../../src/providers/provider.ts'
+import type { ProviderRequest, RunOptions } from '../../src/providers/provider.ts'
+import type { InputImage } from '../../src/media/image.ts'
 
 /** Photographs that anyone may use; THIRD_PARTY.md says whose they are. */
 export const PHOTOS = ['astronaut', 'chelsea', 'coffee', 'rocket', 'camera'] as const

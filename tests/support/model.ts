@@ -1,6 +1,6 @@
 import type { HoldRequest } from '../../src/ledger/ledger.ts'
 import { budgetsOf, dayOf, type Caps } from '../../src/ledger/rules.ts'
-import type { HoldState } from '../../src/ledger/schema.ts'
+import type { HoldState } from '../../src/db/schema/ledger.ts'
 
 /** What an operation came to: `done`, `replay`, or the code or name of its refusal. */
 export type Result = string

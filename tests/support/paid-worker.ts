@@ -11,7 +11,7 @@ import { scripted, slowly } from './slow-provider.ts'
 /** A process of its own with the real app: takes one job over IPC and tells what comes of it. */
 process.once('message', (job) => void run(job as PaidJob))
 process.once('disconnect', () => process.exit()) // without a parent there is nobody to tell
-await Promise.all([getSharp(), import('../../src/db/sqlite.ts')]) // now, so that a job begins with work
+await Promise.all([getSharp(), import('../../src/db/sqlite/sqlite.ts')]) // now, so that a job begins with work
 tell({ news: 'ready' })
 
 /** Calls in flight at any time. */

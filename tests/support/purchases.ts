@@ -1,4 +1,4 @@
-import type { PurchaseTable } from '../../src/billing/schema.ts'
+import type { PurchaseTable } from '../../src/db/schema/billing.ts'
 import { query, type Unit } from '../../src/db/db.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
 import { clawBack, topUp } from '../../src/ledger/purchases.ts'

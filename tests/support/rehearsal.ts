@@ -1,5 +1,6 @@
 import sharp from 'sharp'
-import type { InputImage, RequestOf } from '../../src/providers/provider.ts'
+import type { RequestOf } from '../../src/providers/provider.ts'
+import type { InputImage } from '../../src/media/image.ts'
 import { imageOf, make } from './local.ts'
 
 /** 300 x 200, with a different colour everywhere. */

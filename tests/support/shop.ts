@@ -1,6 +1,6 @@
 import { createApp, type App } from '../../src/app.ts'
 import { createStripe } from '../../src/billing/stripe.ts'
-import type { PurchaseTable } from '../../src/billing/schema.ts'
+import type { PurchaseTable } from '../../src/db/schema/billing.ts'
 import { loadConfig } from '../../src/config.ts'
 import { one, query } from '../../src/db/db.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'

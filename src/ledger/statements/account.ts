@@ -1,5 +1,5 @@
 import { silent, statement, type RawSql } from '../../db/db.ts'
-import type { AccountTable } from '../schema.ts'
+import type { AccountTable } from '../../db/schema/ledger.ts'
 
 /** Opens an account. No row: it was open already. */
 export const insertAccount = statement((db, p: Pick<AccountTable, 'id' | 'name' | 'created_at'>) =>

@@ -1,5 +1,5 @@
 import { silent, statement } from '../../db/db.ts'
-import type { EntryTable, UsageDayTable } from '../schema.ts'
+import type { EntryTable, UsageDayTable } from '../../db/schema/ledger.ts'
 
 export const insertEntry = silent((db, p: EntryTable) =>
   db.insertInto('entry').values({

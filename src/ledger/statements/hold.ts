@@ -1,5 +1,5 @@
 import { statement } from '../../db/db.ts'
-import type { HoldTable } from '../schema.ts'
+import type { HoldTable } from '../../db/schema/ledger.ts'
 
 export const insertHold = statement(
   (db, p: Omit<HoldTable, 'state' | 'captured' | 'resolved_at'>) =>

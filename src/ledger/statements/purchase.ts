@@ -1,4 +1,4 @@
-import type { PurchaseTable } from '../../billing/schema.ts'
+import type { PurchaseTable } from '../../db/schema/billing.ts'
 import { statement } from '../../db/db.ts'
 
 export const findPurchase = statement((db, p: { id: string }) =>

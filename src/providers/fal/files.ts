@@ -1,6 +1,7 @@
 import type { RequestMiddleware } from '@fal-ai/client'
 import { AppError } from '../../errors.ts'
-import { FetchFaultError, type InputFile } from '../provider.ts'
+import { FetchFaultError } from '../provider.ts'
+import type { InputFile } from '../../media/image.ts'
 import type { Channel } from './queue.ts'
 
 /** Inputs are public by their URL while they exist: an hour is enough for any job to read them. */

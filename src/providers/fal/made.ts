@@ -1,4 +1,4 @@
-import type { ProviderOutput } from '../provider.ts'
+import type { ProviderOutput } from '../../media/image.ts'
 import { download } from './files.ts'
 import type { Channel } from './queue.ts'
 import { readContent } from './read-content.ts'

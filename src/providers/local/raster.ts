@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { assertFormatHolds } from '../../media/format-limits.ts'
 import { getSharp, MAX_PIXELS, openImage } from '../../media/sharp.ts'
-import type { ImageFormat, InputImage } from '../provider.ts'
+import type { ImageFormat, InputImage } from '../../media/image.ts'
 
 /** Pixels row by row, 8 bits a channel, sRGB; the fourth channel is straight alpha. */
 export type Raster = { pixels: Uint8Array; width: number; height: number; channels: 3 | 4 }

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
+import type { AssetTable } from '../../db/schema/generations.ts'
 import { fileOf } from '../../generations/asset-file.ts'
-import type { AssetTable } from '../../generations/schema.ts'
 import { FILE_POLICY } from './policy.ts'
 
 /** Types that a browser shows without running anything. All others, such as SVG and HTML, are downloaded. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { PurchaseStatus } from '../../billing/schema.ts'
+import type { PurchaseStatus } from '../../db/schema/billing.ts'
 import { sendPage } from '../responses/page.ts'
 import { outcomePage, type Outcome } from '../views/checkout.ts'
 import type { CheckoutEnv } from './env.ts'

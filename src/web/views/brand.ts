@@ -1,4 +1,4 @@
-import type { Mode } from '../../config.ts'
+import type { Mode } from '../../mode.ts'
 import { html, type Html } from './html.ts'
 
 /** The logo: a drop of ink. */

@@ -1,4 +1,4 @@
-import type { Mode } from '../../config.ts'
+import type { Mode } from '../../mode.ts'
 import { display } from '../../money.ts'
 import { brand } from './brand.ts'
 import { centered, type Page } from './document.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts'
-import type { ImageFormat, ProviderOutput, ProviderResult } from '../../provider.ts'
+import type { ProviderResult } from '../../provider.ts'
+import type { ImageFormat, ProviderOutput } from '../../../media/image.ts'
 import type { Pace } from '../pace.ts'
 import { encode } from '../raster.ts'
 import { canWrite } from '../text.ts'

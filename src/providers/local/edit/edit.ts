@@ -1,6 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import { assertFormatHolds } from '../../../media/format-limits.ts'
-import type { InputImage, ProviderResult, RequestOf } from '../../provider.ts'
+import type { ProviderResult, RequestOf } from '../../provider.ts'
+import type { InputImage } from '../../../media/image.ts'
 import type { Pace } from '../pace.ts'
 import { decode, encode, type Raster } from '../raster.ts'
 import { applyStep } from './apply.ts'

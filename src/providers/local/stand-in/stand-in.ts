@@ -1,4 +1,5 @@
-import type { ProviderOutput, ProviderResult, RequestOf } from '../../provider.ts'
+import type { ProviderResult, RequestOf } from '../../provider.ts'
+import type { ProviderOutput } from '../../../media/image.ts'
 import { CATALOG } from '../../../pricing/catalog.ts'
 import { drawDrafts } from '../draft/drafts.ts'
 import { seedOf } from '../draft/noise.ts'

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { listPurchases } from '../../../billing/rows.ts'
-import type { PurchaseStatus, PurchaseTable } from '../../../billing/schema.ts'
+import type { PurchaseStatus, PurchaseTable } from '../../../db/schema/billing.ts'
 import { PurchaseShape, showPurchase } from '../../../billing/shapes.ts'
 import { usdNumber } from '../../../money.ts'
 import { centsOf } from '../../../pricing/purchases.ts'

@@ -1,4 +1,4 @@
-import type { Modality, Operation } from '../pricing/catalog.ts'
+import type { Modality, Operation } from '../../pricing/catalog.ts'
 
 /** Who pays fal: the operator, out of credits, or the user, on an own fal account. */
 export type Billing = 'credits' | 'own_key'

@@ -10,8 +10,8 @@ import {
   SqliteQueryCompiler,
   sql as rawSql,
 } from 'kysely'
-import { AppError } from '../errors.ts'
-import { makeFolder } from '../folder.ts'
+import { AppError } from '../../errors.ts'
+import { makeFolder } from '../../folder.ts'
 import {
   storable,
   type Compiled,
@@ -22,9 +22,9 @@ import {
   type Row,
   type Tables,
   type Unit,
-} from './db.ts'
-import { SQLITE } from './dialect.ts'
-import { migrate } from './migrations.ts'
+} from '../db.ts'
+import { SQLITE } from '../dialect.ts'
+import { migrate } from '../migrations.ts'
 
 /** How long a transaction waits for other processes on the same file before it gives up, in milliseconds. */
 const BUSY_DEADLINE_MS = 10_000
