@@ -41,13 +41,13 @@ export function checkoutRoutes(): Hono<CheckoutEnv> {
   routes.get('/billing/return', async (context) => {
     const { app } = context.var
     const cancelled = context.req.query('cancelled')
-    if (cancelled !== undefined) app.billing.turnedAway(cancelled)
+    if (cancelled !== undefined) app.billing.markCancelled(cancelled)
     const outcome = cancelled === undefined ? await outcomeOf() : CANCELLED
     return await sendPage(context, outcomePage(app.mode, outcome, hasSessionCookie(context)))
 
     async function outcomeOf(): Promise<Outcome> {
       try {
-        const purchase = await app.billing.returned(context.req.query('checkout') ?? '')
+        const purchase = await app.billing.returnFromCheckout(context.req.query('checkout') ?? '')
         return purchase === null ? UNKNOWN : OUTCOMES[purchase.status]
       } catch (error) {
         app.log.warn('return.unsettled', { error }) // the timer or a webhook settles it

@@ -7,19 +7,20 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Call, Offer } from '../tools/tool.ts'
+import type { ElicitationAnswer, UrlElicitation } from '../tools/tool.ts'
 
+/** The name of the one request in an elicitation. */
 const PAGE = 'page'
 
-/** Whether a client can ask its person to open an address. It says so with each request, or said so at first. */
-export function canOpenPages({ server }: McpServer, { mcpReq }: ServerContext): boolean {
+/** Whether a client supports URL elicitation. It says so with each request (2026), or when it connects (2025). */
+export function supportsUrlElicitation({ server }: McpServer, { mcpReq }: ServerContext): boolean {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined
   const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined
   return (declared ?? server.getClientCapabilities())?.elicitation?.url !== undefined
 }
 
-/** A page offered to the person behind a client. The client calls the tool again with the answer. */
-export function asOffer({ url, message, reference }: Offer): InputRequiredResult {
+/** The result that asks a client to open a page. The client calls the tool again with the answer. */
+export function elicitUrl({ url, message, reference }: UrlElicitation): InputRequiredResult {
   return inputRequired({
     inputRequests: { [PAGE]: inputRequired.elicitUrl({ message, url }) },
     requestState: reference,
@@ -27,10 +28,10 @@ export function asOffer({ url, message, reference }: Offer): InputRequiredResult
 }
 
 /**
- * What a client answered to a page that was offered to it. The reference comes back from outside: it is
- * only ever looked up in the account of the caller.
+ * A client's answer to such an elicitation, if the request has one. The reference comes from outside, so it is only
+ * looked up in the account of the caller.
  */
-export function offered({ mcpReq }: ServerContext): Call['offered'] {
+export function elicitationAnswer({ mcpReq }: ServerContext): ElicitationAnswer | undefined {
   const reference = mcpReq.requestState()
   const answer = inputResponse(mcpReq.inputResponses, PAGE)
   if (typeof reference !== 'string' || answer.kind !== 'elicit') return undefined
