@@ -9,7 +9,7 @@ import { createFalClient } from '@fal-ai/client'
 import { createApp, type App } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
 import { perform } from '../src/generations/perform.ts'
-import { findDifference } from '../src/ledger/verify.ts'
+import { findDifference } from '../src/verify.ts'
 import { saveOutput } from '../src/media/save.ts'
 import { print } from './support/compare.ts'
 

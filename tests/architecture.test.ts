@@ -49,6 +49,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],
   ['generations', 'usage', 'billing'],
+  ['verify.ts'],
   ['tools'],
   ADAPTERS.flatMap((adapter) => [adapter, `${adapter}.ts`]),
   ['app.ts'],

@@ -4,7 +4,7 @@ import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { bindMode } from '../../src/ledger/info.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 
 const DAY_MS = 86_400_000

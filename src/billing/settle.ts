@@ -1,6 +1,6 @@
 import { one, type Unit } from '../db/db.ts'
-import { topUp } from '../ledger/purchases.ts'
-import { findPurchase } from '../ledger/statements/purchase.ts'
+import { topUp } from './credits.ts'
+import { findPurchase } from './rows.ts'
 import type { BillingDeps } from './deps.ts'
 import { attachCheckout, giveUp, notePayment } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'

@@ -1,4 +1,4 @@
-import { clawBack } from '../ledger/purchases.ts'
+import { clawBack } from './credits.ts'
 import { creditsReturned } from '../pricing/purchases.ts'
 import type { BillingDeps } from './deps.ts'
 import { findByPayment } from './rows.ts'

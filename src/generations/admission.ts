@@ -1,6 +1,6 @@
 import { one, silent, statement, type RawSql, type Unit } from '../db/db.ts'
 import { lockAccount } from '../ledger/statements/account.ts'
-import { asRows } from '../ledger/statements/sets.ts'
+import { asRows } from '../ledger/batch/queries.ts'
 import { barrenModel, unpaidTooOften } from './unpaid-refusals.ts'
 
 /** Unpaid jobs count this long, in milliseconds. */

@@ -1,7 +1,7 @@
 import { sessionScope } from '../accounts/caller.ts'
 import { keepTogether, type Command, type Unit } from '../db/db.ts'
-import { captureAll, holdAll, releaseAll } from '../ledger/sets.ts'
-import { asRows } from '../ledger/statements/sets.ts'
+import { captureAll, holdAll, releaseAll } from '../ledger/batch/commands.ts'
+import { asRows } from '../ledger/batch/queries.ts'
 import { admitAll } from './admission.ts'
 import {
   admissionOf,
@@ -25,7 +25,12 @@ import {
 } from './finish.ts'
 import type { Finish } from './rows.ts'
 import { indexPrompts } from './search.ts'
-import { findSessions, finishGenerations, insertAssets, insertGenerations } from './sets.ts'
+import {
+  findSessions,
+  finishGenerations,
+  insertAssets,
+  insertGenerations,
+} from '../ledger/batch/generations.ts'
 import type { GenerationTable } from '../db/schema/generations.ts'
 import { bookAll } from './upstream.ts'
 

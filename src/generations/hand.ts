@@ -2,11 +2,12 @@ import type { Db, Unit } from '../db/db.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
+import { extendHold } from '../ledger/statements/hold.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
 import type { Job } from './finish.ts'
 import type { Remarks } from './generation.ts'
 import type { FilePlan } from './outputs.ts'
-import { acceptGeneration, noteUnsaved, renewHold, renewLease } from './rows.ts'
+import { acceptGeneration, noteUnsaved, renewLease } from './rows.ts'
 
 export type Work = (options: RunOptions) => Promise<ProviderResult>
 export type Start = {
@@ -82,7 +83,7 @@ export async function beat({ db, log, now }: Deps, hand: Hand, lease: Lease): Pr
     await db.write(function* renew() {
       if (hand.noted < news) yield* notes(hand)
       const [ours] = yield* renewLease({ id, lease_owner: lease.owner, lease_until: lease.until })
-      if (ours !== undefined) yield* renewHold({ id, expires_at: now() + HOLD_MS })
+      if (ours !== undefined) yield* extendHold({ id, expires_at: now() + HOLD_MS })
     })
     hand.noted = Math.max(hand.noted, news)
   } catch (error) {

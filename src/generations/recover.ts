@@ -78,14 +78,13 @@ async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
   })
   // What was already told as failed is not charged later, even where part of it is done upstream.
   const keptAs = row.error === null ? row.upstream_id : null
-  const resume = provider?.resume?.bind(provider)
-  if (resume !== undefined && keptAs !== null) {
-    jobs.start(resumption(row, hold, keptAs, resume))
+  if (provider?.durability === 'upstream' && keptAs !== null) {
+    jobs.start(resumption(row, hold, keptAs, provider))
     return
   }
   // Where this process has no key for it, another may: what the provider keeps is not given up.
   if (provider === null && keptAs !== null && row.created_at + KEPT_MS > now()) return
-  const diedWithItsProcess = provider !== null && resume === undefined
+  const diedWithItsProcess = provider?.durability === 'process'
   const wasNeverSent = row.upstream_jobs === 0
   if (!diedWithItsProcess && !wasNeverSent && hold.expires_at >= now()) return
   // Files go with a hold that was released: where it was captured by another process, they are a result.
@@ -98,7 +97,7 @@ function resumption(
   row: GenerationTable,
   hold: HoldTable,
   upstreamId: string,
-  resume: NonNullable<Provider['resume']>,
+  provider: Extract<Provider, { durability: 'upstream' }>,
 ): Start {
   const stored = JSON.parse(row.request) as StoredRequest
   const { request, unitPrice, priceSource, saveAs = null } = stored
@@ -114,7 +113,7 @@ function resumption(
     kind: kindOf({ ...hold, priceSource }),
     known: JSON.parse(row.remarks) as Partial<Remarks>,
     begunAt: row.created_at,
-    work: (options) => resume(upstreamId, { operation, model, count }, options),
+    work: (options) => provider.resume(upstreamId, { operation, model, count }, options),
     takenOver: { upstreamId, unsavedAt: row.unsaved_at },
   }
 }

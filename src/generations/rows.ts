@@ -56,14 +56,6 @@ export const renewLease = statement(
       .returning('id'),
 )
 
-export const renewHold = silent((db, p: { id: string; expires_at: number }) =>
-  db
-    .updateTable('hold')
-    .set({ expires_at: p.expires_at })
-    .where('id', '=', p.id)
-    .where('state', '=', 'held'),
-)
-
 /** The hold of an account's running work that lasts longest. */
 export const latestExpiry = statement((db, p: { account_id: string }, sql) =>
   db

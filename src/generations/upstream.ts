@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import { silent, type RawSql, type Unit } from '../db/db.ts'
 import { dayOf } from '../ledger/rules.ts'
-import { asRows } from '../ledger/statements/sets.ts'
+import { asRows } from '../ledger/batch/queries.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
 
 /** What is written of a generation that ended at the image service, in the transaction that ends its hold. */

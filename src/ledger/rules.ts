@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.ts'
 import { display, micro, money, type Micro } from '../money.ts'
-import type { BudgetScope, BudgetTable, HoldTable } from '../db/schema/ledger.ts'
+import type { BudgetKey, BudgetScope, HoldTable } from '../db/schema/ledger.ts'
 
 /** Credits every new account is given once: $5.00. */
 export const SIGNUP_GRANT: Micro = micro(5_000_000)
@@ -26,8 +26,6 @@ export function lower(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b
   return Math.min(a, b)
 }
-
-export type BudgetKey = Pick<BudgetTable, 'id' | 'scope' | 'subject' | 'period'>
 
 type BudgetOwner = Pick<HoldTable, 'account_id' | 'session_id' | 'key_id' | 'day'>
 

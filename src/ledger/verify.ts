@@ -2,6 +2,9 @@ import type { Row, Unit } from '../db/db.ts'
 
 export type Difference = { invariant: string; row: Row }
 
+/** Queries by what they prove: each finds the rows that break it, and none may. They read the same on both engines. */
+export type Invariants = Readonly<Record<string, string>>
+
 /** What the holds say about each budget they name. */
 const BUDGETS_BY_HOLDS = `
   select id, sum(case when state = 'held' then amount else 0 end) as held, sum(coalesce(captured, 0)) as spent from (
@@ -13,28 +16,8 @@ const BUDGETS_BY_HOLDS = `
     union all select 'key_total:' || key_id, state, amount, captured from hold where key_id <> ''
   ) each_budget group by id`
 
-/** What the generations say of the image service, for each row of the roll-up of its costs. */
-const UPSTREAM_BY_GENERATIONS = `
-  select day, account_id, model, sum(1) as count, sum(coalesce(cost, 0)) as cost,
-    sum(case when cost is null then 1 else 0 end) as unknown_count,
-    sum(unpaid_jobs) as unpaid_jobs, sum(unpaid_cost) as unpaid_cost
-  from (
-    select coalesce(e.day, u.day) as day, h.account_id, h.model, g.upstream_cost as cost,
-      coalesce(u.jobs, 0) as unpaid_jobs, coalesce(u.cost, 0) as unpaid_cost
-    from generation g join hold h on h.id = g.id
-    left join entry e on e.kind = 'capture' and e.ref = g.id
-    left join unpaid_job u on u.id = g.id
-    where g.upstream_jobs > 0 and (g.status = 'completed' or u.id is not null)) each_generation
-  group by day, account_id, model`
-
-/** An entry that takes back names its purchase and the version of its row. */
-const PURCHASE_ID_LENGTH = 36
-
-/**
- * What must hold in every ledger at every commit. Each query finds the rows that break it; none may.
- * They read the same on both engines.
- */
-export const INVARIANTS: Readonly<Record<string, string>> = {
+/** What must hold in every ledger at every commit. */
+export const LEDGER_INVARIANTS: Invariants = {
   'I1 available + held + spent = granted + purchased - clawed back + debt': `
     select id, available, held, spent from account
     where available + held + spent <> granted + purchased - clawed_back + debt`,
@@ -108,54 +91,11 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
     select a.id, a.available + a.held - a.debt as balance, e.balance_after from account a
     join entry e on e.account_id = a.id and e.seq = a.entries
     where a.available + a.held - a.debt <> e.balance_after`,
-  'I15 a finished generation and its hold agree': `
-    select g.id, g.status, h.state from generation g left join hold h on h.id = g.id
-    where h.id is null
-      or (g.status = 'completed' and h.state <> 'captured')
-      or (g.status = 'failed' and h.state not in ('released', 'expired'))
-      or (g.status = 'running' and h.state <> 'held')`,
-  'I16 what was charged has its files': `
-    select g.id from generation g left join asset a on a.generation_id = g.id
-    where g.status = 'completed' and a.id is null`,
-  'I17 every paid purchase has its top-up, and every top-up its paid purchase': `
-    select coalesce(p.id, e.ref) as id, p.credits, e.amount
-    from (select * from purchase where completed_at is not null) p
-    full join (select * from entry where kind = 'top_up') e
-      on e.ref = p.id and e.account_id = p.account_id and e.amount = p.credits
-    where p.id is null or e.id is null`,
-  'I18 what was taken back of a purchase is what its entries say': `
-    select coalesce(p.id, e.purchase_id) as id, p.clawed_back, e.taken
-    from (select * from purchase where clawed_back > 0) p
-    full join (select substr(ref, 1, ${PURCHASE_ID_LENGTH}) as purchase_id, account_id,
-        sum(case kind when 'claw_back' then amount else -amount end) as taken
-      from entry where kind in ('claw_back', 'restore')
-      group by substr(ref, 1, ${PURCHASE_ID_LENGTH}), account_id
-      having sum(case kind when 'claw_back' then amount else -amount end) <> 0) e
-      on e.purchase_id = p.id and e.account_id = p.account_id
-    where coalesce(p.clawed_back, -1) <> coalesce(e.taken, -1)`,
-  'I19 what was billed and brought nothing is what its generation says, and every failure that was billed is there': `
-    select coalesce(u.id, g.id) as id, g.status, u.cost, g.upstream_cost
-    from unpaid_job u
-    full join (select g.*, h.account_id as owner, h.key_id, h.model from generation g join hold h on h.id = g.id
-      where g.upstream_jobs > 0) g on g.id = u.id
-    where (u.id is null and g.status = 'failed' and g.upstream_cost > 0)
-      or (u.id is not null and (g.id is null or g.status = 'running' or u.jobs > g.upstream_jobs
-        or u.account_id <> g.owner or u.key_id <> g.key_id or u.model <> g.model or u.at <> g.finished_at
-        or (g.status = 'failed' and coalesce(u.cost, -1) <> coalesce(g.upstream_cost, -1))
-        or (g.status = 'completed' and (u.code <> 'partial' or coalesce(u.cost, 0) > coalesce(g.upstream_cost, 0)))))`,
-  'I20 the roll-up of what work cost the operator is the sum of its generations, by day, account and model': `
-    select coalesce(d.account_id, g.account_id) as id, coalesce(d.day, g.day) as day, d.cost, g.cost as generations
-    from upstream_day d full join (${UPSTREAM_BY_GENERATIONS}) g
-      on g.day = d.day and g.account_id = d.account_id and g.model = d.model
-    where coalesce(d.count, -1) <> coalesce(g.count, -1) or coalesce(d.cost, -1) <> coalesce(g.cost, -1)
-      or coalesce(d.unknown_count, -1) <> coalesce(g.unknown_count, -1)
-      or coalesce(d.unpaid_jobs, -1) <> coalesce(g.unpaid_jobs, -1)
-      or coalesce(d.unpaid_cost, -1) <> coalesce(g.unpaid_cost, -1)`,
 }
 
-/** Recomputes everything the ledger keeps from what it wrote down; null where all of it agrees. */
-export function* findDifference(): Unit<Difference | null> {
-  for (const [invariant, sql] of Object.entries(INVARIANTS)) {
+/** Recomputes all that these invariants name from what was written down. Returns the first difference; null where all agrees. */
+export function* findBroken(invariants: Invariants): Unit<Difference | null> {
+  for (const [invariant, sql] of Object.entries(invariants)) {
     const [row] = yield () => ({ sql: `${sql} limit 1`, parameters: [] })
     if (row !== undefined) return { invariant, row }
   }

@@ -73,6 +73,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   const fal: Fal = { channel, prices, watch, ownKey }
   return {
     name: 'fal.ai',
+    durability: 'upstream',
     async check(request) {
       const { inputs, adjusted, dropped } = await mapWith(request, async () => PLACEHOLDER)
       return { adjusted, dropped, jobs: inputs.length }

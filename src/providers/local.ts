@@ -19,6 +19,7 @@ export function createLocalProvider(): Provider {
   const crew = createCrew()
   return {
     name: 'local',
+    durability: 'process',
     check,
     async run(request, options) {
       const result = await inTurn(options.signal, () => crew.work(request, options))

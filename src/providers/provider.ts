@@ -119,11 +119,16 @@ export type RunOptions = {
  * Port to whatever makes images. `run` throws only `AppError`: `content_refused`, `input_unreadable`,
  * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`; an `UnpaidWorkError` where that may have cost something.
  */
-export interface Provider {
+export type Provider = {
   readonly name: ProviderName
   /** Says what becomes of a request, and refuses what this provider cannot be asked, before anything is held: `invalid_input`. */
   check?(request: ProviderRequest): Promise<Checked>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
-  /** Finishes a job that another process began, by its upstream id. Absent where jobs die with their process. */
-  resume?(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>
-}
+} & (
+  | { readonly durability: 'process' } // a job dies with the process that began it
+  | {
+      readonly durability: 'upstream' // a job lives on at the service, whatever becomes of the process
+      /** Finishes a job that another process began, by its upstream id. */
+      resume(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>
+    }
+)

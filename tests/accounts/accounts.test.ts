@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createAccount, listAccounts } from '../../src/accounts/accounts.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { temporaryLedger } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 

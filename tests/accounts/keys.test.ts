@@ -14,7 +14,7 @@ import { authenticate, touchKey } from '../../src/accounts/principal.ts'
 import type { Db } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { openEngine, temporaryLedger } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 

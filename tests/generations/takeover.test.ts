@@ -4,21 +4,28 @@ import { expect, test } from 'vitest'
 import type { Unit } from '../../src/db/db.ts'
 import type { Generation } from '../../src/generations/generation.ts'
 import { lookUp } from '../../src/generations/wait.ts'
-import { gate, pictures, promptly, scripted, type Script } from '../support/slow-provider.ts'
+import {
+  gate,
+  pictures,
+  promptly,
+  scripted,
+  type Resume,
+  type Script,
+} from '../support/slow-provider.ts'
 import { expectSpent, holdsOf, paidApp, PRICE, until, type PaidApp } from './paid-app.ts'
 import { onEachEngine } from '../support/engines.ts'
 
 const HOUR = 3_600_000
 
 /** Work that tells its upstream id, then waits behind a gate: a process that stalls and comes back. */
-function stalled(upstreamId: string | null, deliver: Script) {
+function stalled(upstreamId: string | null, deliver: Script, resume?: Resume) {
   const { open, opened } = gate()
   const provider = scripted(async (request, options) => {
     if (upstreamId !== null) await options.onAccepted(upstreamId)
     ready.open()
     await opened
     return await deliver(request, options)
-  })
+  }, resume)
   const ready = gate()
   return { provider, open, working: ready.opened }
 }
@@ -156,10 +163,13 @@ onEachEngine(() => {
 
   test('a clock that jumps an hour ahead does not make a process take its own work over', async () => {
     let ahead = 0
-    const { provider, open, working } = stalled('up_1', async () => pictures(1))
-    provider.resume = async () => {
-      throw new Error('it is not lost')
-    }
+    const { provider, open, working } = stalled(
+      'up_1',
+      async () => pictures(1),
+      async () => {
+        throw new Error('it is not lost')
+      },
+    )
     await using paid = paidApp(provider, { now: () => Date.now() + ahead })
     const call = paid.pay({ idempotencyKey: 'fox' })
     await working

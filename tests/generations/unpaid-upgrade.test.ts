@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Unit } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { openEngine, temporaryLedger } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { BILLED, openAccounts, workOn } from '../support/upstream-orders.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Db } from '../../src/db/db.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { available, capture, hold, openAccount, refund, release } from '../../src/ledger/ledger.ts'
 import type { Caps } from '../../src/ledger/rules.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { available, hold, openAccount } from '../../src/ledger/ledger.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import {

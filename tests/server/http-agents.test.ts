@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { revokeKey } from '../../src/accounts/keys.ts'
 import { SCOPES } from '../../src/accounts/scopes.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { money } from '../../src/money.ts'
 import { temporaryHome, type Home, type Settings } from '../support/app.ts'
 import {

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config.ts'
 import type { Row, Unit } from '../../src/db/db.ts'
 import { perform } from '../../src/generations/perform.ts'
 import { lookUp } from '../../src/generations/wait.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import { CHEAP, LEASE_MS, type File, type Service, type Told } from './crash-jobs.ts'
 import { crashService, resumedJobs } from './crash-service.ts'
 

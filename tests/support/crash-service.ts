@@ -32,11 +32,13 @@ export function crashService(service: Service, { folder, slowestMs, moody }: Opt
   }
   const local: Provider = {
     name: 'local',
+    durability: 'process',
     run: async ({ count }) => await fetch(submit(count)),
   }
   if (service === 'dies') return local
   return {
     name: 'local',
+    durability: 'upstream',
     run: async ({ count }, { onAccepted }) => {
       const id = submit(count)
       await sleep(Math.random() * 3) // accepted there, and not yet known here

@@ -7,7 +7,7 @@ import {
   type CaptureOrder,
   type HoldOrder,
   type ReleaseOrder,
-} from '../../src/ledger/sets.ts'
+} from '../../src/ledger/batch/commands.ts'
 
 /** The commands of the ledger by themselves, as an engine may do them in sets. */
 

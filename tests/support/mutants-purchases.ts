@@ -1,7 +1,7 @@
 import type { Mutant } from './mutants.ts'
 
-const PURCHASE = 'ledger/statements/purchase.ts'
-const PURCHASES = 'ledger/purchases.ts'
+const PURCHASE = 'billing/rows.ts'
+const PURCHASES = 'billing/credits.ts'
 
 /** Every guard of a purchase in the ledger, each broken in turn. */
 export const PURCHASE_MUTANTS: readonly Mutant[] = [

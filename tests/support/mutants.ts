@@ -10,7 +10,7 @@ const ENTRY = 'ledger/statements/entry.ts'
 const HOLD = 'ledger/statements/hold.ts'
 const LEDGER = 'ledger/ledger.ts'
 const POST = 'ledger/post.ts'
-const SQLITE = 'db/sqlite.ts'
+const SQLITE = 'db/sqlite/sqlite.ts'
 const DIALECT = 'db/dialect.ts'
 const QUEUE = 'db/queue.ts'
 const SCHEMA = 'db/migrations/0001-initial.ts'
@@ -32,8 +32,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'credits come in past an open debt',
     file: ACCOUNT,
-    from: 'sql`available - debt + ${amount}`',
-    to: 'sql`available + ${amount}`',
+    from: 'sql`${available} - ${debt} + ${amount}`',
+    to: 'sql`${available} + ${amount}`',
   },
   {
     name: 'a release gives nothing back',
@@ -96,7 +96,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'usage_day.amount + excluded.amount',
     to: 'usage_day.amount',
   },
-  { name: 'a hold ends more than once', file: HOLD, from: ".where('state', '=', 'held')", to: '' },
+  {
+    name: 'a hold ends more than once',
+    file: HOLD,
+    from: ".where('state', '=', 'held')\n    .where('amount',",
+    to: ".where('amount',",
+  },
   {
     name: 'a capture may be above its hold',
     file: HOLD,

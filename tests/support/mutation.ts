@@ -13,8 +13,6 @@ export type Killers = Map<string, string[]>
 /** What is copied for a room of the sources, and the tests that are to find a damage in it. */
 export type Suite<M extends Mutant = Mutant> = {
   room: string
-  /** Folders of the sources that its tests need; all where nothing is said. */
-  sources?: readonly string[]
   /** Every test file of the suite, by its name before `.test.ts`. */
   tests: readonly string[]
   testsFor(mutant: M): readonly string[]
@@ -68,22 +66,12 @@ function testOf(file: string): string {
 /** The tests of the ledger on their own: without the faces they take a fraction of the time. */
 export const LEDGER_SUITE: Suite = {
   room: 'ledger',
-  sources: ['ledger', 'db', 'config', 'pricing'],
   tests: ['ledger', 'model', 'durability', 'constraints'],
   testsFor: ({ file }) => ['ledger', testOf(file)],
 }
 
-function copy(
-  target: string,
-  { room, sources }: Pick<Suite, 'room' | 'sources'>,
-  tests: readonly string[],
-): void {
-  const wanted = readdirSync(join(ROOT, 'src')).filter(
-    (name) => name.endsWith('.ts') || sources === undefined || sources.includes(name),
-  )
-  for (const part of wanted)
-    cpSync(join(ROOT, 'src', part), join(target, 'src', part), { recursive: true })
-  for (const part of ['tests/support', 'mcp.json', 'package.json'])
+function copy(target: string, { room }: Pick<Suite, 'room'>, tests: readonly string[]): void {
+  for (const part of ['src', 'tests/support', 'mcp.json', 'package.json'])
     cpSync(join(ROOT, part), join(target, part), { recursive: true })
   mkdirSync(join(target, 'tests', room), { recursive: true })
   const helpers = readdirSync(join(ROOT, 'tests', room)).filter((name) => /^[^.]+\.ts$/.test(name))

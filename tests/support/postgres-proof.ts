@@ -7,7 +7,7 @@ import { query, type Db } from '../../src/db/db.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
-import { findDifference } from '../../src/ledger/verify.ts'
+import { findDifference } from '../../src/verify.ts'
 import type { PostgresServer } from './postgres.ts'
 
 const AGENT = fileURLToPath(new URL('postgres-agent.ts', import.meta.url))

@@ -11,29 +11,34 @@ import type {
 } from '../../src/providers/provider.ts'
 
 export type Script = (request: ProviderRequest, options: RunOptions) => Promise<ProviderResult>
-type Resume = (upstreamId: string, job: UpstreamJob, options: RunOptions) => Promise<ProviderResult>
+export type Resume = (
+  upstreamId: string,
+  job: UpstreamJob,
+  options: RunOptions,
+) => Promise<ProviderResult>
 
 /** Stands for the image service: does what a test says, and counts how often it was asked to. */
 export type ScriptedProvider = Provider & { calls: number; resumed: string[] }
 
 /** A provider that runs `script`, and can finish another process's jobs where `resume` is given. */
 export function scripted(script: Script, resume?: Resume): ScriptedProvider {
-  const provider: ScriptedProvider = {
-    name: 'local',
+  const provider = {
+    name: 'local' as const,
     calls: 0,
-    resumed: [],
-    run: async (request, options) => {
+    resumed: new Array<string>(),
+    run: async (request: ProviderRequest, options: RunOptions) => {
       provider.calls += 1
       return await script(request, options)
     },
   }
-  if (resume !== undefined) {
-    provider.resume = async (upstreamId, job, options) => {
+  if (resume === undefined) return Object.assign(provider, { durability: 'process' as const })
+  return Object.assign(provider, {
+    durability: 'upstream' as const,
+    resume: async (upstreamId: string, job: UpstreamJob, options: RunOptions) => {
       provider.resumed.push(upstreamId)
       return await resume(upstreamId, job, options)
-    }
-  }
-  return provider
+    },
+  })
 }
 
 /** Delivers all that was asked for after a while; a caller that cancels stops it. */

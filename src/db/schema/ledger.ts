@@ -39,6 +39,9 @@ export type BudgetTable = {
   spent: number
 }
 
+/** Which budget a row is. */
+export type BudgetKey = Pick<BudgetTable, 'id' | 'scope' | 'subject' | 'period'>
+
 export type HoldState = 'held' | 'captured' | 'released' | 'expired'
 
 /** A reservation and its one change of state. Its id is the generation's. */

@@ -1,3 +1,4 @@
+import type { Expression } from 'kysely'
 import { silent, statement, type RawSql } from '../../db/db.ts'
 import type { AccountTable } from '../../db/schema/ledger.ts'
 
@@ -116,12 +117,19 @@ export function accountAfter(before: AccountState | undefined, posting: Posting)
   }
 }
 
+type Amount = Expression<unknown> | number
+
 /**
- * Money that comes in pays an open debt first, and money taken back that is not there becomes one: an
- * account has credits or a debt, never both.
+ * Money that comes in pays an open debt first, and money taken back that is not there becomes one: an account has
+ * credits or a debt, never both. Returns what both columns become, for an amount in micro-dollars.
  */
-function credited(sql: RawSql, amount: number) {
-  const left = sql`available - debt + ${amount}`
+export function credited(
+  sql: RawSql,
+  amount: Amount,
+  available: Amount = sql`available`,
+  debt: Amount = sql`debt`,
+) {
+  const left = sql`${available} - ${debt} + ${amount}`
   return {
     available: sql<number>`case when ${left} > 0 then ${left} else 0 end`,
     debt: sql<number>`case when ${left} < 0 then -(${left}) else 0 end`,

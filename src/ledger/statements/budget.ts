@@ -1,5 +1,5 @@
 import { silent, statement, type Unit } from '../../db/db.ts'
-import type { BudgetKey } from '../rules.ts'
+import type { BudgetKey } from '../../db/schema/ledger.ts'
 
 type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
 

@@ -1,4 +1,4 @@
-import { statement } from '../../db/db.ts'
+import { silent, statement } from '../../db/db.ts'
 import type { HoldTable } from '../../db/schema/ledger.ts'
 
 export const insertHold = statement(
@@ -26,6 +26,15 @@ export const insertHold = statement(
       })
       .onConflict((on) => on.column('id').doNothing())
       .returning('id'),
+)
+
+/** Lets an open hold live longer. A hold that has ended stays as it is. */
+export const extendHold = silent((db, p: { id: string; expires_at: number }) =>
+  db
+    .updateTable('hold')
+    .set({ expires_at: p.expires_at })
+    .where('id', '=', p.id)
+    .where('state', '=', 'held'),
 )
 
 export const findHold = statement((db, p: { id: string }) =>

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { findDifference } from '../../../src/ledger/verify.ts'
+import { findDifference } from '../../../src/verify.ts'
 import { byId, chargesOf, check, isGood, type Charge, settled, toldIn } from './audit.ts'
 import { mcpRequests } from './mcp.ts'
 import { operationsOf, restRequests, type Sent } from './rest.ts'

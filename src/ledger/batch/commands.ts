@@ -1,10 +1,10 @@
-import { keepTogether, type Unit } from '../db/db.ts'
-import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from './post.ts'
-import { budgetsOf, type Caps } from './rules.ts'
-import type { EntryTable, HoldTable } from '../db/schema/ledger.ts'
-import { accountAfter, type AccountState } from './statements/account.ts'
-import type { EndedHold, Ending } from './statements/hold.ts'
-import * as sets from './statements/sets.ts'
+import { keepTogether, type Unit } from '../../db/db.ts'
+import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
+import { budgetsOf, type Caps } from '../rules.ts'
+import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
+import { accountAfter, type AccountState } from '../statements/account.ts'
+import type { EndedHold, Ending } from '../statements/hold.ts'
+import * as sets from './queries.ts'
 
 /**
  * `hold`, `capture` and `release` for many orders, in as many statements as one order takes. They write the same

@@ -1,6 +1,6 @@
 import { silent, statement, type RawSql } from '../../db/db.ts'
-import type { AccountState } from './account.ts'
-import type { EndedHold } from './hold.ts'
+import { credited, type AccountState } from '../statements/account.ts'
+import type { EndedHold } from '../statements/hold.ts'
 
 /**
  * The statements of the ledger for many rows at once, on PostgreSQL. Their rows are one parameter, as JSON by the
@@ -66,7 +66,7 @@ export const postToAccounts = statement((db, p: Rows, sql) => ({
     >`with asked as materialized (select account_id as id, each.* from json_to_recordset(${p.rows})
         as each (account_id text, held bigint, spent bigint, credited bigint, entries bigint, at bigint)),
       locked as materialized (${locked(sql, 'account')})
-      update account set held = account.held + asked.held, spent = account.spent + asked.spent, ${credited(sql)},
+      update account set held = account.held + asked.held, spent = account.spent + asked.spent, ${creditedEach(sql)},
         entries = account.entries + asked.entries, last_at = greatest(account.last_at, asked.at)
       from asked join locked using (id)
       where account.id = asked.id
@@ -81,7 +81,7 @@ export const releaseInAccounts = silent((db, p: Rows, sql) => ({
     sql`with asked as materialized (select id, amount as credited
         from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
       locked as materialized (${locked(sql, 'account')})
-      update account set held = account.held - asked.credited, ${credited(sql)}
+      update account set held = account.held - asked.credited, ${creditedEach(sql)}
       from asked join locked using (id)
       where account.id = asked.id`.compile(db),
 }))
@@ -119,8 +119,8 @@ function locked(sql: RawSql, table: 'account' | 'hold') {
     order by ${rows}.id for no key update`
 }
 
-/** As `credited` of a single account. */
-function credited(sql: RawSql) {
-  return sql`available = account.available + asked.credited - least(account.debt, asked.credited),
-    debt = account.debt - least(account.debt, asked.credited)`
+/** As `credited`, of the account of each row. */
+function creditedEach(sql: RawSql) {
+  const after = credited(sql, sql`asked.credited`, sql`account.available`, sql`account.debt`)
+  return sql`available = ${after.available}, debt = ${after.debt}`
 }

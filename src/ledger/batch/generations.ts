@@ -1,6 +1,6 @@
-import { silent, statement } from '../db/db.ts'
+import { silent, statement } from '../../db/db.ts'
 
-/** The statements of a generation for many of them at once, on PostgreSQL: see `ledger/statements/sets.ts`. */
+/** The statements of a generation for many of them at once, on PostgreSQL: see `queries.ts`. */
 
 type Rows = { rows: string }
 type Id = { id: string }

@@ -2,9 +2,9 @@ import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
-import { NO_WORK, post } from './post.ts'
-import { NO_CHANGE } from './statements/account.ts'
-import { compareOnce, completePurchase, findPurchase } from './statements/purchase.ts'
+import { NO_WORK, post } from '../ledger/post.ts'
+import { NO_CHANGE } from '../ledger/statements/account.ts'
+import { compareOnce, completePurchase, findPurchase } from './rows.ts'
 
 /**
  * Completes a purchase that was paid and adds its credits, bonus included. False where that was done
