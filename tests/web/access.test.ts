@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { revokeKey } from '../../src/accounts/keys.ts'
 import { SCOPES } from '../../src/accounts/scopes.ts'
+import { layoutFaults } from '../support/geometry.ts'
 import { connectPinned, issued } from '../support/http.ts'
 import { activityOf, figureOf, openStudio, signedIn, type Studio } from '../support/page.ts'
 import { oldAccount } from '../support/spending.ts'
@@ -77,6 +78,7 @@ test('credits are bought through the payment page, and are there afterwards', as
   expect(await page.locator('#purchases tbody').innerText()).toMatch(
     /\$50\.00\s+\$55\.00\s+completed/,
   )
+  expect(await layoutFaults(page)).toEqual([])
   expect(tab.faults).toEqual([])
 })
 
@@ -107,14 +109,14 @@ test('what another account has is never shown', async () => {
     )
 })
 
-test('a change needs the word of the page that asks for it', async () => {
+test('a form is accepted only with the token of its own visitor', async () => {
   await using tab = await signedIn(studio, studio.key.key)
   await using stranger = await signedIn(studio, studio.second.key)
-  const word = await stranger.page.locator('input[name=csrf]').first().inputValue()
+  const token = await stranger.page.locator('input[name=csrf]').first().inputValue()
   for (const [path, form] of [
     ['/page/sign-out', {}],
-    ['/page/sign-out', { csrf: word }],
-    ['/page/buy', { amount: '5', csrf: word }],
+    ['/page/sign-out', { csrf: token }],
+    ['/page/buy', { amount: '5', csrf: token }],
   ] as const) {
     const answer = await tab.page.request.post(`${studio.server.url}${path}`, { form })
     expect(answer.status()).toBe(403)
