@@ -1,6 +1,6 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
 import { createBilling, type Billing } from './billing/billing.ts'
-import type { PaymentService, TestTill } from './billing/service.ts'
+import type { PaymentService, TestCheckoutPage } from './billing/service.ts'
 import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
@@ -51,8 +51,8 @@ export type App = Services & {
   /** What the image service asks for one unit of each endpoint; null without a key. Throws `upstream_*`. */
   upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
   billing: Billing
-  /** The test checkout, where it stands in for Stripe. */
-  till(): Promise<TestTill | null>
+  /** The test checkout page; null where it does not replace Stripe. */
+  testCheckoutPage(): Promise<TestCheckoutPage | null>
   /** Says where this process shows pages to people: asked for with the first payment page. */
   showPagesAt(address: () => Promise<string>): void
   /** Waits for work in hand, at most this long, and never for disk space. What is not done then another process can finish. */
@@ -108,7 +108,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     mode: config.mode,
     generations,
     billing,
-    till: payments.till,
+    testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
     ready: async (caller) => {
       const { id, name } = caller.account
@@ -179,7 +179,7 @@ function choosePayments(
   { db, now }: { db: Db; now: () => number },
 ) {
   const opened = onceEach<PaymentService>()
-  const testCheckout = onceEach<{ service: PaymentService; till: TestTill }>()
+  const testCheckout = onceEach<{ service: PaymentService; page: TestCheckoutPage }>()
   const stands = openPayments === undefined && stripe === null && mode === 'test'
   let address = (): Promise<string> => Promise.reject(new Error('this process shows no pages'))
   const openTest = () =>
@@ -197,7 +197,7 @@ function choosePayments(
     configured: () => stands || stripe !== null || openPayments !== undefined,
     service: () => opened('', openPayments ?? open),
     address: () => address(),
-    till: async () => (stands ? (await openTest()).till : null),
+    testCheckoutPage: async () => (stands ? (await openTest()).page : null),
     showPagesAt: (shown: () => Promise<string>) => {
       const origin = onceEach<string>()
       address = () => origin('', shown)

@@ -38,7 +38,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ],
   ['pricing'],
   ['config'],
-  ['config.ts', 'log.ts'],
+  ['config.ts', 'log.ts', 'to-app-error.ts'],
   // What rows look like. The database knows the tables of every room, and no room's rules.
   ['db/schema'],
   ['db'],
@@ -53,6 +53,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['tools'],
   ADAPTERS.flatMap((adapter) => [adapter, `${adapter}.ts`]),
   ['app.ts'],
+  ['web'],
   ['server'],
   ['cli'],
 ]
@@ -123,6 +124,27 @@ test('every file belongs to a room and imports point inwards only', () => {
   expect(outward.map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
 })
 
+/** Rooms whose folders are in no circle of imports. */
+test.each(['web'])('no folder of %s imports a folder that leads back to it', (room) => {
+  const graph = Map.groupBy(inside, ({ file }) => dirname(file))
+  const folders = [...graph.keys()].filter((folder) => `${folder}/`.startsWith(`${room}/`))
+  expect(folders.length).toBeGreaterThan(3)
+  const circles = folders.filter((folder) => {
+    const reached = new Set<string>()
+    const follow = (from: string): void => {
+      for (const { target } of graph.get(from) ?? []) {
+        const to = dirname(target)
+        if (to === from || reached.has(to)) continue
+        reached.add(to)
+        follow(to)
+      }
+    }
+    follow(folder)
+    return reached.has(folder)
+  })
+  expect(circles).toEqual([])
+})
+
 test('only the composition root knows an adapter', () => {
   const users = inside.filter(({ file, target }) => {
     const adapter = adapterOf(target)
@@ -142,12 +164,18 @@ test('the bin checks the version of Node.js before it loads anything else', () =
 
 test.each([
   { what: /process\.env/, allowed: ['config.ts'] },
+  { what: /default-src/, allowed: ['web/responses/policy.ts'] },
+  { what: /hono\/html/, allowed: [] },
   { what: /process\.stdout|\bconsole\./, allowed: ['cli/', 'server/stdio.ts'] },
   // Type stripping leaves it in, and the oldest supported Node.js cannot read it.
   { what: /^\s*(?:await )?using \w+ =/m, allowed: [] },
 ])('$what appears only in $allowed', ({ what, allowed }) => {
   const found = files.filter((file) => what.test(textOf(file)))
   expect(found.filter((file) => !allowed.some((name) => file.startsWith(name)))).toEqual([])
+})
+
+test('all pages have one stylesheet', () => {
+  expect(globSync('**/*.css', { cwd: SRC })).toEqual([join('web', 'assets', 'style.css')])
 })
 
 test('files are short: half have at most 70 lines and none more than 250', () => {

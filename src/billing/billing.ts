@@ -4,7 +4,7 @@ import { onceEach } from '../once.ts'
 import { coalesced } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryParked, type Dispatch } from './events.ts'
-import { fresh, open, type Wanted } from './open.ts'
+import { open, refreshPurchase, type Wanted } from './open.ts'
 import { anyPurchase, findByCheckout, findPending } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { settle } from './settle.ts'
@@ -23,18 +23,18 @@ export type Billing = {
   configured(): boolean
   /** Opens a purchase and its payment page. */
   open(wanted: Wanted): Promise<PurchaseTable>
-  /** A purchase of an account as it stands now. Throws `not_found`. */
-  look(accountId: string, checkoutId: string): Promise<PurchaseTable>
-  /** The same, once it is no longer pending, somebody turned away from its page or the time is up. */
+  /** A purchase of an account, brought up to date. Throws `not_found`. */
+  getPurchase(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Waits until the purchase is no longer pending, its person cancels or the time is up. */
   wait(accountId: string, checkoutId: string, until: Until): Promise<Waited>
   /** Brings the purchases of an account up to date before its balance is read. Never throws, and takes 4 s at most. */
   refresh(accountId: string): Promise<void>
   /** Takes a delivery of the payment service. Throws `invalid_input` for a bad signature, and where it must come again. */
   receive(body: string, signature: string): Promise<void>
-  /** Somebody came back from a payment page. Null where the session is none of ours. */
-  returned(checkoutId: string): Promise<PurchaseTable | null>
-  /** Somebody came back from the page of this purchase without paying. It can still be paid. */
-  turnedAway(purchaseId: string): void
+  /** Settles a purchase when its person comes back from the payment page. Null for an unknown session. */
+  returnFromCheckout(checkoutId: string): Promise<PurchaseTable | null>
+  /** Ends the waiting for a purchase: its person left the payment page. It can still be paid. */
+  markCancelled(purchaseId: string): void
   /** One round of what the timer does. */
   work(): Promise<void>
   /** Works in the background until it is closed. */
@@ -51,32 +51,32 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   const settleOnce = coalesced((checkoutId) => settle(deps, checkoutId))
   const syncOnce = coalesced((paymentIntent) => sync(deps, paymentIntent))
   const seen = new Set<string>()
-  const away = new Set<string>()
+  const cancelled = new Set<string>()
   const dispatch: Dispatch = async ({ checkoutId, paymentIntent }) => {
     if (checkoutId !== null) await settleOnce(checkoutId)
     if (paymentIntent !== null) await syncOnce(paymentIntent)
   }
-  const hear = async (): Promise<void> => {
+  const processEvents = async (): Promise<void> => {
     await readEvents(deps, dispatch, seen)
     await retryParked(deps, dispatch)
   }
   const work = async (): Promise<boolean> => {
     const isPending = await pollDue(deps)
-    await hear()
+    await processEvents()
     await sweep(deps, syncOnce)
     return isPending
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
-  const look = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
+  const getPurchase = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
     const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
     if (purchase?.account_id !== accountId) throw unknownCheckout()
-    return await fresh(deps, purchase)
+    return await refreshPurchase(deps, purchase)
   }
   const refresh = async (accountId: string): Promise<void> => {
     if (!(await db.read(anyPurchase))) return // most readings: nothing more is asked
     const pending = await db.read(() => findPending({ account_id: accountId }))
     for (const purchase of pending) await pollPurchase(deps, purchase)
-    await hear()
+    await processEvents()
   }
 
   return {
@@ -86,10 +86,11 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       timer.start(false) // it settles by itself for as long as this process runs
       return purchase
     },
-    look,
+    getPurchase,
     wait: async (accountId, checkoutId, until) => {
       const pauseMs = WAIT_POLL_MS[(await deps.service()).name]
-      return await waitUntilDecided(() => look(accountId, checkoutId), { ...until, pauseMs, away })
+      const poll = () => getPurchase(accountId, checkoutId)
+      return await waitUntilDecided(poll, { ...until, pauseMs, cancelled })
     },
     refresh: async (accountId) => {
       if (!deps.configured()) return
@@ -100,12 +101,12 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       const event = await (await deps.service()).receive(body, signature)
       if (event !== null && event.live === (deps.mode === 'live')) await dispatch(event)
     },
-    returned: async (checkoutId) => {
-      // Anybody may ask: only for a purchase that is open the service is asked in turn.
+    returnFromCheckout: async (checkoutId) => {
+      // Everybody can send this request, so the service is only asked about a purchase that is pending.
       const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
       return purchase?.status === 'pending' ? await settleOnce(checkoutId) : (purchase ?? null)
     },
-    turnedAway: (purchaseId) => void away.add(purchaseId),
+    markCancelled: (purchaseId) => void cancelled.add(purchaseId),
     work: async () => void (await work()),
     watch: () => {
       if (deps.configured()) timer.start(true)

@@ -60,13 +60,13 @@ export async function open(deps: BillingDeps, wanted: Wanted): Promise<PurchaseT
   const since = Date.parse(dayOf(at))
   const caps = { now: at, since, open_max: OPEN_MAX, day_max: DAY_MAX }
   const inserted = await deps.db.write(() => insertPurchase({ ...row, ...caps }))
-  if (inserted.length > 0) return await present(deps, row.id)
+  if (inserted.length > 0) return await openCheckout(deps, row.id)
   // Another request with this key was quicker, or a cap is reached.
   return (await repeated(deps, wanted)) ?? (await refuse(deps, wanted.accountId))
 }
 
-/** Asks the service for the session of a purchase: the same one whenever it is asked. */
-export async function present(deps: BillingDeps, id: string): Promise<PurchaseTable> {
+/** Opens the checkout session of a purchase at the payment service. It is the same session each time. */
+export async function openCheckout(deps: BillingDeps, id: string): Promise<PurchaseTable> {
   const install = await deps.install()
   const order = await deps.db.read(() => orderOf(id, install))
   const checkout = await (await deps.service()).open(order)
@@ -89,21 +89,24 @@ async function repeated(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTabl
     const [found] = await deps.db.read(() => findByRequest({ account_id, request_key: requestKey }))
     if (found === undefined) return null
     if (found.cents !== cents) throw otherAmount()
-    return await fresh(deps, found)
+    return await refreshPurchase(deps, found)
   }
   const pending = await deps.db.read(() => findPending({ account_id }))
   const usable = pending.filter((row) => row.expires_at > deps.now() + LEFT_MIN_MS)
   const same = usable.find((row) => row.cents === cents && row.request_key === null)
-  const found = same === undefined ? null : await fresh(deps, same)
+  const found = same === undefined ? null : await refreshPurchase(deps, same)
   return found?.status === 'pending' ? found : null
 }
 
-/** A purchase as it stands now, with a page that can be used while it is pending. */
-export async function fresh(deps: BillingDeps, row: PurchaseTable): Promise<PurchaseTable> {
+/** Brings a purchase up to date. While it is pending its payment page can be used. */
+export async function refreshPurchase(
+  deps: BillingDeps,
+  row: PurchaseTable,
+): Promise<PurchaseTable> {
   if (row.status !== 'pending') return row
   const { showsOwnPages } = await deps.service()
   const shown = row.checkout_id !== null && !showsOwnPages
-  const { checkout_id } = shown ? row : await present(deps, row.id)
+  const { checkout_id } = shown ? row : await openCheckout(deps, row.id)
   return (await settle(deps, checkout_id ?? '')) ?? row
 }
 

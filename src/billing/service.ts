@@ -72,15 +72,15 @@ export interface PaymentService {
   receive(body: string, signature: string): Promise<PaymentEvent | null>
 }
 
-/** The page of the test checkout: whoever has its address may pay, with test money. */
-export interface TestTill {
-  find(token: string): Promise<TestBill | null>
-  /** Pays or expires an open bill; nothing happens to another. */
-  close(token: string, as: 'paid' | 'expired'): Promise<TestBill | null>
+/** Port to the test checkout page. Everybody who has its address may pay there, with test money. */
+export interface TestCheckoutPage {
+  find(token: string): Promise<TestCheckout | null>
+  /** Pays an open session or lets it expire. One that is not open stays as it is. */
+  close(token: string, as: 'paid' | 'expired'): Promise<TestCheckout | null>
 }
 
-export type TestBill = {
-  checkoutId: string
+export type TestCheckout = {
+  id: string
   purchaseId: string
   cents: number
   status: 'open' | 'paid' | 'expired'

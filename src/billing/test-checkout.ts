@@ -8,8 +8,8 @@ import {
   type Checkout,
   type Order,
   type PaymentService,
-  type TestBill,
-  type TestTill,
+  type TestCheckout,
+  type TestCheckoutPage,
 } from './service.ts'
 
 export type TestCheckoutOptions = {
@@ -26,7 +26,7 @@ export type TestCheckoutOptions = {
  */
 export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
   service: PaymentService
-  till: TestTill
+  page: TestCheckoutPage
 } {
   const service: PaymentService = {
     name: 'test',
@@ -43,17 +43,17 @@ export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
     events: async () => [],
     receive: () => Promise.reject(noWebhook()),
   }
-  const till: TestTill = {
+  const page: TestCheckoutPage = {
     find: async (token) => {
       const [row] = await db.read(() => select({ token }))
-      return row === undefined ? null : toBill(row, now())
+      return row === undefined ? null : toTestCheckout(row, now())
     },
     close: async (token, as) => {
       const [row] = await db.write(() => closeSession(token, as, now()))
-      return row === undefined ? null : toBill(row, now())
+      return row === undefined ? null : toTestCheckout(row, now())
     },
   }
-  return { service, till }
+  return { service, page }
 }
 
 function* select(by: Partial<Pick<TestCheckoutTable, 'id' | 'token'>>): Unit<TestCheckoutTable[]> {
@@ -114,14 +114,14 @@ function pageOf(base: string, token: string): string {
   return `${base}/test-checkout/${token}`
 }
 
-/** A session as it is now: nobody closes one whose time is over. */
-function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestBill['status'] {
+/** The status now. An open session whose time is over has expired, also where nothing has closed it. */
+function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestCheckout['status'] {
   return status === 'open' && expires_at <= now ? 'expired' : status
 }
 
-function toBill(row: TestCheckoutTable, now: number): TestBill {
-  const { id: checkoutId, purchase_id: purchaseId, cents } = row
-  return { checkoutId, purchaseId, cents, status: statusOf(row, now) }
+function toTestCheckout(row: TestCheckoutTable, now: number): TestCheckout {
+  const { id, purchase_id: purchaseId, cents } = row
+  return { id, purchaseId, cents, status: statusOf(row, now) }
 }
 
 function toCheckout(row: TestCheckoutTable, now: number): Checkout {

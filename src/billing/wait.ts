@@ -4,20 +4,20 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 /** How long somebody waits for a payment, in milliseconds, and how it is given up. */
 export type Until = { signal: AbortSignal; timeoutMs: number }
 
-/** A purchase as it was seen last, and whether somebody turned away from its page meanwhile. */
-export type Waited = { purchase: PurchaseTable; turnedAway: boolean }
+/** The purchase after the wait, and whether its person left the payment page meanwhile. */
+export type Waited = { purchase: PurchaseTable; cancelled: boolean }
 
-/** Looks at a purchase every `pauseMs` until it is paid, given up or turned away from. */
+/** Reads a purchase every `pauseMs` until it is no longer pending, cancelled, or the waiting ends. */
 export async function waitUntilDecided(
-  look: () => Promise<PurchaseTable>,
-  { signal, timeoutMs, pauseMs, away }: Until & { pauseMs: number; away: Set<string> },
+  poll: () => Promise<PurchaseTable>,
+  { signal, timeoutMs, pauseMs, ...marked }: Until & { pauseMs: number; cancelled: Set<string> },
 ): Promise<Waited> {
   const giveUpAt = performance.now() + timeoutMs
   for (;;) {
-    const purchase = await look()
-    const turnedAway = away.delete(purchase.id)
-    const ended = purchase.status !== 'pending' || turnedAway || signal.aborted
-    if (ended || performance.now() + pauseMs > giveUpAt) return { purchase, turnedAway }
+    const purchase = await poll()
+    const cancelled = marked.cancelled.delete(purchase.id)
+    const ended = purchase.status !== 'pending' || cancelled || signal.aborted
+    if (ended || performance.now() + pauseMs > giveUpAt) return { purchase, cancelled }
     await sleep(pauseMs, undefined, { signal }).catch(() => {}) // whoever gave up is told how it stands
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { BillingDeps } from './deps.ts'
-import { fresh } from './open.ts'
+import { refreshPurchase } from './open.ts'
 import { anyPending, claimDue, claimUnswept, giveUp } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
@@ -24,7 +24,7 @@ export async function pollDue(deps: BillingDeps): Promise<boolean> {
 /** Brings one pending purchase up to date. What cannot be asked now is asked again later. */
 export async function pollPurchase(deps: BillingDeps, purchase: PurchaseTable): Promise<void> {
   try {
-    const { status, expires_at, id } = await fresh(deps, purchase)
+    const { status, expires_at, id } = await refreshPurchase(deps, purchase)
     // Its session is unknown to the service: another one, or another account, was configured.
     if (status === 'pending' && expires_at + DAY_MS < deps.now())
       await deps.db.write(() => giveUp({ id, status: 'expired', problem: null }))

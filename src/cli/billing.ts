@@ -97,7 +97,7 @@ async function showStatus(
   { json }: Json,
 ): Promise<void> {
   const { id } = commandLineCaller(app).account
-  const purchase = await app.billing.look(id, checkoutId)
+  const purchase = await app.billing.getPurchase(id, checkoutId)
   if (json) return printJson(showPurchase(purchase))
   const { credits, bonus, status, url, expires_at } = purchase
   print(

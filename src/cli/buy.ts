@@ -46,7 +46,7 @@ export async function buy(
   if (!wait) return print(`  Ask later: inkwell billing status ${checkout_id}`)
   if (process.stdout.isTTY) openBrowser(url)
   print('  Waiting for the payment…')
-  const { purchase, turnedAway } = await app.billing.wait(accountId, checkout_id, {
+  const { purchase, cancelled } = await app.billing.wait(accountId, checkout_id, {
     signal: interrupted(),
     timeoutMs: PATIENCE_MS,
   })
@@ -55,7 +55,7 @@ export async function buy(
     return print(`  Payment successful! New balance: ${displayBalance(balance)}`)
   }
   fail()
-  if (turnedAway) return print('  Payment was cancelled. No charges were made.')
+  if (cancelled) return print('  Payment was cancelled. No charges were made.')
   if (purchase.status !== 'pending')
     return print(`  Payment ${purchase.status}. No credits were added.`)
   print(`  Not paid yet. Ask later: inkwell billing status ${checkout_id}`)

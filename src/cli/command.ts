@@ -2,8 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { createApp } from '../app.ts'
 import type { LogLevel } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
-import { toAppError } from '../server/errors.ts'
-import type { Pages } from '../server/pages.ts'
+import { toAppError } from '../to-app-error.ts'
+import type { CheckoutServer } from '../server/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
@@ -26,10 +26,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
     const app = createApp(configure(LOG_LEVEL[args[0] ?? ''] ?? 'silent'))
-    let pages: Pages | undefined
+    let checkout: CheckoutServer | undefined
     app.showPagesAt(async () => {
-      pages = await (await import('../server/pages.ts')).servePages(app)
-      return pages.origin
+      const { serveCheckout } = await import('../server/checkout-server.ts')
+      checkout = await serveCheckout(app)
+      return checkout.origin
     })
     const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
     try {
@@ -42,7 +43,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     } catch (error) {
       throw toAppError(error, app.log, args[0] ?? '')
     } finally {
-      await pages?.close()
+      await checkout?.close()
       await app.close()
     }
   }

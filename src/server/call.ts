@@ -5,7 +5,7 @@ import { failureReply } from '../tools/failure.ts'
 import { wellFormed } from '../text.ts'
 import { parseInput } from '../tools/parse-input.ts'
 import type { Call, Reply, Tool } from '../tools/tool.ts'
-import { toAppError } from './errors.ts'
+import { toAppError } from '../to-app-error.ts'
 
 /** Calls a tool as a client does: the one place where a failure becomes a result for a model. */
 export async function callTool(

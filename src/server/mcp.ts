@@ -8,15 +8,15 @@ import {
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { toolsFor } from '../tools/index.ts'
-import type { Offer, Tool } from '../tools/tool.ts'
+import type { Tool, UrlElicitation } from '../tools/tool.ts'
 import { inTrace, traceOf } from '../trace.ts'
 import { VERSION } from '../version.ts'
 import { registerPrompts } from './prompts.ts'
 import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
-import { asOffer, canOpenPages, offered } from './offers.ts'
 import { listTools, passing } from './tool-list.ts'
+import { elicitationAnswer, elicitUrl, supportsUrlElicitation } from './url-elicitation.ts'
 
 /** How long a client is expected to wait for an answer, in milliseconds: libraries give up after 60 s, progress or not. */
 const PATIENCE_MS = 45_000
@@ -72,8 +72,7 @@ async function answer(
   { callerOf, mayCancel }: Entrance,
 ): Promise<CallToolResult | InputRequiredResult> {
   const progress = startProgress(context)
-  let made: Offer | undefined
-  const offer = (page: Offer): void => void (made = page)
+  let elicitation: UrlElicitation | undefined
   const { signal } = context.mcpReq
   const left = leavingOf(context)
   const told: string[] = []
@@ -86,14 +85,16 @@ async function answer(
       patienceMs: PATIENCE_MS,
       tells: (id) => void told.push(id),
       takesStructured: takesStructured(server, context),
-      offer: canOpenPages(server, context) ? offer : undefined,
-      offered: offered(context),
+      elicitUrl: supportsUrlElicitation(server, context)
+        ? (wanted) => void (elicitation = wanted)
+        : undefined,
+      elicitationAnswer: elicitationAnswer(context),
     })
     // The answer is written after this turn, unless the client has left meanwhile.
     setImmediate(() => {
       if (!left.aborted) for (const id of told) app.generations.answers.heard(id)
     })
-    return made === undefined ? result : asOffer(made)
+    return elicitation === undefined ? result : elicitUrl(elicitation)
   } finally {
     progress.stop()
   }

@@ -16,8 +16,8 @@ import { findAsset } from '../generations/generation.ts'
 import { priceList } from '../pricing/price-list.ts'
 import { USAGE_VIEW } from '../tools/check-usage.ts'
 import { RECENT_DEFAULT, usageOverview } from '../usage/overview.ts'
-import { fileOf } from './asset-file.ts'
-import { toAppError } from './errors.ts'
+import { fileOf } from '../generations/asset-file.ts'
+import { toAppError } from '../to-app-error.ts'
 
 /** Largest file read as a resource, in bytes. On stdio clients take no message above 10 MiB, base64 included. */
 const FILE_MAX = { http: 8 * 1024 * 1024, stdio: 7 * 1024 * 1024 }
@@ -61,8 +61,8 @@ export function registerResources(
       mimeType: VIEW_TYPE,
     },
     async (uri) => {
-      const { usageApp } = await import('./page/usage-app.ts')
-      return { contents: [{ uri: uri.href, mimeType: VIEW_TYPE, text: usageApp() }] }
+      const { usageApp } = await import('../web/usage-app.ts')
+      return { contents: [{ uri: uri.href, mimeType: VIEW_TYPE, text: await usageApp() }] }
     },
   )
   server.registerResource(

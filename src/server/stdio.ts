@@ -18,7 +18,10 @@ const EXIT_MS = 3_500
 /** Serves MCP on stdin and the wire until stdin ends. The end of stdin is no cancellation of what was asked for. */
 export function serveOnStdio(app: App, wire: Writable): void {
   let caller: Caller | undefined
-  app.showPagesAt(async () => (await (await import('./pages.ts')).servePages(app)).origin)
+  app.showPagesAt(async () => {
+    const { serveCheckout } = await import('./checkout-server.ts')
+    return (await serveCheckout(app)).origin
+  })
   const callerOf = (): Caller => (caller ??= app.localCaller(`process:${crypto().randomUUID()}`))
   const transport = countRequests(
     createStdioTransport(process.stdin, wire, { maxBytes: MESSAGE_MAX }),

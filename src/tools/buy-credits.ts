@@ -11,7 +11,7 @@ import {
   PURCHASE_MIN,
 } from '../pricing/purchases.ts'
 import { ShownPurchase } from './shown-shapes.ts'
-import { defineTool, type Call, type Reply, type Services } from './tool.ts'
+import { defineTool, type Call, type ElicitationAnswer, type Reply, type Services } from './tool.ts'
 
 /** Smallest and largest purchase, in US dollars. */
 const [LEAST, MOST] = [PURCHASE_MIN / 100, PURCHASE_MAX / 100]
@@ -52,27 +52,27 @@ export const buyCredits = defineTool({
   async handle({ amountUsd, checkoutId }, call, services) {
     const accountId = call.caller.account.id
     if (checkoutId !== undefined && amountUsd === undefined)
-      return reply(await services.billing.look(accountId, checkoutId), services)
+      return reply(await services.billing.getPurchase(accountId, checkoutId), services)
     if (amountUsd === undefined || checkoutId !== undefined) throw oneOfThem()
-    if (call.offered !== undefined)
-      return reply(await afterOffer(call.offered, call, services), services)
+    if (call.elicitationAnswer !== undefined)
+      return reply(await afterAnswer(call.elicitationAnswer, call, services), services)
     await services.ready(call.caller)
     const purchase = await services.billing.open({ accountId, cents: centsOf(amountUsd) })
     const { checkout_id: reference, url } = purchase
     if (url !== null && reference !== null)
-      call.offer?.({ url, reference, message: `Pay ${priceOf(purchase, services)}.` })
+      call.elicitUrl?.({ url, reference, message: `Pay ${priceOf(purchase, services)}.` })
     return reply(purchase, services)
   },
 })
 
-/** Whoever agreed to open the page is given the time to pay. A client may decline without asking anybody. */
-async function afterOffer(
-  { reference, accepted }: NonNullable<Call['offered']>,
+/** Waits for the payment of a person who accepted. A client may decline without asking anybody. */
+async function afterAnswer(
+  { reference, accepted }: ElicitationAnswer,
   { caller, signal, patienceMs }: Call,
   { billing }: Services,
 ): Promise<PurchaseTable> {
   const { id } = caller.account
-  if (!accepted) return await billing.look(id, reference)
+  if (!accepted) return await billing.getPurchase(id, reference)
   const waited = await billing.wait(id, reference, { signal, timeoutMs: patienceMs - SPARE_MS })
   return waited.purchase
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import {
-  DAYS_OF_VIEW,
   LAST_DAYS_DEFAULT,
   RECENT_DEFAULT,
   usageOverview,
+  VIEW_META,
   type UsageOverview,
+  type ViewMeta,
 } from '../usage/overview.ts'
 import { usageText } from '../usage/overview-text.ts'
-import { DAYS_MAX } from '../usage/days.ts'
+import { DAYS_MAX, thisMonth } from '../usage/days.ts'
+import { creditsUsed } from '../usage/report.ts'
 import { ShownUsage } from './shown-shapes.ts'
 import { defineTool, type Reply } from './tool.ts'
 
@@ -48,17 +50,25 @@ export const checkUsage = defineTool({
   async handle(input, { caller }, services) {
     await services.ready(caller)
     await services.billing.refresh(caller.account.id)
-    const { db, now } = services.generations
-    const overview = await db.read(() =>
-      usageOverview(caller, { ...input, mode: services.mode, daily: true }, now()),
-    )
-    if (input.daily === true) return reply(overview)
+    const at = services.generations.now()
+    const [overview, used] = await services.generations.db.read(function* () {
+      const request = { ...input, mode: services.mode, daily: true }
+      return [
+        yield* usageOverview(caller, request, at),
+        yield* creditsUsed(caller.account.id, thisMonth(at)),
+      ] as const
+    })
+    if (input.daily === true) return reply(overview, { used })
     const { daily = [], ...usage } = overview.usage
-    const forChart = daily.length <= CHART_DAYS_MAX && { meta: { [DAYS_OF_VIEW]: daily } }
-    return { ...reply({ ...overview, usage }), ...forChart }
+    const fits = daily.length <= CHART_DAYS_MAX
+    return reply({ ...overview, usage }, { used, ...(fits && { daily }) })
   },
 })
 
-function reply(overview: UsageOverview): Reply {
-  return { content: [{ type: 'text', text: usageText(overview) }], structured: overview }
+function reply(overview: UsageOverview, meta: ViewMeta): Reply {
+  return {
+    content: [{ type: 'text', text: usageText(overview) }],
+    structured: overview,
+    meta: { [VIEW_META]: meta },
+  }
 }

@@ -29,14 +29,16 @@ export type Call = {
   tells?: (generationId: string) => void
   /** Whether the client's version of the protocol has structured results and links to files. */
   takesStructured: boolean
-  /** Offers a page to the person behind the client; only there where the client can do that. */
-  offer?: ((page: Offer) => void) | undefined
-  /** The answer to such an offer: the same call comes again with it. Consent to open a page is no payment. */
-  offered?: { reference: string; accepted: boolean } | undefined
+  /** Asks the client to open a page for its person; undefined where the client does not support that. */
+  elicitUrl?: ((elicitation: UrlElicitation) => void) | undefined
+  /** The client's answer: the same call comes again with it. To accept is not to pay. */
+  elicitationAnswer?: ElicitationAnswer | undefined
 }
 
-/** A page for a person. The reference comes back with the answer; nothing secret belongs in it. */
-export type Offer = { url: string; message: string; reference: string }
+/** A page for a person. The client sends the reference back with its answer, so nothing secret belongs in it. */
+export type UrlElicitation = { url: string; message: string; reference: string }
+
+export type ElicitationAnswer = { reference: string; accepted: boolean }
 
 export type Content =
   | { type: 'text'; text: string }

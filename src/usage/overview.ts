@@ -21,8 +21,8 @@ import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
-/** Under this name in `_meta` the view of an overview gets the days that its numbers leave out. */
-export const DAYS_OF_VIEW = 'inkwell/daily'
+/** The name in `_meta` under which the view of an overview gets its `ViewMeta`. */
+export const VIEW_META = 'inkwell/view'
 
 type Cost = z.infer<typeof CostShape>
 const SumShape = z.object({ count: z.number(), cost: CostShape })
@@ -64,6 +64,13 @@ export const UsageOverviewShape = z.object({
 })
 
 export type UsageOverview = z.infer<typeof UsageOverviewShape>
+
+/** What the view of an overview shows and its numbers leave out. */
+export type ViewMeta = {
+  /** Spent in credits in this UTC month, in micro-dollars. */
+  used: number
+  daily?: UsageOverview['usage']['daily']
+}
 
 export type OverviewRequest = {
   mode: Mode

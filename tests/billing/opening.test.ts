@@ -65,7 +65,7 @@ test('twenty purchases may be begun on one day', async () => {
   for (let count = 0; count < 20; count += 1) {
     const id = await shop.open(500)
     shop.stripe.expire(id)
-    await shop.app.billing.look(ACCOUNT, id)
+    await shop.app.billing.getPurchase(ACCOUNT, id)
   }
   await expect(shop.open(500)).rejects.toMatchObject({ code: 'rate_limited' })
   shop.pass(24 * HOUR)

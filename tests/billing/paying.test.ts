@@ -22,8 +22,8 @@ test('one webhook and ten polls at once credit once; two processes on one ledger
   await Promise.all([
     shop.deliver(paid),
     other.deliver(paid),
-    ...Array.from({ length: 5 }, () => shop.app.billing.look(ACCOUNT, id)),
-    ...Array.from({ length: 5 }, () => other.app.billing.look(ACCOUNT, id)),
+    ...Array.from({ length: 5 }, () => shop.app.billing.getPurchase(ACCOUNT, id)),
+    ...Array.from({ length: 5 }, () => other.app.billing.getPurchase(ACCOUNT, id)),
   ])
   expect(await shop.credits()).toBe(FIFTY)
 })
@@ -112,7 +112,7 @@ test('a late expired event never undoes a payment, and an old session still sett
   await shop.deliver(shop.stripe.pay(first))
   expect(await shop.deliver([stale])).toEqual([200])
   expect(await shop.purchase(first)).toMatchObject({ status: 'completed' })
-  await shop.app.billing.look(ACCOUNT, second)
+  await shop.app.billing.getPurchase(ACCOUNT, second)
   expect(await shop.purchase(second)).toMatchObject({ status: 'expired' })
   expect(await shop.credits()).toBe(FIFTY)
 })
@@ -122,8 +122,10 @@ test('the session of another account is refused and shows nothing', async () => 
   const { id: stranger } = await shop.app.db.write(() => createAccount('stranger', Date.now()))
   const id = await shop.open(5_000)
   const asked = shop.stripe.requests.length
-  await expect(shop.app.billing.look(stranger, id)).rejects.toMatchObject({ code: 'not_found' })
-  await expect(shop.app.billing.look(ACCOUNT, 'cs_test_../charges')).rejects.toMatchObject({
+  await expect(shop.app.billing.getPurchase(stranger, id)).rejects.toMatchObject({
+    code: 'not_found',
+  })
+  await expect(shop.app.billing.getPurchase(ACCOUNT, 'cs_test_../charges')).rejects.toMatchObject({
     code: 'not_found',
   })
   expect(shop.stripe.requests).toHaveLength(asked)

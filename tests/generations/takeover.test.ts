@@ -163,13 +163,8 @@ onEachEngine(() => {
 
   test('a clock that jumps an hour ahead does not make a process take its own work over', async () => {
     let ahead = 0
-    const { provider, open, working } = stalled(
-      'up_1',
-      async () => pictures(1),
-      async () => {
-        throw new Error('it is not lost')
-      },
-    )
+    const resume = async () => await Promise.reject(new Error('it is not lost'))
+    const { provider, open, working } = stalled('up_1', async () => pictures(1), resume)
     await using paid = paidApp(provider, { now: () => Date.now() + ahead })
     const call = paid.pay({ idempotencyKey: 'fox' })
     await working

@@ -109,8 +109,11 @@ test('a page of the test checkout says what it is, runs nothing and can be frame
   expect(text).toContain('TEST MONEY')
   expect(text).not.toContain('<script')
   const policy = page.headers.get('content-security-policy') ?? ''
-  expect(policy).toContain("default-src 'none'")
-  expect(policy).toContain("frame-ancestors 'none'")
+  expect(policy).toBe(
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  )
+  const style = /href="(\/page\/style-[^"]+\.css)"/.exec(text)?.[1] ?? ''
+  expect((await server.get(style)).headers.get('content-type')).toContain('text/css')
   expect(page.headers.get('cache-control')).toBe('no-store')
 })
 

@@ -53,7 +53,9 @@ export async function weather({ purchases, deliveries, seed, env = {} }: Storm):
     const polled = bills[random(bills.length)]
     await Promise.all([
       send(some.filter((event) => event !== undefined)),
-      polled === undefined ? null : shop.app.billing.look(polled.accountId, polled.checkoutId),
+      polled === undefined
+        ? null
+        : shop.app.billing.getPurchase(polled.accountId, polled.checkoutId),
       random(10) === 0 ? shop.app.billing.work() : null,
     ])
   }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './databases.ts'
-import type { Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
 import { runMutants, type Killers, type Suite } from './mutation.ts'
 
 type Guards<M extends Mutant> = {

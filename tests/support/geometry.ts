@@ -14,7 +14,7 @@ const SLACK = 1
 
 /** Runs in the browser; the compiler of the tests does not know its names. */
 const LOOK = `(() => {
-  const BOXES = '.card, .panel, .notice, .empty, h1'
+  const BOXES = '.card, .panel, .alert, .empty, h1'
   const faults = []
   const edges = ({ left, top, right, bottom }) => ({ left, top, right, bottom })
   const cut = (one, other) => ({
@@ -58,7 +58,7 @@ const LOOK = `(() => {
         faults.push(named(one) + ' and ' + named(other) + ' lie on each other')
 
   for (const { seen, owner, says } of texts) {
-    const box = owner.closest('td, th, .card, .panel, .notice, .empty') ?? document.body
+    const box = owner.closest('td, th, .card, .panel, .alert, .empty') ?? document.body
     const { left, top, right, bottom } = box.getBoundingClientRect()
     const inside = seen.left >= left - ${SLACK} && seen.right <= right + ${SLACK} && seen.top >= top - ${SLACK} && seen.bottom <= bottom + ${SLACK}
     if (!inside) faults.push('"' + says + '" leaves ' + named(box))

@@ -1,4 +1,4 @@
-import type { NamedMutant } from './mutants.ts'
+import type { NamedMutant } from './mutant.ts'
 import type { Suite } from './mutation.ts'
 
 const SETTLE = 'billing/settle.ts'
@@ -7,7 +7,7 @@ const ROWS = 'billing/rows.ts'
 const EVENTS = 'billing/events.ts'
 const RETURNED = 'billing/stripe/returned.ts'
 const SIGNATURE = 'billing/stripe/signature.ts'
-const WEBHOOK = 'server/http/billing/webhook.ts'
+const WEBHOOK = 'server/http/webhook.ts'
 
 /** The guards whose loss would cost most: the tests break them in every run. */
 export const BILLING_MUTANTS: readonly NamedMutant[] = [

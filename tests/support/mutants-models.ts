@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
 import type { Suite } from './mutation.ts'
 
 const LIST = 'pricing/model-list.ts'

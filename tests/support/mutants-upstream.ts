@@ -1,4 +1,4 @@
-import type { NamedMutant } from './mutants.ts'
+import type { NamedMutant } from './mutant.ts'
 import type { Suite } from './mutation.ts'
 
 const FETCH = 'providers/fal/fetch.ts'

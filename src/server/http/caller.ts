@@ -1,19 +1,8 @@
 import type { Caller } from '../../accounts/caller.ts'
-import { callerOfKey, type Principal } from '../../accounts/principal.ts'
-import type { App } from '../../app.ts'
+import { keyCaller } from '../../accounts/key-caller.ts'
 import type { Context } from 'hono'
 import type { HttpEnv } from './env.ts'
 import { AppError } from '../../errors.ts'
-import { dayOf } from '../../ledger/rules.ts'
-
-/** What a request says of its session, and how its files can be linked to. */
-export type Way = {
-  /** The Inkwell-Session header, set in a client's configuration. */
-  header: string | null
-  /** The Mcp-Session-Id of a 2025-era client. */
-  mcpSession: string | null
-  linkTo: (assetId: string) => string
-}
 
 /** The session that the Inkwell-Session header names, if any. Throws `invalid_input` for what is no name. */
 export function namedSession(headers: Headers): string | null {
@@ -26,25 +15,8 @@ export function namedSession(headers: Headers): string | null {
   )
 }
 
-/**
- * The caller behind a key. Its session is, in this order: the server's configured one, the header's, the
- * 2025-era MCP session, or the key and the UTC day.
- */
-export function callerOver(
-  app: App,
-  principal: Principal,
-  { header, mcpSession, linkTo }: Way,
-): Caller {
-  const day = `${principal.keyId}:${dayOf(app.generations.now())}`
-  const name = app.config.sessionName ?? header ?? (mcpSession === null ? day : `mcp:${mcpSession}`)
-  return { ...callerOfKey(principal, name, app.config), linkTo }
-}
-
 /** The caller of a REST request. */
 export function callerOf({ req, var: { app, principal, linkTo } }: Context<HttpEnv>): Caller {
-  return callerOver(app, principal, {
-    header: namedSession(req.raw.headers),
-    mcpSession: null,
-    linkTo,
-  })
+  const hints = { header: namedSession(req.raw.headers), mcpSession: null }
+  return { ...keyCaller(principal, hints, { ...app, now: app.generations.now() }), linkTo }
 }

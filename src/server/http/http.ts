@@ -7,9 +7,8 @@ import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../../app.ts'
 import { linkSecret } from '../../ledger/info.ts'
-import { toAppError } from '../errors.ts'
-import { billingPages } from './billing/pages.ts'
-import { webhookRoute } from './billing/webhook.ts'
+import { toAppError } from '../../to-app-error.ts'
+import { allPages } from '../../web/web.ts'
 import { describeApi } from './document.ts'
 import type { HttpEnv } from './env.ts'
 import { createLinks } from '../../generations/links.ts'
@@ -17,7 +16,6 @@ import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { observed } from './observe.ts'
 import { operationsRoutes } from './operations.ts'
-import { pageRoutes } from './page/routes.ts'
 import {
   limited,
   malformed,
@@ -31,6 +29,7 @@ import { checkoutRoutes } from './rest/checkout.ts'
 import { creditsRoutes } from './rest/credits.ts'
 import { generationRoutes } from './rest/generations.ts'
 import { usageRoutes } from './rest/usage.ts'
+import { webhookRoute } from './webhook.ts'
 
 /** Largest request that is neither MCP nor an upload, in bytes. */
 const BODY_MAX = 64 * 1024
@@ -81,8 +80,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   creditsRoutes(api)
   generationRoutes(api)
   checkoutRoutes(api)
-  billingPages(api)
-  api.route('/', pageRoutes())
+  api.route('/', allPages())
   describeApi(api)
   api.notFound((context) => refusal(context, noSuchAddress()))
   api.onError((error, context) => {

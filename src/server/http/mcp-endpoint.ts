@@ -6,11 +6,13 @@ import {
   type AuthInfo,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import type { Caller } from '../../accounts/caller.ts'
+import { keyCaller } from '../../accounts/key-caller.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
 import { BATCH_VERSION, NO_BATCH } from '../batches.ts'
 import { buildServer, type Entrance } from '../mcp.ts'
-import { callerOver, namedSession } from './caller.ts'
+import { namedSession } from './caller.ts'
 import { createMcpSessions } from './mcp-sessions.ts'
 import { rpcError } from './replies.ts'
 
@@ -96,17 +98,11 @@ function authOf(principal: Principal): AuthInfo {
   }
 }
 
-function callerIn(
-  app: App,
-  { http, sessionId }: ServerContext,
-  linksFor: LinksFor,
-): ReturnType<typeof callerOver> {
+function callerIn(app: App, { http, sessionId }: ServerContext, linksFor: LinksFor): Caller {
   const principal = http?.authInfo?.extra?.['principal'] as Principal | undefined
   if (principal === undefined || http?.req === undefined)
     throw new Error('a request without its principal reached a tool')
-  return callerOver(app, principal, {
-    header: namedSession(http.req.headers),
-    mcpSession: sessionId ?? null,
-    linkTo: linksFor(http.req),
-  })
+  const hints = { header: namedSession(http.req.headers), mcpSession: sessionId ?? null }
+  const caller = keyCaller(principal, hints, { ...app, now: app.generations.now() })
+  return { ...caller, linkTo: linksFor(http.req) }
 }

@@ -5,7 +5,7 @@ import { findAsset, findLinkedAsset } from '../../../generations/generation.ts'
 import { storeUpload } from '../../../generations/upload.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
-import { fileAnswer } from '../file-answer.ts'
+import { sendFile } from '../../../web/responses/file.ts'
 import { limited } from '../refusals.ts'
 import { errors, Id, needs, readable } from './route.ts'
 
@@ -73,7 +73,7 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const found = await app.db.read(() =>
       signature === undefined ? findAsset(principal.account.id, id, at) : findLinkedAsset(id, at),
     )
-    return await fileAnswer(context, found)
+    return await sendFile(context, found)
   })
   api.openapi(upload, async (context) => {
     const { app } = context.var

@@ -70,7 +70,7 @@ export function checkoutRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(look, async (context) => {
     const { app, principal } = context.var
     const { id } = context.req.valid('param')
-    return context.json(showPurchase(await app.billing.look(principal.account.id, id)), 200)
+    return context.json(showPurchase(await app.billing.getPurchase(principal.account.id, id)), 200)
   })
   api.openapi(invoices, async (context) => {
     const { app, principal } = context.var

@@ -8,7 +8,7 @@ import {
   type Transaction,
 } from '../../../usage/transactions.ts'
 import { exportCsv } from '../../../usage/export.ts'
-import { readCursor, writeCursor } from '../cursor.ts'
+import { readCursor, writeCursor } from '../../../usage/cursor.ts'
 import type { HttpEnv } from '../env.ts'
 import { answers, needs, readable } from './route.ts'
 import {

@@ -1,0 +1,23 @@
+import { crypto } from './crypto.ts'
+import { AppError } from './errors.ts'
+import type { Log } from './log.ts'
+
+/** An expected failure as it is; any other is logged and shown as a reference only. */
+export function toAppError(error: unknown, log: Log, where: string): AppError {
+  if (error instanceof AppError) {
+    if (error.cause !== undefined)
+      log.warn('failure', { where, code: error.code, cause: error.cause })
+    return error
+  }
+  const reference = crypto().randomUUID().slice(0, 8)
+  log.error('fault', { where, reference, error })
+  return new AppError(
+    'internal',
+    `Something went wrong on our side (reference ${reference}); nothing was charged for it.`,
+    {
+      hint: 'Try again; if it stays, look up the reference in the log of the server.',
+      localHint: 'A command has a log where INKWELL_LOG_LEVEL=error is set.',
+      cause: error,
+    },
+  )
+}

@@ -1,0 +1,42 @@
+import type { Hono } from 'hono'
+import { closePageSession, openPageSession, redeemPageLink } from '../../accounts/page-sessions.ts'
+import { authenticate } from '../../accounts/principal.ts'
+import { requireScope } from '../../accounts/scopes.ts'
+import { AppError } from '../../errors.ts'
+import type { WebEnv } from './env.ts'
+import { formOf } from './form.ts'
+import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
+
+/** Signing in with a key or a link, and signing out. */
+export function signInRoutes(routes: Hono<WebEnv>): void {
+  routes.post('/page/sign-in', async (context) => {
+    const { db, generations } = context.var.app
+    const now = generations.now()
+    const key = (await formOf(context))('key').trim()
+    const principal = await db.read(() => authenticate(key, now)).catch(invalidKey)
+    requireScope(principal, 'credits:read')
+    const owner = { accountId: principal.account.id, keyId: principal.keyId }
+    setSessionCookie(context, await db.write(() => openPageSession(owner, now)))
+    return context.redirect('/', 303)
+  })
+  routes.get('/page/link/:token', async (context) => {
+    const { db, generations } = context.var.app
+    const token = context.req.param('token')
+    setSessionCookie(context, await db.write(() => redeemPageLink(token, generations.now())))
+    return context.redirect('/', 303)
+  })
+  routes.post('/page/sign-out', async (context) => {
+    const visitor = await requireVisitor(context)
+    requireCsrf(visitor, (await formOf(context))('csrf'))
+    await context.var.app.db.write(() => closePageSession(visitor.token))
+    clearSessionCookie(context)
+    return context.redirect('/', 303)
+  })
+}
+
+function invalidKey(cause: unknown): never {
+  if (!(cause instanceof AppError)) throw cause
+  throw new AppError('unauthorized', 'This API key does not exist, has expired or was revoked.', {
+    hint: 'Whoever runs this server gives out keys.',
+  })
+}

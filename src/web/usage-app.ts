@@ -1,0 +1,40 @@
+import { styleSheet } from './assets/assets.ts'
+import { browserScript } from './assets/script.ts'
+import { html } from './views/html.ts'
+
+let made: Promise<string> | undefined
+
+/** The usage view inside a chat (an MCP App): one file that loads nothing. It gets all data from its host. */
+export function usageApp(): Promise<string> {
+  return (made ??= makeApp())
+}
+
+async function makeApp(): Promise<string> {
+  const script = await browserScript('app')
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Inkwell usage</title>
+        <style>
+          ${{ html: styleSheet() }}
+        </style>
+      </head>
+      <body class="app">
+        <main>
+          <div id="view" aria-busy="true">
+            <p class="empty" role="status">Loading your usage…</p>
+          </div>
+        </main>
+        <script type="module">
+          ${{ html: inlined(script) }}
+        </script>
+      </body>
+    </html>`.html
+}
+
+/** Nothing inside a script may end its element. */
+function inlined(script: string): string {
+  return script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')
+}

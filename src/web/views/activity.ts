@@ -1,0 +1,73 @@
+import { display } from '../../money.ts'
+import type { Category } from '../../pricing/catalog.ts'
+import type { RunningWork } from '../../usage/latest.ts'
+import { creditsOf, modelName, padding } from './format.ts'
+import { html, type Html } from './html.ts'
+import { table, timeCell, type Column } from './table.ts'
+
+/** One generation. Its time is in milliseconds since 1970, its cost in micro-dollars. */
+export type Charge = {
+  at: number
+  operation: string | null
+  model: string | null
+  /** The prompt or the name of the input. Text from outside. */
+  about: string | null
+  category: Category
+  cost: number
+  billing: 'credits' | 'own_key'
+  status: string
+}
+
+const COLUMNS: readonly Column[] = [
+  { label: html`Date <small>UTC</small>` },
+  { label: 'Description' },
+  { label: 'Category', kind: 'category' },
+  { label: 'Credits', kind: 'number' },
+]
+
+/** The table of charges, newest first, below the work that is still running. */
+export function activityTable(
+  charges: readonly Charge[],
+  running: readonly RunningWork[] = [],
+): Html {
+  return table(COLUMNS, [...running.map(runningRow), ...charges.map(chargeRow)], 'activity')
+}
+
+function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
+  return html`<tr class="running">
+    ${timeCell(startedAt)}
+    <td>
+      ${toolName(operation)} <span class="badge">running</span>
+      <span class="about"><bdi class="model">${modelName(model)}</bdi></span>
+    </td>
+    <td class="category"></td>
+    <td class="number"><span class="note">${display(held)} held</span></td>
+  </tr>`
+}
+
+function chargeRow({ at, operation, model, about, category, cost, billing, status }: Charge): Html {
+  const isOwnKey = billing === 'own_key'
+  const credits = creditsOf(isOwnKey ? 0 : cost)
+  return html`<tr>
+    ${timeCell(at)}
+    <td>
+      ${toolName(operation ?? '')}
+      ${status === 'refunded' && html`<span class="badge">refunded</span>`}
+      ${isOwnKey && html`<span class="badge">own key</span>`}
+      <span class="about">
+        ${about && html`<bdi>${about}</bdi> · `}<bdi class="model">${modelName(model ?? '')}</bdi>
+      </span>
+    </td>
+    <td class="category">${category}</td>
+    <td class="number">
+      ${credits}<span aria-hidden="true">${padding(credits)}</span>
+      ${isOwnKey && html`<span class="note">${display(cost)} at fal.ai</span>`}
+    </td>
+  </tr>`
+}
+
+/** A tool's name. A narrow column may break it before a capital letter only. */
+function toolName(operation: string): Html {
+  const [first = '', ...rest] = operation.split(/(?=[A-Z])/)
+  return html`<span class="tool">Tool: ${first}${rest.map((word) => html`<wbr />${word}`)}</span>`
+}

@@ -1,0 +1,66 @@
+import type { Mode } from '../../mode.ts'
+import { display } from '../../money.ts'
+import { brand } from './brand.ts'
+import { centered, type Page } from './document.ts'
+import { html, type Html } from './html.ts'
+
+/** A purchase on the test checkout page. Amounts in micro-dollars. */
+export type TestPurchase = { amount: number; bonus: number; credits: number; status: string }
+
+/** What a person reads after a payment page. */
+export type Outcome = { title: string; text: string }
+
+/**
+ * Sends the browser on to a payment page. A redirect would not work: the content policy lets forms lead to this
+ * server only.
+ */
+export function redirectPage(mode: Mode, url: string): Page {
+  const content = html`<h1>The payment page opens</h1>
+    <p><a class="button" href="${url}">Continue to the payment page</a></p>
+    ${BACK}`
+  return { ...checkoutPage(mode, 'Buy credits', content), next: url }
+}
+
+/** The test checkout page, which takes test money in place of Stripe's page. */
+export function testCheckoutPage({ amount, bonus, credits, status }: TestPurchase): Page {
+  const content = html`${TEST_MONEY}
+    <h1>Buy credits</h1>
+    <p class="note">for image tools of your agents</p>
+    <p class="figure">${display(amount)}</p>
+    <dl class="sums">
+      ${
+        bonus > 0 &&
+        html`<dt>Bonus</dt>
+          <dd>${display(bonus)}</dd>`
+      }
+      <dt class="total">Test credits</dt>
+      <dd class="total">${display(credits)}</dd>
+    </dl>
+    ${status === 'open' ? TEST_PAYMENT : html`<p>This purchase is ${status}.</p>`}`
+  return checkoutPage('test', 'Buy credits', content)
+}
+
+/** The page that a payment page leads back to. */
+export function outcomePage(mode: Mode, { title, text }: Outcome, isSignedIn: boolean): Page {
+  const content = html`${mode === 'test' && TEST_MONEY}
+    <h1>${title}</h1>
+    <p>${text}</p>
+    ${isSignedIn && BACK}`
+  return checkoutPage(mode, title, content)
+}
+
+function checkoutPage(mode: Mode, title: string, content: Html): Page {
+  return { title, script: false, body: centered(brand(mode), content) }
+}
+
+const BACK = html`<p class="note"><a href="/">Back to your usage</a></p>`
+
+const TEST_MONEY = html`<p class="warning"><strong>TEST MONEY</strong> No card is charged.</p>`
+
+const TEST_PAYMENT = html`<form method="post" class="stack">
+  <button name="do" value="pay">Pay with test money</button>
+  <div class="pair">
+    <button class="quiet" name="do" value="cancel">Cancel</button>
+    <button class="quiet" name="do" value="expire">Expire</button>
+  </div>
+</form>`

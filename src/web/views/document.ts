@@ -1,0 +1,40 @@
+import { html, type Html } from './html.ts'
+
+/** A page as its view describes it. */
+export type Page = {
+  title: string
+  body: Html
+  /** False for payment pages: they run no script. */
+  script: boolean
+  /** An address that the browser opens by itself. */
+  next?: string
+}
+
+/** Addresses of the files that pages load. */
+export type AssetPaths = { style: string; script: string; icon: string }
+
+/** The HTML document of a page. */
+export function document({ title, body, script, next }: Page, assets: AssetPaths): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · Inkwell</title>
+        ${next !== undefined && html`<meta http-equiv="refresh" content="0; url=${next}" />`}
+        <link rel="icon" href="${assets.icon}" type="image/svg+xml" />
+        <link rel="stylesheet" href="${assets.style}" />
+        ${script && html`<script type="module" src="${assets.script}"></script>`}
+      </head>
+      ${body}
+    </html>`.html
+}
+
+/** The body of a small page: one narrow column in the middle of the window. */
+export function centered(brand: Html, content: Html): Html {
+  return html`<body class="centered">
+    <main>${brand}${content}</main>
+  </body>`
+}

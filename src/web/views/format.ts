@@ -1,0 +1,38 @@
+import { display } from '../../money.ts'
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** A time in milliseconds since 1970 as `Jan 28, 2:21 PM`, in UTC. */
+export function timeOf(atMs: number): string {
+  const at = new Date(atMs)
+  const hours = at.getUTCHours()
+  const minutes = String(at.getUTCMinutes()).padStart(2, '0')
+  return `${dateOf(at)}, ${hours % 12 || 12}:${minutes} ${hours < 12 ? 'AM' : 'PM'}`
+}
+
+/** A day as `Jan 28`, in UTC. Takes `YYYY-MM-DD` too. */
+export function dateOf(day: Date | string): string {
+  const at = new Date(day)
+  return `${MONTHS[at.getUTCMonth()]} ${at.getUTCDate()}`
+}
+
+/** What a charge takes from the credits: `-0.05`. */
+export function creditsOf(cost: number): string {
+  return cost === 0 ? '0.00' : `-${display(cost).slice(1)}`
+}
+
+/** Spaces as wide as a digit. They put the decimal points of a column below each other. */
+export function padding(credits: string): string {
+  const decimals = credits.length - credits.indexOf('.') - 1
+  return '\u2007'.repeat(Math.max(0, 3 - decimals))
+}
+
+/** A model's id without the prefix that most models share. */
+export function modelName(model: string): string {
+  return model.replace(/^fal-ai\//, '')
+}
+
+/** `1 image`, `2 images`. */
+export function counted(count: number, one: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
+}
