@@ -1,5 +1,5 @@
 import { one, type Unit } from '../db/db.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type Hints } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
@@ -112,11 +112,17 @@ async function refuse({ db }: BillingDeps, accountId: string): Promise<never> {
   const ids = pending.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
   const message = `${OPEN_MAX} purchases of this account may be open at once, and ${DAY_MAX} begun on one day.`
   throw new AppError('rate_limited', message, {
-    hint:
-      ids.length > 0
-        ? `Pay one that is open (${ids.join(', ')}; buyCredits with its checkoutId gives the link), or wait.`
-        : 'Try again after 00:00 UTC.',
+    ...(ids.length > 0 ? payOne(ids) : { hint: 'Try again after 00:00 UTC.' }),
   })
+}
+
+function payOne(ids: readonly string[]): Hints {
+  const [id] = ids
+  return {
+    hint: `Pay one that is open (${ids.join(', ')}), or wait until one has run out.`,
+    toolHint: 'buyCredits with its checkoutId gives the link.',
+    localHint: `\`inkwell billing status ${id}\` shows the link of the first.`,
+  }
 }
 
 function otherAmount(): AppError {

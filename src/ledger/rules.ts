@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError, type ErrorCode, type Hints } from '../errors.ts'
 import { display, micro, money, type Micro } from '../money.ts'
 import type { BudgetScope, BudgetTable, HoldTable } from './schema.ts'
 
@@ -60,7 +60,8 @@ export function insufficientCredits(required: number, available: number): AppErr
     'insufficient_credits',
     `Not enough credits. Required: ${display(required)}, Available: ${display(available)}.`,
     {
-      hint: 'Choose a cheaper model, or call buyCredits: it gives a payment link for the person you work for.',
+      hint: 'Choose a cheaper model.',
+      toolHint: 'Or call buyCredits: it gives a payment link for the person you work for.',
       localHint: BUY_HERE,
       facts: { required: money(required), available: money(available) },
     },
@@ -71,7 +72,7 @@ export function insufficientCredits(required: number, available: number): AppErr
 const BUY_HERE =
   'At this machine `inkwell billing buy --amount 10` buys credits, and INKWELL_FAL_KEY uses your own fal.ai account.'
 
-type BudgetWords = { code: ErrorCode; name: string; hint: string; localHint?: string }
+type BudgetWords = Hints & { code: ErrorCode; name: string }
 
 const NEXT_DAY = 'Choose a cheaper model, or wait: it starts anew at 00:00 UTC.'
 const NEXT_MONTH = 'Choose a cheaper model, or wait: it starts anew on the 1st, 00:00 UTC.'
@@ -81,8 +82,7 @@ const BUDGET_REFUSALS: Record<BudgetScope, BudgetWords> = {
     code: 'session_budget_exceeded',
     name: 'Session budget',
     hint: 'Choose a cheaper model or stop here: no call can change the budget of a session.',
-    localHint:
-      'Only a new session has another: INKWELL_MAX_USD_PER_RUN, or the cap of the API key.',
+    localHint: 'INKWELL_MAX_USD_PER_RUN sets that of the next session.',
   },
   day: {
     code: 'daily_budget_exceeded',
@@ -109,12 +109,11 @@ export type BudgetUse = { cap: number; spent: number; held: number }
 
 /** The call would take a budget above its cap. Equal to the cap is within it. */
 export function budgetExceeded(scope: BudgetScope, required: number, use: BudgetUse): AppError {
-  const { code, name, hint, localHint } = BUDGET_REFUSALS[scope]
+  const { code, name, ...hints } = BUDGET_REFUSALS[scope]
   const left = Math.max(0, use.cap - use.spent - use.held)
   const message = `${name} exceeded: this costs ${display(required)}, and ${display(left)} is left of ${display(use.cap)} (spent ${display(use.spent)}, held ${display(use.held)}).`
   return new AppError(code, message, {
-    hint,
-    localHint,
+    ...hints,
     facts: {
       required: money(required),
       limit: money(use.cap),
