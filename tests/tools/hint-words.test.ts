@@ -50,6 +50,24 @@ function faceOf({ file, kind }: WrittenHint & { file: string }): Place['face'] {
   return kind === 'hint' && WITHOUT_TOOLS.test(file) ? 'rest' : 'http'
 }
 
+test.each([
+  ['http', 'Call addCredits.', 'addCredits'],
+  ['rest', 'Call buyCredits.', 'buyCredits'],
+  ['http', 'Set FAL_KEY.', 'FAL_KEY'],
+  ['command', 'Set INKWELL_CREDITS.', 'INKWELL_CREDITS'],
+  ['http', 'Run `inkwell usage`.', 'inkwell usage'],
+  ['command', 'Run `inkwell billing pay`.', 'inkwell billing pay'],
+  ['command', 'Run `inkwell keys create`.', 'inkwell keys create'],
+  ['command', 'Run `inkwell usage --all`.', 'inkwell usage --all'],
+  ['stdio', 'Use fal-ai/flux/none.', 'fal-ai/flux/none'],
+  ['stdio', 'Use a cloud/* model.', 'cloud/*'],
+  ['stdio', 'Read inkwell://pricing.', 'inkwell://pricing'],
+  ['stdio', 'Read docs/billing.md.', 'docs/billing.md'],
+  ['rest', 'GET /v1/balance tells it.', '/v1/balance'],
+] as const)('over %s "%s" leads nowhere', async (face, text, missing) => {
+  expect(await missingIn(text, { face, tools: CALLED_TOOLS, routes })).toContain(missing)
+})
+
 test('the warning of a low balance names the tool that helps, and no command over HTTP', async () => {
   await using poor = await openStage({})
   await spendDownTo(poor.home, 900_000, Date.now())

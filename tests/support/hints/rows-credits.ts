@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import type { Scope } from '../../../src/accounts/scopes.ts'
 import { answerOf, errorOf, small } from '../../tools/support.ts'
-import { ARGS, COMMAND, REPOSITORY, spendDownTo } from '../app.ts'
+import { spendDownTo } from '../app.ts'
 import { press } from '../test-till.ts'
+import { pay } from './pay.ts'
 import { done, saidBy, saidByCall, type Row } from './row.ts'
 import type { Client, Stage } from './stage.ts'
 
@@ -93,21 +91,6 @@ async function bought(client: Client): Promise<void> {
   await press(checkout.url, 'pay')
   answerOf(await client.call('buyCredits', { checkoutId: checkout.id }))
   answerOf(await client.call('generateImage', small))
-}
-
-/** Runs a command that waits for a payment, and pays. */
-async function pay({ home }: Stage, args: readonly string[]): Promise<void> {
-  const child = spawn(COMMAND, [...ARGS, ...args], {
-    cwd: REPOSITORY,
-    env: home.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'close')
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [url] = /http\S+/.exec(line) ?? []
-    if (url !== undefined) await press(url, 'pay')
-  }
-  assert.deepEqual(await ended, [0, null])
 }
 
 /** A client over HTTP whose account has less than an image costs. */

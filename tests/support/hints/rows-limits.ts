@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { cheap } from '../../tools/support.ts'
 import { clockAt } from '../app.ts'
-import { startStripeEmulator, STRIPE_TEST_KEY, type StripeEmulator } from '../stripe-emulator.ts'
+import { STRIPE_TEST_KEY } from '../stripe-emulator.ts'
 import { press } from '../test-till.ts'
+import { pay } from './pay.ts'
 import { done, saidBy, saidByCall, saidByCommand, saidOver, type Row } from './row.ts'
 
 /** How often, and what is bought. */
@@ -54,22 +55,18 @@ export const LIMIT_ROWS: Row[] = [
     code: 'rate_limited',
     face: 'command',
     asked: 'a fourth open purchase',
-    hint: 'Pay one that is open (…), or wait until one has run out. `inkwell billing status …` shows the link of the first.',
-    takes: '`inkwell billing status …`',
-    ends: 'its link; once it is paid, the purchase',
+    hint: 'Pay one that is open (…), or wait until one has run out. `inkwell billing buy --amount …` shows its page again.',
+    takes: '`inkwell billing buy --amount …`',
+    ends: 'its page; once it is paid, the purchase',
     play: async (stage) => {
-      const stripe = await withStripe(stage.home.env)
-      stage.keep(stripe)
       const buy = (usd: string) => stage.run(['billing', 'buy', '--amount', usd, '--no-wait'])
-      for (const usd of ['5', '6', '7']) done(await buy(usd))
+      for (const usd of ['5', '6.50', '7']) done(await buy(usd))
       const said = saidByCommand(await buy('8'))
       const [, line = ''] = /`inkwell ([^`]+)`/.exec(said.hint) ?? []
       return {
         ...said,
         follow: async () => {
-          assert.match(done(await stage.run(line.split(' '))), /Link: +https:/)
-          stripe.pay(line.split(' ').at(-1) ?? '')
-          done(await stage.run(line.split(' ')))
+          await pay(stage, line.split(' '))
           done(await buy('8'))
         },
       }
@@ -124,11 +121,3 @@ export const LIMIT_ROWS: Row[] = [
     play: async (stage) => saidOver(await stage.ask('/webhooks/stripe', undefined, { json: {} })),
   },
 ]
-
-/** Puts a Stripe of ours behind the processes of a home. */
-async function withStripe(env: Record<string, string>): Promise<StripeEmulator> {
-  const stripe = await startStripeEmulator()
-  env['STRIPE_SECRET_KEY'] = stripe.key
-  env['INKWELL_STRIPE_BASE_URL'] = stripe.url
-  return stripe
-}
