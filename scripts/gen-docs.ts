@@ -7,7 +7,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, type FormatConfig } from 'oxfmt'
 import { z } from 'zod'
-import { ERROR_CODES } from '../src/errors.ts'
 import { CREDIT, display } from '../src/money.ts'
 import {
   CATALOG,
@@ -25,6 +24,7 @@ import { loadRates } from '../src/pricing/price-file.ts'
 import { payment } from '../src/tools/inputs.ts'
 import { hintsOf, type Tool } from '../src/tools/tool.ts'
 import { EXAMPLES_HEAD, exampleRows } from './docs/price-examples.ts'
+import { errorsPage } from './docs/errors.ts'
 import { code, table, valueCode } from './docs/markdown.ts'
 import { filesPage } from './docs/files.ts'
 import { hostsPage } from './docs/hosts.ts'
@@ -168,23 +168,6 @@ function count(amount: number): string {
 
 function defaultOf({ default: value }: ShownSchema): string {
   return value === undefined ? '–' : valueCode(value)
-}
-
-function errorsPage(): string {
-  const rows = Object.entries(ERROR_CODES).map(([name, { status, retryable, means }]) => [
-    code(name),
-    String(status),
-    retryable ? 'yes' : 'no',
-    means,
-  ])
-  return [
-    '# Error codes',
-    'Every refusal and failure has one of these codes. A tool answers it as a result with `isError: true` whose ' +
-      '`structuredContent.error` holds `code`, `message`, `hint`, `retryable` and `charged`, and where they apply the amounts ' +
-      '`required`, `available`, `limit`, `spent`, `held`, the `scope` of the budget and the `affordable` models. ' +
-      'The status is what HTTP answers. Retryable means that the same call may succeed later.',
-    table(['Code', 'Status', 'Retryable', 'Meaning'], rows),
-  ].join('\n\n')
 }
 
 function pricesPage(): string {

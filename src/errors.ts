@@ -149,10 +149,20 @@ export type RefusalFacts = {
   affordable?: { model: string; cost: Money; numImages?: number }[]
 }
 
-export type AppErrorOptions = {
+/** The next step, by what its reader can act with: each names only what exists there. */
+export type Hints = {
+  /** What everybody can do. */
   hint: string
+  /** What an agent can do besides: names tools, which neither the REST API nor a command has. */
+  toolHint?: string | undefined
   /** What a person at this machine can do besides: commands and settings, which nobody has over HTTP. */
   localHint?: string | undefined
+}
+
+/** Who reads a failure. */
+export type Reader = { hasTools: boolean; atThisMachine: boolean }
+
+export type AppErrorOptions = Hints & {
   cause?: unknown
   facts?: RefusalFacts
 }
@@ -161,27 +171,29 @@ export type AppErrorOptions = {
  * An expected failure, shown to the caller word for word: `message` says what happened with numbers,
  * `hint` the next step. Text from outside goes in `cause`, which is logged and never shown.
  */
-export class AppError extends Error {
+export class AppError extends Error implements Hints {
   readonly code: ErrorCode
   readonly hint: string
+  readonly toolHint: string | undefined
   readonly localHint: string | undefined
   readonly facts: RefusalFacts
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions) {
-    const { hint, localHint, cause, facts = {} } = options
+    const { hint, toolHint, localHint, cause, facts = {} } = options
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'AppError'
     this.code = code
     this.hint = hint
+    this.toolHint = toolHint
     this.localHint = localHint
     this.facts = facts
   }
 
-  /** The next step for whoever reads it: with what a person at this machine can do, or without. */
-  hintFor({ atThisMachine }: { atThisMachine: boolean }): string {
-    return atThisMachine && this.localHint !== undefined
-      ? `${this.hint} ${this.localHint}`
-      : this.hint
+  /** The next step for whoever reads it, with all that this reader can do. */
+  hintFor({ hasTools, atThisMachine }: Reader): string {
+    return [this.hint, hasTools && this.toolHint, atThisMachine && this.localHint]
+      .filter(Boolean)
+      .join(' ')
   }
 
   get retryable(): boolean {

@@ -63,7 +63,8 @@ export function nameOf(text: string, what: 'account' | 'key'): string {
 export function notFound(what: 'account' | 'API key'): AppError {
   const command = what === 'account' ? 'inkwell accounts list' : 'inkwell keys list'
   return new AppError('not_found', `No ${what} has this id.`, {
-    hint: `List them with \`${command}\`.`,
+    hint: 'Check the id.',
+    localHint: `List them with \`${command}\`.`,
   })
 }
 

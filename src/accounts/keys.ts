@@ -84,7 +84,7 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Unit<Ap
       .where('revoked_at', 'is', null)
       .returningAll(),
   )
-  if (row === undefined) throw alreadyRevoked()
+  if (row === undefined) throw alreadyRevoked(known.account_id)
   yield* assertRoom(row.account_id, at) // a later end may bring one back to life
   return shown(row)
 }
@@ -164,19 +164,22 @@ function endInThePast(): AppError {
 
 function nothingToChange(): AppError {
   return new AppError('invalid_input', 'There is nothing to change.', {
-    hint: 'Name what is to be changed: `inkwell keys update --help` lists it.',
+    hint: 'Name what is to be changed.',
+    localHint: '`inkwell keys update --help` lists what can be.',
   })
 }
 
-function alreadyRevoked(): AppError {
+function alreadyRevoked(accountId: string): AppError {
   return new AppError('invalid_input', 'This API key is revoked, and stays so.', {
-    hint: 'Issue a new one with `inkwell keys create`.',
+    hint: 'Issue a new one.',
+    localHint: `\`inkwell keys create --account ${accountId}\` does.`,
   })
 }
 
 function tooManyKeys(accountId: string): AppError {
   const message = `This account has ${LIVE_KEYS_MAX} live API keys, the most it may have.`
   return new AppError('invalid_input', message, {
-    hint: `Revoke one first: \`inkwell keys list --account ${accountId}\` shows them.`,
+    hint: 'Revoke one first.',
+    localHint: `\`inkwell keys list --account ${accountId}\` shows them, \`inkwell keys revoke <id>\` ends one.`,
   })
 }

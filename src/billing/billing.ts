@@ -117,7 +117,8 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
 
 function unknownCheckout(): AppError {
   return new AppError('not_found', 'No purchase of this account has this checkoutId.', {
-    hint: 'Use the id that buyCredits answered, or start another purchase.',
-    localHint: '`inkwell billing` lists the purchases.',
+    hint: 'Use the id that came with its link, or start another purchase.',
+    toolHint: 'buyCredits with amountUsd starts one.',
+    localHint: '`inkwell billing --json` lists the purchases with their ids.',
   })
 }

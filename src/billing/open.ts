@@ -1,5 +1,5 @@
 import { one, type Unit } from '../db/db.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type Hints } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
@@ -110,16 +110,28 @@ export async function refreshPurchase(
   return (await settle(deps, checkout_id ?? '')) ?? row
 }
 
-async function refuse({ db }: BillingDeps, accountId: string): Promise<never> {
+async function refuse({ db, now }: BillingDeps, accountId: string): Promise<never> {
   const pending = await db.read(() => findPending({ account_id: accountId }))
-  const ids = pending.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
+  const open = pending.filter(({ expires_at }) => expires_at > now())
   const message = `${OPEN_MAX} purchases of this account may be open at once, and ${DAY_MAX} begun on one day.`
   throw new AppError('rate_limited', message, {
-    hint:
-      ids.length > 0
-        ? `Pay one that is open (${ids.join(', ')}; buyCredits with its checkoutId gives the link), or wait.`
-        : 'Try again after 00:00 UTC.',
+    ...(open.length < OPEN_MAX ? { hint: 'Try again after 00:00 UTC.' } : payOne(open)),
   })
+}
+
+function payOne(purchases: readonly PurchaseTable[]): Hints {
+  const ids = purchases.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
+  const repeatable = purchases.find(({ request_key }) => request_key === null)
+  return {
+    hint:
+      ids.length === 0
+        ? 'Ask again for the amount of one that is open, and pay that.'
+        : `Pay one that is open (${ids.join(', ')}), or wait until one has run out.`,
+    toolHint: 'buyCredits with its checkoutId gives the link.',
+    ...(repeatable !== undefined && {
+      localHint: `\`inkwell billing buy --amount ${repeatable.cents / 100}\` shows its page again.`,
+    }),
+  }
 }
 
 function otherAmount(): AppError {

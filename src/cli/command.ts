@@ -8,6 +8,7 @@ import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
+import { PERSON_HERE } from './caller.ts'
 import { configure } from './configure.ts'
 import { dashboardCommand } from './dashboard.ts'
 import { doctorCommand } from './doctor.ts'
@@ -54,12 +55,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ConfigError) throw error
     if (!(error instanceof AppError)) throw error
-    process.stderr.write(`inkwell: ${error.message}\n${error.hintFor({ atThisMachine: true })}\n`)
+    process.stderr.write(`inkwell: ${error.message}\n${error.hintFor(PERSON_HERE)}\n`)
     return error.code === 'invalid_input' ? 2 : 1
   }
 }
 
-function program(withTerminal: WithTerminal): Command {
+/** Every command, each with the body that it runs in a terminal. */
+export function program(withTerminal: WithTerminal): Command {
   const root = new Command('inkwell')
     .description(
       'Image tools for AI agents, paid from a prepaid balance that cannot be overspent.\nWithout a command it serves MCP on stdin and stdout.',

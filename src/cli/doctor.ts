@@ -13,7 +13,7 @@ import { display, displayBalance } from '../money.ts'
 import { standing } from '../usage/standing.ts'
 import { unpaidSince } from '../usage/unpaid.ts'
 import { VERSION } from '../version.ts'
-import { commandLineCaller } from './caller.ts'
+import { commandLineCaller, PERSON_HERE } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { UNLISTED_MODELS, unlistedAdvice } from './unlisted.ts'
 
@@ -107,8 +107,8 @@ async function ledger(app: App): Promise<Check> {
     await app.ready(caller)
     const difference = await app.db.read(findDifference)
     if (difference !== null)
-      throw new AppError('internal', `it differs: ${difference.invariant}`, {
-        hint: 'Run inkwell ledger verify.',
+      throw new AppError('internal', `it differs: ${difference.invariant}.`, {
+        hint: 'Run `inkwell ledger verify`.',
       })
     const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
     return `verified, balance ${displayBalance(balance.available)}`
@@ -128,7 +128,7 @@ async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
     const { parked, aside } = await db.read(countTroubles)
     if (parked + aside > 0)
       throw new AppError('internal', `${aside} put aside, ${parked} events parked.`, {
-        hint: 'The log names them; docs/billing.md says what to do.',
+        hint: 'The log names them. Refund at Stripe what was put aside; a parked event is tried again by itself.',
       })
     if (stripe !== null)
       return `Stripe with a ${mode} key, ${stripe.webhookSecret === undefined ? 'no webhook: purchases are settled by asking' : 'and a webhook'}`
@@ -154,8 +154,8 @@ async function outputFolder({ config: { outputDir }, generations: { room } }: Ap
   return await check('Outputs', async () => {
     await room.assertFits(OUTPUT_ROOM).catch((cause: unknown) => {
       if (!(cause instanceof AppError)) throw cause
-      const { code, message, hint } = cause
-      throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, cause })
+      const { code, message, hint, localHint } = cause
+      throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, localHint, cause })
     })
     const free = await room.free()
     return `saved in ${outputDir}, ${free === null ? 'space unknown' : `${displayBytes(free)} free`}`
@@ -172,7 +172,7 @@ async function check(name: string, body: () => Promise<string>): Promise<Check> 
   } catch (error) {
     const says =
       error instanceof AppError
-        ? `${error.message} ${error.hintFor({ atThisMachine: true })}`
+        ? `${error.message} ${error.hintFor(PERSON_HERE)}`
         : `not usable (${error instanceof Error ? error.message : 'unknown'})`
     return { name, ok: false, says }
   }

@@ -90,7 +90,8 @@ function opened(file: string, flags: 'r' | 'wx'): number {
     return openSync(file, flags, 0o600)
   } catch (cause) {
     const message = `${file} could not be ${flags === 'r' ? 'read' : 'made'}.`
-    const hint = flags === 'r' ? 'Give a file of `inkwell ledger export`.' : 'Name a new file.'
+    const hint =
+      flags === 'r' ? 'Give a file that `inkwell ledger export <file>` wrote.' : 'Name a new file.'
     throw new AppError('invalid_input', message, { hint, cause })
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { crypto } from '../crypto.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type Unit } from './db.ts'
 
 /** Who is signed in to the usage page stays behind. */
@@ -122,10 +122,10 @@ export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
 function* assertEmpty(): Unit<void> {
   const [account] = yield* query((db) => db.selectFrom('account').select('id').limit(1))
   if (account === undefined) return
-  throw refused(
-    'This ledger is not empty.',
-    'Import into a new database: set INKWELL_DATABASE_URL.',
-  )
+  throw refused('This ledger is not empty.', {
+    hint: 'Import into a new database.',
+    localHint: 'INKWELL_DATABASE_URL or INKWELL_HOME names it.',
+  })
 }
 
 /** Writes rows of one table and reads them back by their keys. Throws where one is not what was written. */
@@ -171,14 +171,24 @@ function parse(text: string): Line {
 function sameMode(header: Header, mode: string): Header {
   if (header.mode === mode) return header
   const message = `This is a dump of a ledger in ${header.mode} mode; this ledger is in ${mode} mode.`
-  throw refused(message, 'A ledger keeps its mode for ever: FAL_KEY decides which one is opened.')
+  throw refused(message, {
+    hint: 'A ledger keeps its mode for ever.',
+    localHint: 'FAL_KEY decides which one is opened.',
+  })
 }
 
 function notWhole(cause?: unknown): AppError {
   const message = 'This is no whole dump of a ledger: it was cut off or changed.'
-  return refused(message, 'Export it again with `inkwell ledger export`.', cause)
+  return refused(
+    message,
+    {
+      hint: 'Export it again.',
+      localHint: '`inkwell ledger export <file>` does, where the ledger is.',
+    },
+    cause,
+  )
 }
 
-function refused(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('invalid_input', message, { hint, cause })
+function refused(message: string, hints: Hints, cause?: unknown): AppError {
+  return new AppError('invalid_input', message, { ...hints, cause })
 }

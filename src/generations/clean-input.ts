@@ -62,7 +62,7 @@ function checkLink(value: string, key: string, path: string): void {
   throw new AppError(
     'invalid_input',
     `${path} must be a public https: URL or a data: URI of up to 10 MiB.`,
-    { hint: 'Use the edit, background and upscale tools for files; run takes links only.' },
+    { hint: 'Give a link that anybody can open, a data: URI, or the id of an earlier result.' },
   )
 }
 

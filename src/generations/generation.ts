@@ -1,5 +1,5 @@
 import type { Unit } from '../db/db.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type Hints } from '../errors.ts'
 import type { Billing } from '../db/schema/ledger.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
@@ -63,11 +63,12 @@ export function storeRequest(stored: StoredRequest): string {
   )
 }
 
-type StoredFailure = Pick<AppError, 'code' | 'message' | 'hint' | 'localHint' | 'facts'>
+type StoredFailure = Pick<AppError, 'code' | 'message' | 'facts'> & Hints
 
 /** The public half of a failure; its cause stays in the log. */
-export function storeFailure({ code, message, hint, localHint, facts }: AppError): string {
-  return JSON.stringify({ code, message, hint, localHint, facts } satisfies StoredFailure)
+export function storeFailure(failure: AppError): string {
+  const { code, message, hint, toolHint, localHint, facts } = failure
+  return JSON.stringify({ code, message, hint, toolHint, localHint, facts } satisfies StoredFailure)
 }
 
 /** A failure as it was stored. */
@@ -132,6 +133,7 @@ function notFound(what: 'generation' | 'file'): AppError {
   const ofUploads =
     what === 'file' ? ' An upload that no tool uses for 7 days expires and is removed.' : ''
   return new AppError('not_found', `There is no ${what} with this id in this account.`, {
-    hint: `Use an id from an earlier result, or find one with checkUsage.${ofUploads}`,
+    hint: `Use an id from an earlier result.${ofUploads}`,
+    toolHint: 'findImages lists the images that this account has.',
   })
 }

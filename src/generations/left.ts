@@ -5,7 +5,7 @@ import type { AppError } from '../errors.ts'
 import { budgetsOf, dayOf, lower, SIGNUP_GRANT } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { findBudget } from '../ledger/statements/budget.ts'
-import { latestExpiry } from './rows.ts'
+import { lastToEnd } from './rows.ts'
 
 /**
  * The largest price that every limit of a caller would let pass now, in micro-dollars; null where there is no limit.
@@ -33,10 +33,11 @@ export function* leftFor(caller: Caller, at: number): Unit<number | null> {
   return left
 }
 
-/**
- * By when the holds of work in progress have ended, in epoch milliseconds, where they alone refuse a call; else null.
- */
-export function* heldUntil(refusal: AppError, accountId: string): Unit<number | null> {
+/** Work in progress: the instant by which its holds have ended, and the ids of what ends last. */
+export type Held = { until: number; ids: string[] }
+
+/** The work whose holds alone refuse a call; null where they are not alone. */
+export function* heldAlone(refusal: AppError, accountId: string): Unit<Held | null> {
   const { required, available, limit, spent, held } = refusal.facts
   if (required === undefined || refusal.code === 'max_cost_exceeded') return null
   let free = (limit?.micro ?? 0) - (spent?.micro ?? 0)
@@ -47,6 +48,7 @@ export function* heldUntil(refusal: AppError, accountId: string): Unit<number | 
     free = available.micro + inHand
   }
   if (inHand === 0 || free < required.micro) return null
-  const [last] = yield* latestExpiry({ account_id: accountId })
-  return last?.expires_at ?? null
+  const works = yield* lastToEnd({ account_id: accountId })
+  const [last] = works
+  return last === undefined ? null : { until: last.expires_at, ids: works.map(({ id }) => id) }
 }

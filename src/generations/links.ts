@@ -40,6 +40,7 @@ function isSame(given: string, expected: string): boolean {
 
 function linkRunOut(): AppError {
   return new AppError('unauthorized', 'This link has run out or was changed.', {
-    hint: 'getGeneration gives a new one, or GET it with an API key.',
+    hint: 'Open it with an API key of its account, without expires and signature, or ask whoever gave it for a new one.',
+    toolHint: 'getGeneration with the id of its generation gives the account a new one.',
   })
 }

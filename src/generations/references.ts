@@ -79,7 +79,8 @@ export async function generationOf(
   const { generation_id: made } = await findShown(ledger, caller, reference)
   if (made !== null) return made
   throw new AppError('not_found', `${quote(reference)} was uploaded: no generation made it.`, {
-    hint: 'viewImage shows it.',
+    hint: 'Give the id of a result instead.',
+    toolHint: 'viewImage shows an upload.',
   })
 }
 

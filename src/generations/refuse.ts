@@ -1,23 +1,23 @@
 import type { ListedCaller } from '../accounts/caller.ts'
-import { AppError, waitSeconds, type ErrorCode } from '../errors.ts'
+import { AppError, waitSeconds, type ErrorCode, type Hints } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { display, money, type Micro } from '../money.ts'
 import { mayUse } from '../pricing/model-list.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import { affordable } from './affordable.ts'
-import { heldUntil, leftFor } from './left.ts'
+import { heldAlone, leftFor, type Held } from './left.ts'
 import type { GenerationDeps } from './deps.ts'
 import type { PaidRequest } from './request.ts'
 
 /** Throws `max_cost_exceeded` where the price is above what the call allows. */
-export function assertWithinMax({ price }: Quote, maxCost: Micro | null): void {
+export function assertWithinMax({ price, count }: Quote, maxCost: Micro | null): void {
   if (maxCost === null || price <= maxCost) return
   throw new AppError(
     'max_cost_exceeded',
     `This costs ${display(price)}, above the maxCostUsd of ${display(maxCost)}.`,
     {
-      hint: 'Raise maxCostUsd, choose a cheaper model or ask for fewer outputs.',
+      hint: `Raise maxCostUsd or choose a cheaper model${count > 1 ? ', or ask for fewer outputs' : ''}.`,
       facts: { required: money(price), limit: money(maxCost), scope: 'call' },
     },
   )
@@ -50,10 +50,10 @@ export async function withAffordable<T>(
   } catch (error) {
     if (!(error instanceof AppError) || !MONEY.has(error.code)) throw error
     const at = now()
-    const { left, freeAt } = await db.read(function* standing() {
+    const { left, inHand } = await db.read(function* standing() {
       return {
         left: lower(yield* leftFor(caller, at), maxCost),
-        freeAt: yield* heldUntil(error, caller.account.id),
+        inHand: yield* heldAlone(error, caller.account.id),
       }
     })
     const facts = {
@@ -62,18 +62,20 @@ export async function withAffordable<T>(
         left: left ?? Infinity,
         allows: (model) => mayUse(caller.models, model),
       }),
-      ...(freeAt !== null && { retryAfterSeconds: waitSeconds(freeAt - at) }),
+      ...(inHand !== null && { retryAfterSeconds: waitSeconds(inHand.until - at) }),
     }
-    const { hint, localHint } =
-      freeAt === null ? error : { hint: heldHint(freeAt), localHint: undefined }
-    throw new AppError(error.code, error.message, { hint, localHint, facts })
+    const { hint, toolHint, localHint } = inHand === null ? error : whenFree(inHand)
+    throw new AppError(error.code, error.message, { hint, toolHint, localHint, facts })
   }
 }
 
-/** Where only held money stands in the way, it frees itself: says by when. */
-function heldHint(freeAt: number): string {
-  const at = new Date(freeAt).toISOString().slice(11, 16)
-  return `Only work in progress stands in the way: what it holds comes free when it ends, at ${at} UTC at the latest. Wait for it with getGeneration, then call again.`
+/** Where only held money stands in the way, it frees itself: says by when, and what to wait for. */
+function whenFree({ until, ids }: Held): Hints {
+  const time = new Date(until).toISOString().slice(11, 16)
+  return {
+    hint: `Only work in progress stands in the way: by ${time} UTC at the latest it has ended, and what it does not cost is free again. Call again then.`,
+    toolHint: `getGeneration waits for ${ids.join(', ')}.`,
+  }
 }
 
 /** The caller gave up before anything was held. */

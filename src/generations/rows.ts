@@ -56,16 +56,16 @@ export const renewLease = statement(
       .returning('id'),
 )
 
-/** The hold of an account's running work that lasts longest. */
-export const latestExpiry = statement((db, p: { account_id: string }, sql) =>
+/** The holds of an account's running work that last longest, three at most. */
+export const lastToEnd = statement((db, p: { account_id: string }, sql) =>
   db
     .selectFrom('generation')
     .innerJoin('hold', 'hold.id', 'generation.id')
-    .select('hold.expires_at')
+    .select(['hold.id', 'hold.expires_at'])
     .where('generation.status', '=', sql.lit('running'))
     .where('generation.account_id', '=', p.account_id)
     .orderBy('hold.expires_at', 'desc')
-    .limit(1),
+    .limit(3),
 )
 
 export type Finish = Pick<

@@ -1,4 +1,4 @@
-import { AppError, waitSeconds } from '../errors.ts'
+import { AppError, waitSeconds, type Hints } from '../errors.ts'
 
 /** How many jobs a call is at the image service, and how many of its account may end unpaid. */
 type Asking = { jobs: number; limit: number }
@@ -17,10 +17,13 @@ export function unpaidTooOften(
   return limited(
     `In the last 60 minutes ${unpaid} jobs of this account ended without a result that can be charged, after fal.ai had done the work. At most ${limit} may.${asks}`,
     waitMs,
-    waitMs === null
-      ? 'Ask for fewer outputs in one call.'
-      : `Models of this machine still work. Ask again in ${waitSeconds(waitMs)} s.`,
-    'INKWELL_MAX_UNPAID_JOBS_PER_HOUR sets the limit.',
+    {
+      hint:
+        waitMs === null
+          ? 'Ask for fewer outputs in one call.'
+          : `Use a local/* model, or ask again in ${waitSeconds(waitMs)} s.`,
+      localHint: 'INKWELL_MAX_UNPAID_JOBS_PER_HOUR sets the limit.',
+    },
   )
 }
 
@@ -29,7 +32,9 @@ export function barrenModel(model: string, waitMs: number): AppError {
   return limited(
     `"${model}" finished without an output three times in a row for this account.`,
     waitMs,
-    `Use another model, or check the input of this one and ask again in ${waitSeconds(waitMs)} s.`,
+    {
+      hint: `Use another model, or check the input of this one and ask again in ${waitSeconds(waitMs)} s.`,
+    },
   )
 }
 
@@ -38,20 +43,14 @@ export function noRoom(limit: number): AppError {
   return limited(
     `At most ${limit} jobs of one account may be at fal.ai at once, and none of them has ended for a while. Nothing was charged.`,
     60_000,
-    'Wait for some of them to end, then call again.',
+    { hint: 'Wait for some of them to end, then call again.' },
   )
 }
 
-function limited(
-  message: string,
-  waitMs: number | null,
-  hint: string,
-  localHint?: string,
-): AppError {
+function limited(message: string, waitMs: number | null, hints: Hints): AppError {
   const retry = waitMs === null ? {} : { retryAfterSeconds: waitSeconds(waitMs) }
   return new AppError('rate_limited', message, {
-    hint,
-    localHint,
+    ...hints,
     facts: { scope: 'account', ...retry },
   })
 }

@@ -134,7 +134,8 @@ export function* refund(
   const [held] = yield* findHold({ id: generationId })
   if (charge?.account_id !== accountId || held === undefined || !movesCredits(charge)) {
     throw new AppError('not_found', 'No charged generation has this id.', {
-      hint: 'List them with `inkwell usage history`.',
+      hint: 'Only what was charged to this account can be given back.',
+      localHint: '`inkwell usage history --json` lists it with its ids.',
     })
   }
   const [done] = yield* findEntry({ ref: generationId, kind: 'refund' })

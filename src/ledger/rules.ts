@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError, type ErrorCode, type Hints } from '../errors.ts'
 import { PURCHASE_OFFERS } from '../pricing/purchases.ts'
 import { display, micro, money, type Micro } from '../money.ts'
 import type { BudgetKey, BudgetScope, HoldTable } from '../db/schema/ledger.ts'
@@ -59,7 +59,8 @@ export function insufficientCredits(required: number, available: number): AppErr
     'insufficient_credits',
     `Not enough credits. Required: ${display(required)}, Available: ${display(available)}.`,
     {
-      hint: 'Choose a cheaper model, or call buyCredits: it gives a payment link for the person you work for.',
+      hint: 'Choose a cheaper model.',
+      toolHint: 'Or call buyCredits: it gives a payment link for the person you work for.',
       localHint: BUY_HERE,
       facts: { required: money(required), available: money(available) },
     },
@@ -69,7 +70,7 @@ export function insufficientCredits(required: number, available: number): AppErr
 /** How a person at this machine gets on without credits. */
 const BUY_HERE = `At this machine \`inkwell billing buy --amount ${PURCHASE_OFFERS[0] / 100}\` buys credits, and INKWELL_FAL_KEY uses your own fal.ai account.`
 
-type BudgetWords = { code: ErrorCode; name: string; hint: string; localHint?: string }
+type BudgetWords = Hints & { code: ErrorCode; name: string }
 
 const NEXT_DAY = 'Choose a cheaper model, or wait: it starts anew at 00:00 UTC.'
 const NEXT_MONTH = 'Choose a cheaper model, or wait: it starts anew on the 1st, 00:00 UTC.'
@@ -79,8 +80,7 @@ const BUDGET_REFUSALS: Record<BudgetScope, BudgetWords> = {
     code: 'session_budget_exceeded',
     name: 'Session budget',
     hint: 'Choose a cheaper model or stop here: no call can change the budget of a session.',
-    localHint:
-      'Only a new session has another: INKWELL_MAX_USD_PER_RUN, or the cap of the API key.',
+    localHint: 'INKWELL_MAX_USD_PER_RUN sets that of the next session.',
   },
   day: {
     code: 'daily_budget_exceeded',
@@ -107,12 +107,11 @@ export type BudgetUse = { cap: number; spent: number; held: number }
 
 /** The call would take a budget above its cap. Equal to the cap is within it. */
 export function budgetExceeded(scope: BudgetScope, required: number, use: BudgetUse): AppError {
-  const { code, name, hint, localHint } = BUDGET_REFUSALS[scope]
+  const { code, name, ...hints } = BUDGET_REFUSALS[scope]
   const left = Math.max(0, use.cap - use.spent - use.held)
   const message = `${name} exceeded: this costs ${display(required)}, and ${display(left)} is left of ${display(use.cap)} (spent ${display(use.spent)}, held ${display(use.held)}).`
   return new AppError(code, message, {
-    hint,
-    localHint,
+    ...hints,
     facts: {
       required: money(required),
       limit: money(use.cap),

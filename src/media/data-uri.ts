@@ -43,12 +43,14 @@ function base64Decode(raw: Buffer): Buffer {
 
 function broken(what: string): AppError {
   return new AppError('invalid_input', `The data URI ${what}.`, {
-    hint: 'Write it as data:image/png;base64,… or give a file path, an https: URL or an id instead.',
+    hint: 'Write it as data:image/png;base64,… or give an https: URL or an id instead.',
+    localHint: 'A file path will do too.',
   })
 }
 
 function tooLarge(): AppError {
   return new AppError('invalid_input', 'The data URI holds more than 10 MiB.', {
-    hint: 'Give a file path, an https: URL or an id instead, or send a smaller image.',
+    hint: 'Give an https: URL or an id instead, or send a smaller image.',
+    localHint: 'A file path will do too.',
   })
 }

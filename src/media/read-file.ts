@@ -166,7 +166,10 @@ function outside(reference: string, dirs: readonly string[]): AppError {
   return new AppError(
     'invalid_input',
     `${quote(reference)} is not inside a folder that images may be read from.`,
-    { hint: `Move it into ${folders}, or add its folder to INKWELL_INPUT_DIRS.` },
+    {
+      hint: `Move it into ${folders}.`,
+      localHint: 'Or add its folder to INKWELL_INPUT_DIRS.',
+    },
   )
 }
 

@@ -117,7 +117,8 @@ function lackOn(what: string, { free }: Disk, needed: number): AppError | null {
 
 function refused(what: string, cause?: unknown): AppError {
   return new AppError('ledger_unavailable', `${what}; nothing was started or charged.`, {
-    hint: 'The operator frees space there or gives the right to write, or moves it with INKWELL_OUTPUT_DIR or INKWELL_HOME. Then call again.',
+    hint: 'Call again once whoever runs this server frees space there or gives the right to write.',
+    localHint: 'INKWELL_OUTPUT_DIR and INKWELL_HOME move it.',
     cause,
   })
 }

@@ -23,7 +23,8 @@ export class SaveFaultError extends AppError {
         ? 'The result could not be saved: the disk is full.'
         : 'The result could not be saved: its folder could not be written to.',
       {
-        hint: 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
+        hint: 'Tell whoever runs this server.',
+        localHint: 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
         cause,
       },
     )

@@ -42,7 +42,9 @@ async function load(): Promise<Sharp> {
       'internal',
       'The image library "sharp" could not be loaded on this machine.',
       {
-        hint: 'Reinstall with optional dependencies allowed (npm ci without --omit=optional).',
+        hint: 'Tell whoever runs this server.',
+        localHint:
+          'Reinstall Inkwell with its optional dependencies (npm without --omit=optional).',
         cause,
       },
     )

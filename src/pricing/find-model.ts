@@ -1,7 +1,14 @@
 import { AppError } from '../errors.ts'
 import { money } from '../money.ts'
 import { didYouMean } from './nearest-model.ts'
-import { FLAT, LOCAL_MODELS, UNLISTED_PRICE, type Model, type Operation } from './catalog.ts'
+import {
+  CATALOG,
+  FLAT,
+  LOCAL_MODELS,
+  UNLISTED_PRICE,
+  type Model,
+  type Operation,
+} from './catalog.ts'
 
 /** Where a price comes from: the catalogue or the operator's file, the listed model above an id, fal itself, or the flat price. */
 export type PriceSource = Model['source'] | 'parent' | 'upstream' | 'default'
@@ -31,8 +38,8 @@ export const MODEL_ID = /^(?!.*\.\.)(?!.*\/requests(\/|$))[a-z0-9][\w.-]*(\/[a-z
 export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
   const listed = listedModel(rates, request.model)
   if (listed === undefined) return unlisted(request, rates)
-  if (listed.operation !== request.operation) throw wrongOperation(listed, request)
-  if (!isServed(listed)) throw modelGone(listed.id, listed.successor, [])
+  if (listed.operation !== request.operation) throw wrongOperation(listed, request.operation)
+  if (!isServed(listed)) throw modelGone(listed.id, listed)
   return { model: listed, priceSource: listed.source }
 }
 
@@ -49,19 +56,33 @@ export function isServed({ provider, endpoint }: Model): boolean {
 /** The endpoint is not served any more: names what to use instead, or the listed model that was probably meant. */
 export function modelGone(
   model: string,
-  successor: string | undefined,
-  ids: Iterable<string>,
+  { operation, successor }: Pick<Model, 'operation' | 'successor'>,
 ): AppError {
-  return new AppError(
-    'model_gone',
-    `"${model}" is no longer served by fal.ai. Nothing was charged.`,
-    {
-      hint:
-        successor === undefined
-          ? `${didYouMean(model, ids)}Choose another model of inkwell://pricing.`
-          : `Use "${successor}" instead.`,
-    },
-  )
+  const instead =
+    successor === undefined
+      ? `${didYouMean(model, LISTED)}${choose(operation)}`
+      : `Use "${successor}" instead.`
+  const message = `"${model}" is no longer served by fal.ai. Nothing was charged.`
+  return new AppError('model_gone', message, { hint: instead })
+}
+
+const LISTED = CATALOG.map(({ id }) => id)
+/** Most models that a hint names. */
+const NAMED_MAX = 3
+
+/** The step that is always left: a listed model, by name. Only the image tools have a default. */
+function choose(operation: Operation): string {
+  return operation === 'run'
+    ? `Choose a listed model, such as ${examplesFor(operation)}.`
+    : `Leave model out for the default of this tool, or choose a listed one, such as ${examplesFor(operation)}.`
+}
+
+/** Some listed models of an operation that are served, for a hint. */
+export function examplesFor(operation: Operation): string {
+  return CATALOG.filter((model) => model.operation === operation && isServed(model))
+    .slice(0, NAMED_MAX)
+    .map(({ id }) => id)
+    .join(', ')
 }
 
 function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
@@ -71,7 +92,7 @@ function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
   if (parent !== undefined) return below(parent, request)
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${id}" has no price on this server.`, {
-      hint: `${didYouMean(id, rates.models.keys())}${chooseListed(request)}`,
+      hint: `${didYouMean(id, rates.models.keys())}${choose(request.operation)}`,
       localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
     })
   }
@@ -107,18 +128,17 @@ function parentOf({ models }: RateCard, id: string): Model | undefined {
 /** A model below a listed one costs what that one does. An image tool cannot deliver a film or a sound. */
 function below(parent: Model, request: ModelRequest): FoundModel {
   if (parent.modality !== 'image' && request.operation !== 'run')
-    throw wrongOperation({ ...parent, id: request.model }, request)
+    throw wrongOperation({ ...parent, id: request.model }, request.operation)
   return { model: unlistedModel(request, parent), priceSource: 'parent', parent }
 }
 
-function assertModelId(request: ModelRequest, { models }: RateCard): void {
-  const { model: id } = request
+function assertModelId({ operation, model: id }: ModelRequest, { models }: RateCard): void {
   const meant = didYouMean(id, models.keys())
   if (!MODEL_ID.test(id)) {
     throw new AppError(
       'invalid_input',
       'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
-      { hint: `${meant}${chooseListed(request)}` },
+      { hint: `${meant}${choose(operation)}` },
     )
   }
   if (id.startsWith(LOCAL_PREFIX)) {
@@ -128,18 +148,13 @@ function assertModelId(request: ModelRequest, { models }: RateCard): void {
   }
 }
 
-function wrongOperation(model: Model, request: ModelRequest): AppError {
+function wrongOperation(model: Model, asked: Operation): AppError {
+  const here =
+    asked === 'run'
+      ? `give run one of its own, such as ${examplesFor(asked)}`
+      : 'leave model out for the default of this tool'
   return new AppError('wrong_operation', `"${model.id}" is a model for ${model.operation}.`, {
-    hint: `Call ${model.operation} with it${orDefault(request)}.`,
+    hint: `Call ${model.operation} with it, or ${here}.`,
     facts: { required: money(model.price) },
   })
-}
-
-function chooseListed(request: ModelRequest): string {
-  return `Choose a model of inkwell://pricing${orDefault(request)}.`
-}
-
-/** Every tool but run has a model of its own. */
-function orDefault({ operation }: ModelRequest): string {
-  return operation === 'run' ? '' : ', or leave model out for the default of this tool'
 }

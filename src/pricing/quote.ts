@@ -3,7 +3,13 @@ import { AppError } from '../errors.ts'
 import { proportion, type Measures } from './bill.ts'
 import type { Modality, Model, Operation, ProviderName } from './catalog.ts'
 import type { UnitPrice } from './compare.ts'
-import { findModel, type FoundModel, type PriceSource, type RateCard } from './find-model.ts'
+import {
+  examplesFor,
+  findModel,
+  type FoundModel,
+  type PriceSource,
+  type RateCard,
+} from './find-model.ts'
 import { upstreamUnits } from './upstream-units.ts'
 
 /** What a price rests on: nothing here comes from a clock, a database or the network. */
@@ -78,7 +84,8 @@ function upstreamPrice(
       ? 'fal.ai names no price for it'
       : `fal.ai bills it by ${wordFor(asks.unit)}, which these arguments do not decide`
   throw new AppError('price_unknown', `"${model}" has no price on this server: ${why}.`, {
-    hint: 'Choose a model of inkwell://pricing, or say what decides the price (image_size, duration, text).',
+    hint: `Say what decides the price (image_size, duration, text), or choose a listed model, such as ${examplesFor(operation)}.`,
+    localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
   })
 }
 

@@ -51,7 +51,9 @@ export async function falPrices(
   endpoints: readonly string[],
 ): Promise<Map<string, UnitPrice>> {
   const { fetch } = createFalFetch(baseUrl)
-  return await worded({ model: '', ownKey }, () => unitPricesOf({ fetch, key }, endpoints))
+  return await worded({ model: '', operation: 'run', ownKey }, () =>
+    unitPricesOf({ fetch, key }, endpoints),
+  )
 }
 
 /** The provider that sends work to fal.ai: a job for each input, never sent twice, each cost one charge at most. */
@@ -79,17 +81,19 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
       return { adjusted, dropped, jobs: inputs.length }
     },
     async run(request, options) {
-      return await worded({ model: request.model, ownKey }, () => run(fal, request, options))
+      const { model, operation } = request
+      return await worded({ model, operation, ownKey }, () => run(fal, request, options))
     },
     async resume(upstreamId, { model, operation }, options) {
-      return await worded({ model, ownKey }, async () => {
+      const blame = { model, operation, ownKey }
+      return await worded(blame, async () => {
         const endpoint = endpointOf(model)
         const ids = upstreamId.split(',')
         const watched = watch(operation, options)
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return await finish(fal, model, { answers, ids })
+        return await finish(fal, blame, { answers, ids })
       })
     },
   }
@@ -121,7 +125,9 @@ async function run(
       return await result(channel, { endpoint, id }, watched)
     }),
   )
-  return await finish(fal, request.model, { answers, ids })
+  const { model, operation } = request
+  const sent = inputs.flatMap(Object.keys)
+  return await finish(fal, { model, operation, ownKey: fal.ownKey, sent }, { answers, ids })
 }
 
 type Settled = {
@@ -131,11 +137,11 @@ type Settled = {
 
 /** What the jobs of a model brought, and what fal billed for them. A job that was not accepted has no id. */
 async function finish(
-  { channel, prices, ownKey }: Fal,
-  model: string,
+  { channel, prices }: Fal,
+  blame: Blame,
   { answers, ids }: Settled,
 ): Promise<ProviderResult> {
-  const endpoint = endpointOf(model)
+  const endpoint = endpointOf(blame.model)
   const jobs = answers.flatMap((answer, place): EndedJob[] => {
     const id = ids[place]
     return id === undefined ? [] : [{ id, answer }]
@@ -150,7 +156,7 @@ async function finish(
     return { ...collected, bill, ...(unpaid.jobs > 0 && { unpaid }) }
   } catch (error) {
     if (error instanceof OutcomeUnknownError) throw error
-    throw withBill(toFailure(error, { model, ownKey }), bill)
+    throw withBill(toFailure(error, blame), bill)
   }
 }
 

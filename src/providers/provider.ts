@@ -43,7 +43,7 @@ export class OutcomeUnknownError extends AppError {
       'upstream_unavailable',
       'The connection broke before the image service confirmed the work.',
       {
-        hint: 'Nothing is charged. The price is held until it is known that no result comes, 15 minutes at most, and then comes back by itself. Calling again begins another job.',
+        hint: 'Nothing is charged. The price is held until it is known that no result comes, 15 minutes at most, and then comes back by itself. Call again for another job.',
       },
     )
   }
@@ -72,8 +72,8 @@ export type UpstreamBill = {
 export class UnpaidWorkError extends AppError {
   readonly bill: UpstreamBill
 
-  constructor({ code, message, hint, localHint, cause, facts }: AppError, bill: UpstreamBill) {
-    super(code, message, { hint, localHint, cause, facts })
+  constructor(failure: AppError, bill: UpstreamBill) {
+    super(failure.code, failure.message, failure)
     this.bill = bill
   }
 }

@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import { requireScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
-import { failureReply } from '../tools/failure.ts'
+import { agentOf, failureReply } from '../tools/failure.ts'
 import { wellFormed } from '../text.ts'
 import { parseInput } from '../tools/parse-input.ts'
 import type { Call, Reply, Tool } from '../tools/tool.ts'
@@ -22,7 +22,7 @@ export async function callTool(
   } catch (error) {
     const failure = toAppError(error, app.log, tool.name)
     outcome = failure.code
-    return { ...toResult(app, call, failureReply(failure, call.caller)), isError: true }
+    return { ...toResult(app, call, failureReply(failure, agentOf(call.caller))), isError: true }
   } finally {
     const seconds = (performance.now() - startedAt) / 1000
     app.meter.record('tool_call_seconds', seconds, { tool: tool.name, outcome })

@@ -1,10 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
-import type { AppError } from '../errors.ts'
+import type { AppError, Reader } from '../errors.ts'
 import { money, type Money } from '../money.ts'
 import type { Reply } from './tool.ts'
-
-/** Who reads an answer. */
-type Reader = Pick<Caller, 'mayReadFiles'>
 
 type PublicError = {
   code: string
@@ -18,22 +15,27 @@ type PublicError = {
 /** Most models named in the text of a refusal. */
 const NAMED_MAX = 3
 
+/** Whoever calls tools: an agent here or elsewhere, or a person by `inkwell call`. */
+export function agentOf({ mayReadFiles }: Pick<Caller, 'mayReadFiles'>): Reader {
+  return { hasTools: true, atThisMachine: mayReadFiles }
+}
+
 /** The public form of a failure: our words, the facts, and that nothing was charged. */
-export function publicError(error: AppError, { mayReadFiles }: Reader): PublicError {
+export function publicError(error: AppError, reader: Reader): PublicError {
   const { code, message, retryable, facts } = error
-  const hint = error.hintFor({ atThisMachine: mayReadFiles })
+  const hint = error.hintFor(reader)
   return { code, message, hint, retryable, charged: money(0), ...facts }
 }
 
 /** A failure in words: what happened, the next step, and what could be had instead. */
-export function failureText(error: AppError, { mayReadFiles }: Reader): string {
+export function failureText(error: AppError, reader: Reader): string {
   const { message, facts } = error
   const instead = (facts.affordable ?? []).slice(0, NAMED_MAX).map(({ model, cost, numImages }) => {
     const count = numImages === undefined ? '' : ` with numImages ${numImages}`
     return `${model}${count} (${cost.micro === 0 ? 'free' : cost.display})`
   })
   const affordable = instead.length === 0 ? '' : ` Affordable now: ${instead.join(', ')}.`
-  return `${message} ${error.hintFor({ atThisMachine: mayReadFiles })}${affordable}`
+  return `${message} ${error.hintFor(reader)}${affordable}`
 }
 
 /** A failure as a result, complete in either half. */

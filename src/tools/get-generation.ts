@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { generationOf } from '../generations/references.ts'
 import { awaitEnd } from '../generations/wait.ts'
-import { failureText, publicError } from './failure.ts'
+import { agentOf, failureText, publicError } from './failure.ts'
 import { resultReference, waitSeconds } from './inputs.ts'
 import { paidReply, shownTo, structuredResult } from './result.ts'
 import { ShownResult } from './shown-shapes.ts'
@@ -31,10 +31,10 @@ export const getGeneration = defineTool({
       content: [
         {
           type: 'text',
-          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failureText(failure, caller)}`,
+          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failureText(failure, agentOf(caller))}`,
         },
       ],
-      structured: { ...structuredResult(shown), error: publicError(failure, caller) },
+      structured: { ...structuredResult(shown), error: publicError(failure, agentOf(caller)) },
     }
   },
 })

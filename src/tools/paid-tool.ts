@@ -9,7 +9,7 @@ import { nearestModel } from '../pricing/nearest-model.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { standing } from '../usage/standing.ts'
-import { failureText, publicError } from './failure.ts'
+import { agentOf, failureText, publicError } from './failure.ts'
 import { microOf, patienceOf, payment } from './inputs.ts'
 import { paidReply, shownTo, showStanding, standingText } from './result.ts'
 import type { PaidResultShape } from './result-shape.ts'
@@ -104,7 +104,7 @@ async function quoted(
   const verdict =
     refusal === null
       ? 'It would be allowed.'
-      : `It would be refused: ${failureText(refusal, call.caller)}`
+      : `It would be refused: ${failureText(refusal, agentOf(call.caller))}`
   return {
     content: [
       {
@@ -133,7 +133,7 @@ async function quoted(
       ...remarks,
       ...(inputs.length > 0 && { inputs }),
       allowed: refusal === null,
-      refusal: refusal === null ? null : publicError(refusal, call.caller),
+      refusal: refusal === null ? null : publicError(refusal, agentOf(call.caller)),
       ...showStanding(reading),
     } satisfies z.infer<typeof PaidResultShape>,
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { AppError } from '../errors.ts'
+import { AppError, type Hints } from '../errors.ts'
 import { quote } from '../media/reference.ts'
 import { lettersOf, nearestName } from '../nearest.ts'
 import { truncate } from '../text.ts'
@@ -132,8 +132,8 @@ function assertJson(input: unknown): void {
   let level = [input]
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEPTH_MAX)
-      throw notTaken(`are nested deeper than ${DEPTH_MAX} levels`, 'Send them flatter.')
-    if (!level.every(isJson)) throw notTaken('are no JSON', 'Send what JSON can hold.')
+      throw notTaken(`are nested deeper than ${DEPTH_MAX} levels`, { hint: 'Send them flatter.' })
+    if (!level.every(isJson)) throw notTaken('are no JSON', { hint: 'Send what JSON can hold.' })
     level = level.flatMap((value) =>
       typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
     )
@@ -146,6 +146,6 @@ function isJson(value: unknown): boolean {
     : value === null || ['string', 'boolean', 'object'].includes(typeof value)
 }
 
-function notTaken(what: string, hint: string): AppError {
-  return new AppError('invalid_input', `The arguments ${what}.`, { hint })
+function notTaken(what: string, hints: Hints): AppError {
+  return new AppError('invalid_input', `The arguments ${what}.`, hints)
 }

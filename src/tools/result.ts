@@ -158,7 +158,7 @@ export function standingText({ balance, lowBalance, binding }: Standing): string
     binding === null
       ? ''
       : ` ${LIMITS[binding.scope]}: ${display(binding.remaining ?? 0)} of ${display(binding.limit ?? 0)} left.`
-  return `${left}${budget}${lowBalance ? ' Low balance: buyCredits or `inkwell billing buy` adds credits.' : ''}`
+  return `${left}${budget}${lowBalance ? ' Low balance: buyCredits gives a payment link for more credits.' : ''}`
 }
 
 /** A link for each file, for clients that can open them. */

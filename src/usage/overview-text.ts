@@ -17,7 +17,7 @@ export function usageText(overview: UsageOverview): string {
       ({ date, count, cost }) => `${date}: ${counted(count)} for ${cost.display}`,
     ),
     ...(recent.length === 0 ? [] : ['Recent, newest first:', ...recent.map(recentText)]),
-    ...(lowBalance ? ['Low balance: buyCredits or `inkwell billing buy` adds credits.'] : []),
+    ...(lowBalance ? ['Low balance: buyCredits gives a payment link for more credits.'] : []),
   ].join('\n')
 }
 

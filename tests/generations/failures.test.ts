@@ -156,7 +156,7 @@ onEachEngine((engine) => {
     await using paid = paidApp(provider, { env: { INKWELL_OUTPUT_DIR: join(file, 'deeper') } })
     const refused = {
       code: 'ledger_unavailable',
-      hint: expect.stringContaining('INKWELL_OUTPUT_DIR'),
+      localHint: expect.stringContaining('INKWELL_OUTPUT_DIR'),
     }
     await expect(paid.pay({ idempotencyKey: 'fox' })).rejects.toMatchObject(refused)
     await expect(paid.pay({ idempotencyKey: 'fox' })).rejects.toMatchObject(refused)

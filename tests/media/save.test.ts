@@ -202,7 +202,7 @@ test('a folder that cannot be made names the setting to change', async () => {
     saveOutput({ bytes: png }, { dir: join(folder.path, 'file', 'images'), name: 'a' }),
   )
   expect(refusal.code).toBe('internal')
-  expect(refusal.hint).toContain('INKWELL_OUTPUT_DIR')
+  expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
 })
 
 test.skipIf(process.getuid?.() === 0)(
@@ -214,6 +214,6 @@ test.skipIf(process.getuid?.() === 0)(
     await chmod(dir, 0o500)
     const refusal = await failure(saveOutput({ bytes: png }, { dir, name: 'a' }))
     expect(refusal.code).toBe('internal')
-    expect(refusal.hint).toContain('INKWELL_OUTPUT_DIR')
+    expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
   },
 )

@@ -83,7 +83,7 @@ test.each([
     message: expect.stringMatching(
       /^The backdrop is not plain: [\d.]+ % of the border has one col/,
     ),
-    hint: expect.stringContaining('live mode'),
+    hint: expect.stringContaining('leave model out'),
   })
   await expect(cutOut(await photo(name))).rejects.toMatchObject({
     message: expect.stringMatching(reason),

@@ -79,7 +79,7 @@ test("the lines of paid work carry the request's id and the caller's trace; a ca
 })
 
 test('on stdio the trace comes with the call', async () => {
-  await using raw = startRaw(home)
+  await using raw = startRaw(home, { env: { INKWELL_LOG_LEVEL: 'info' } })
   await raw.initialize()
   const _meta = { traceparent: PARENT }
   await raw.request('tools/call', { name: 'generateImage', arguments: TILE, _meta })

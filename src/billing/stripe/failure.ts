@@ -25,13 +25,14 @@ function worded(error: StripeFailure & Error): AppError {
   if (type === 'StripeAuthenticationError' || type === 'StripePermissionError') {
     return new AppError('upstream_rejected', 'Stripe does not accept the key of this server.', {
       hint: 'Nothing was paid. Tell whoever runs this server.',
-      localHint: 'Check STRIPE_SECRET_KEY and its permissions (docs/billing.md).',
+      localHint:
+        'Check STRIPE_SECRET_KEY: it must write Checkout Sessions and read payments, refunds, disputes, events and invoices.',
       cause,
     })
   }
   if (type === 'StripeInvalidRequestError' || type === 'StripeIdempotencyError') {
     return new AppError('upstream_rejected', 'Stripe refused the request.', {
-      hint: 'The log of the server has the reason. Nothing was paid.',
+      hint: 'Nothing was paid. Tell whoever runs this server: its log has the reason.',
       cause,
     })
   }

@@ -30,7 +30,8 @@ export function verified(
 
 function badSignature(cause?: unknown): AppError {
   return new AppError('invalid_input', 'The signature of this delivery is not right.', {
-    hint: 'STRIPE_WEBHOOK_SECRET must be the secret of this endpoint, and the body must arrive unchanged and within 5 minutes.',
+    hint: 'Sign it with the secret of this endpoint that the server was given, and deliver it unchanged and within 5 minutes.',
+    localHint: 'STRIPE_WEBHOOK_SECRET holds the secret.',
     cause,
   })
 }

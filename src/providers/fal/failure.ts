@@ -1,56 +1,56 @@
 import { ApiError } from '@fal-ai/client'
-import { AppError, type ErrorCode } from '../../errors.ts'
-import { CATALOG } from '../../pricing/catalog.ts'
+import { AppError, type ErrorCode, type Hints } from '../../errors.ts'
+import { CATALOG, type Operation } from '../../pricing/catalog.ts'
 import { modelGone } from '../../pricing/find-model.ts'
 
-const LISTED = CATALOG.map(({ id }) => id)
+/** What a failure is worded for: what was asked for, and whose fal account it ran on. */
+export type Blame = {
+  model: string
+  operation: Operation
+  ownKey: boolean
+  /** The fields that were sent, where that is known. */
+  sent?: readonly string[]
+}
 
-/** What a failure is worded for: the model asked for, and whose fal account it ran on. */
-export type Blame = { model: string; ownKey: boolean }
+type Words = Hints & { code: ErrorCode; message: string }
 
-type Words = [code: ErrorCode, message: string, hint: string]
+const AGAIN = 'Call the tool again if the result is still wanted.'
 
-const REFUSED: Words = [
-  'content_refused',
-  'The model refused this content.',
-  'Change the prompt or the image and call again.',
-]
-const UNREADABLE: Words = [
-  'input_unreadable',
-  'The model could not use an input image.',
-  'Use a PNG, JPEG or WebP of ordinary size.',
-]
-const NO_OUTPUT: Words = [
-  'no_output',
-  'The model finished without an output.',
-  'Try again, or change the prompt.',
-]
-const TIMEOUT: Words = [
-  'upstream_timeout',
-  'fal.ai took too long.',
-  'Try again later, or use a faster model.',
-]
-const UNAVAILABLE: Words = [
-  'upstream_unavailable',
-  'fal.ai could not do this now.',
-  'Try again in a minute.',
-]
-const BAD_INPUT: Words = [
-  'upstream_rejected',
-  'The model does not accept these arguments.',
-  'Check them against the page of the model on fal.ai.',
-]
-
-const CANCELLED: Words = [
-  'cancelled',
-  'The call was cancelled before fal.ai had finished.',
-  'Call the tool again if the result is still wanted.',
-]
-const FORGOTTEN: Words = [
-  'no_output',
-  'fal.ai no longer knows this job.',
-  'Call the tool again if the result is still wanted.',
-]
+const REFUSED: Words = {
+  code: 'content_refused',
+  message: 'The model refused this content.',
+  hint: 'Change the prompt or the image and call again.',
+}
+const UNREADABLE: Words = {
+  code: 'input_unreadable',
+  message: 'The model could not use an input image.',
+  hint: 'Use a PNG, JPEG or WebP of ordinary size.',
+}
+const NO_OUTPUT: Words = {
+  code: 'no_output',
+  message: 'The model finished without an output.',
+  hint: 'Try again, or change the prompt.',
+}
+const TIMEOUT: Words = {
+  code: 'upstream_timeout',
+  message: 'fal.ai took too long.',
+  hint: 'Try again later, or use a faster model.',
+}
+const UNAVAILABLE: Words = {
+  code: 'upstream_unavailable',
+  message: 'fal.ai could not do this now.',
+  hint: 'Try again in a minute.',
+}
+const CANCELLED: Words = {
+  code: 'cancelled',
+  message: 'The call was cancelled before fal.ai had finished.',
+  hint: AGAIN,
+}
+const FORGOTTEN: Words = {
+  code: 'no_output',
+  message: 'fal.ai no longer knows this job.',
+  hint: AGAIN,
+}
 
 /** fal's own words for what went wrong, and ours. */
 const BY_TYPE: Record<string, Words> = {
@@ -72,8 +72,8 @@ const BY_TYPE: Record<string, Words> = {
 /** A failure of fal's in our words; theirs go in the cause, which is logged and never shown. */
 export function toFailure(error: unknown, blame: Blame): AppError {
   if (error instanceof AppError) return error
-  const [code, message, hint] = wordsFor(error, blame)
-  return new AppError(code, `${message} Nothing was charged.`, { hint, cause: summary(error) })
+  const { code, message, ...hints } = wordsFor(error, blame)
+  return new AppError(code, `${message} Nothing was charged.`, { ...hints, cause: summary(error) })
 }
 
 function wordsFor(error: unknown, blame: Blame): Words {
@@ -81,44 +81,85 @@ function wordsFor(error: unknown, blame: Blame): Words {
     return TIMEOUT
   if (!(error instanceof ApiError)) return UNAVAILABLE
   const { status } = error
-  if (status === 401)
-    return ['upstream_rejected', 'fal.ai does not accept the API key.', keyHint(blame)]
+  if (status === 401) return rejected('fal.ai does not accept the API key.', keyHints(blame))
   if (status === 403)
     return isLocked(error.body)
       ? exhausted(blame)
-      : ['upstream_rejected', 'fal.ai does not allow this model for the API key.', keyHint(blame)]
+      : rejected('fal.ai does not allow this model for the API key.', keyHints(blame))
   if (status === 404 && isForgotten(error.body)) return FORGOTTEN
   if (status === 404) {
-    const successor = CATALOG.find(({ id }) => id === blame.model)?.successor
-    const { code, message, hint } = modelGone(blame.model, successor, LISTED)
-    return [code, message.replace(' Nothing was charged.', ''), hint]
+    const listed = CATALOG.find(({ id }) => id === blame.model)
+    const { code, message, hint } = modelGone(blame.model, listed ?? blame)
+    return { code, message: message.replace(' Nothing was charged.', ''), hint }
   }
   const typed = typesOf(error.body)
     .map((type) => BY_TYPE[type])
     .find((words) => words !== undefined)
   if (typed !== undefined) return typed
   if (status === 504) return TIMEOUT
-  return status < 400 || status === 429 || status >= 499 ? UNAVAILABLE : BAD_INPUT
+  return status < 400 || status === 429 || status >= 499 ? UNAVAILABLE : badInput(error.body, blame)
+}
+
+function rejected(message: string, hints: Hints): Words {
+  return { code: 'upstream_rejected', message, ...hints }
+}
+
+/** fal does not take the arguments. Fields are named only where they are ours: its own words are not repeated. */
+function badInput(body: unknown, { operation, sent = [] }: Blame): Words {
+  const fields = sent.filter((name) => fieldsOf(body).includes(name))
+  const names = fields.flatMap((name) =>
+    operation === 'run' ? [`input.${name}`] : (ARGUMENTS[name] ?? []),
+  )
+  const what = names.length === 0 ? 'these arguments' : [...new Set(names)].join(' and ')
+  return rejected(`The model does not accept ${what}.`, {
+    hint: `Change ${what}, leave out what is not required, or use another model.`,
+    toolHint:
+      operation === 'run'
+        ? 'run with quoteOnly tells what the input of a listed model takes.'
+        : undefined,
+  })
+}
+
+/** The arguments of image tools by the fields of fal's that they become. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  prompt: 'prompt',
+  negative_prompt: 'negativePrompt',
+  image_size: 'imageSize',
+  aspect_ratio: 'imageSize',
+  num_images: 'numImages',
+  seed: 'seed',
+  output_format: 'outputFormat',
+  image_url: 'image',
+  image_urls: 'images',
+  mask_url: 'mask',
 }
 
 function exhausted({ ownKey }: Blame): Words {
+  const code = 'upstream_balance_exhausted'
   return ownKey
-    ? [
-        'upstream_balance_exhausted',
-        'Your own fal.ai account is out of funds or locked.',
-        'Top it up at fal.ai/dashboard/billing, or unset INKWELL_FAL_KEY to pay with credits.',
-      ]
-    : [
-        'upstream_balance_exhausted',
-        "The fal.ai account of this server's operator is out of funds or locked.",
-        'Tell the operator; your credits are untouched.',
-      ]
+    ? {
+        code,
+        message: 'Your own fal.ai account is out of funds or locked.',
+        hint: 'Top it up at fal.ai/dashboard/billing.',
+        localHint: 'FAL_KEY in place of INKWELL_FAL_KEY lets credits pay.',
+      }
+    : {
+        code,
+        message: "The fal.ai account of this server's operator is out of funds or locked.",
+        hint: 'Tell the operator; your credits are untouched.',
+      }
 }
 
-function keyHint({ ownKey }: Blame): string {
+function keyHints({ ownKey }: Blame): Hints {
   return ownKey
-    ? 'Check INKWELL_FAL_KEY at fal.ai/dashboard/keys.'
-    : 'The operator must check FAL_KEY at fal.ai/dashboard/keys.'
+    ? {
+        hint: 'Whoever owns the key must check it at fal.ai/dashboard/keys.',
+        localHint: 'INKWELL_FAL_KEY holds it.',
+      }
+    : {
+        hint: 'Tell the operator, who must check the key at fal.ai/dashboard/keys.',
+        localHint: 'FAL_KEY holds it.',
+      }
 }
 
 type Detail = { detail?: unknown; error_type?: unknown; status?: unknown }
@@ -134,10 +175,19 @@ function isLocked(body: unknown): boolean {
 }
 
 function typesOf(body: unknown): string[] {
-  const { detail, error_type: errorType } = (body ?? {}) as Detail
-  const items: unknown[] = Array.isArray(detail) ? detail : []
-  const types = items.map((item) => (item as { type?: unknown } | null)?.type)
+  const { error_type: errorType } = (body ?? {}) as Detail
+  const types = itemsOf(body).map(({ type }) => type)
   return [errorType, ...types].filter((type) => typeof type === 'string')
+}
+
+/** The fields that fal finds fault with: it says where each fault is, such as `["body","image_size","width"]`. */
+function fieldsOf(body: unknown): unknown[] {
+  return itemsOf(body).map(({ loc }) => (Array.isArray(loc) ? (loc[1] as unknown) : undefined))
+}
+
+function itemsOf(body: unknown): { type?: unknown; loc?: unknown }[] {
+  const { detail } = (body ?? {}) as Detail
+  return Array.isArray(detail) ? detail.map((item: unknown) => item ?? {}) : []
 }
 
 /** What may be logged: status and types. Bodies echo prompts and URLs. */

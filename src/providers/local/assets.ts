@@ -14,7 +14,8 @@ export function assetPath(packageName: string, file: string): string {
     return join(dirname(require.resolve(`${packageName}/package.json`)), file)
   } catch (cause) {
     throw new AppError('internal', `The package "${packageName}" is not installed.`, {
-      hint: 'Reinstall Inkwell with all its dependencies (npm ci).',
+      hint: 'Tell whoever runs this server.',
+      localHint: 'Reinstall Inkwell with all its dependencies.',
       cause,
     })
   }

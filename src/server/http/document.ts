@@ -7,7 +7,7 @@ export function describeApi(api: OpenAPIHono<HttpEnv>): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key of `inkwell keys create`.',
+    description: 'An API key (`ink_…`), which whoever runs the server gives out.',
   })
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'apiKey',

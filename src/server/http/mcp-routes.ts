@@ -20,7 +20,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
     await next()
     await tellWindow(context)
   })
-  api.use('/mcp', limited(BODY_MAX))
+  api.use('/mcp', limited(BODY_MAX, 'Send input images by https: URL, or by the id of an upload.'))
   api.all('/mcp', async (context) => {
     const body = context.req.method === 'POST' ? await readJson(context) : undefined
     return body instanceof Response

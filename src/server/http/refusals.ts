@@ -3,6 +3,8 @@ import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../errors.ts'
 import { UploadQuotaError } from '../../generations/upload.ts'
+import { quote } from '../../media/reference.ts'
+import { truncate } from '../../text.ts'
 import { errorBody, statusOf } from './replies.ts'
 
 /** An error as an answer, with what its status wants beside it. */
@@ -15,20 +17,23 @@ export function refusal(context: Context, error: AppError): Response {
   return context.json(errorBody(error, status), status as 400)
 }
 
-type Validated = {
-  success: boolean
-  error?: { issues: { path: PropertyKey[]; message: string }[] }
-}
+type Issue = { code?: string; path: PropertyKey[]; message: string; keys?: string[] }
+type Validated = { success: boolean; error?: { issues: Issue[] } }
 
 /** A request that does not fit its schema names each argument and its bound. */
 export function refuseInvalid({ success, error }: Validated): void {
   if (success) return
   const issues = (error?.issues ?? [])
     .slice(0, 5)
-    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
+    .map((issue) => [issue.path.join('.'), wordsOf(issue)].filter(Boolean).join(': '))
   throw new AppError('invalid_input', `${issues.join('; ')}.`, {
     hint: 'GET /openapi.json has every parameter and its bounds.',
   })
+}
+
+function wordsOf({ code, message, keys = [] }: Issue): string {
+  if (code !== 'unrecognized_keys') return message
+  return keys.map((key) => `there is no parameter ${quote(truncate(key, 100))}`).join(', ')
 }
 
 /** A body that the framework could not read before any schema saw it, such as one that is no JSON. */
@@ -40,9 +45,9 @@ export function malformed(cause: HTTPException): AppError {
 }
 
 /** Refuses a body above `maxSize` bytes before it fills our memory. */
-export function limited(maxSize: number) {
+export function limited(maxSize: number, hint = 'Send less in one request.') {
   const message = `The request is larger than ${maxSize / 1024} KiB.`
-  const error = new AppError('invalid_input', message, { hint: 'Send input images by https URL.' })
+  const error = new AppError('invalid_input', message, { hint })
   return bodyLimit({ maxSize, onError: (context) => context.json(errorBody(error, 413), 413) })
 }
 

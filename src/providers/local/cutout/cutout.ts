@@ -83,7 +83,7 @@ function refusal({ share }: Backdrop, subject: Subject): AppError {
       ? `No person stands out: the network sees one in ${percent(subject.share)} of the picture, and ${percent(SUBJECT_SHARE)} is needed.`
       : `No person or single subject stands out clearly: the network has ${percent(subject.doubt)} of doubt, and ${percent(DOUBT_MAX)} is the most.`
   return new AppError('input_unreadable', `${backdrop} ${found}`, {
-    hint: 'Send a picture with a plain backdrop or of one person, or use a background model in live mode.',
+    hint: 'Send a picture with a plain backdrop or of one person, or leave model out for one that takes any picture.',
   })
 }
 

@@ -54,13 +54,13 @@ export async function readEdit(request: RequestOf<'editImage'>): Promise<Edit> {
       'invalid_input',
       `${request.images.length} images were sent; one is edited here at a time.`,
       {
-        hint: 'Send one image, or combine several in live mode.',
+        hint: 'Send one image, or leave model out to combine several.',
       },
     )
   }
   if (request.mask !== undefined) {
     throw new AppError('invalid_input', 'A mask was sent; edits here change the whole picture.', {
-      hint: 'Leave mask out, or use a model in live mode.',
+      hint: 'Leave mask out, or leave model out for one that takes it.',
     })
   }
   const steps = parseEdit(request.prompt)

@@ -78,6 +78,6 @@ export function inQuotes(words: string): string {
 function refusal(message: string): AppError {
   const usages = OPERATIONS.map(({ usage }) => usage).join('; ')
   return new AppError('invalid_input', message, {
-    hint: `What works here, on the whole picture, joined by "then": ${usages}. Other edits need live mode.`,
+    hint: `What works here, on the whole picture, joined by "then": ${usages}. Leave model out for other edits.`,
   })
 }

@@ -52,7 +52,7 @@ const upload = createRoute({
   method: 'post',
   path: '/v1/assets',
   summary: 'Upload an image (at most 20 MiB) to give to a tool by its id',
-  middleware: [needs('generate'), limited(UPLOAD_MAX)] as const,
+  middleware: [needs('generate'), limited(UPLOAD_MAX, 'Send a smaller image.')] as const,
   request: {
     body: { required: true, content: { 'image/*': { schema: z.any() } } },
   },
@@ -95,6 +95,6 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
 
 function notAnImage(): AppError {
   return new AppError('invalid_input', 'An upload is the bytes of an image, sent as image/….', {
-    hint: 'curl --data-binary @photo.png -H "Content-Type: image/png" …/v1/assets',
+    hint: 'POST /v1/assets takes the bytes of the file as they are, with Content-Type: image/png or what else it is.',
   })
 }

@@ -16,6 +16,9 @@ const generation = createRoute({
   responses: answers(PaidResultShape),
 })
 
+/** Who reads the REST API: a program that has neither tools nor this machine. */
+const PROGRAM = { hasTools: false, atThisMachine: false }
+
 /** Results, of the caller's own account only. */
 export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(generation, async (context) => {
@@ -27,7 +30,7 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
       await shownTo(caller, { generation: found, replayed: false }, app),
     )
     return context.json(
-      found.failure === null ? shown : { ...shown, error: publicError(found.failure, caller) },
+      found.failure === null ? shown : { ...shown, error: publicError(found.failure, PROGRAM) },
       200,
     )
   })
