@@ -7,7 +7,7 @@ import { ConfigError } from './errors.ts'
 import type { Micro } from './money.ts'
 import type { UnknownModels } from './pricing/find-model.ts'
 
-export type { Database, Environment }
+export type { Environment }
 
 /** `test` draws on this machine with test credits; `live` sends paid work to fal.ai. */
 export type Mode = 'test' | 'live'

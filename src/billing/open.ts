@@ -66,7 +66,7 @@ export async function open(deps: BillingDeps, wanted: Wanted): Promise<PurchaseT
 }
 
 /** Asks the service for the session of a purchase: the same one whenever it is asked. */
-export async function present(deps: BillingDeps, id: string): Promise<PurchaseTable> {
+async function present(deps: BillingDeps, id: string): Promise<PurchaseTable> {
   const install = await deps.install()
   const order = await deps.db.read(() => orderOf(id, install))
   const checkout = await (await deps.service()).open(order)

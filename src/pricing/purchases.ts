@@ -5,7 +5,7 @@ import { display, micro, parseUsd, type Micro } from '../money.ts'
 export const PURCHASE_MIN = 500
 export const PURCHASE_MAX = 1_000_000
 /** From this amount on, in US cents, a purchase brings a bonus of one tenth. */
-export const BONUS_FROM = 5_000
+const BONUS_FROM = 5_000
 
 const MICRO_PER_CENT = 10_000
 
