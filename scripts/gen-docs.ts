@@ -1,5 +1,5 @@
 /**
- * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, and the README's table of settings.
+ * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, settings, and the list of decisions.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -26,24 +26,35 @@ import { hintsOf, type Tool } from '../src/tools/tool.ts'
 import { EXAMPLES_HEAD, exampleRows } from './docs/price-examples.ts'
 import { code, table, valueCode } from './docs/markdown.ts'
 import { filesPage } from './docs/files.ts'
-import { withSettings } from './docs/settings.ts'
+import { decisionList } from './docs/decisions.ts'
+import { fill, type Place } from './docs/place.ts'
+import { envExample, settingsTable } from './docs/settings.ts'
 
 const TOOLS = toolsFor(loadRates('default', undefined))
 
 const ROOT = join(import.meta.dirname, '..')
+const SETTINGS = {
+  begin: '<!-- The settings of src/config/settings.ts, written by npm run docs. -->',
+  end: '<!-- End of the settings. -->',
+}
+const DECISIONS = {
+  begin: '<!-- The pages of docs/adr, written by npm run docs. -->',
+  end: '<!-- End of the decisions. -->',
+}
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/tools.md': () => generated(toolsPage()),
   'docs/errors.md': () => generated(errorsPage()),
   'docs/prices.md': () => generated(pricesPage()),
   'docs/files.md': () => generated(filesPage()),
-  'README.md': () => withSettings(current('README.md') ?? ''),
+  'docs/README.md': () => filled('docs/README.md', DECISIONS, decisionList(join(ROOT, 'docs'))),
+  'README.md': () => filled('README.md', SETTINGS, settingsTable()),
+  '.env.example': envExample,
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig
 const stale: string[] = []
 for (const [path, render] of Object.entries(PAGES)) {
-  const { code: page, errors } = await format(path, render(), style)
-  if (errors.length > 0) throw new Error(`${path}: ${errors.map((error) => error.message).join()}`)
+  const page = path.endsWith('.md') ? await formatted(path, render()) : render()
   if (page !== current(path)) stale.push(path)
   if (process.argv.includes('--check')) continue
   mkdirSync(join(ROOT, 'docs'), { recursive: true })
@@ -52,6 +63,16 @@ for (const [path, render] of Object.entries(PAGES)) {
 if (process.argv.includes('--check') && stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run npm run docs\n`)
   process.exitCode = 1
+}
+
+async function formatted(path: string, text: string): Promise<string> {
+  const { code: page, errors } = await format(path, text, style)
+  if (errors.length > 0) throw new Error(`${path}: ${errors.map((error) => error.message).join()}`)
+  return page
+}
+
+function filled(path: string, place: Place, text: string): string {
+  return fill(current(path) ?? '', place, text)
 }
 
 function current(path: string): string | null {
