@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DAY_MS, dayOf } from '../src/ledger/rules.ts'
 import { median, print } from './support/compare.ts'
 import { fillLedger } from './support/fill.ts'
 
@@ -16,8 +17,8 @@ const ROUNDS = 7
 const LOADS = 30
 const RATIO_MAX = 1.5
 
-const today = new Date().toISOString().slice(0, 10)
-const year = `from=${new Date(Date.now() - 364 * 86_400_000).toISOString().slice(0, 10)}&to=${today}`
+const today = dayOf(Date.now())
+const year = `from=${dayOf(Date.now() - 364 * DAY_MS)}&to=${today}`
 
 /** Addresses of the page, by what they ask for. */
 const VIEWS: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   'a year, one type': `${year}&modality=music`,
   'a year, an unknown session': `${year}&session=ses_other`,
   'a year, an unknown key': `${year}&key=key_other`,
-  'an old week': `from=${year.slice(5, 15)}&to=${new Date(Date.now() - 358 * 86_400_000).toISOString().slice(0, 10)}`,
+  'an old week': `from=${year.slice(5, 15)}&to=${dayOf(Date.now() - 358 * DAY_MS)}`,
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))

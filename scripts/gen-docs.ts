@@ -1,6 +1,6 @@
 /**
  * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, libraries, and
- * parts of pages that people write: settings, and what things cost.
+ * parts of pages that people write: settings, what things cost, and the list of decisions.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -27,10 +27,11 @@ import { EXAMPLES_HEAD, exampleRows } from './docs/price-examples.ts'
 import { errorsPage } from './docs/errors.ts'
 import { code, table, valueCode } from './docs/markdown.ts'
 import { filesPage } from './docs/files.ts'
-import { hostsPage } from './docs/hosts.ts'
 import { purchaseRules, toolTable, unlistedAndGrant } from './docs/amounts.ts'
 import { withBlocks } from './docs/blocks.ts'
-import { settingsTable } from './docs/settings.ts'
+import { decisionList } from './docs/decisions.ts'
+import { hostsPage } from './docs/hosts.ts'
+import { envExample, settingsTable } from './docs/settings.ts'
 
 const TOOLS = toolsFor(loadRates('default', undefined))
 
@@ -41,6 +42,10 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/prices.md': () => generated(pricesPage()),
   'docs/files.md': () => generated(filesPage()),
   'docs/hosts.md': () => generated(hostsPage()),
+  'docs/README.md': () =>
+    withBlocks(current('docs/README.md') ?? '', {
+      'The pages of docs/adr': () => decisionList(join(ROOT, 'docs')),
+    }),
   'README.md': () =>
     withBlocks(current('README.md') ?? '', {
       'The tools and their prices': () => toolTable(TOOLS),
@@ -52,13 +57,13 @@ const PAGES: Readonly<Record<string, () => string>> = {
     withBlocks(current('docs/billing.md') ?? '', {
       'The bounds of a purchase and its bonus': purchaseRules,
     }),
+  '.env.example': envExample,
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig
 const stale: string[] = []
 for (const [path, render] of Object.entries(PAGES)) {
-  const { code: page, errors } = await format(path, render(), style)
-  if (errors.length > 0) throw new Error(`${path}: ${errors.map((error) => error.message).join()}`)
+  const page = path.endsWith('.md') ? await formatted(path, render()) : render()
   if (page !== current(path)) stale.push(path)
   if (process.argv.includes('--check')) continue
   mkdirSync(join(ROOT, 'docs'), { recursive: true })
@@ -67,6 +72,12 @@ for (const [path, render] of Object.entries(PAGES)) {
 if (process.argv.includes('--check') && stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run npm run docs\n`)
   process.exitCode = 1
+}
+
+async function formatted(path: string, text: string): Promise<string> {
+  const { code: page, errors } = await format(path, text, style)
+  if (errors.length > 0) throw new Error(`${path}: ${errors.map((error) => error.message).join()}`)
+  return page
 }
 
 function current(path: string): string | null {

@@ -8,7 +8,7 @@ import type { Micro } from './money.ts'
 import type { Mode } from './mode.ts'
 import type { UnknownModels } from './pricing/find-model.ts'
 
-export type { Database, Environment }
+export type { Environment }
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

@@ -49,7 +49,7 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS
 type LabelsOf<N extends MetricName> = Record<(typeof METRICS)[N]['labels'][number], string>
 
-export type Recorder = <N extends MetricName>(name: N, value: number, labels: LabelsOf<N>) => void
+type Recorder = <N extends MetricName>(name: N, value: number, labels: LabelsOf<N>) => void
 
 export type Meter = {
   record: Recorder

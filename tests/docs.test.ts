@@ -43,6 +43,16 @@ test.each(pages)('every link of %s to a file leads somewhere', (page) => {
   expect(broken).toEqual([])
 })
 
+test('the index of the docs lists every page', () => {
+  const listed = [...textOf('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) =>
+    join('docs', link),
+  )
+  const others = pages.filter(
+    (page) => page.startsWith('docs') && page !== join('docs', 'README.md'),
+  )
+  expect(others.filter((page) => !listed.includes(page))).toEqual([])
+})
+
 test.each(pages)('%s names no path of one machine and no package registry', (page) => {
   const text = textOf(page)
   expect([ROOT, homedir()].filter((path) => path.length > 1 && text.includes(path))).toEqual([])

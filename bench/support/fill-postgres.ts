@@ -3,8 +3,8 @@ import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { bindMode } from '../../src/ledger/info.ts'
+import { DAY_MS } from '../../src/ledger/rules.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
-import { DAY_MS } from '../../src/usage/days.ts'
 
 /** As `fillLedger`, on PostgreSQL and by statements on whole tables; the same calls on the same days. */
 export async function fillPostgres(url: string, generations: number): Promise<void> {

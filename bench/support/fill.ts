@@ -4,10 +4,9 @@ import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { bindMode } from '../../src/ledger/info.ts'
+import { DAY_MS } from '../../src/ledger/rules.ts'
 import { findDifference } from '../../src/verify.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
-
-const DAY_MS = 86_400_000
 
 /** Makes a ledger of the local account with this many captured generations, spread over a year, and verifies it. */
 export async function fillLedger(file: string, generations: number): Promise<void> {

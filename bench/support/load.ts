@@ -11,7 +11,7 @@ export type Shot = { url: string; bytes: string }
 /** How much to send: over how many connections, and either for so long or so often. */
 type Order = Shot & { connections: number; forMs: number; count: number }
 /** What came back: how many answers, and how long each took, in milliseconds. */
-export type Volley = { times: number[] }
+type Volley = { times: number[] }
 
 export type Load = Disposable & {
   fire(shot: Shot, much: { connections: number; forMs?: number; count?: number }): Promise<Volley>

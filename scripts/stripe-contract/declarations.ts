@@ -13,7 +13,7 @@ import {
 import type { InterfaceDeclaration, TypeAliasDeclaration } from 'typescript/unstable/ast'
 import type { Project } from 'typescript/unstable/sync'
 
-export type Declaration = InterfaceDeclaration | TypeAliasDeclaration
+type Declaration = InterfaceDeclaration | TypeAliasDeclaration
 
 /** A declared type: where it stands, and what it is. */
 export type Found = { file: string; name: string; node: Declaration }

@@ -4,7 +4,7 @@ import { onceEach } from '../once.ts'
 import { coalesced } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryParked, type Dispatch } from './events.ts'
-import { open, refreshPurchase, type Wanted } from './open.ts'
+import { openPurchase, refreshPurchase, type Wanted } from './open.ts'
 import { anyPurchase, findByCheckout, findPending } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { settle } from './settle.ts'
@@ -82,7 +82,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   return {
     configured: () => deps.configured(),
     open: async (wanted) => {
-      const purchase = await open(deps, wanted)
+      const purchase = await openPurchase(deps, wanted)
       timer.start(false) // it settles by itself for as long as this process runs
       return purchase
     },

@@ -39,7 +39,7 @@ export type Wanted = {
  * `invalid_input` for the amount, `rate_limited` above a cap, `idempotency_conflict` and what the
  * service throws.
  */
-export async function open(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable> {
+export async function openPurchase(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable> {
   const offer = offerFor(wanted.cents)
   await deps.service() // without one nothing is written
   const known = await repeated(deps, wanted)

@@ -1,4 +1,4 @@
-import { query, statement, type Unit } from '../db/db.ts'
+import { one, query, statement, type Unit } from '../db/db.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Purchases of an account that count as open against the caps, and since when. */
@@ -189,13 +189,23 @@ export function* totalPaid(accountId: string): Unit<number> {
 
 /** What an operator has to look at: purchases that were put aside, and events that could not be dealt with for some time. */
 export function* countTroubles(): Unit<{ aside: number; parked: number }> {
-  const aside = yield* query((db) =>
-    db.selectFrom('purchase').select('id').where('problem', 'is not', null),
+  const aside = one(
+    yield* query((db) =>
+      db
+        .selectFrom('purchase')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .where('problem', 'is not', null),
+    ),
   )
-  const parked = yield* query((db) =>
-    db.selectFrom('parked_event').select('id').where('tries', '>', 3),
+  const parked = one(
+    yield* query((db) =>
+      db
+        .selectFrom('parked_event')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .where('tries', '>', 3),
+    ),
   )
-  return { aside: aside.length, parked: parked.length }
+  return { aside: Number(aside.count), parked: Number(parked.count) }
 }
 
 export const findPurchase = statement((db, p: { id: string }) =>

@@ -74,7 +74,7 @@ function endOf({ status, paymentStatus, failed }: Checkout): 'failed' | 'expired
 }
 
 /** A session of this install names a purchase that is not here: not yet, or a ledger was lost. */
-export class UnknownPurchase extends Error {
+class UnknownPurchase extends Error {
   override readonly name = 'UnknownPurchase'
 
   constructor(checkoutId: string) {

@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts'
+import { DAY_MS } from '../ledger/rules.ts'
 import type { BillingDeps } from './deps.ts'
 import { refreshPurchase } from './open.ts'
 import { anyPending, claimDue, claimUnswept, giveUp } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
-const DAY_MS = 86_400_000
 /** Time between two rounds, in milliseconds. */
 const ROUND_MS = 5_000
 /** Purchases asked about in one round. */

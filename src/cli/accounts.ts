@@ -8,7 +8,7 @@ import {
 } from '../accounts/accounts.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
 import { newId } from '../ids.ts'
-import { SIGNUP_GRANT } from '../ledger/rules.ts'
+import { dayOf, SIGNUP_GRANT } from '../ledger/rules.ts'
 import { displayBalance, money } from '../money.ts'
 import { readModelList } from '../pricing/model-list.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
@@ -86,7 +86,7 @@ async function list({ app, print, printJson }: Terminal, { json }: { json?: true
     account.name,
     displayBalance(account.available),
     modelsOf(account),
-    new Date(account.createdAt).toISOString().slice(0, 10),
+    dayOf(account.createdAt),
   ])
   print(...table(COLUMNS, rows))
 }

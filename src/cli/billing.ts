@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { listPurchases, totalPaid } from '../billing/rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { showPurchase } from '../billing/shapes.ts'
+import { dayOf } from '../ledger/rules.ts'
 import { display, displayBalance, money, MICRO_PER_CENT } from '../money.ts'
 import { standing } from '../usage/standing.ts'
 import { buy } from './buy.ts'
@@ -151,5 +152,5 @@ function iso(atMs: number): string {
 }
 
 function dateOf({ created_at }: PurchaseTable): string {
-  return iso(created_at).slice(0, 10)
+  return dayOf(created_at)
 }

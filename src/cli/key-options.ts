@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander'
 import { SCOPES, scopesOf, type Scope } from '../accounts/scopes.ts'
+import { DAY_MS } from '../ledger/rules.ts'
 import { parseUsd, type Micro } from '../money.ts'
-import { DAY_MS, startOf } from '../usage/days.ts'
+import { startOf } from '../usage/days.ts'
 
 /** Reads a cap in US dollars as micro-dollars; anything else is wrong usage. */
 export function readUsd(text: string): Micro {

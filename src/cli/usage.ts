@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { dayOf } from '../ledger/rules.ts'
 import { displayBalance, displayCost, money } from '../money.ts'
 import { DAYS_MAX, lastDays } from '../usage/days.ts'
 import { usageReport } from '../usage/report.ts'
@@ -113,7 +114,7 @@ async function showHistory(
       ...table(
         HISTORY_COLUMNS,
         rows.map(({ at, provider, model, operation, cost }) => [
-          new Date(at).toISOString().slice(0, 10),
+          dayOf(at),
           provider ?? '',
           (model ?? '').replace(/^fal-ai\//, ''),
           operation ?? '',

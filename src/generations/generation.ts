@@ -1,5 +1,6 @@
 import type { Unit } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
+import { dayOf } from '../ledger/rules.ts'
 import type { Billing } from '../db/schema/ledger.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
@@ -123,7 +124,7 @@ function unexpired(asset: AssetTable | undefined, at: number): AssetTable {
   if (asset === undefined) throw notFound('file')
   const expiry = expiryOf(asset)
   if (expiry === null || expiry > at) return asset
-  const on = new Date(expiry).toISOString().slice(0, 10)
+  const on = dayOf(expiry)
   throw new AppError('not_found', `This upload expired on ${on}: no tool used it for 7 days.`, {
     hint: 'Upload the image again, and use the new id.',
   })

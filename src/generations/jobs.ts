@@ -31,7 +31,7 @@ export type JobsOptions = {
   leaseMs: number
 }
 
-export type Running = {
+type Running = {
   done: Promise<void>
   /** Resolves with the work, or as soon as that waits for disk space: then there is nothing to stay for. */
   answerable: Promise<void>

@@ -109,7 +109,7 @@ export async function noteUse(
 const REMOVE_MAX = 50
 
 /** Removes some uploads that have expired, files first: what is interrupted is found again. */
-export async function removeExpiredUploads({
+async function removeExpiredUploads({
   db,
   log,
   now,

@@ -132,11 +132,9 @@ export function* replayed(id: string, state: HoldState, captured: number): Unit<
 /** A hold is not in the state that its command needs: a race lost to another process, or a bug. */
 export class HoldError extends Error {
   override readonly name = 'HoldError'
-  readonly state: HoldState | undefined
 
   constructor(id: string, state: HoldState | undefined, amount: number | undefined) {
     super(`hold ${id} is ${state ?? 'unknown'} (${amount ?? 0} micro)`)
-    this.state = state
   }
 }
 

@@ -9,6 +9,8 @@ export const SIGNUP_GRANT: Micro = micro(5_000_000)
 /** Below this available balance (strictly) people and agents are warned: $1.00. */
 export const LOW_BALANCE: Micro = micro(1_000_000)
 
+export const DAY_MS = 86_400_000
+
 /** UTC calendar day of an instant: `2026-11-21`. */
 export function dayOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10)

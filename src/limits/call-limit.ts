@@ -3,7 +3,7 @@ import { AppError, waitSeconds } from '../errors.ts'
 import { onceEach } from '../once.ts'
 
 /** What costs something, uploads to work on included, or what this machine makes for nothing: each is counted by itself. */
-export type CallKind = 'paid' | 'free'
+type CallKind = 'paid' | 'free'
 
 /** How many calls were counted in the running minute of one key, and when it ends. */
 export type Count = { used: number; resetsInMs: number }
@@ -15,7 +15,7 @@ export interface CallCounter {
   close(): Promise<void>
 }
 
-export type CallWindow = { limit: number; remaining: number; resetsInMs: number }
+type CallWindow = { limit: number; remaining: number; resetsInMs: number }
 
 export type CallLimit = {
   /** Throws `rate_limited` where the minute is used up; counts nothing. */

@@ -8,7 +8,6 @@ import type { ProviderOutput } from './image.ts'
 import { embed } from './embed.ts'
 import { identify, noOutput } from './identify.ts'
 import type { FileMetadata } from './metadata.ts'
-import { orCancelled, throwIfCancelled } from './reference.ts'
 import { isFull } from './room.ts'
 
 /** A result that the provider has made could not be written, by a fault of this machine and not of the result. */
@@ -51,7 +50,6 @@ export type SaveOptions = {
   kind?: Modality | null
   /** What the file is to say of itself, where its type can; absent where it says nothing. */
   metadata?: FileMetadata | undefined
-  signal?: AbortSignal
   /** Default 512 MiB. */
   maxBytes?: number
 }
@@ -61,7 +59,7 @@ const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 /**
  * Writes an output to `dir`, whole or not at all, under `name` and the extension of its real type; an
  * older file of that name is replaced. Throws `no_output` for an empty, broken or oversized one and for
- * one of another kind than was asked for, `cancelled`, and `SaveFaultError` where the disk refuses; an
+ * one of another kind than was asked for, and `SaveFaultError` where the disk refuses; an
  * `AppError` of the stream passes through.
  */
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
@@ -71,13 +69,11 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   let path = temporary
   const received = { bytes: 0 }
   try {
-    throwIfCancelled(options.signal)
     await makeFolder(dir)
     const delivered = await write({ output, path: temporary, received }, options)
     const content = await identify(temporary, output, options.kind ?? null)
     const written = (await addMetadata(temporary, content.mimeType, options)) ?? delivered
     await syncFile(temporary)
-    throwIfCancelled(options.signal)
     const final = join(dir, `${options.name}.${content.extension}`)
     await rename(temporary, final)
     path = final
@@ -95,13 +91,13 @@ type Written = { bytes: number; sha256: string }
 
 async function write(
   { output, path, received }: Writing,
-  { signal, maxBytes = MAX_OUTPUT_BYTES }: SaveOptions,
+  { maxBytes = MAX_OUTPUT_BYTES }: SaveOptions,
 ): Promise<Written> {
   const hash = crypto().createHash('sha256')
   let handle: FileHandle | undefined
   try {
     handle = await open(path, 'wx', 0o600)
-    for await (const chunk of chunksOf(output, signal)) {
+    for await (const chunk of chunksOf(output)) {
       received.bytes += chunk.byteLength
       if (received.bytes > maxBytes) throw noOutput(`a file larger than ${maxBytes} bytes`)
       hash.update(chunk)
@@ -114,26 +110,15 @@ async function write(
   return { ...received, sha256: hash.digest('hex') }
 }
 
-async function* chunksOf(
-  { bytes }: ProviderOutput,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
+async function* chunksOf({ bytes }: ProviderOutput): AsyncGenerator<Uint8Array> {
   if (bytes instanceof Uint8Array) {
     yield bytes
     return
   }
-  const iterator = bytes[Symbol.asyncIterator]()
   try {
-    for (;;) {
-      const next = await orCancelled(iterator.next(), signal)
-      if (next.done === true) return
-      yield next.value
-    }
+    yield* bytes
   } catch (cause) {
     throw cause instanceof AppError ? cause : noOutput('a file that broke off', cause)
-  } finally {
-    // Not awaited: a stream that hangs would hang its own end too.
-    void Promise.resolve(iterator.return?.()).catch(() => {})
   }
 }
 

@@ -14,7 +14,7 @@ export type Measures = {
 }
 
 /** Micro-dollars for a second of film, where the arguments say all of `when`. */
-export type Rate = { micro: number; when?: Readonly<Input> }
+type Rate = { micro: number; when?: Readonly<Input> }
 
 /** Up to so many pixels a picture costs so many micro-dollars. `name` is what the endpoint calls it. */
 export type Tier = { name: string; pixels: number; micro: number }

@@ -44,7 +44,7 @@ export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
 }
 
 /** A listed model by its id, or by the endpoint that fal serves it at: both names cost the same. */
-export function listedModel({ models }: RateCard, id: string): Model | undefined {
+function listedModel({ models }: RateCard, id: string): Model | undefined {
   return models.get(id) ?? [...models.values()].find(({ endpoint }) => endpoint === id)
 }
 

@@ -1,9 +1,10 @@
 import { query, type Unit } from '../db/db.ts'
 import type { StoredRequest } from '../generations/generation.ts'
 import { promptOf, type PaidRequest } from '../generations/request.ts'
+import { DAY_MS } from '../ledger/rules.ts'
 import { categoryOfModel, type Category } from '../pricing/catalog.ts'
 import { truncate } from '../text.ts'
-import { DAY_MS, type DayRange } from './days.ts'
+import type { DayRange } from './days.ts'
 import {
   countTransactions,
   listTransactions,

@@ -1,9 +1,11 @@
 import { AppError } from '../errors.ts'
-import { dayOf, monthOf } from '../ledger/rules.ts'
+import { DAY_MS, dayOf, monthOf } from '../ledger/rules.ts'
 
-export const DAY_MS = 86_400_000
 /** Longest range of days a report covers. */
 export const DAYS_MAX = 366
+
+/** How a day is written. Not every text of this form is a day that exists. */
+export const DAY_FORMAT = /^\d{4}-\d{2}-\d{2}$/
 
 /** UTC calendar days, both inclusive, as `YYYY-MM-DD`. */
 export type DayRange = { from: string; to: string }
@@ -28,7 +30,7 @@ export function eachDay({ from, to }: DayRange): string[] {
 
 /** The first instant of a UTC day as a caller wrote it; null where there is no such day. */
 export function startOf(day: string): number | null {
-  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN
+  const atMs = DAY_FORMAT.test(day) ? Date.parse(day) : Number.NaN
   // The parser takes 30 February for 2 March: only a day that reads back as it was written exists.
   return !Number.isNaN(atMs) && dayOf(atMs) === day ? atMs : null
 }

@@ -1,6 +1,7 @@
 import type { Unit } from '../db/db.ts'
+import { DAY_MS } from '../ledger/rules.ts'
 import { display } from '../money.ts'
-import { DAY_MS, type DayRange } from './days.ts'
+import type { DayRange } from './days.ts'
 import { listTransactions, type Transaction, type TransactionFilter } from './transactions.ts'
 
 const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'

@@ -12,7 +12,7 @@ import type { Modality, Operation } from '../pricing/catalog.ts'
 import { firstEntryFrom } from './entry-numbers.ts'
 
 export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
-export type TransactionType = (typeof TRANSACTION_TYPES)[number]
+type TransactionType = (typeof TRANSACTION_TYPES)[number]
 
 /** One line of an account's history. `cost` is positive where credits went and negative where they came in. */
 export type Transaction = {

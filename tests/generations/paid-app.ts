@@ -18,7 +18,7 @@ export const PRICE = 50_000
 /** What a new account has, in micro-dollars. */
 export const GRANT = 5_000_000
 
-export type Line = { level: string; event: string; fields: Record<string, unknown> }
+type Line = { level: string; event: string; fields: Record<string, unknown> }
 
 export type PaidApp = AsyncDisposable & {
   app: App

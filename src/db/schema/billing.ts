@@ -57,7 +57,7 @@ export type TestCheckoutTable = {
 }
 
 /** How far Stripe's events were read; one row a service. */
-export type EventCursorTable = { service: string; read_to: number; read_at: number }
+type EventCursorTable = { service: string; read_to: number; read_at: number }
 
 /** An event that could not be dealt with, put aside so that those after it are. */
 export type ParkedEventTable = {

@@ -53,7 +53,7 @@ export type AssetTable = {
 }
 
 /** Jobs of a generation that the operator was billed for, or may have been, and that nobody was charged for. */
-export type UnpaidJobTable = {
+type UnpaidJobTable = {
   /** The generation's. */
   id: string
   account_id: string
@@ -72,7 +72,7 @@ export type UnpaidJobTable = {
 }
 
 /** What work at the image service cost the operator in one day. Amounts are micro-dollars. */
-export type UpstreamDayTable = {
+type UpstreamDayTable = {
   day: string
   account_id: string
   model: string

@@ -67,8 +67,8 @@ export type HoldTable = {
   resolved_at: number | null
 }
 
-export type EntryKind = 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
-export type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'purchases' | 'own_key' | 'upstream'
+type EntryKind = 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
+type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'purchases' | 'own_key' | 'upstream'
 
 /** One balanced transfer, only ever added. `seq` counts from 1 in each account without a gap. */
 export type EntryTable = {
@@ -110,7 +110,7 @@ export type UsageDayTable = {
 }
 
 /** What a ledger says of itself. */
-export type LedgerInfoTable = { name: string; value: string }
+type LedgerInfoTable = { name: string; value: string }
 
 export type LedgerTables = {
   ledger_info: LedgerInfoTable

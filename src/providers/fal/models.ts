@@ -9,7 +9,7 @@ export type SizeRule =
   | { kind: 'ratio'; offered: readonly string[]; tiers?: readonly [Tier, ...Tier[]] }
 
 /** The field of a factor that is sent, or one that is fixed. */
-export type ScaleRule = { field: 'upscale_factor' } | { fixed: number }
+type ScaleRule = { field: 'upscale_factor' } | { fixed: number }
 
 /** What one endpoint of fal takes. What is absent here, the endpoint has no field for. */
 export type EndpointFacts = {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { dayRange, type DayRange } from '../../../usage/days.ts'
+import { DAY_FORMAT, dayRange, type DayRange } from '../../../usage/days.ts'
 import { MODALITIES, OPERATIONS } from '../../../pricing/catalog.ts'
 import { CREDIT, money, type Money } from '../../../money.ts'
 
@@ -10,7 +10,7 @@ export const MoneyShape = z
 
 const Day = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-02-28')
+  .regex(DAY_FORMAT, 'must be a day such as 2026-02-28')
   .openapi({ format: 'date' })
 
 /** A whole number of a query, in plain digits. */

@@ -1,0 +1,25 @@
+import type { KnipConfig } from 'knip'
+
+/** What `npm run knip` looks through: files, exports and packages that nothing needs. */
+const config: KnipConfig = {
+  // Started by path, as a process, a thread or a script of a page, and imported nowhere.
+  entry: [
+    'src/**/{worker,browser/{app,page}}.ts!',
+    '{scripts,examples,bench}/*.ts',
+    'bench/support/{echo-http,fal-server}.ts',
+    'tests/support/{paid-worker,ledger-worker,postgres-agent,out-of-descriptors}.ts',
+  ],
+  project: ['{src,scripts,examples,bench,tests}/**/*.ts'],
+  ignoreDependencies: [
+    // Data: fonts, icons and networks that are read as files.
+    '@expo-google-fonts/manrope',
+    '@iconify-json/.+',
+    '@mediapipe/selfie_segmentation',
+    '@websr/websr',
+    // Started by the path of its file.
+    '@modelcontextprotocol/conformance',
+  ],
+  ignoreBinaries: ['cc', 'mkfifo'],
+}
+
+export default config
