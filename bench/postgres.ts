@@ -43,7 +43,7 @@ async function round(accounts: number, callers: number): Promise<boolean> {
     unit: 'hold + capture',
     baseline: {
       name: 'plain transactions, a connection a caller',
-      run: paying((command, args) => bare.write(() => command.one(args)), accounts, callers),
+      run: paying((command, args) => bare.write(() => command.single(args)), accounts, callers),
     },
     contenders: [
       {

@@ -17,7 +17,7 @@ import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
 import { createFolderRoom } from './media/room.ts'
 import { createMeter, type Meter } from './metrics.ts'
-import { onceEach } from './once.ts'
+import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
 import { createPriceOf } from './pricing/upstream-price.ts'
@@ -80,7 +80,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   })
   const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
   const answers = createAnswers({ db, log })
-  const opened = onceEach<void>()
+  const opened = memoizeAsync<void>()
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
   let sweptAt = 0
@@ -157,7 +157,7 @@ async function openCallCounter({ database }: Config): Promise<CallCounter> {
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
-  const opened = onceEach<Provider>()
+  const opened = memoizeAsync<Provider>()
   return {
     choose: ({ provider }) => (mode === 'test' ? 'local' : provider),
     open: async (name, billing) => {
@@ -178,8 +178,8 @@ function choosePayments(
   { openPayments }: Overrides,
   { db, now }: { db: Db; now: () => number },
 ) {
-  const opened = onceEach<PaymentService>()
-  const testCheckout = onceEach<{ service: PaymentService; page: TestCheckoutPage }>()
+  const opened = memoizeAsync<PaymentService>()
+  const testCheckout = memoizeAsync<{ service: PaymentService; page: TestCheckoutPage }>()
   const stands = openPayments === undefined && stripe === null && mode === 'test'
   let address = (): Promise<string> => Promise.reject(new Error('this process shows no pages'))
   const openTest = () =>
@@ -199,7 +199,7 @@ function choosePayments(
     address: () => address(),
     testCheckoutPage: async () => (stands ? (await openTest()).page : null),
     showPagesAt: (shown: () => Promise<string>) => {
-      const origin = onceEach<string>()
+      const origin = memoizeAsync<string>()
       address = () => origin('', shown)
     },
   }

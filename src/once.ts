@@ -1,5 +1,5 @@
 /** Makes a thing once for each key. A failure is forgotten, so that the next call tries again. */
-export function onceEach<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
+export function memoizeAsync<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
   const made = new Map<string, Promise<T>>()
   return (key, make) => {
     const known = made.get(key)

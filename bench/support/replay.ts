@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Compiled, Engine, Row, Step, Unit } from '../../src/db/db.ts'
+import type { Compiled, Engine, Row, PendingQuery, Unit } from '../../src/db/db.ts'
 
 /** Statements as an engine got them, by transaction. */
 export type Recording = Compiled[][]
@@ -12,7 +12,7 @@ export function recorded(engine: Engine, recording: Recording): Engine {
       const transaction: Compiled[] = []
       recording.push(transaction)
       const watched = orders.map(({ command, args }) => ({
-        command: { one: () => noted(command.one(args), transaction) },
+        command: { single: () => noted(command.single(args), transaction) },
         args,
       }))
       return engine.write(watched)
@@ -22,7 +22,7 @@ export function recorded(engine: Engine, recording: Recording): Engine {
 
 function* noted(unit: Unit<unknown>, log: Compiled[]): Unit<unknown> {
   const note =
-    (step: Step): Step =>
+    (step: PendingQuery): PendingQuery =>
     (...engine) => {
       const query = step(...engine)
       log.push(query)

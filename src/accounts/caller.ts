@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
-import type { Billing } from '../db/schema/ledger.ts'
+import type { Payer } from '../db/schema/ledger.ts'
 import type { Caps } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
@@ -22,7 +22,7 @@ export type Caller = {
   caps: Omit<Caps, 'session'>
   /** The lists of models that came with its key; undefined on this machine, where `listed` asks for them. */
   models: ModelLists | undefined
-  billing: Billing
+  billing: Payer
   /** Whether this caller may name files of this machine. */
   mayReadFiles: boolean
   /** Makes a link that opens a file without a key for a while; null where files are at hand. */

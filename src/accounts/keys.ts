@@ -1,5 +1,5 @@
 import { crypto } from '../crypto.ts'
-import { one, query, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { lockAccount } from '../ledger/statements/account.ts'
@@ -147,7 +147,7 @@ function* assertRoom(accountId: string, at: number): Unit<void> {
       .where('revoked_at', 'is', null)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', at)])),
   )
-  if (Number(one(rows).count) > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
+  if (Number(firstOrThrow(rows).count) > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
 }
 
 function noScope(): AppError {

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { statement, type Unit } from '../db/db.ts'
+import { preparedQuery, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
@@ -22,7 +22,7 @@ export type Principal = {
 }
 
 // Of the account by subqueries: SQLite would plan a join anew for each hash, which takes longer than all the rest.
-const selectByHash = statement((db, p: { hash: string }) =>
+const selectByHash = preparedQuery((db, p: { hash: string }) =>
   db
     .selectFrom('api_key')
     .selectAll()
@@ -76,7 +76,7 @@ export function touchIsDue({ lastUsedAt }: Pick<Principal, 'lastUsedAt'>, at: nu
   return lastUsedAt === null || lastUsedAt <= at - TOUCH_EVERY_MS
 }
 
-const updateLastUse = statement((db, p: { id: string; at: number; before: number }) =>
+const updateLastUse = preparedQuery((db, p: { id: string; at: number; before: number }) =>
   db
     .updateTable('api_key')
     .set({ last_used_at: p.at })

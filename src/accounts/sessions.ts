@@ -1,4 +1,4 @@
-import { one, statement, type Unit } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import type { SessionTable } from '../db/schema/accounts.ts'
 
@@ -8,7 +8,7 @@ export const LOCAL_ACCOUNT = { id: 'acct_local', name: 'local' } as const
 /** What a session is resolved from; `budget` counts only where it begins with this call. */
 export type SessionScope = { accountId: string; name: string; budget: number | null }
 
-const insertSession = statement((db, p: SessionTable) =>
+const insertSession = preparedQuery((db, p: SessionTable) =>
   db
     .insertInto('session')
     .values({
@@ -22,7 +22,7 @@ const insertSession = statement((db, p: SessionTable) =>
     .returningAll(),
 )
 
-const selectSession = statement((db, p: { account_id: string; name: string }) =>
+const selectSession = preparedQuery((db, p: { account_id: string; name: string }) =>
   db
     .selectFrom('session')
     .selectAll()
@@ -49,5 +49,5 @@ export function* openSession(scope: SessionScope, at: number): Unit<SessionTable
     budget,
     created_at: at,
   })
-  return begun ?? one(yield* selectSession({ account_id, name }))
+  return begun ?? firstOrThrow(yield* selectSession({ account_id, name }))
 }

@@ -1,14 +1,14 @@
 import { AppError } from '../errors.ts'
 import { installId } from '../ledger/info.ts'
-import { onceEach } from '../once.ts'
-import { coalesced } from './coalesce.ts'
+import { memoizeAsync } from '../once.ts'
+import { coalesceByKey } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
-import { readEvents, retryParked, type Dispatch } from './events.ts'
+import { readEvents, retryDeadLetters, type Dispatch } from './events.ts'
 import { openPurchase, refreshPurchase, type Wanted } from './open.ts'
 import { anyPurchase, findByCheckout, findPending } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
-import { settle } from './settle.ts'
-import { sync } from './sync.ts'
+import { fulfillCheckout } from './settle.ts'
+import { reconcileRefunds } from './sync.ts'
 import { atMost, waitUntilDecided, type Until, type Waited } from './wait.ts'
 import { createTimer, pollDue, pollPurchase, sweep } from './watch.ts'
 
@@ -44,12 +44,12 @@ export type Billing = {
 
 /** Puts the parts of buying together. Nothing is opened or loaded yet. */
 export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
-  const installs = onceEach<string>()
+  const installs = memoizeAsync<string>()
   const install = (): Promise<string> => installs('', () => options.db.write(installId))
   const deps: BillingDeps = { ...options, install }
   const { db, log } = deps
-  const settleOnce = coalesced((checkoutId) => settle(deps, checkoutId))
-  const syncOnce = coalesced((paymentIntent) => sync(deps, paymentIntent))
+  const settleOnce = coalesceByKey((checkoutId) => fulfillCheckout(deps, checkoutId))
+  const syncOnce = coalesceByKey((paymentIntent) => reconcileRefunds(deps, paymentIntent))
   const seen = new Set<string>()
   const cancelled = new Set<string>()
   const dispatch: Dispatch = async ({ checkoutId, paymentIntent }) => {
@@ -58,7 +58,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   }
   const processEvents = async (): Promise<void> => {
     await readEvents(deps, dispatch, seen)
-    await retryParked(deps, dispatch)
+    await retryDeadLetters(deps, dispatch)
   }
   const work = async (): Promise<boolean> => {
     const isPending = await pollDue(deps)

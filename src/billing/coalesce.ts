@@ -2,7 +2,7 @@
  * Makes calls with the same key share work: at most one runs and one more waits. Whoever asks while
  * one runs gets the next one, so that all it sees was read after it asked.
  */
-export function coalesced<T>(run: (key: string) => Promise<T>): (key: string) => Promise<T> {
+export function coalesceByKey<T>(run: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const running = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Promise<T>>()
 

@@ -2,7 +2,7 @@ import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
-import { NO_WORK, post } from '../ledger/post.ts'
+import { NO_WORK, postEntry } from '../ledger/post.ts'
 import { NO_CHANGE } from '../ledger/statements/account.ts'
 import { compareOnce, completePurchase, findPurchase } from './rows.ts'
 
@@ -14,7 +14,7 @@ export function* topUp(purchaseId: string, at: number): Unit<boolean> {
   const [paid] = yield* completePurchase({ id: purchaseId, at })
   if (paid === undefined) return false
   const { account_id, credits } = paid
-  yield* post(
+  yield* postEntry(
     { ...NO_CHANGE, account_id, purchased: credits, credited: credits, at },
     {
       ...NO_WORK,
@@ -30,7 +30,7 @@ export function* topUp(purchaseId: string, at: number): Unit<boolean> {
 }
 
 /** What is to be taken back of a purchase in all, in micro-dollars, as read at a version of its row. */
-export type Comparison = {
+export type ClawBackTarget = {
   id: string
   version: number
   target: number
@@ -42,14 +42,17 @@ export type Comparison = {
  * spent already becomes a debt. False where the purchase has changed since that version: read again.
  * Throws where the target is not between nothing and all of its credits.
  */
-export function* clawBack({ id, version, target, status }: Comparison, at: number): Unit<boolean> {
+export function* clawBack(
+  { id, version, target, status }: ClawBackTarget,
+  at: number,
+): Unit<boolean> {
   const [before] = yield* findPurchase({ id })
   const [changed] = yield* compareOnce({ id, version, clawed_back: micro(target), status, at })
   if (before === undefined || changed === undefined) return false // versions only grow: it is the one that was read
   const difference = target - before.clawed_back
   if (difference === 0) return true
   const takes = difference > 0
-  yield* post(
+  yield* postEntry(
     {
       ...NO_CHANGE,
       account_id: before.account_id,

@@ -42,7 +42,7 @@ export async function readEvents(
 }
 
 /** Tries parked events again whose turn it is. One that never works stays in its table. */
-export async function retryParked(
+export async function retryDeadLetters(
   { db, log, now }: BillingDeps,
   dispatch: Dispatch,
 ): Promise<void> {

@@ -1,11 +1,11 @@
-import { one, type Unit } from '../db/db.ts'
+import { firstOrThrow, type Unit } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 import { findPurchase } from './rows.ts'
 import { display } from '../money.ts'
-import { offerFor } from '../pricing/purchases.ts'
+import { creditsFor } from '../pricing/purchases.ts'
 import type { BillingDeps } from './deps.ts'
 import {
   attachCheckout,
@@ -15,8 +15,8 @@ import {
   type NewPurchase,
 } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
-import type { Order } from './service.ts'
-import { settle } from './settle.ts'
+import type { CheckoutRequest } from './service.ts'
+import { fulfillCheckout } from './settle.ts'
 
 /** How long a payment page can be used: Stripe takes 30 minutes to 24 hours. */
 const LIFE_MS = 23 * 3_600_000
@@ -40,7 +40,7 @@ export type Wanted = {
  * service throws.
  */
 export async function openPurchase(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable> {
-  const offer = offerFor(wanted.cents)
+  const offer = creditsFor(wanted.cents)
   await deps.service() // without one nothing is written
   const known = await repeated(deps, wanted)
   if (known !== null) return known
@@ -71,11 +71,11 @@ export async function openCheckout(deps: BillingDeps, id: string): Promise<Purch
   const order = await deps.db.read(() => orderOf(id, install))
   const checkout = await (await deps.service()).open(order)
   const { id: checkout_id, url } = checkout
-  return one(await deps.db.write(() => attachCheckout({ id, checkout_id, url })))
+  return firstOrThrow(await deps.db.write(() => attachCheckout({ id, checkout_id, url })))
 }
 
-function* orderOf(purchaseId: string, install: string): Unit<Order> {
-  const { id, account_id, cents, credits, expires_at, return_url } = one(
+function* orderOf(purchaseId: string, install: string): Unit<CheckoutRequest> {
+  const { id, account_id, cents, credits, expires_at, return_url } = firstOrThrow(
     yield* findPurchase({ id: purchaseId }),
   )
   const [account] = yield* findAccount({ id: account_id })
@@ -107,7 +107,7 @@ export async function refreshPurchase(
   const { showsOwnPages } = await deps.service()
   const shown = row.checkout_id !== null && !showsOwnPages
   const { checkout_id } = shown ? row : await openCheckout(deps, row.id)
-  return (await settle(deps, checkout_id ?? '')) ?? row
+  return (await fulfillCheckout(deps, checkout_id ?? '')) ?? row
 }
 
 async function refuse({ db, now }: BillingDeps, accountId: string): Promise<never> {

@@ -1,11 +1,11 @@
-import { one, query, statement, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, preparedQuery, type Unit } from '../db/db.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Purchases of an account that count as open against the caps, and since when. */
 type Asked = { account_id: string; now: number; since: number; open_max: number; day_max: number }
 
 /** Inserts a purchase unless too many are open or were begun. No row: one more would pass a cap. */
-export const insertPurchase = statement((db, p: NewPurchase & Asked, sql) => {
+export const insertPurchase = preparedQuery((db, p: NewPurchase & Asked, sql) => {
   const insert = sql<{ id: string }>`
     insert into purchase (id, account_id, request_key, status, cents, credits, bonus, return_url, created_at, expires_at, poll_at)
     select cast(${p.id} as text), cast(${p.account_id} as text), cast(${p.request_key} as text), 'pending',
@@ -35,7 +35,7 @@ export type NewPurchase = Pick<
 >
 
 /** The purchase that was asked for with an Idempotency-Key. */
-export const findByRequest = statement((db, p: { account_id: string; request_key: string }) =>
+export const findByRequest = preparedQuery((db, p: { account_id: string; request_key: string }) =>
   db
     .selectFrom('purchase')
     .selectAll()
@@ -44,7 +44,7 @@ export const findByRequest = statement((db, p: { account_id: string; request_key
 )
 
 /** Purchases of an account that wait for their payment, newest first. */
-export const findPending = statement((db, p: { account_id: string }) =>
+export const findPending = preparedQuery((db, p: { account_id: string }) =>
   db
     .selectFrom('purchase')
     .selectAll()
@@ -56,16 +56,16 @@ export const findPending = statement((db, p: { account_id: string }) =>
 )
 
 /** The purchase of a session, whoever's it is. */
-export const findByCheckout = statement((db, p: { checkout_id: string }) =>
+export const findByCheckout = preparedQuery((db, p: { checkout_id: string }) =>
   db.selectFrom('purchase').selectAll().where('checkout_id', '=', p.checkout_id),
 )
 
-export const findByPayment = statement((db, p: { payment_intent: string }) =>
+export const findByPayment = preparedQuery((db, p: { payment_intent: string }) =>
   db.selectFrom('purchase').selectAll().where('payment_intent', '=', p.payment_intent),
 )
 
 /** Notes the session of a purchase, and where its page is now. */
-export const attachCheckout = statement(
+export const attachCheckout = preparedQuery(
   (db, p: { id: string; checkout_id: string; url: string | null }) =>
     db
       .updateTable('purchase')
@@ -81,15 +81,16 @@ export const attachCheckout = statement(
 type Unpaid = 'failed' | 'expired'
 
 /** Gives a purchase up. A paid one stays as it is. */
-export const giveUp = statement((db, p: { id: string; status: Unpaid; problem: string | null }) =>
-  db
-    .updateTable('purchase')
-    .set({ status: p.status, problem: p.problem, url: null })
-    .where('id', '=', p.id)
-    .where('status', '=', 'pending'),
+export const giveUp = preparedQuery(
+  (db, p: { id: string; status: Unpaid; problem: string | null }) =>
+    db
+      .updateTable('purchase')
+      .set({ status: p.status, problem: p.problem, url: null })
+      .where('id', '=', p.id)
+      .where('status', '=', 'pending'),
 )
 
-export const notePayment = statement(
+export const notePayment = preparedQuery(
   (db, p: { id: string; payment_intent: string | null; receipt_url: string | null }) =>
     db
       .updateTable('purchase')
@@ -135,7 +136,7 @@ export function* anyPending(): Unit<boolean> {
 }
 
 /** Claims paid purchases whose refunds and disputes were not looked at for long. */
-export function* claimUnswept(
+export function* claimUnreconciled(
   { now, before, since }: { now: number; before: number; since: number },
   limit: number,
 ): Unit<PurchaseTable[]> {
@@ -189,7 +190,7 @@ export function* totalPaid(accountId: string): Unit<number> {
 
 /** What an operator has to look at: purchases that were put aside, and events that could not be dealt with for some time. */
 export function* countTroubles(): Unit<{ aside: number; parked: number }> {
-  const aside = one(
+  const aside = firstOrThrow(
     yield* query((db) =>
       db
         .selectFrom('purchase')
@@ -197,7 +198,7 @@ export function* countTroubles(): Unit<{ aside: number; parked: number }> {
         .where('problem', 'is not', null),
     ),
   )
-  const parked = one(
+  const parked = firstOrThrow(
     yield* query((db) =>
       db
         .selectFrom('parked_event')
@@ -208,12 +209,12 @@ export function* countTroubles(): Unit<{ aside: number; parked: number }> {
   return { aside: Number(aside.count), parked: Number(parked.count) }
 }
 
-export const findPurchase = statement((db, p: { id: string }) =>
+export const findPurchase = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('purchase').selectAll().where('id', '=', p.id),
 )
 
 /** Completes a purchase by its one change from unpaid to paid. No row: it was completed before. */
-export const completePurchase = statement((db, p: { id: string; at: number }) =>
+export const completePurchase = preparedQuery((db, p: { id: string; at: number }) =>
   db
     .updateTable('purchase')
     .set({ status: 'completed', completed_at: p.at, problem: null })
@@ -225,7 +226,7 @@ export const completePurchase = statement((db, p: { id: string; at: number }) =>
 type Comparison = Pick<PurchaseTable, 'id' | 'version' | 'clawed_back' | 'status'> & { at: number }
 
 /** Sets what is taken back of a paid purchase. No row: another comparison came first, or it was never paid. */
-export const compareOnce = statement((db, p: Comparison) =>
+export const compareOnce = preparedQuery((db, p: Comparison) =>
   db
     .updateTable('purchase')
     .set((eb) => ({

@@ -8,7 +8,7 @@ export const CURRENCY = 'usd'
 export const APP = 'inkwell'
 
 /** A purchase as the payment service is asked for it. A repeated order must be the same to the letter. */
-export type Order = Pick<
+export type CheckoutRequest = Pick<
   PurchaseTable,
   'id' | 'account_id' | 'cents' | 'expires_at' | 'return_url'
 > & {
@@ -58,7 +58,7 @@ export interface PaymentService {
   /** Its pages are shown by our own processes, and end with them: they are opened anew when they are handed out again. */
   showsOwnPages: boolean
   /** Opens the session of an order; the same order again answers the same session. */
-  open(order: Order): Promise<Checkout>
+  open(order: CheckoutRequest): Promise<Checkout>
   /** Null where there is no such session. */
   find(checkoutId: string): Promise<Checkout | null>
   /** What of a payment went back. */

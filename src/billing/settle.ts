@@ -1,11 +1,11 @@
-import { one, type Unit } from '../db/db.ts'
+import { firstOrThrow, type Unit } from '../db/db.ts'
 import { topUp } from './credits.ts'
 import { findPurchase } from './rows.ts'
 import type { BillingDeps } from './deps.ts'
 import { attachCheckout, giveUp, notePayment } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { APP, CURRENCY, type Checkout } from './service.ts'
-import { sync } from './sync.ts'
+import { reconcileRefunds } from './sync.ts'
 
 /** The form of a session's id. Another one would reach another address of the service. */
 const CHECKOUT_ID = /^cs_(test|live)_[A-Za-z0-9]{1,200}$/
@@ -16,7 +16,10 @@ const CHECKOUT_ID = /^cs_(test|live)_[A-Za-z0-9]{1,200}$/
  * believed but the id. Null for a session that is none of ours. Throws where the service cannot be
  * asked, and `UnknownPurchase` for a payment without its purchase: ask again later.
  */
-export async function settle(deps: BillingDeps, checkoutId: string): Promise<PurchaseTable | null> {
+export async function fulfillCheckout(
+  deps: BillingDeps,
+  checkoutId: string,
+): Promise<PurchaseTable | null> {
   if (!CHECKOUT_ID.test(checkoutId)) return null
   const checkout = await (await deps.service()).find(checkoutId)
   if (checkout === null || !(await isOurs(deps, checkout))) return null
@@ -29,7 +32,7 @@ export async function settle(deps: BillingDeps, checkoutId: string): Promise<Pur
     deps.log.error('purchase.put_aside', { id: settled.id, problem: settled.problem })
   // Refunds and disputes may have come before the payment was known here.
   if (settled.payment_intent !== null && settled.completed_at !== null && settled.synced_at === 0)
-    await sync(deps, settled.payment_intent)
+    await reconcileRefunds(deps, settled.payment_intent)
   return settled
 }
 
@@ -64,7 +67,7 @@ function* record(checkout: Checkout, at: number): Unit<PurchaseTable | null> {
     yield* notePayment({ id, payment_intent, receipt_url })
     yield* topUp(id, at)
   }
-  return one(yield* findPurchase({ id }))
+  return firstOrThrow(yield* findPurchase({ id }))
 }
 
 /** How a session without its payment ended; null while it can still be paid. */

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe'
-import { onceEach } from '../once.ts'
+import { memoizeAsync } from '../once.ts'
 import type { PaymentService } from './service.ts'
 import { EVENT_TYPES, readEvent } from './stripe/events.ts'
 import { asked } from './stripe/failure.ts'
@@ -26,7 +26,7 @@ const EVENTS_MAX = 10_000
  * shows the key where it is printed.
  */
 export function createStripe(options: StripeOptions): PaymentService {
-  const opened = onceEach<Stripe>()
+  const opened = memoizeAsync<Stripe>()
   const client = (): Promise<Stripe> => opened('', () => openClient(options))
   return {
     name: 'stripe',

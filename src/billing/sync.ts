@@ -13,7 +13,7 @@ const TRIES_MAX = 10
  * they failed or were won. It compares sums, and so needs no event to come once or in order. A payment
  * that was not settled here is left alone: settling it compares.
  */
-export async function sync(deps: BillingDeps, paymentIntent: string): Promise<void> {
+export async function reconcileRefunds(deps: BillingDeps, paymentIntent: string): Promise<void> {
   const service = await deps.service()
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     // The version is read before the service is asked: what changes meanwhile is seen by the guard.

@@ -1,12 +1,12 @@
 import { crypto } from '../crypto.ts'
-import { one, query, type Db, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, type Db, type Unit } from '../db/db.ts'
 import type { TestCheckoutTable } from '../db/schema/billing.ts'
 import {
   APP,
   CURRENCY,
   noWebhook,
   type Checkout,
-  type Order,
+  type CheckoutRequest,
   type PaymentService,
   type TestCheckout,
   type TestCheckoutPage,
@@ -62,7 +62,7 @@ function* select(by: Partial<Pick<TestCheckoutTable, 'id' | 'token'>>): Unit<Tes
 }
 
 /** One session a purchase. Its page is where the process is that was asked last. */
-function* openSession(order: Order, base: string): Unit<TestCheckoutTable> {
+function* openSession(order: CheckoutRequest, base: string): Unit<TestCheckoutTable> {
   const random = (bytes: number): string => crypto().randomBytes(bytes).toString('hex')
   const token = random(24)
   const [row] = yield* query((db) =>
@@ -83,7 +83,7 @@ function* openSession(order: Order, base: string): Unit<TestCheckoutTable> {
       .returningAll(),
   )
   if (row !== undefined) return row
-  const known = one(
+  const known = firstOrThrow(
     yield* query((db) =>
       db.selectFrom('test_checkout').selectAll().where('purchase_id', '=', order.id),
     ),

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import type { BillingDeps } from './deps.ts'
 import { refreshPurchase } from './open.ts'
-import { anyPending, claimDue, claimUnswept, giveUp } from './rows.ts'
+import { anyPending, claimDue, claimUnreconciled, giveUp } from './rows.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Time between two rounds, in milliseconds. */
@@ -45,7 +45,7 @@ export async function sweep(
   const now = deps.now()
   const window = { now, before: now - DAY_MS, since: now - SWEEP_DAYS * DAY_MS }
   for (const { id, payment_intent } of await deps.db.write(() =>
-    claimUnswept(window, SWEEPS_MAX),
+    claimUnreconciled(window, SWEEPS_MAX),
   )) {
     try {
       if (payment_intent !== null) await sync(payment_intent)

@@ -4,7 +4,7 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 import { showPurchase } from '../billing/shapes.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { display, displayBalance, money, MICRO_PER_CENT } from '../money.ts'
-import { standing } from '../usage/standing.ts'
+import { accountStatus } from '../usage/standing.ts'
 import { buy } from './buy.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
@@ -58,7 +58,7 @@ async function showBilling({ app, print, printJson }: Terminal, { json }: Json):
   await app.billing.refresh(id)
   const { balance, lowBalance, purchases, paid } = await app.db.read(function* reading() {
     return {
-      ...(yield* standing(caller, app.generations.now())),
+      ...(yield* accountStatus(caller, app.generations.now())),
       purchases: yield* listPurchases(id, { limit: RECENT }),
       paid: (yield* totalPaid(id)) * MICRO_PER_CENT,
     }

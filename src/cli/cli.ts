@@ -12,8 +12,8 @@ const { enableCompileCache, flushCompileCache } = await import('node:module')
 enableCompileCache()
 const args = process.argv.slice(2)
 if (args.length === 0 || (args.length === 1 && args[0] === 'stdio')) {
-  const { takeStdout } = await import('./wire.ts')
-  const wire = takeStdout()
+  const { reserveStdout } = await import('./wire.ts')
+  const wire = reserveStdout()
   const { serve } = await import('./main.ts')
   await serve(wire, flushCompileCache)
 } else {

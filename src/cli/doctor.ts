@@ -10,7 +10,7 @@ import { findDifference } from '../verify.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
-import { standing } from '../usage/standing.ts'
+import { accountStatus } from '../usage/standing.ts'
 import { unpaidSince } from '../usage/unpaid.ts'
 import { VERSION } from '../version.ts'
 import { commandLineCaller, PERSON_HERE } from './caller.ts'
@@ -110,7 +110,7 @@ async function ledger(app: App): Promise<Check> {
       throw new AppError('internal', `it differs: ${difference.invariant}.`, {
         hint: 'Run `inkwell ledger verify`.',
       })
-    const { balance } = await app.db.read(() => standing(caller, app.generations.now()))
+    const { balance } = await app.db.read(() => accountStatus(caller, app.generations.now()))
     return `verified, balance ${displayBalance(balance.available)}`
   })
   return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }

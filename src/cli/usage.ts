@@ -3,7 +3,7 @@ import { dayOf } from '../ledger/rules.ts'
 import { displayBalance, displayCost, money } from '../money.ts'
 import { DAYS_MAX, lastDays } from '../usage/days.ts'
 import { usageReport } from '../usage/report.ts'
-import { standing } from '../usage/standing.ts'
+import { accountStatus } from '../usage/standing.ts'
 import { countTransactions, listTransactions } from '../usage/transactions.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { commandLineCaller } from './caller.ts'
@@ -41,7 +41,7 @@ async function showUsage(
   const nowMs = app.generations.now()
   const { balance, lowBalance, report } = await app.db.read(function* reading() {
     return {
-      ...(yield* standing(caller, nowMs)),
+      ...(yield* accountStatus(caller, nowMs)),
       report: yield* usageReport(caller.account.id, lastDays(DAYS, nowMs)),
     }
   })
@@ -95,7 +95,7 @@ async function showHistory(
       limit,
     })
     return {
-      ...(yield* standing(caller, nowMs)),
+      ...(yield* accountStatus(caller, nowMs)),
       rows: transactions,
       count: yield* countTransactions(caller.account.id, { type: 'generation', since }),
     }

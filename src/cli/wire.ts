@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
  * Keeps stdout for the protocol, before anything else is loaded: what a dependency prints goes to stderr.
  * Answers the only way left to stdout.
  */
-export function takeStdout(): Writable {
+export function reserveStdout(): Writable {
   const { stdout, stderr } = process
   const write = stdout.write.bind(stdout)
   stdout.write = stderr.write.bind(stderr)

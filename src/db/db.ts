@@ -17,31 +17,31 @@ export type Compiled = {
   sql: string
   parameters: readonly unknown[]
   /** It answers no rows, and the unit does not wait for it. That it failed shows at the next answer or in the commit. */
-  silent?: true
+  pipelined?: true
 }
 export type Row = Record<string, unknown>
 
 /** One query of a unit of work, still to be compiled for the engine that runs it. */
-export type Step = (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compiled
+export type PendingQuery = (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compiled
 
 /**
  * A piece of a transaction, written as a generator that yields its queries: SQLite drives it to the end
  * in one synchronous turn, PostgreSQL asynchronously, from the same code. It must not await anything.
  */
-export type Unit<T> = Generator<Step, T, Row[]>
+export type Unit<T> = Generator<PendingQuery, T, Row[]>
 
 /** A unit of work by name, so that an engine with many writers can do several of them as one set. */
 export type Command<A, T> = {
-  one(this: void, args: A): Unit<T>
+  single(this: void, args: A): Unit<T>
   /**
    * Does all of them with as few statements as it would take for one, and answers for each what `one` would have.
    * Throws `NotAsSet` where some need to be decided singly: a refusal, a replay.
    */
-  all?(this: void, args: readonly A[]): Unit<T[]>
+  batch?(this: void, args: readonly A[]): Unit<T[]>
 }
 
 /** These members of a set, by their places in it, are to be done one by one; the others without them. */
-export class NotAsSet extends Error {
+export class NotBatchable extends Error {
   readonly members: readonly number[]
 
   constructor(members: readonly number[]) {
@@ -51,16 +51,16 @@ export class NotAsSet extends Error {
 }
 
 /** Throws `NotAsSet` with those that do not fit, if any. */
-export function keepTogether<A>(
+export function requireBatchable<A>(
   members: readonly A[],
   fits: (member: A, place: number) => boolean,
 ): void {
   const apart = members.flatMap((member, place) => (fits(member, place) ? [] : [place]))
-  if (apart.length > 0) throw new NotAsSet(apart)
+  if (apart.length > 0) throw new NotBatchable(apart)
 }
 
 /** A command with what it is to be done for. */
-export type Order = { command: Command<unknown, unknown>; args: unknown }
+export type CommandCall = { command: Command<unknown, unknown>; args: unknown }
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** Port to a database engine. */
@@ -71,7 +71,7 @@ export interface Engine {
    * Does the orders durably. One that throws undoes itself alone; its neighbours stand. Rejects with
    * `ledger_unavailable` where no transaction can be had or committed.
    */
-  write(orders: readonly Order[]): Promise<Outcome[]>
+  write(orders: readonly CommandCall[]): Promise<Outcome[]>
   /** Runs a unit of reads on one consistent state. */
   read(unit: () => Unit<unknown>): Promise<unknown>
   close(): Promise<void>
@@ -106,7 +106,7 @@ class Parameter {
  * A query with named or numbered parameters that is compiled once per engine, for the path of every paid call:
  * `const find = statement((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
  */
-export function statement<P extends Record<string, Value> | readonly Value[], R>(
+export function preparedQuery<P extends Record<string, Value> | readonly Value[], R>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable<R>,
 ): (values: P) => Unit<R[]> {
   const compiled = new WeakMap<QueryBuilder, Compiled>()
@@ -131,18 +131,18 @@ export function statement<P extends Record<string, Value> | readonly Value[], R>
  * As `statement`, for one whose answer nobody reads: on a server it is sent, and the unit goes on at once.
  * That it failed undoes the whole unit all the same.
  */
-export function silent<P extends Record<string, Value>>(
+export function execute<P extends Record<string, Value>>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable,
 ): (values: P) => Unit<void> {
-  const loud = statement(build)
+  const loud = preparedQuery(build)
   return function* run(values): Unit<void> {
     const { value: step } = loud(values).next()
-    if (typeof step === 'function') yield (...engine) => ({ ...step(...engine), silent: true })
+    if (typeof step === 'function') yield (...engine) => ({ ...step(...engine), pipelined: true })
   }
 }
 
 /** The first row, where the query promises at least one. A miss is a bug of ours. */
-export function one<R>(rows: R[]): R {
+export function firstOrThrow<R>(rows: R[]): R {
   const [row] = rows
   if (row === undefined) throw new Error('a query that always finds a row found none')
   return row
@@ -152,7 +152,7 @@ export function one<R>(rows: R[]): R {
  * The parameters of a query as any engine takes them: PostgreSQL keeps no NUL character, so neither does
  * SQLite here. Throws `invalid_input` for a text that has one.
  */
-export function storable(parameters: readonly unknown[]): unknown[] {
+export function rejectNul(parameters: readonly unknown[]): unknown[] {
   const isBroken = (value: unknown): boolean => typeof value === 'string' && value.includes('\0')
   if (!parameters.some(isBroken)) return [...parameters]
   throw new AppError('invalid_input', 'An id, key or name holds a NUL character.', {

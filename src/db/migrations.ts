@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { statement, type Engine, type Row, type Unit } from './db.ts'
+import { preparedQuery, type Engine, type Row, type Unit } from './db.ts'
 import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { unpaidWork } from './migrations/0002-unpaid-work.ts'
@@ -23,7 +23,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
  * a ledger that a newer version has already migrated further.
  */
 export async function migrate(engine: Engine, dialect: Dialect): Promise<void> {
-  const [outcome] = await engine.write([{ command: { one: apply }, args: dialect }])
+  const [outcome] = await engine.write([{ command: { single: apply }, args: dialect }])
   if (outcome?.ok === false) throw outcome.error
 }
 
@@ -47,7 +47,7 @@ function* apply(dialect: Dialect): Unit<void> {
   }
 }
 
-const note = statement((db, p: { name: string }, sql) => ({
+const note = preparedQuery((db, p: { name: string }, sql) => ({
   compile: () => sql`insert into migration (name) values (${p.name})`.compile(db),
 }))
 

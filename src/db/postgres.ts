@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
-import { NotAsSet, type Engine, type Order, type Outcome, type Unit } from './db.ts'
+import { NotBatchable, type Engine, type CommandCall, type Outcome, type Unit } from './db.ts'
 import { POSTGRES } from './dialect.ts'
 import { migrate } from './migrations.ts'
-import { untilThrough } from './postgres/failures.ts'
+import { withRetry } from './postgres/failures.ts'
 import { openTransactions } from './postgres/transactions.ts'
 
 /**
@@ -12,7 +12,7 @@ import { openTransactions } from './postgres/transactions.ts'
  */
 export async function openPostgres(url: string): Promise<Engine> {
   const transactions = openTransactions(url)
-  const write = <T>(unit: () => Unit<T>): Promise<T> => untilThrough(() => transactions.write(unit))
+  const write = <T>(unit: () => Unit<T>): Promise<T> => withRetry(() => transactions.write(unit))
   const engine: Engine = {
     writers: 'many',
     write: async (orders) => {
@@ -22,7 +22,7 @@ export async function openPostgres(url: string): Promise<Engine> {
       )
       return await Promise.all(outcomes)
     },
-    read: (unit) => untilThrough(() => transactions.read(unit)),
+    read: (unit) => withRetry(() => transactions.read(unit)),
     close: () => transactions.close(),
   }
   try {
@@ -36,17 +36,20 @@ export async function openPostgres(url: string): Promise<Engine> {
 
 type Write = <T>(unit: () => Unit<T>) => Promise<T>
 
-async function writeOne({ command, args }: Order, write: Write): Promise<Outcome> {
+async function writeOne({ command, args }: CommandCall, write: Write): Promise<Outcome> {
   try {
-    return { ok: true, value: await write(() => command.one(args)) }
+    return { ok: true, value: await write(() => command.single(args)) }
   } catch (error) {
     return { ok: false, error }
   }
 }
 
 /** Does what it can of these orders in one transaction, and answers by their places. What is left is to be done singly. */
-async function writeSet(orders: readonly Order[], write: Write): Promise<Map<number, Outcome>> {
-  const all = orders[0]?.command.all
+async function writeSet(
+  orders: readonly CommandCall[],
+  write: Write,
+): Promise<Map<number, Outcome>> {
+  const all = orders[0]?.command.batch
   if (all === undefined || orders.length === 1) return new Map()
   for (let set = [...orders.entries()]; set.length > 0;) {
     try {
@@ -54,7 +57,7 @@ async function writeSet(orders: readonly Order[], write: Write): Promise<Map<num
       return new Map(set.map(([place], index) => [place, { ok: true, value: values[index] }]))
     } catch (error) {
       if (error instanceof AppError) throw error // there is no server: a set refuses nothing by itself
-      const apart = error instanceof NotAsSet ? error.members : [...set.keys()]
+      const apart = error instanceof NotBatchable ? error.members : [...set.keys()]
       set = set.filter((_, index) => !apart.includes(index))
     }
   }

@@ -1,15 +1,19 @@
-import type { Command, Db, Engine, Order, Unit } from './db.ts'
+import type { Command, Db, Engine, CommandCall, Unit } from './db.ts'
 
 /** Most orders in one transaction: bounds how long the others of a busy ledger wait. */
 const BATCH_MAX = 128
 
-type Lane = (order: Order) => Promise<unknown>
-type Waiting = { order: Order; resolve: (value: unknown) => void; reject: (error: unknown) => void }
+type Lane = (order: CommandCall) => Promise<unknown>
+type Waiting = {
+  order: CommandCall
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
 
 type Commit = (batch: readonly Waiting[]) => Promise<void>
 
 /** A unit that has no name is a command of its own kind, and never part of a set. */
-const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { one: (unit) => unit() }
+const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { single: (unit) => unit() }
 
 /**
  * The way into an engine: orders that arrive in one turn of the event loop, or while a commit is in
@@ -19,7 +23,7 @@ const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { one: (unit) => unit() 
  */
 export function openDb(engine: Engine, onCommit: (orders: number) => void = () => {}): Db {
   const commit: Commit = async (batch) => {
-    await settle(engine, batch)
+    await resolveBatch(engine, batch)
     onCommit(batch.length)
   }
   const shared = openLane(commit)
@@ -29,7 +33,7 @@ export function openDb(engine: Engine, onCommit: (orders: number) => void = () =
 
   const laneOf = (command: Command<unknown, unknown>): Lane => {
     if (engine.writers === 'one') return shared
-    if (command.all === undefined) return alone
+    if (command.batch === undefined) return alone
     const known = lanes.get(command) ?? openLane(commit)
     lanes.set(command, known)
     return known
@@ -67,7 +71,7 @@ function openLane(commit: Commit): Lane {
     })
 }
 
-async function settle(engine: Engine, batch: readonly Waiting[]): Promise<void> {
+async function resolveBatch(engine: Engine, batch: readonly Waiting[]): Promise<void> {
   try {
     const outcomes = await engine.write(batch.map(({ order }) => order))
     for (const [index, outcome] of outcomes.entries()) {

@@ -1,4 +1,4 @@
-import { one, silent, statement, type RawSql, type Unit } from '../db/db.ts'
+import { firstOrThrow, execute, preparedQuery, type RawSql, type Unit } from '../db/db.ts'
 import { lockAccount } from '../ledger/statements/account.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import { barrenModel, unpaidTooOften } from './unpaid-refusals.ts'
@@ -37,7 +37,7 @@ type Use = {
  */
 export function* admit(asking: Admission, at: number): Unit<boolean> {
   const { account_id, model } = asking
-  const use = one(yield* findUse({ account_id, model, since: at - UNPAID_WINDOW_MS }))
+  const use = firstOrThrow(yield* findUse({ account_id, model, since: at - UNPAID_WINDOW_MS }))
   if (isBarren(use, at)) throw barrenModel(model, (use.barren_at ?? at) + UNPAID_WINDOW_MS - at)
   if (use.unpaid + asking.jobs > asking.limit) {
     const ended = yield* findUnpaid({ account_id, since: at - UNPAID_WINDOW_MS })
@@ -92,12 +92,14 @@ function useOf(sql: RawSql, asked: Record<'account_id' | 'model' | 'since', unkn
     (select max(at) ${barren}) as barren_at`
 }
 
-const findUse = statement((db, p: { account_id: string; model: string; since: number }, sql) => ({
-  compile: () => sql<Use>`select ${useOf(sql, p)}`.compile(db),
-}))
+const findUse = preparedQuery(
+  (db, p: { account_id: string; model: string; since: number }, sql) => ({
+    compile: () => sql<Use>`select ${useOf(sql, p)}`.compile(db),
+  }),
+)
 
 /** As `findUse`, for many at once. */
-const findUses = statement((db, p: { rows: string }, sql) => ({
+const findUses = preparedQuery((db, p: { rows: string }, sql) => ({
   compile: () => {
     const asked = {
       account_id: sql.ref('asked.account_id'),
@@ -112,7 +114,7 @@ const findUses = statement((db, p: { rows: string }, sql) => ({
 }))
 
 /** The jobs of an account that ended unpaid since then, oldest first. */
-const findUnpaid = statement((db, p: { account_id: string; since: number }) =>
+const findUnpaid = preparedQuery((db, p: { account_id: string; since: number }) =>
   db
     .selectFrom('unpaid_job')
     .select(['at', 'jobs'])
@@ -121,11 +123,11 @@ const findUnpaid = statement((db, p: { account_id: string; since: number }) =>
     .orderBy('at'),
 )
 
-const setJobs = silent((db, p: { id: string; jobs: number }) =>
+const setJobs = execute((db, p: { id: string; jobs: number }) =>
   db.updateTable('generation').set({ upstream_jobs: p.jobs }).where('id', '=', p.id),
 )
 
-const setJobsOfRunning = statement((db, p: { id: string; jobs: number }, sql) =>
+const setJobsOfRunning = preparedQuery((db, p: { id: string; jobs: number }, sql) =>
   db
     .updateTable('generation')
     .set({ upstream_jobs: p.jobs })

@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts'
 import type { RunOptions } from '../providers/provider.ts'
 import { admitLater } from './admission.ts'
 import { admissionOf, type Beginning } from './begin.ts'
-import { cancelled } from './refuse.ts'
+import { callCancelled } from './refuse.ts'
 import { noRoom } from './unpaid-refusals.ts'
 
 /** Waits between looks, in milliseconds: quick at first, as most jobs take seconds. */
@@ -27,7 +27,7 @@ export async function untilAdmitted(
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     onProgress({ fraction: 0, message: 'Waiting for earlier jobs of this account' })
     await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {})
-    if (signal.aborted) throw cancelled()
+    if (signal.aborted) throw callCancelled()
     if (await db.write(() => admitLater(admission, now()))) return
     if (performance.now() > giveUpAt) throw noRoom(admission.limit)
   }

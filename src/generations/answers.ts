@@ -1,4 +1,4 @@
-import { silent, type Db } from '../db/db.ts'
+import { execute, type Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
 
 /** Whether a call waits for its answer, went without it, or has it. */
@@ -37,7 +37,7 @@ export function createAnswers({ db, log }: { db: Db; log: Log }): Answers {
 }
 
 /** What was heard stays heard. */
-const noteAnswer = silent((db, p: { id: string; answer: Answer }) =>
+const noteAnswer = execute((db, p: { id: string; answer: Answer }) =>
   db
     .updateTable('generation')
     .set({ answer: p.answer })

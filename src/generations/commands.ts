@@ -1,5 +1,5 @@
 import { sessionScope } from '../accounts/caller.ts'
-import { keepTogether, type Command, type Unit } from '../db/db.ts'
+import { requireBatchable, type Command, type Unit } from '../db/db.ts'
 import { captureAll, holdAll, releaseAll } from '../ledger/batch/commands.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import { admitAll } from './admission.ts'
@@ -36,11 +36,11 @@ import { bookAll } from './upstream.ts'
 
 /** The commands of a paid call, which an engine may do in sets. */
 
-export const BEGIN: Command<Beginning, Begun> = { one: begin, all: beginAll }
+export const BEGIN: Command<Beginning, Begun> = { single: begin, batch: beginAll }
 
-export const COMPLETE: Command<Completion, boolean> = { one: complete, all: completeAll }
+export const COMPLETE: Command<Completion, boolean> = { single: complete, batch: completeAll }
 
-export const FAIL: Command<Failure, boolean> = { one: fail, all: failAll }
+export const FAIL: Command<Failure, boolean> = { single: fail, batch: failAll }
 
 /** As `begin`, where accounts and sessions are open, no idempotency key is in use and all may be sent now. */
 function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
@@ -50,12 +50,12 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
   })
   const found = yield* findSessions(asRows(asked))
   const sessions = new Map(found.map((session) => [session.place, session]))
-  keepTogether(beginnings, (_, place) => sessions.has(place))
+  requireBatchable(beginnings, (_, place) => sessions.has(place))
 
   const rows = beginnings.map(generationOf)
   const inserted = yield* insertGenerations(asRows(rows.toSorted(byKey)))
   const begun = new Set(inserted.map(({ id }) => id))
-  keepTogether(rows, ({ id }) => begun.has(id))
+  requireBatchable(rows, ({ id }) => begun.has(id))
 
   const holds = beginnings.flatMap(({ order, at }, place) => {
     const session = sessions.get(place)
@@ -66,7 +66,7 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
     beginnings.map(admissionOf),
     beginnings.map(({ at }) => at),
   )
-  keepTogether(beginnings, (_, place) => admitted.has(place))
+  requireBatchable(beginnings, (_, place) => admitted.has(place))
   return beginnings.map(() => ({ known: null, admitted: true }))
 }
 
@@ -95,7 +95,7 @@ function* failAll(failures: readonly Failure[]): Unit<boolean[]> {
 
 function* finishAll(rows: readonly Finish[]): Unit<void> {
   const finished = new Set((yield* finishGenerations(asRows(rows))).map(({ id }) => id))
-  keepTogether(rows, ({ id }) => finished.delete(id)) // false for the second with one id
+  requireBatchable(rows, ({ id }) => finished.delete(id)) // false for the second with one id
 }
 
 /**

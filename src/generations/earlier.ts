@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../accounts/caller.ts'
-import { statement, type Unit } from '../db/db.ts'
+import { preparedQuery, type Unit } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import { findReplay } from './begin.ts'
 import type { Asked } from './order.ts'
 import type { GenerationDeps } from './deps.ts'
-import { cancelled } from './refuse.ts'
+import { callCancelled } from './refuse.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 
 /** How long after its end a generation whose answer was lost is joined by the same call, in milliseconds. */
@@ -51,7 +51,7 @@ async function untilHeartbeat(
 ): Promise<string | null> {
   const giveUpAt = performance.now() + patienceMs
   for (let silent = open; silent.size > 0;) {
-    if (signal.aborted) throw cancelled()
+    if (signal.aborted) throw callCancelled()
     if (performance.now() >= giveUpAt) return [...silent.keys()][0] ?? null
     await sleep(POLL_MS)
     const current = (await search()).open
@@ -93,7 +93,7 @@ function* findUnheard(
 type Row = { id: string; answer: Answer; lease_until: number }
 type Search = { account_id: string; key_id: string; fingerprint: string; since: number }
 
-const selectUnheard = statement((db, p: Search, sql) =>
+const selectUnheard = preparedQuery((db, p: Search, sql) =>
   db
     .selectFrom('generation')
     .innerJoin('hold', 'hold.id', 'generation.id')

@@ -11,9 +11,9 @@ import { indexPrompt } from './search.ts'
 import { book, type Booking } from './upstream.ts'
 
 export type Result = Remarks & { files: SavedFile[]; bill?: UpstreamBill; unpaid?: UpstreamBill }
-export type Job = { id: string; accountId: string; unitPrice: number }
+export type PricedJob = { id: string; accountId: string; unitPrice: number }
 
-export type Completion = { job: Job; result: Result; at: number }
+export type Completion = { job: PricedJob; result: Result; at: number }
 export type Failure = {
   id: string
   failure: AppError
@@ -109,7 +109,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
 }
 
 /** Whether these very files are the stored result: then it was we who stored it, and its commit was lost on its way to us. */
-function* isStored({ id }: Job, { files }: Result): Unit<boolean> {
+function* isStored({ id }: PricedJob, { files }: Result): Unit<boolean> {
   const stored = yield* selectAssets({ generation_id: id })
   if (stored.length !== files.length) return false
   return stored.every(({ path, position }) => path === files[position]?.path)

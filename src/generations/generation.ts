@@ -1,7 +1,7 @@
 import type { Unit } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { dayOf } from '../ledger/rules.ts'
-import type { Billing } from '../db/schema/ledger.ts'
+import type { Payer } from '../db/schema/ledger.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
@@ -28,7 +28,7 @@ export type Generation = {
   operation: Operation
   model: string
   provider: string
-  billing: Billing
+  billing: Payer
   priceSource: PriceSource
   /** What was charged, or on an own key what fal will charge; 0 while it runs and where it failed. */
   cost: number

@@ -4,14 +4,14 @@ import type { Modality } from '../pricing/catalog.ts'
 import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
 import { extendHold } from '../ledger/statements/hold.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
-import type { Job } from './finish.ts'
+import type { PricedJob } from './finish.ts'
 import type { Remarks } from './generation.ts'
 import type { FilePlan } from './outputs.ts'
 import { acceptGeneration, noteUnsaved, renewLease } from './rows.ts'
 
 export type Work = (options: RunOptions) => Promise<ProviderResult>
 export type Start = {
-  job: Job
+  job: PricedJob
   files: FilePlan
   count: number
   /** What its files have to be; null where they may be anything. */

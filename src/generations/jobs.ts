@@ -124,7 +124,7 @@ async function run(context: Context, hand: Hand): Promise<void> {
       ended(result.code)
       return
     }
-    const ours = await settle(context, hand, result)
+    const ours = await completeWithRetry(context, hand, result)
     log.info('generation.completed', {
       generation: job.id,
       outputs: result.files.length,
@@ -190,7 +190,7 @@ function measureUnpaid({ record }: Meter, code: string, { jobs, cost }: Upstream
  * Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. Answers
  * whether it was this process that settled it.
  */
-async function settle(context: Context, hand: Hand, result: Result): Promise<boolean> {
+async function completeWithRetry(context: Context, hand: Hand, result: Result): Promise<boolean> {
   const { db, now, outputDir } = context
   const { job, takenOver } = hand
   try {

@@ -11,15 +11,15 @@ import type { GenerationDeps } from './deps.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 
-export type Offer = Pick<Order, 'quote' | 'remarks'> & { refusal: AppError | null }
+export type DryRun = Pick<Order, 'quote' | 'remarks'> & { refusal: AppError | null }
 
 /** The price of a request and whether it would be allowed now: the same steps as the real call, all undone. */
-export async function offer(
+export async function dryRun(
   deps: GenerationDeps,
   request: PaidRequest,
   asking: Caller,
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
-): Promise<Offer> {
+): Promise<DryRun> {
   const caller = await listed(deps.db, asking)
   const asked = { request, caller, idempotencyKey: null, saveAs: null }
   const { order, found, fitted } = await quoteOrder(deps, asked, signal)

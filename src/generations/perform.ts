@@ -12,7 +12,7 @@ import type { Generation } from './generation.ts'
 import { attempt } from './jobs.ts'
 import { allowanceOf, placeOrder } from './order.ts'
 import { metadataOf } from './outputs.ts'
-import { assertWithinMax, cancelled, withAffordable } from './refuse.ts'
+import { assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
@@ -56,7 +56,7 @@ export async function perform(
   await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
   await deps.callLimit.assertOpen(caller, kind)
-  if (options.signal.aborted) throw cancelled()
+  if (options.signal.aborted) throw callCancelled()
 
   const allowance = allowanceOf(deps, order, jobs)
   const terms = { request: fitted, caller, maxCost: options.maxCost }
@@ -72,7 +72,7 @@ export async function perform(
 
   // Counted now that its hold stands: a call that was refused for want of money is no paid call.
   const refusal = options.signal.aborted
-    ? cancelled()
+    ? callCancelled()
     : await attempt(() => deps.callLimit.count(caller, kind))
   if (refusal instanceof AppError) {
     const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }

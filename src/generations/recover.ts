@@ -1,5 +1,5 @@
 import { crypto } from '../crypto.ts'
-import { one, type Db } from '../db/db.ts'
+import { firstOrThrow, type Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { HoldTable } from '../db/schema/ledger.ts'
@@ -69,7 +69,7 @@ async function adoptOrLog(deps: RecoverDeps, row: GenerationTable): Promise<void
 
 async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
   const { db, jobs, providers, now, log, outputDir } = deps
-  const hold = one(await db.read(() => findHold({ id: row.id })))
+  const hold = firstOrThrow(await db.read(() => findHold({ id: row.id })))
   const provider = await providers.open(hold.provider as Provider['name'], hold.billing)
   log.info('generation.taken_over', {
     generation: row.id,

@@ -3,7 +3,7 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { linkSecret } from '../ledger/info.ts'
 import { pathsMeant } from '../media/find-file.ts'
-import { quote } from '../media/reference.ts'
+import { inQuotes } from '../media/reference.ts'
 import { findAsset, findLinkedAsset } from './generation.ts'
 import { createLinks, type Signed } from './links.ts'
 import { selectAssetAt } from './rows.ts'
@@ -63,7 +63,7 @@ export async function findShown(
     )
     if (asset !== undefined) return asset
   }
-  throw new AppError('not_found', `${quote(reference)} names no image of this account.`, {
+  throw new AppError('not_found', `${inQuotes(reference)} names no image of this account.`, {
     hint: `Give an asset_… or gen_… id, or the uri or ${caller.mayReadFiles ? 'path' : 'url'} of an output as its result gave it.`,
   })
 }
@@ -78,7 +78,7 @@ export async function generationOf(
   if (id?.startsWith('gen_')) return id
   const { generation_id: made } = await findShown(ledger, caller, reference)
   if (made !== null) return made
-  throw new AppError('not_found', `${quote(reference)} was uploaded: no generation made it.`, {
+  throw new AppError('not_found', `${inQuotes(reference)} was uploaded: no generation made it.`, {
     hint: 'Give the id of a result instead.',
     toolHint: 'viewImage shows an upload.',
   })

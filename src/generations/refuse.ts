@@ -79,7 +79,7 @@ function whenFree({ until, ids }: Held): Hints {
 }
 
 /** The caller gave up before anything was held. */
-export function cancelled(): AppError {
+export function callCancelled(): AppError {
   return new AppError(
     'cancelled',
     'The call was cancelled before any work began; nothing was charged.',

@@ -1,9 +1,9 @@
-import { silent, statement } from '../db/db.ts'
+import { execute, preparedQuery } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import type { AssetTable, GenerationTable } from '../db/schema/generations.ts'
 
 /** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
-export const insertGeneration = statement((db, p: GenerationTable) =>
+export const insertGeneration = preparedQuery((db, p: GenerationTable) =>
   db
     .insertInto('generation')
     .values({
@@ -29,23 +29,24 @@ export const insertGeneration = statement((db, p: GenerationTable) =>
 )
 
 /** The generation that holds an idempotency key, with the fingerprint of its request. */
-export const findByKey = statement((db, p: { account_id: string; idempotency_key: string }, sql) =>
-  db
-    .selectFrom('generation')
-    .innerJoin('hold', 'hold.id', 'generation.id')
-    .select(['generation.id', 'hold.fingerprint'])
-    .where('generation.account_id', '=', p.account_id)
-    .where('generation.idempotency_key', '=', p.idempotency_key)
-    .where('generation.status', '<>', sql.lit('failed')),
+export const findByKey = preparedQuery(
+  (db, p: { account_id: string; idempotency_key: string }, sql) =>
+    db
+      .selectFrom('generation')
+      .innerJoin('hold', 'hold.id', 'generation.id')
+      .select(['generation.id', 'hold.fingerprint'])
+      .where('generation.account_id', '=', p.account_id)
+      .where('generation.idempotency_key', '=', p.idempotency_key)
+      .where('generation.status', '<>', sql.lit('failed')),
 )
 
 /** Notes the upstream job, so that any process can finish it. */
-export const acceptGeneration = silent((db, p: { id: string; upstream_id: string }) =>
+export const acceptGeneration = execute((db, p: { id: string; upstream_id: string }) =>
   db.updateTable('generation').set({ upstream_id: p.upstream_id }).where('id', '=', p.id),
 )
 
 /** Keeps a generation with the process that works on it, and its hold alive. */
-export const renewLease = statement(
+export const renewLease = preparedQuery(
   (db, p: { id: string; lease_owner: string; lease_until: number }) =>
     db
       .updateTable('generation')
@@ -57,7 +58,7 @@ export const renewLease = statement(
 )
 
 /** The holds of an account's running work that last longest, three at most. */
-export const lastToEnd = statement((db, p: { account_id: string }, sql) =>
+export const lastToEnd = preparedQuery((db, p: { account_id: string }, sql) =>
   db
     .selectFrom('generation')
     .innerJoin('hold', 'hold.id', 'generation.id')
@@ -74,7 +75,7 @@ export type Finish = Pick<
 > & { finished_at: number }
 
 /** Ends a generation, where no other process has ended it before. */
-export const finishGeneration = silent((db, p: Finish) =>
+export const finishGeneration = execute((db, p: Finish) =>
   db
     .updateTable('generation')
     .set({
@@ -89,7 +90,7 @@ export const finishGeneration = silent((db, p: Finish) =>
 )
 
 /** Notes why nothing is known of the work, while its hold waits to expire. */
-export const noteFailure = silent((db, p: { id: string; error: string }) =>
+export const noteFailure = execute((db, p: { id: string; error: string }) =>
   db
     .updateTable('generation')
     .set({ error: p.error })
@@ -98,7 +99,7 @@ export const noteFailure = silent((db, p: { id: string; error: string }) =>
 )
 
 /** Notes that the work is done and only its files could not be saved, with what else is known of the result. */
-export const noteUnsaved = silent((db, p: { id: string; remarks: string; unsaved_at: number }) =>
+export const noteUnsaved = execute((db, p: { id: string; remarks: string; unsaved_at: number }) =>
   db
     .updateTable('generation')
     .set({ remarks: p.remarks, unsaved_at: p.unsaved_at })
@@ -106,7 +107,7 @@ export const noteUnsaved = silent((db, p: { id: string; remarks: string; unsaved
     .where('status', '=', 'running'),
 )
 
-export const insertAsset = silent((db, p: AssetTable) =>
+export const insertAsset = execute((db, p: AssetTable) =>
   db.insertInto('asset').values({
     id: p.id,
     account_id: p.account_id,
@@ -123,7 +124,7 @@ export const insertAsset = silent((db, p: AssetTable) =>
 )
 
 /** A generation with what the ledger says of it. */
-export const selectGeneration = statement((db, p: { id: string; account_id: string }) =>
+export const selectGeneration = preparedQuery((db, p: { id: string; account_id: string }) =>
   db
     .selectFrom('generation')
     .innerJoin('hold', 'hold.id', 'generation.id')
@@ -149,7 +150,7 @@ export const selectGeneration = statement((db, p: { id: string; account_id: stri
     .where('generation.account_id', '=', p.account_id),
 )
 
-export const selectAssets = statement((db, p: { generation_id: string }) =>
+export const selectAssets = preparedQuery((db, p: { generation_id: string }) =>
   db
     .selectFrom('asset')
     .selectAll()
@@ -157,12 +158,12 @@ export const selectAssets = statement((db, p: { generation_id: string }) =>
     .orderBy('position'),
 )
 
-export const selectAsset = statement((db, p: { id: string; account_id: string }) =>
+export const selectAsset = preparedQuery((db, p: { id: string; account_id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
 /** A file by where it is on this machine. */
-export const selectAssetAt = statement((db, p: { account_id: string; path: string }) =>
+export const selectAssetAt = preparedQuery((db, p: { account_id: string; path: string }) =>
   db
     .selectFrom('asset')
     .selectAll()
@@ -172,12 +173,12 @@ export const selectAssetAt = statement((db, p: { account_id: string; path: strin
 )
 
 /** A file by its id alone: only for whoever brings a signature for it. */
-export const selectLinkedAsset = statement((db, p: { id: string }) =>
+export const selectLinkedAsset = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id),
 )
 
 /** Whether any generation's process has not been heard of since its lease ran out. */
-export const findLost = statement((db, p: { now: number }, sql) =>
+export const findLost = preparedQuery((db, p: { now: number }, sql) =>
   db
     .selectFrom('generation')
     .select('id')
@@ -187,7 +188,7 @@ export const findLost = statement((db, p: { now: number }, sql) =>
 )
 
 /** Takes over generations whose process has not been heard of since their lease ran out: each by one server only. */
-export const takeOver = statement(
+export const takeOver = preparedQuery(
   (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
       .updateTable('generation')

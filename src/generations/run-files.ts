@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { decodeDataUri } from '../media/data-uri.ts'
 import { isMeasured, sniff } from '../media/inspect.ts'
 import { readOwn } from '../media/read-file.ts'
-import { quote } from '../media/reference.ts'
+import { inQuotes } from '../media/reference.ts'
 import type { InputFile, InputImage } from '../media/image.ts'
 import { LINK_FIELD, replaceLeaves } from '../providers/run-files.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
@@ -49,7 +49,7 @@ async function fileAt(
   const { path, mime_type: mimeType } = saved
   if (isMeasured(mimeType)) return await load(value)
   // A film, a sound or a drawing that was made here holds nothing of anybody's.
-  return { bytes: await readOwn(path, value, signal), mimeType, name: quote(value).slice(1, -1) }
+  return { bytes: await readOwn(path, value, signal), mimeType, name: inQuotes(value).slice(1, -1) }
 }
 
 /** Whether a text is an address of any kind but that of a file here. */

@@ -1,4 +1,4 @@
-import { silent, statement, type RawSql } from '../db/db.ts'
+import { execute, preparedQuery, type RawSql } from '../db/db.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 
 /** After this time without a tool that was given it, an upload has expired, in milliseconds. */
@@ -21,7 +21,7 @@ const bytesOf = (sql: RawSql, p: Account) => sql<number>`(
   select cast(coalesce(sum(bytes), 0) as bigint) from asset
   where account_id = ${p.account_id} and generation_id is null and ${usedAt(sql)} > ${p.expired_at})`
 
-export const sumUploads = statement((db, p: Account, sql) => ({
+export const sumUploads = preparedQuery((db, p: Account, sql) => ({
   compile: () => sql<{ bytes: number }>`select ${bytesOf(sql, p)} as bytes`.compile(db),
 }))
 
@@ -31,7 +31,7 @@ type NewUpload = Omit<AssetTable, 'generation_id' | 'position' | 'used_at'> & {
 }
 
 /** Adds an upload. No row: with it the account would be above its quota, or it was added before. */
-export const insertUpload = statement((db, p: NewUpload, sql) => ({
+export const insertUpload = preparedQuery((db, p: NewUpload, sql) => ({
   compile: () =>
     sql<{ id: string }>`
       insert into asset (id, account_id, position, path, mime_type, width, height, bytes, sha256, created_at)
@@ -43,7 +43,7 @@ export const insertUpload = statement((db, p: NewUpload, sql) => ({
 }))
 
 /** Notes that a tool was given an upload, where it has not expired. */
-export const touchUpload = silent(
+export const touchUpload = execute(
   (db, p: { id: string; used_at: number; expired_at: number }, sql) =>
     db
       .updateTable('asset')
@@ -56,7 +56,7 @@ export const touchUpload = silent(
 type Expired = { expired_at: number }
 
 /** Some uploads that have expired, of any account. */
-export const selectExpiredUploads = statement((db, p: Expired & { limit: number }, sql) =>
+export const selectExpiredUploads = preparedQuery((db, p: Expired & { limit: number }, sql) =>
   db
     .selectFrom('asset')
     .select(['id', 'path'])
@@ -66,7 +66,7 @@ export const selectExpiredUploads = statement((db, p: Expired & { limit: number 
     .limit(p.limit),
 )
 
-export const deleteExpiredUpload = silent((db, p: Expired & { id: string }, sql) =>
+export const deleteExpiredUpload = execute((db, p: Expired & { id: string }, sql) =>
   db
     .deleteFrom('asset')
     .where('id', '=', p.id)

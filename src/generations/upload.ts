@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Caller } from '../accounts/caller.ts'
 import { displayBytes } from '../bytes.ts'
-import { one, type Db, type Unit } from '../db/db.ts'
+import { firstOrThrow, type Db, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
@@ -62,7 +62,7 @@ export async function storeUpload(
   const at = now()
   const expired_at = at - UNUSED_MS
   const counted = { account_id: account.id, expired_at }
-  const used = one(await db.read(() => sumUploads(counted))).bytes
+  const used = firstOrThrow(await db.read(() => sumUploads(counted))).bytes
   // Not the guard, which is part of the write: only what is plainly too much is not even written to the disk.
   if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
   await room.assertFits(bytes.length)
@@ -88,7 +88,7 @@ function* add(row: NewRow, accountName: string): Unit<void> {
   if (added !== undefined) return
   const [known] = yield* selectAsset(row)
   if (known !== undefined) return // added before, where the commit was lost on its way to us
-  const { bytes: used } = one(yield* sumUploads(row))
+  const { bytes: used } = firstOrThrow(yield* sumUploads(row))
   throw new UploadQuotaError({ used, quota: row.quota, bytes: row.bytes })
 }
 

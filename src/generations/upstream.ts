@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { silent, type RawSql, type Unit } from '../db/db.ts'
+import { execute, type RawSql, type Unit } from '../db/db.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
@@ -90,13 +90,13 @@ function inBothForms(
   const withHolds = (sql: RawSql, asked: RawBuilder<unknown>) => sql`${asked}
     join hold on hold.id = asked.id join generation on generation.id = asked.id
     left join entry on entry.kind = 'capture' and entry.ref = asked.id`
-  const one = silent((db, p: BookingRow, sql) => {
+  const one = execute((db, p: BookingRow, sql) => {
     const asked = sql`(select cast(${p.id} as text) as id, cast(${p.at} as bigint) as at, cast(${p.day} as text) as day,
       cast(${p.code} as text) as code, cast(${p.cost} as bigint) as cost, cast(${p.unpaid_jobs} as bigint) as unpaid_jobs,
       cast(${p.unpaid_cost} as bigint) as unpaid_cost, cast(${p.delivered} as bigint) as delivered) as asked`
     return { compile: () => text(sql, withHolds(sql, asked)).compile(db) }
   })
-  const all = silent((db, p: { rows: string }, sql) => {
+  const all = execute((db, p: { rows: string }, sql) => {
     const asked = sql`json_to_recordset(${p.rows}) as asked (id text, at bigint, day text, code text, cost bigint,
       unpaid_jobs bigint, unpaid_cost bigint, delivered bigint)`
     return { compile: () => text(sql, withHolds(sql, asked)).compile(db) }

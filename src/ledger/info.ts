@@ -1,22 +1,22 @@
 import { crypto } from '../crypto.ts'
-import { one, statement, type Unit } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 
-const insertInfo = statement((db, p: { name: string; value: string }) =>
+const insertInfo = preparedQuery((db, p: { name: string; value: string }) =>
   db
     .insertInto('ledger_info')
     .values({ name: p.name, value: p.value })
     .onConflict((on) => on.column('name').doNothing()),
 )
 
-const selectInfo = statement((db, p: { name: string }) =>
+const selectInfo = preparedQuery((db, p: { name: string }) =>
   db.selectFrom('ledger_info').select('value').where('name', '=', p.name),
 )
 
 /** A fact of the ledger that is said once, for ever: answers what was said first. */
 function* sayOnce(name: string, value: string): Unit<string> {
   yield* insertInfo({ name, value })
-  return one(yield* selectInfo({ name })).value
+  return firstOrThrow(yield* selectInfo({ name })).value
 }
 
 /**

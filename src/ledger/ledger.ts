@@ -8,7 +8,7 @@ import {
   idempotencyConflict,
   movesCredits,
   NO_WORK,
-  post,
+  postEntry,
   replayed,
   settleBudgets,
   type HoldRequest,
@@ -35,7 +35,7 @@ import { findHold, insertHold, resolveHold } from './statements/hold.ts'
 export function* openAccount(id: string, name: string, at: number): Unit<void> {
   const [opened] = yield* insertAccount({ id, name, created_at: at })
   if (opened === undefined) return
-  yield* post(
+  yield* postEntry(
     { ...NO_CHANGE, account_id: id, granted: SIGNUP_GRANT, credited: SIGNUP_GRANT, at },
     {
       ...NO_WORK,
@@ -97,7 +97,7 @@ export function* capture(id: string, amount: number, at: number): Unit<boolean> 
   })
   if (held === undefined) return yield* replayed(id, 'captured', amount)
   const { posting, entry } = chargeOf(held, id, amount, at)
-  const { day } = yield* post(posting, entry)
+  const { day } = yield* postEntry(posting, entry)
   yield* settleBudgets(held, amount)
   yield* addToUsageDay({ ...held, day, amount })
   return true
@@ -141,7 +141,7 @@ export function* refund(
   const [done] = yield* findEntry({ ref: generationId, kind: 'refund' })
   if (done !== undefined) return done.id === id
   const { amount } = charge
-  yield* post(
+  yield* postEntry(
     { ...NO_CHANGE, account_id: accountId, spent: -amount, credited: amount, at },
     {
       ...charge,

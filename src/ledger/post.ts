@@ -1,4 +1,4 @@
-import { one, type Unit } from '../db/db.ts'
+import { firstOrThrow, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
 import { budgetsOf, dayOf } from './rules.ts'
@@ -31,8 +31,8 @@ export type NewEntry = About &
  * Changes the account and writes the entry that says so, numbered under the account's own lock.
  * It counts on its own day unless another is given.
  */
-export function* post(posting: Posting, entry: NewEntry, day?: string): Unit<EntryTable> {
-  const row = entryOf(one(yield* postToAccount(posting)), posting, entry, day)
+export function* postEntry(posting: Posting, entry: NewEntry, day?: string): Unit<EntryTable> {
+  const row = entryOf(firstOrThrow(yield* postToAccount(posting)), posting, entry, day)
   yield* insertEntry(row)
   return row
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import { AppError, waitSeconds } from '../errors.ts'
-import { onceEach } from '../once.ts'
+import { memoizeAsync } from '../once.ts'
 
 /** What costs something, uploads to work on included, or what this machine makes for nothing: each is counted by itself. */
 type CallKind = 'paid' | 'free'
@@ -35,7 +35,7 @@ type CallSubject = Pick<Caller, 'account' | 'keyId'>
  */
 export function createCallLimit(open: () => Promise<CallCounter>, limit: number): CallLimit {
   let opened = false
-  const once = onceEach<CallCounter>()
+  const once = memoizeAsync<CallCounter>()
   const counter = async (): Promise<CallCounter> => {
     opened = true
     return await once('', open)

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net'
 import { AppError, codeOf } from '../errors.ts'
 import { isPublicAddress } from './public-address.ts'
 import { MAX_INPUT_BYTES } from './read-file.ts'
-import { cancelled, orCancelled, quote } from './reference.ts'
+import { loadCancelled, orCancelled, inQuotes } from './reference.ts'
 
 /** Replaces parts of the network, so that tests can stay on one machine. Times are in milliseconds. */
 export type Network = {
@@ -39,7 +39,7 @@ export async function fetchUrl(
   try {
     return await follow(parseUrl(reference), limit.signal, network)
   } catch (cause) {
-    if (signal.aborted) throw cancelled()
+    if (signal.aborted) throw loadCancelled()
     if (limit.signal.aborted) throw unreadable(reference, 'took too long to download', cause)
     if (cause instanceof Unreachable) throw unreadable(reference, cause.message, cause.cause)
     if (cause instanceof AppError) throw cause
@@ -176,13 +176,13 @@ function networkFault(cause: unknown): string {
 }
 
 function refused(reference: string, what: string): AppError {
-  return new AppError('invalid_input', `${quote(reference)} ${what}.`, {
+  return new AppError('invalid_input', `${inQuotes(reference)} ${what}.`, {
     hint: 'Give a public https: URL without credentials, or a data: URI or an id instead.',
   })
 }
 
 function unreadable(reference: string, what: string, cause: unknown): AppError {
-  return new AppError('input_unreadable', `${quote(reference)} ${what}.`, {
+  return new AppError('input_unreadable', `${inQuotes(reference)} ${what}.`, {
     hint: 'Check that the URL leads straight to an image of at most 50 MiB, or give the image another way.',
     cause,
   })

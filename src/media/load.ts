@@ -9,7 +9,7 @@ import {
   acceptedReferences,
   bareBase64,
   MAX_REFERENCE,
-  quote,
+  inQuotes,
   throwIfCancelled,
 } from './reference.ts'
 
@@ -40,7 +40,7 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
       throwIfCancelled(signal)
       const source = await fetchReference(reference, signal, options)
       throwIfCancelled(signal)
-      const shown = quote(reference)
+      const shown = inQuotes(reference)
       const checked = await checkImage(source, shown)
       throwIfCancelled(signal)
       return await decoded(shown, () => normaliseImage(checked, shown))
@@ -60,7 +60,7 @@ async function fetchReference(
   if (mimeType !== null) throw bare(mimeType)
   const accepted = acceptedReferences(allowPaths)
   if (reference.length > MAX_REFERENCE) throw tooLong(reference, accepted)
-  const name = quote(reference).slice(1, -1)
+  const name = inQuotes(reference).slice(1, -1)
   const saved = await findSaved(reference)
   if (saved !== null) return { bytes: await readOwn(saved.path, reference, signal), name }
   if (scheme === 'https') return { bytes: await fetchUrl(reference, signal, network), name }
@@ -84,19 +84,27 @@ function wrongScheme(reference: string, scheme: string, accepted: string): AppEr
   const { hostname = '' } = URL.parse(reference.trim()) ?? {}
   const isNear = /^(localhost|\[.*\]|[\d.]+)$/.test(hostname)
   const next = scheme === 'http' && !isNear ? 'Try the https: form of the URL. ' : ''
-  return new AppError('invalid_input', `${quote(reference)} has a scheme that is not accepted.`, {
-    hint: `${next}${accepted}`,
-  })
+  return new AppError(
+    'invalid_input',
+    `${inQuotes(reference)} has a scheme that is not accepted.`,
+    {
+      hint: `${next}${accepted}`,
+    },
+  )
 }
 
 function tooLong(reference: string, accepted: string): AppError {
-  return new AppError('invalid_input', `${quote(reference)} is too long for a path or URL.`, {
+  return new AppError('invalid_input', `${inQuotes(reference)} is too long for a path or URL.`, {
     hint: accepted,
   })
 }
 
 function noPathsHere(reference: string, accepted: string): AppError {
-  return new AppError('invalid_input', `${quote(reference)} is not a URL, a data URI or an id.`, {
-    hint: `File paths are refused over HTTP. ${accepted}`,
-  })
+  return new AppError(
+    'invalid_input',
+    `${inQuotes(reference)} is not a URL, a data URI or an id.`,
+    {
+      hint: `File paths are refused over HTTP. ${accepted}`,
+    },
+  )
 }

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { AppError, codeOf } from '../errors.ts'
 import { findAlike, isInside, pathsMeant, type Root } from './find-file.ts'
-import { quote, throwIfCancelled } from './reference.ts'
+import { inQuotes, throwIfCancelled } from './reference.ts'
 
 /** Most bytes an input image may have. */
 export const MAX_INPUT_BYTES = 50 * 1024 * 1024
@@ -60,10 +60,14 @@ export async function readOwn(
   try {
     real = await realpath(path)
   } catch (cause) {
-    throw new AppError('input_unreadable', `The file of ${quote(reference)} is no longer there.`, {
-      hint: 'It was moved or deleted since. Give another image.',
-      cause,
-    })
+    throw new AppError(
+      'input_unreadable',
+      `The file of ${inQuotes(reference)} is no longer there.`,
+      {
+        hint: 'It was moved or deleted since. Give another image.',
+        cause,
+      },
+    )
   }
   return readRegular(real, { reference, signal, mayRead: () => true })
 }
@@ -161,11 +165,11 @@ function isForeignShare(path: string, folders: readonly string[]): boolean {
 function outside(reference: string, dirs: readonly string[]): AppError {
   const folders = dirs
     .slice(0, 3)
-    .map((dir) => quote(dir))
+    .map((dir) => inQuotes(dir))
     .join(', ')
   return new AppError(
     'invalid_input',
-    `${quote(reference)} is not inside a folder that images may be read from.`,
+    `${inQuotes(reference)} is not inside a folder that images may be read from.`,
     {
       hint: `Move it into ${folders}.`,
       localHint: 'Or add its folder to INKWELL_INPUT_DIRS.',
@@ -174,24 +178,28 @@ function outside(reference: string, dirs: readonly string[]): AppError {
 }
 
 function moved(reference: string): AppError {
-  return new AppError('invalid_input', `${quote(reference)} was moved while it was being opened.`, {
-    hint: 'Call again once nothing else moves the file.',
-  })
+  return new AppError(
+    'invalid_input',
+    `${inQuotes(reference)} was moved while it was being opened.`,
+    {
+      hint: 'Call again once nothing else moves the file.',
+    },
+  )
 }
 
 function notThere(reference: string, cause: unknown, near: string | undefined): AppError {
   if (codeOf(cause) !== 'ENOENT') return unreadable(reference, 'could not be opened', cause)
-  return new AppError('input_unreadable', `${quote(reference)} does not exist.`, {
+  return new AppError('input_unreadable', `${inQuotes(reference)} does not exist.`, {
     hint:
       near === undefined
         ? 'Check the path; a relative one counts from the working folder of the server.'
-        : `The nearest name there is ${quote(near)}. Give the path with the right one.`,
+        : `The nearest name there is ${inQuotes(near)}. Give the path with the right one.`,
     cause,
   })
 }
 
 function unreadable(reference: string, what: string, cause?: unknown): AppError {
-  return new AppError('input_unreadable', `${quote(reference)} ${what}.`, {
+  return new AppError('input_unreadable', `${inQuotes(reference)} ${what}.`, {
     hint: 'Check that it is an image file that this user may read.',
     cause,
   })

@@ -29,7 +29,7 @@ export function bareBase64(reference: string): string | null {
 }
 
 /** The caller's own words in quotes, at most 120 characters, without control characters, queries or data. */
-export function quote(reference: string): string {
+export function inQuotes(reference: string): string {
   if (/^\s*data:/i.test(reference)) return 'The data URI'
   if (bareBase64(reference) !== null) return 'The bare base64'
   const plain = withoutSecrets(reference).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
@@ -44,7 +44,7 @@ function withoutSecrets(reference: string): string {
 }
 
 /** The failure of a call whose signal was aborted. */
-export function cancelled(): AppError {
+export function loadCancelled(): AppError {
   return new AppError('cancelled', 'The call was cancelled.', {
     hint: 'Call again to start over.',
   })
@@ -52,7 +52,7 @@ export function cancelled(): AppError {
 
 /** Throws `AppError('cancelled')` where the signal is aborted. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw cancelled()
+  if (signal?.aborted) throw loadCancelled()
 }
 
 /** Settles as the work does, or rejects with `AppError('cancelled')` as soon as the signal is aborted. */
@@ -62,7 +62,7 @@ export async function orCancelled<T>(
 ): Promise<T> {
   if (!signal) return work
   const gone = Promise.withResolvers<never>()
-  const abort = (): void => gone.reject(cancelled())
+  const abort = (): void => gone.reject(loadCancelled())
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
   try {

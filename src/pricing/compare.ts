@@ -4,7 +4,7 @@ import type { Model } from './catalog.ts'
 /** What the image service asks its own customers for one unit of an endpoint. */
 export type UnitPrice = { unitPrice: string; unit: string }
 
-export type Comparison = {
+export type PriceComparison = {
   /** What the base call costs the operator, in micro-dollars; null where no one can say beforehand. */
   upstream: Micro | null
   /** Whether a sale at the list price loses money; null where that is not known. */
@@ -20,7 +20,7 @@ function unitsOf({ bill }: Model, unit: string): string | null {
 }
 
 /** Compares a list price with what the base call costs upstream. */
-export function compare(model: Model, price: UnitPrice | undefined): Comparison {
+export function compare(model: Model, price: UnitPrice | undefined): PriceComparison {
   const units = price === undefined ? null : unitsOf(model, price.unit)
   const upstream =
     price === undefined || units === null ? null : multiplyUsd(units, price.unitPrice)

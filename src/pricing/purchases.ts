@@ -12,10 +12,10 @@ export const PURCHASE_OFFERS = [1_000, 2_500, 5_000, 10_000] as const
 export const PURCHASE_USUAL = PURCHASE_OFFERS[1]
 
 /** What a purchase costs and brings: cents to be paid, and micro-dollars of credits with the bonus among them. */
-export type Offer = { cents: number; amount: Micro; bonus: Micro; credits: Micro }
+export type CreditPurchase = { cents: number; amount: Micro; bonus: Micro; credits: Micro }
 
 /** What an amount of US cents buys. Throws `invalid_input` below the minimum, above the maximum and for parts of a cent. */
-export function offerFor(cents: number): Offer {
+export function creditsFor(cents: number): CreditPurchase {
   if (!Number.isSafeInteger(cents)) throw badAmount('The amount must be whole cents.')
   if (cents < PURCHASE_MIN) throw badAmount(`Minimum purchase is ${displayCents(PURCHASE_MIN)}.`)
   if (cents > PURCHASE_MAX) throw badAmount(`Maximum purchase is ${displayCents(PURCHASE_MAX)}.`)

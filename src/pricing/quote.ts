@@ -39,7 +39,7 @@ export type Quote = {
  * asks for a unit of a model that is priced by it. Throws `invalid_input` (model id, an argument that cannot be
  * measured), `wrong_operation`, `price_unknown` or `model_gone`.
  */
-export function quote(request: QuoteRequest, rates: RateCard, asks?: UnitPrice): Quote {
+export function quotePrice(request: QuoteRequest, rates: RateCard, asks?: UnitPrice): Quote {
   return priceOf(findModel(request, rates), request, asks)
 }
 

@@ -114,7 +114,7 @@ async function run(
   const { channel } = fal
   const endpoint = endpointOf(request.model)
   const { inputs } = await mapWith(request, (file) => upload(channel, file))
-  if (options.signal.aborted) throw cancelled()
+  if (options.signal.aborted) throw runCancelled()
   const watched = fal.watch(request.operation, options)
   const ids: (string | undefined)[] = inputs.map(() => undefined)
   const answers = await Promise.allSettled(
@@ -233,7 +233,7 @@ async function worded<T>(blame: Blame, body: () => Promise<T>): Promise<T> {
   }
 }
 
-function cancelled(): AppError {
+function runCancelled(): AppError {
   return new AppError(
     'cancelled',
     'The call was cancelled before fal.ai was asked. Nothing was charged.',

@@ -32,13 +32,13 @@ const FIXED = { listChanged: false }
 const APPS = { 'io.modelcontextprotocol/ui': {} }
 
 /** What differs between the ways in: who asks, and whether a broken connection means they gave up. */
-export type Entrance = {
+export type TransportBinding = {
   callerOf: (context: ServerContext) => Caller
   mayCancel: () => boolean
 }
 
 /** An MCP server for one connection or request; all state is in the database. */
-export function buildServer(app: App, entrance: Entrance): McpServer {
+export function buildServer(app: App, entrance: TransportBinding): McpServer {
   const server = new McpServer(
     { name: 'inkwell', title: 'Inkwell', version: VERSION },
     {
@@ -69,7 +69,7 @@ async function answer(
   { app, server, tool }: { app: App; server: McpServer; tool: Tool },
   input: unknown,
   context: ServerContext,
-  { callerOf, mayCancel }: Entrance,
+  { callerOf, mayCancel }: TransportBinding,
 ): Promise<CallToolResult | InputRequiredResult> {
   const progress = startProgress(context)
   let elicitation: UrlElicitation | undefined

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quote } from '../media/reference.ts'
+import { inQuotes } from '../media/reference.ts'
 import {
   BASE_PIXELS,
   NAMED_SIZES,
@@ -69,7 +69,7 @@ function problemsOf(size: unknown): { path: string[]; message: string }[] {
     .map(([side]) => ({ path: [side], message: NOT_A_SIDE }))
   const unknown = Object.keys(others).map((key) => ({
     path: [],
-    message: `takes width and height, not ${quote(key)}`,
+    message: `takes width and height, not ${inQuotes(key)}`,
   }))
   return [...sides, ...unknown]
 }

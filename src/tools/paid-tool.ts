@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { offer } from '../generations/offer.ts'
+import { dryRun } from '../generations/offer.ts'
 import { perform } from '../generations/perform.ts'
 import type { PaidRequest } from '../generations/request.ts'
 import { display, money } from '../money.ts'
@@ -8,7 +8,7 @@ import type { RateCard } from '../pricing/find-model.ts'
 import { nearestModel } from '../pricing/nearest-model.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { RUN_FIELDS } from '../pricing/run-fields.ts'
-import { standing } from '../usage/standing.ts'
+import { accountStatus } from '../usage/standing.ts'
 import { agentOf, failureText, publicError } from './failure.ts'
 import { microOf, patienceOf, payment } from './inputs.ts'
 import { paidReply, shownTo, showStanding, standingText } from './result.ts'
@@ -91,11 +91,11 @@ async function quoted(
 ): Promise<Reply> {
   const { db, now, providers, rates } = services.generations
   await services.ready(call.caller)
-  const { quote, remarks, refusal } = await offer(services.generations, request, call.caller, {
+  const { quote, remarks, refusal } = await dryRun(services.generations, request, call.caller, {
     maxCost: microOf(terms.maxCostUsd),
     signal: call.signal,
   })
-  const reading = await db.read(() => standing(call.caller, now()))
+  const reading = await db.read(() => accountStatus(call.caller, now()))
   const inputs = describeFields(
     RUN_FIELDS.get(quote.operation === 'run' ? (quote.endpoint ?? '') : '') ?? {},
   )

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError, type Hints } from '../errors.ts'
-import { quote } from '../media/reference.ts'
+import { inQuotes } from '../media/reference.ts'
 import { lettersOf, nearestName } from '../nearest.ts'
 import { truncate } from '../text.ts'
 import { lenient } from './lenient.ts'
@@ -78,7 +78,7 @@ function wordUnknown(key: string, { properties = {} }: ShownSchema): string {
   const names = Object.keys(properties)
   const elsewhere = ELSEWHERE.get(lettersOf(word))
   const meant = names.find((name) => name === elsewhere) ?? nearestName(word, names)
-  return `There is no argument ${quote(word)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
+  return `There is no argument ${inQuotes(word)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
 }
 
 function wordProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unknown): string {

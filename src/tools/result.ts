@@ -7,7 +7,11 @@ import type { AssetTable } from '../db/schema/generations.ts'
 import { describeFile } from '../media/kinds.ts'
 import { display, money } from '../money.ts'
 import { showBinding, showBudget } from '../usage/shapes.ts'
-import { standing as readStanding, type BindingScope, type Standing } from '../usage/standing.ts'
+import {
+  accountStatus as readStanding,
+  type BindingScope,
+  type AccountStatus,
+} from '../usage/standing.ts'
 import { previewIfThere } from './preview.ts'
 import type { OutputShape, PaidResultShape } from './result-shape.ts'
 import type { Link, Reply, Services } from './tool.ts'
@@ -24,7 +28,7 @@ const PREVIEW_MAX = 512
 type Shown = {
   generation: Generation
   caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>
-  standing: Standing
+  standing: AccountStatus
   mode: Mode
   replayed: boolean
 }
@@ -100,7 +104,7 @@ export function structuredResult({
 }
 
 /** Balance and session as every paid result carries them. */
-export function showStanding({ balance, lowBalance, session, binding }: Standing) {
+export function showStanding({ balance, lowBalance, session, binding }: AccountStatus) {
   return {
     balance: money(balance.available),
     lowBalance,
@@ -152,7 +156,7 @@ const LIMITS: Record<BindingScope, string> = {
 }
 
 /** Balance and the limit that binds in one or two sentences. */
-export function standingText({ balance, lowBalance, binding }: Standing): string {
+export function standingText({ balance, lowBalance, binding }: AccountStatus): string {
   const left = `Balance ${display(balance.available)}.`
   const budget =
     binding === null

@@ -1,16 +1,16 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type Unit } from '../db/db.ts'
-import { budgetStanding, keyStandings, type BudgetStanding, type Standing } from './standing.ts'
+import { budgetStatus, keyBudgets, type BudgetStatus, type AccountStatus } from './standing.ts'
 
 /** Entries that are looked through for sessions, and sessions that are shown. */
 const LOOKED_THROUGH = 100
 const SESSIONS_MAX = 6
 
 /** A budget by its name, with what is left of it. */
-export type BudgetLine = BudgetStanding & { label: string }
+export type BudgetLine = BudgetStatus & { label: string }
 
 /** A session that paid for something lately. */
-export type LatestSession = BudgetStanding & { id: string; label: string }
+export type LatestSession = BudgetStatus & { id: string; label: string }
 
 const KEY_LABELS = {
   key_day: 'This key, today',
@@ -21,11 +21,11 @@ const KEY_LABELS = {
 /** The budgets of the account, of the key that looks and of the latest sessions. Without a limit they tell what was spent. */
 export function* budgetLines(
   caller: Caller,
-  { day, month }: Standing,
+  { day, month }: AccountStatus,
   sessions: readonly LatestSession[],
   nowMs: number,
 ): Unit<BudgetLine[]> {
-  const ofKey = yield* keyStandings(caller, nowMs)
+  const ofKey = yield* keyBudgets(caller, nowMs)
   return [
     { label: 'Today', ...day },
     { label: 'This month', ...month },
@@ -57,7 +57,7 @@ export function* latestSessions(accountId: string): Unit<LatestSession[]> {
     const row = byId.get(id)
     if (row === undefined) continue
     const label = sessionLabel(row.name, row.created_at)
-    found.push({ id, label, ...(yield* budgetStanding('session', id, '', row.budget)) })
+    found.push({ id, label, ...(yield* budgetStatus('session', id, '', row.budget)) })
   }
   return found
 }

@@ -1,7 +1,7 @@
-import { statement, type Unit } from '../db/db.ts'
+import { preparedQuery, type Unit } from '../db/db.ts'
 import { findAccount } from '../ledger/statements/account.ts'
 
-const selectTime = statement((db, p: { account_id: string; seq: number }) =>
+const selectTime = preparedQuery((db, p: { account_id: string; seq: number }) =>
   db
     .selectFrom('entry')
     .select('at')

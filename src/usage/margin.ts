@@ -1,4 +1,4 @@
-import { one, query, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, type Unit } from '../db/db.ts'
 import type { DayRange } from './days.ts'
 
 /** What a report on the operator's margin has a row for. */
@@ -110,5 +110,5 @@ function* firstDay(): Unit<string | null> {
   const days = yield* query((db) =>
     db.selectFrom('upstream_day').select(({ fn }) => fn.min<string | null>('day').as('day')),
   )
-  return one(days).day
+  return firstOrThrow(days).day
 }

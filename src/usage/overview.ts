@@ -16,7 +16,7 @@ import {
   showCost,
   showPeriod,
 } from './shapes.ts'
-import { standing } from './standing.ts'
+import { accountStatus } from './standing.ts'
 import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
@@ -89,7 +89,7 @@ export function* usageOverview(
   nowMs: number,
 ): Unit<UsageOverview> {
   const range = rangeOf(request, nowMs)
-  const now = yield* standing(caller, nowMs)
+  const now = yield* accountStatus(caller, nowMs)
   const report = yield* usageReport(caller.account.id, range)
   const recent = yield* latestTransactions(caller.account.id, request.limit)
   const { available, held, total } = now.balance

@@ -7,7 +7,7 @@ import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from
 import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { creditsUsed, dailySums, type DailySum } from './report.ts'
-import { standing } from './standing.ts'
+import { accountStatus } from './standing.ts'
 
 /** Days of the chart, and of the activity before somebody asks for more. */
 export const CHART_DAYS = 30
@@ -43,7 +43,7 @@ export function* usagePage(
   nowMs: number,
 ): Unit<UsagePage> {
   const { account } = caller
-  const now = yield* standing(caller, nowMs)
+  const now = yield* accountStatus(caller, nowMs)
   const sessions = yield* latestSessions(account.id)
   const keys = yield* listKeys(account.id)
   return {

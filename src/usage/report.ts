@@ -1,4 +1,4 @@
-import { one, statement, type Unit } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
 import { MODALITIES, OPERATIONS, type Modality, type Operation } from '../pricing/catalog.ts'
 import { eachDay, type DayRange } from './days.ts'
 
@@ -16,7 +16,7 @@ export type UsageReport = DayRange & {
 
 type Range = { account_id: string; from: string; to: string; key_id: string | null }
 
-const selectDays = statement((db, p: Range, sql) =>
+const selectDays = preparedQuery((db, p: Range, sql) =>
   db
     .selectFrom('usage_day')
     .select(['day', 'model', 'operation', 'modality', 'count', 'amount as cost'])
@@ -27,7 +27,7 @@ const selectDays = statement((db, p: Range, sql) =>
     .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`),
 )
 
-const sumAll = statement((db, p: Omit<Range, 'key_id'>) =>
+const sumAll = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
   db
     .selectFrom('usage_day')
     .select(({ fn }) => fn.sum<number | null>('amount').as('cost'))
@@ -40,7 +40,7 @@ const sumAll = statement((db, p: Omit<Range, 'key_id'>) =>
 /** What was spent in credits on one UTC day. */
 export type DailySum = Sum & { date: string }
 
-const sumByDay = statement((db, p: Omit<Range, 'key_id'>) =>
+const sumByDay = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
   db
     .selectFrom('usage_day')
     .select(({ fn }) => ['day', fn.sum('count').as('count'), fn.sum('amount').as('cost')])
@@ -64,7 +64,7 @@ export function* dailySums(accountId: string, range: DayRange): Unit<DailySum[]>
 
 /** What an account spent in credits in a range of days, in micro-dollars. */
 export function* creditsUsed(accountId: string, range: DayRange): Unit<number> {
-  return one(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
+  return firstOrThrow(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
 }
 
 /**

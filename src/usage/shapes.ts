@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { display, money, type Money } from '../money.ts'
-import type { BudgetStanding, Standing } from './standing.ts'
+import type { BudgetStatus, AccountStatus } from './standing.ts'
 
 /** The money object, in every answer that has an amount. */
 export const MoneyShape = z.object({
@@ -51,7 +51,7 @@ export function showBudget({
   spent,
   held,
   remaining,
-}: BudgetStanding): z.infer<typeof BudgetShape> {
+}: BudgetStatus): z.infer<typeof BudgetShape> {
   return {
     spent: money(spent),
     held: money(held),
@@ -62,7 +62,7 @@ export function showBudget({
 
 /** A budget with a period: what is held counts as used. */
 export function showPeriod(
-  { limit, spent, held, remaining }: BudgetStanding,
+  { limit, spent, held, remaining }: BudgetStatus,
   resetsAt: string,
 ): z.infer<typeof PeriodShape> {
   return {
@@ -75,7 +75,7 @@ export function showPeriod(
 
 /** The limit that binds, as results show it. */
 export function showBinding(
-  binding: NonNullable<Standing['binding']>,
+  binding: NonNullable<AccountStatus['binding']>,
 ): z.infer<typeof BindingShape> {
   const { scope, limit, remaining } = binding
   return { scope, limit: showCost(limit ?? 0), remaining: showCost(remaining ?? 0) }

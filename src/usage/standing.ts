@@ -7,7 +7,7 @@ import { findAccount } from '../ledger/statements/account.ts'
 import { findBudget } from '../ledger/statements/budget.ts'
 
 /** What counts against one budget, in micro-dollars; limit and remaining are null where there is no cap. */
-export type BudgetStanding = {
+export type BudgetStatus = {
   limit: number | null
   spent: number
   held: number
@@ -15,20 +15,20 @@ export type BudgetStanding = {
 }
 
 /** Where a caller stands now: one consistent reading of balance and budgets. */
-export type Standing = {
+export type AccountStatus = {
   balance: { available: number; held: number; total: number }
   lowBalance: boolean
-  session: BudgetStanding & { id: string | null }
-  day: BudgetStanding
-  month: BudgetStanding
+  session: BudgetStatus & { id: string | null }
+  day: BudgetStatus
+  month: BudgetStatus
   /** The limit that leaves least of all that a call of this caller counts against; null where there is none. */
-  binding: ({ scope: BindingScope } & BudgetStanding) | null
+  binding: ({ scope: BindingScope } & BudgetStatus) | null
 }
 
 export type BindingScope = 'session' | 'day' | 'month' | 'key'
 
 /** Reads a caller's standing; its account must be open. A session that has not begun has no id yet. */
-export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
+export function* accountStatus(caller: Caller, nowMs: number): Unit<AccountStatus> {
   const [account] = yield* findAccount({ id: caller.account.id })
   const { available = 0, held = 0, debt = 0 } = account ?? {}
   const session = yield* findSession(sessionScope(caller))
@@ -36,11 +36,11 @@ export function* standing(caller: Caller, nowMs: number): Unit<Standing> {
   const begun = session === undefined ? caller.session.budget : session.budget
   const cap = lower(begun, caller.session.cap)
   const budgets = {
-    session: yield* budgetStanding('session', session?.id ?? '', '', cap),
-    day: yield* budgetStanding('day', caller.account.id, day, caller.caps.day),
-    month: yield* budgetStanding('month', caller.account.id, monthOf(day), caller.caps.month),
+    session: yield* budgetStatus('session', session?.id ?? '', '', cap),
+    day: yield* budgetStatus('day', caller.account.id, day, caller.caps.day),
+    month: yield* budgetStatus('month', caller.account.id, monthOf(day), caller.caps.month),
   }
-  const ofKey = yield* keyStandings(caller, nowMs)
+  const ofKey = yield* keyBudgets(caller, nowMs)
   return {
     balance: { available, held, total: available + held - debt },
     lowBalance: available < LOW_BALANCE,
@@ -60,44 +60,44 @@ export function* tightest(
   caller: Caller,
   of: 'account' | 'key',
   nowMs: number,
-): Unit<BudgetStanding | null> {
-  if (of === 'key') return leastLeft(yield* keyStandings(caller, nowMs))
+): Unit<BudgetStatus | null> {
+  if (of === 'key') return leastLeft(yield* keyBudgets(caller, nowMs))
   const { account, caps } = caller
   const day = dayOf(nowMs)
   return leastLeft([
-    yield* budgetStanding('day', account.id, day, caps.day),
-    yield* budgetStanding('month', account.id, monthOf(day), caps.month),
+    yield* budgetStatus('day', account.id, day, caps.day),
+    yield* budgetStatus('month', account.id, monthOf(day), caps.month),
   ])
 }
 
-type KeyStanding = BudgetStanding & { scope: 'key_day' | 'key_month' | 'key_total' }
+type KeyStanding = BudgetStatus & { scope: 'key_day' | 'key_month' | 'key_total' }
 
 /** The budgets of the caller's key that have a cap, the shortest period first. */
-export function* keyStandings({ keyId, caps }: Caller, nowMs: number): Unit<KeyStanding[]> {
+export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): Unit<KeyStanding[]> {
   const day = dayOf(nowMs)
   const periods = { key_day: day, key_month: monthOf(day), key_total: '' }
   const found: KeyStanding[] = []
   for (const scope of ['key_day', 'key_month', 'key_total'] as const) {
     const limit = caps[scope]
     if (limit !== null)
-      found.push({ scope, ...(yield* budgetStanding(scope, keyId, periods[scope], limit)) })
+      found.push({ scope, ...(yield* budgetStatus(scope, keyId, periods[scope], limit)) })
   }
   return found
 }
 
 /** The budget with a limit that leaves least, the first of several alike; null where none has a limit. */
-function leastLeft<T extends BudgetStanding>(budgets: readonly T[]): T | null {
+function leastLeft<T extends BudgetStatus>(budgets: readonly T[]): T | null {
   const limited = budgets.filter(({ limit }) => limit !== null)
   return limited.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
 }
 
 /** One budget as its row counts it, against a limit. */
-export function* budgetStanding(
+export function* budgetStatus(
   scope: BudgetScope,
   subject: string,
   period: string,
   limit: number | null,
-): Unit<BudgetStanding> {
+): Unit<BudgetStatus> {
   const [row] = yield* findBudget({ id: budgetId(scope, subject, period) })
   const { spent = 0, held = 0 } = row ?? {}
   return {

@@ -1,7 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import {
   query,
-  statement,
+  preparedQuery,
   type QueryBuilder,
   type RawSql,
   type Tables,
@@ -66,7 +66,7 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
   restore: 'top_up',
 }
 
-const selectLatest = statement((db, p: { account_id: string; limit: number }, sql) =>
+const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }, sql) =>
   selectEntries(db, sql)
     .where('entry.account_id', '=', anyText(sql, p.account_id))
     .orderBy('entry.seq', 'desc')

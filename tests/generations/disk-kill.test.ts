@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { one, query } from '../../src/db/db.ts'
+import { firstOrThrow, query } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { findAccount } from '../../src/ledger/statements/account.ts'
 import { findDifference } from '../../src/verify.ts'
@@ -26,7 +26,7 @@ async function booksOf(url: string) {
   const db = openDb(await openEngine(url))
   try {
     return await db.read(function* look() {
-      const { available, held } = one(yield* findAccount({ id: 'acct_local' }))
+      const { available, held } = firstOrThrow(yield* findAccount({ id: 'acct_local' }))
       const holds = yield* query((sql) => sql.selectFrom('hold').select('state'))
       const files = yield* query((sql) => sql.selectFrom('asset').select(['path', 'sha256']))
       const difference = yield* findDifference()

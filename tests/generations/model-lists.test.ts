@@ -3,7 +3,7 @@ import { createAccount, updateAccount } from '../../src/accounts/accounts.ts'
 import { issueKey, updateKey } from '../../src/accounts/keys.ts'
 import { authenticate, callerOfKey } from '../../src/accounts/principal.ts'
 import type { AppError } from '../../src/errors.ts'
-import { offer } from '../../src/generations/offer.ts'
+import { dryRun } from '../../src/generations/offer.ts'
 import type { PaidRequest } from '../../src/generations/request.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import type { ModelList } from '../../src/pricing/model-list.ts'
@@ -21,7 +21,7 @@ const FREELY = { maxCost: null, signal: new AbortController().signal }
 
 const of = (model: string): PaidRequest => ({ ...pictureOf('a fox'), model })
 const quoted = async ({ app }: PaidApp, model: string) =>
-  (await offer(app.generations, of(model), app.localCaller('test'), FREELY)).refusal
+  (await dryRun(app.generations, of(model), app.localCaller('test'), FREELY)).refusal
 
 /** Sets the list of the account of this machine, as another process would. */
 const setAccount = ({ app: { db } }: PaidApp, models: ModelList) =>
@@ -75,7 +75,7 @@ onEachEngine(() => {
     await using paid = paidApp(scripted(promptly))
     await setAccount(paid, ELSEWHERE)
     const { app } = paid
-    const asked = await offer(app.generations, of(ON), app.localCaller('test'), FREELY)
+    const asked = await dryRun(app.generations, of(ON), app.localCaller('test'), FREELY)
     expect(asked).toMatchObject({ quote: { price: PRICE }, refusal: { code: 'forbidden' } })
     expect(await quoted(paid, 'fal-ai/flux/schnell')).toBeNull()
     await setAccount(paid, null)
@@ -102,7 +102,7 @@ onEachEngine(() => {
     const ask = async (model: string) => {
       const request = { operation: 'run', model, count: 1, input: { text: 'hello' } } as const
       const { app } = paid
-      return (await offer(app.generations, request, app.localCaller('test'), FREELY)).refusal
+      return (await dryRun(app.generations, request, app.localCaller('test'), FREELY)).refusal
     }
     for (const list of [...names.map((name) => [name]), ['minimax/*'], ['fal-ai/*']]) {
       await setAccount(paid, list)

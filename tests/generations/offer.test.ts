@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { offer } from '../../src/generations/offer.ts'
+import { dryRun } from '../../src/generations/offer.ts'
 import { findAccount } from '../../src/ledger/statements/account.ts'
 import { gate, pictures, promptly, scripted } from '../support/slow-provider.ts'
 import { expectSpent, holdsOf, paidApp, pictureOf, PRICE, until, type PaidApp } from './paid-app.ts'
 import { onEachEngine } from '../support/engines.ts'
 
 const ask = ({ app }: PaidApp, count = 1, maxCost: number | null = null) =>
-  offer(app.generations, pictureOf('a fox', count), app.localCaller('test'), {
+  dryRun(app.generations, pictureOf('a fox', count), app.localCaller('test'), {
     maxCost: maxCost as never,
     signal: new AbortController().signal,
   })

@@ -8,7 +8,7 @@ import { findAccount } from '../../src/ledger/statements/account.ts'
 import { findDifference } from '../../src/verify.ts'
 import type { Log } from '../../src/log.ts'
 import type { Provider } from '../../src/providers/provider.ts'
-import { query, one } from '../../src/db/db.ts'
+import { query, firstOrThrow } from '../../src/db/db.ts'
 import { temporaryFolder } from '../support/databases.ts'
 import { databaseOf } from '../support/homes.ts'
 
@@ -63,7 +63,7 @@ export function paidApp(provider: Provider, { home, env, ...overrides }: Options
     pay: payThrough(app),
     payWith: payThrough,
     funds: async () => {
-      const row = one(await app.db.read(() => findAccount({ id: 'acct_local' })))
+      const row = firstOrThrow(await app.db.read(() => findAccount({ id: 'acct_local' })))
       return { available: row.available, held: row.held, spent: row.spent }
     },
     files: () => (existsSync(app.config.outputDir) ? readdirSync(app.config.outputDir) : []),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { one, query } from '../../src/db/db.ts'
+import { firstOrThrow, query } from '../../src/db/db.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { gate, pictures, promptly, scripted } from '../support/slow-provider.ts'
 import { expectSpent, paidApp, PRICE, until, type PaidApp } from './paid-app.ts'
@@ -29,7 +29,9 @@ function beside({ home }: PaidApp): PaidApp {
 }
 
 async function idOfOnly({ app: { db } }: PaidApp): Promise<string> {
-  return one(await db.read(() => query((from) => from.selectFrom('generation').select('id')))).id
+  return firstOrThrow(
+    await db.read(() => query((from) => from.selectFrom('generation').select('id'))),
+  ).id
 }
 
 onEachEngine(() => {

@@ -143,7 +143,7 @@ onEachEngine(() => {
 })
 
 /** One after another, each in a transaction of its own. */
-const singly: Apply = (db, command, args) => db.write(() => command.one(args))
+const singly: Apply = (db, command, args) => db.write(() => command.single(args))
 
 describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
   test('sets leave the very rows that their members leave one after another', async () => {

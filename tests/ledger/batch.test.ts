@@ -137,7 +137,7 @@ async function asSet<A>(db: Db, command: Command<A, boolean>, orders: readonly A
 }
 
 async function oneByOne<A>(db: Db, command: Command<A, boolean>, orders: readonly A[]) {
-  for (const order of orders) expect(await db.write(() => command.one(order))).toBe(true)
+  for (const order of orders) expect(await db.write(() => command.single(order))).toBe(true)
 }
 
 /** Every row of the ledger. The ids of grants and clawbacks are drawn. */

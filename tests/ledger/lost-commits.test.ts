@@ -115,7 +115,7 @@ describe.runIf(ENGINES.includes('postgres'))('a backend that is terminated', () 
         const charge = { id, amount: 100, at: NOW }
         await victim.apply(HOLD, holdNumber(id))
         if (number % 2 === 0) await victim.apply(CAPTURE, charge)
-        else await victim.write(() => CAPTURE.one(charge))
+        else await victim.write(() => CAPTURE.single(charge))
       }
     }
     const lanes = Array.from({ length: 16 }, (_, number) => lane(number))

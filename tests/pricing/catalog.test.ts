@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { CATALOG, categoryOf, DEFAULT_MODELS } from '../../src/pricing/catalog.ts'
 import { priceList } from '../../src/pricing/price-list.ts'
-import { quote } from '../../src/pricing/quote.ts'
+import { quotePrice } from '../../src/pricing/quote.ts'
 
 const rates = {
   models: new Map(CATALOG.map((model) => [model.id, model])),
@@ -49,7 +49,7 @@ test('the catalogue is these 24 models and no other', () => {
 test.each(LISTED.filter(([model]) => !GONE.includes(model)))(
   '%s for %s (%s) costs %i micro',
   (model, operation, modality, price) => {
-    const ask = () => quote({ operation, model, count: 1 }, rates)
+    const ask = () => quotePrice({ operation, model, count: 1 }, rates)
     expect(ask()).toMatchObject({
       model,
       operation,
@@ -62,7 +62,7 @@ test.each(LISTED.filter(([model]) => !GONE.includes(model)))(
 )
 
 test.each(GONE)('%s is gone: it has no price to quote', (model) => {
-  expect(() => quote({ operation: 'run', model, count: 1 }, rates)).toThrow(
+  expect(() => quotePrice({ operation: 'run', model, count: 1 }, rates)).toThrow(
     expect.objectContaining({ code: 'model_gone' }),
   )
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CATALOG, LOCAL_MODELS, type Modality, type Model } from '../../src/pricing/catalog.ts'
 import { kindOf } from '../../src/pricing/kind.ts'
-import { quote, type QuoteRequest } from '../../src/pricing/quote.ts'
+import { quotePrice, type QuoteRequest } from '../../src/pricing/quote.ts'
 
 /** A row of an operator's price file. */
 function operators(id: string, modality: Modality): Model {
@@ -38,5 +38,5 @@ test.each<[operation: QuoteRequest['operation'], model: string, kind: Modality |
   ['run', 'acme/mesh', null], // its kind was not named
   ['run', 'acme/new', null],
 ])('what %s with %s brings has to be: %s', (operation, model, kind) => {
-  expect(kindOf(quote({ operation, model, count: 1, input: {} }, RATES))).toBe(kind)
+  expect(kindOf(quotePrice({ operation, model, count: 1, input: {} }, RATES))).toBe(kind)
 })

@@ -9,7 +9,7 @@ import {
 } from '../../src/pricing/model-list.ts'
 import { loadRates } from '../../src/pricing/price-file.ts'
 import { findModel } from '../../src/pricing/find-model.ts'
-import { quote } from '../../src/pricing/quote.ts'
+import { quotePrice } from '../../src/pricing/quote.ts'
 
 const RATES = loadRates('default', undefined)
 
@@ -117,7 +117,7 @@ describe('a model is on a list', () => {
     expect(two.length).toBeGreaterThan(2)
     for (const { id, endpoint, operation } of two) {
       for (const asked of [id, endpoint ?? '']) {
-        const priced = quote({ operation, model: asked, count: 1, input: {} }, RATES)
+        const priced = quotePrice({ operation, model: asked, count: 1, input: {} }, RATES)
         for (const name of [id, endpoint ?? ''])
           expect(on(name, priced.model, priced.endpoint)).toBe(true)
       }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ConfigError } from '../../src/errors.ts'
 import { loadRates } from '../../src/pricing/price-file.ts'
 import type { RateCard } from '../../src/pricing/find-model.ts'
-import { quote } from '../../src/pricing/quote.ts'
+import { quotePrice } from '../../src/pricing/quote.ts'
 import { temporaryFolder } from '../support/databases.ts'
 
 function ratesOf(content: string): RateCard {
@@ -15,7 +15,7 @@ function ratesOf(content: string): RateCard {
 }
 
 const priced = (rates: RateCard, model: string, operation: 'generateImage' | 'run' = 'run') =>
-  quote({ operation, model, count: 2, input: {} }, rates)
+  quotePrice({ operation, model, count: 2, input: {} }, rates)
 
 test('without a file the catalogue is in force', () => {
   expect(loadRates('default', undefined).models.size).toBe(28)
@@ -44,7 +44,8 @@ test('a file replaces a price of the catalogue and keeps what else is known of t
   })
   const long = { text: 'x'.repeat(1_000) }
   expect(
-    quote({ operation: 'run', model: 'minimax/speech-02-hd', count: 1, input: long }, rates).price,
+    quotePrice({ operation: 'run', model: 'minimax/speech-02-hd', count: 1, input: long }, rates)
+      .price,
   ).toBe(200_000)
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { centsOf, centsOfText, creditsReturned, offerFor } from '../../src/pricing/purchases.ts'
+import { centsOf, centsOfText, creditsReturned, creditsFor } from '../../src/pricing/purchases.ts'
 
 test.each([
   { usd: 5, amount: 5_000_000, bonus: 0 },
@@ -13,8 +13,8 @@ test.each([
   { usd: 10_000, amount: 10_000_000_000, bonus: 1_000_000_000 },
 ])('$$$usd buys $amount micro and a bonus of $bonus', ({ usd, amount, bonus }) => {
   const offer = { cents: amount / 10_000, amount, bonus, credits: amount + bonus }
-  expect(offerFor(centsOf(usd))).toEqual(offer)
-  expect(offerFor(centsOfText(String(usd)))).toEqual(offer)
+  expect(creditsFor(centsOf(usd))).toEqual(offer)
+  expect(creditsFor(centsOfText(String(usd)))).toEqual(offer)
 })
 
 test.each([
@@ -26,7 +26,7 @@ test.each([
   { usd: Number.NaN, says: 'The amount must be whole cents.' },
   { usd: Infinity, says: 'The amount must be whole cents.' },
 ])('$$$usd is refused: $says', ({ usd, says }) => {
-  expect(() => offerFor(centsOf(usd))).toThrow(
+  expect(() => creditsFor(centsOf(usd))).toThrow(
     expect.objectContaining({ code: 'invalid_input', message: says }),
   )
 })
@@ -34,7 +34,7 @@ test.each([
 test.each(['five', '', '5,00', '5.001', '-5', '1e3', '0x10', ' 5', 'NaN', 'Infinity', '5.', '$5'])(
   'the typed amount "%s" is refused',
   (text) => {
-    expect(() => offerFor(centsOfText(text))).toThrow('The amount must be whole cents.')
+    expect(() => creditsFor(centsOfText(text))).toThrow('The amount must be whole cents.')
   },
 )
 
@@ -48,11 +48,11 @@ test('every whole number of cents within the bounds keeps its value on the way t
 })
 
 test('credits go back in proportion, rounded up, and all of them with the whole payment', () => {
-  const fifty = offerFor(5_000)
+  const fifty = creditsFor(5_000)
   expect(creditsReturned(fifty, 0)).toBe(0)
   expect(creditsReturned(fifty, 1_500)).toBe(16_500_000)
   expect(creditsReturned(fifty, 5_000)).toBe(55_000_000)
   expect(creditsReturned(fifty, 9_999)).toBe(55_000_000) // a refund and a dispute of the same money
   expect(creditsReturned({ credits: 10, cents: 3 }, 1)).toBe(4)
-  expect(creditsReturned(offerFor(1_000_000), 999_999)).toBe(10_999_989_000)
+  expect(creditsReturned(creditsFor(1_000_000), 999_999)).toBe(10_999_989_000)
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CATALOG } from '../../src/pricing/catalog.ts'
-import { quote, type QuoteRequest } from '../../src/pricing/quote.ts'
+import { quotePrice, type QuoteRequest } from '../../src/pricing/quote.ts'
 
 const rates = {
   models: new Map(CATALOG.map((model) => [model.id, model])),
@@ -22,10 +22,10 @@ const ask = (model: string, input: Record<string, unknown> = {}, count = 1): Quo
   input,
 })
 const price = (model: string, input?: Record<string, unknown>, count?: number) =>
-  quote(ask(model, input, count), rates).price
+  quotePrice(ask(model, input, count), rates).price
 const codeOf = (request: QuoteRequest, unknownModels: 'default' | 'refuse' = 'default') => {
   try {
-    quote(request, { ...rates, unknownModels })
+    quotePrice(request, { ...rates, unknownModels })
     return 'priced'
   } catch (error) {
     return (error as { code?: string }).code
@@ -72,7 +72,7 @@ describe('a model billed by length', () => {
     const listed = odd.get(HAILUO)
     expect(listed).toBeDefined()
     if (listed !== undefined) odd.set(HAILUO, { ...listed, price: 100_001 as typeof listed.price })
-    expect(quote(ask(HAILUO, { duration: 7 }), { ...rates, models: odd }).price).toBe(116_668)
+    expect(quotePrice(ask(HAILUO, { duration: 7 }), { ...rates, models: odd }).price).toBe(116_668)
   })
 
   test('never costs less for more', () => {
@@ -109,7 +109,7 @@ describe('a model billed by length', () => {
 test('the number of outputs multiplies the price', () => {
   for (const count of [1, 2, 3, 4])
     expect(
-      quote({ operation: 'generateImage', model: 'fal-ai/flux/schnell', count }, rates),
+      quotePrice({ operation: 'generateImage', model: 'fal-ai/flux/schnell', count }, rates),
     ).toMatchObject({ unitPrice: 3_000, price: 3_000 * count })
 })
 
@@ -122,7 +122,7 @@ describe('a model that is not listed', () => {
       'upscale',
       'run',
     ] as const)
-      expect(quote({ operation, model, count: 1 }, rates)).toMatchObject({
+      expect(quotePrice({ operation, model, count: 1 }, rates)).toMatchObject({
         price: 50_000,
         priceSource: 'default',
         modality: 'image',
@@ -180,7 +180,7 @@ describe('a model below a listed one', () => {
     ['fal-ai/minimax/speech-02-hd/x', { text: 'x'.repeat(1000) }, 100_000],
     ['minimax/speech-02-hd/x', { text: 'x'.repeat(1000) }, 100_000],
   ])('%s costs what that one does for %j', (model, input, expected) => {
-    expect(quote(ask(model, input), rates)).toMatchObject({
+    expect(quotePrice(ask(model, input), rates)).toMatchObject({
       model,
       endpoint: model,
       price: expected,
@@ -197,7 +197,7 @@ describe('a model below a listed one', () => {
   test('is any image tool\u2019s where it makes images', () => {
     const request = { operation: 'editImage', model: 'fal-ai/flux-2-flex/edit', count: 1 } as const
     const big = { width: 4000, height: 3000 }
-    expect(quote({ ...request, inputs: [big, big] }, rates)).toMatchObject({
+    expect(quotePrice({ ...request, inputs: [big, big] }, rates)).toMatchObject({
       price: 25 * 50_000, // one megapixel out, twelve and twelve in
       priceSource: 'parent',
     })

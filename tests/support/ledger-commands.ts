@@ -12,16 +12,16 @@ import {
 /** The commands of the ledger by themselves, as an engine may do them in sets. */
 
 export const HOLD: Command<HoldOrder, boolean> = {
-  one: ({ request, caps }) => hold(request, caps),
-  all: holdAll,
+  single: ({ request, caps }) => hold(request, caps),
+  batch: holdAll,
 }
 
 export const CAPTURE: Command<CaptureOrder, boolean> = {
-  one: ({ id, amount, at }) => capture(id, amount, at),
-  all: captureAll,
+  single: ({ id, amount, at }) => capture(id, amount, at),
+  batch: captureAll,
 }
 
 export const RELEASE: Command<ReleaseOrder, boolean> = {
-  one: ({ id, at, state }) => release(id, at, state),
-  all: releaseAll,
+  single: ({ id, at, state }) => release(id, at, state),
+  batch: releaseAll,
 }

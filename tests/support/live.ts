@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import { one, query } from '../../src/db/db.ts'
+import { firstOrThrow, query } from '../../src/db/db.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import { findAccount } from '../../src/ledger/statements/account.ts'
 import { findDifference } from '../../src/verify.ts'
@@ -150,7 +150,9 @@ async function callAs(
 }
 
 async function booksOf({ db }: App): Promise<Books> {
-  const { available, held, spent } = one(await db.read(() => findAccount({ id: 'acct_local' })))
+  const { available, held, spent } = firstOrThrow(
+    await db.read(() => findAccount({ id: 'acct_local' })),
+  )
   const holds = await db.read(() =>
     query((from) => from.selectFrom('hold').select('state').orderBy('created_at').orderBy('id')),
   )

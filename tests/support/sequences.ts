@@ -5,7 +5,7 @@ import { openDb } from '../../src/db/queue.ts'
 import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import { capture, hold, openAccount, refund, release } from '../../src/ledger/ledger.ts'
 import { SIGNUP_GRANT, type Caps } from '../../src/ledger/rules.ts'
-import type { Billing } from '../../src/db/schema/ledger.ts'
+import type { Payer } from '../../src/db/schema/ledger.ts'
 import { findDifference } from '../../src/verify.ts'
 import { holdOf } from './holds.ts'
 import { Model, type Operation, type Result } from './model.ts'
@@ -154,7 +154,7 @@ const newHold: fc.Arbitrary<Drawn> = fc
     caps: fc.oneof(fc.constant(null), caps),
     session: fc.nat(1),
     keyed: fc.boolean(),
-    billing: fc.constantFrom<Billing[]>('credits', 'credits', 'own_key'),
+    billing: fc.constantFrom<Payer[]>('credits', 'credits', 'own_key'),
     all: fc.nat(3).map((chance) => chance === 0), // what is taken back after that becomes a debt
   })
   .map(({ accountId: account_id, session, keyed, caps: limits, all, ...rest }) => (model) => {

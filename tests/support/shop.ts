@@ -2,7 +2,7 @@ import { createApp, type App } from '../../src/app.ts'
 import { createStripe } from '../../src/billing/stripe.ts'
 import type { PurchaseTable } from '../../src/db/schema/billing.ts'
 import { loadConfig } from '../../src/config.ts'
-import { one, query } from '../../src/db/db.ts'
+import { firstOrThrow, query } from '../../src/db/db.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { SIGNUP_GRANT } from '../../src/ledger/rules.ts'
 import { findAccount } from '../../src/ledger/statements/account.ts'
@@ -114,7 +114,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       return available + held + spent - debt - SIGNUP_GRANT
     },
     purchase: async (checkoutId) =>
-      one(
+      firstOrThrow(
         await app.db.read(() =>
           query((db) =>
             db.selectFrom('purchase').selectAll().where('checkout_id', '=', checkoutId),

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe'
-import { APP, CURRENCY, type Checkout, type Order } from '../service.ts'
+import { APP, CURRENCY, type Checkout, type CheckoutRequest } from '../service.ts'
 
 type Session = Stripe.Checkout.Session
 
@@ -10,7 +10,7 @@ export const expanded = { expand: ['payment_intent.latest_charge', 'invoice'] }
  * A payment page of Stripe's own. All of it follows from the purchase, so that a repeated request is the
  * same and answers the same session. Cards only: other ways may take days to pay, or fail after that.
  */
-export function createParams(order: Order): Stripe.Checkout.SessionCreateParams {
+export function createParams(order: CheckoutRequest): Stripe.Checkout.SessionCreateParams {
   const metadata = {
     app: APP,
     install: order.install,

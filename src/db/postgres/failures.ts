@@ -35,7 +35,7 @@ const passes = (error: unknown): boolean =>
  * Tries until a transaction is through. Each try begins from nothing, and finds by the ids of its rows what a
  * lost commit has done. Throws `ledger_unavailable` at the deadline and for a server that cannot be used.
  */
-export async function untilThrough<T>(transaction: () => Promise<T>): Promise<T> {
+export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + GIVE_UP_MS
   let inDoubt = false
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {

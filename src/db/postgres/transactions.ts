@@ -7,7 +7,7 @@ import {
   sql as rawSql,
 } from 'kysely'
 import type { PoolClient, QueryConfig, QueryResult } from 'pg'
-import { storable, type QueryBuilder, type Row, type Tables, type Unit } from '../db.ts'
+import { rejectNul, type QueryBuilder, type Row, type Tables, type Unit } from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
 import { CommitLost, ConnectionLost, fromDriver } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
@@ -49,12 +49,12 @@ export function openTransactions(url: string): Transactions {
   ): Promise<T> => {
     let step = unit.next()
     while (step.done !== true) {
-      const { sql, parameters, silent } = step.value(builder, rawSql, POSTGRES)
-      const query: Query = { text: sql, values: storable(parameters), name: nameOf(sql) }
+      const { sql, parameters, pipelined } = step.value(builder, rawSql, POSTGRES)
+      const query: Query = { text: sql, values: rejectNul(parameters), name: nameOf(sql) }
       if (answerMs !== undefined) query.query_timeout = answerMs
       const answer = send(client, query)
-      if (silent) sent.push(answer)
-      step = unit.next(silent ? [] : (await answer).rows)
+      if (pipelined) sent.push(answer)
+      step = unit.next(pipelined ? [] : (await answer).rows)
     }
     return step.value
   }

@@ -1,7 +1,7 @@
 import type { Modality, Operation } from '../../pricing/catalog.ts'
 
 /** Who pays fal: the operator, out of credits, or the user, on an own fal account. */
-export type Billing = 'credits' | 'own_key'
+export type Payer = 'credits' | 'own_key'
 
 /** A customer's balance. posted = available + held − debt; every amount is micro-dollars. */
 export type AccountTable = {
@@ -53,7 +53,7 @@ export type HoldTable = {
   key_id: string
   fingerprint: string
   state: HoldState
-  billing: Billing
+  billing: Payer
   amount: number
   captured: number | null
   operation: Operation
@@ -87,7 +87,7 @@ export type EntryTable = {
   amount: number
   balance_after: number
   held_after: number
-  billing: Billing
+  billing: Payer
   operation: Operation | null
   model: string | null
   modality: Modality | null
@@ -104,7 +104,7 @@ export type UsageDayTable = {
   model: string
   operation: Operation
   modality: Modality
-  billing: Billing
+  billing: Payer
   count: number
   amount: number
 }

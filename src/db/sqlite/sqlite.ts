@@ -13,10 +13,10 @@ import {
 import { AppError } from '../../errors.ts'
 import { makeFolder } from '../../folder.ts'
 import {
-  storable,
+  rejectNul,
   type Compiled,
   type Engine,
-  type Order,
+  type CommandCall,
   type Outcome,
   type QueryBuilder,
   type Row,
@@ -62,11 +62,11 @@ export async function openSqlite(file: string): Promise<Engine> {
     if (isStorage(error) || isBusy(error) || !database.inTransaction) throw error
   }
 
-  const apply = ({ command, args }: Order): Outcome => {
+  const apply = ({ command, args }: CommandCall): Outcome => {
     execute(SAVEPOINT)
     let outcome: Outcome
     try {
-      outcome = { ok: true, value: drive(command.one(args)) }
+      outcome = { ok: true, value: drive(command.single(args)) }
     } catch (error) {
       assertUndoable(error)
       execute(ROLLBACK_TO)
@@ -77,9 +77,9 @@ export async function openSqlite(file: string): Promise<Engine> {
   }
 
   /** Most batches have no refusal in them, and need no savepoints: one that has is undone and done again with them. */
-  const applyOrStop = ({ command, args }: Order): Outcome => {
+  const applyOrStop = ({ command, args }: CommandCall): Outcome => {
     try {
-      return { ok: true, value: drive(command.one(args)) }
+      return { ok: true, value: drive(command.single(args)) }
     } catch (error) {
       assertUndoable(error)
       throw new UnitThrew()
@@ -89,7 +89,7 @@ export async function openSqlite(file: string): Promise<Engine> {
   const engine: Engine = {
     writers: 'one',
     write: async (orders) => {
-      const commit = (one: (order: Order) => Outcome): Promise<Outcome[]> =>
+      const commit = (one: (order: CommandCall) => Outcome): Promise<Outcome[]> =>
         transact(database, execute, 'immediate', () => orders.map(one))
       try {
         return await commit(applyOrStop)
@@ -141,7 +141,7 @@ function executor(database: Database.Database): Execute {
       if (statements.size >= STATEMENTS_MAX) statements.clear()
       statements.set(sql, (prepared = database.prepare(sql)))
     }
-    const values = storable(parameters)
+    const values = rejectNul(parameters)
     if (prepared.reader) return prepared.all(...values) as Row[]
     prepared.run(...values)
     return []

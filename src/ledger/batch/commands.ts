@@ -1,4 +1,4 @@
-import { keepTogether, type Unit } from '../../db/db.ts'
+import { requireBatchable, type Unit } from '../../db/db.ts'
 import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
 import { budgetsOf, type Caps } from '../rules.ts'
 import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
@@ -22,10 +22,10 @@ const DIFFERENT = -1
 export function* holdAll(orders: readonly HoldOrder[]): Unit<boolean[]> {
   const rows = orders.map(({ request }) => heldRow(request))
   const inserted = idsOf(yield* sets.insertHolds(sets.asRows(rows.toSorted(byId))))
-  keepTogether(rows, ({ id }) => inserted.delete(id)) // false for the second with one id
+  requireBatchable(rows, ({ id }) => inserted.delete(id)) // false for the second with one id
 
   const paying = idsOf(yield* sets.holdInAccounts(sets.asRows(creditsOf(rows))))
-  keepTogether(rows, ({ account_id }) => paying.has(account_id))
+  requireBatchable(rows, ({ account_id }) => paying.has(account_id))
 
   const counted = orders.flatMap(({ request, caps }) => budgetRows(heldRow(request), caps))
   const budgets = merged(counted, idOf, (sum, { cap, held }) => ({
@@ -34,7 +34,7 @@ export function* holdAll(orders: readonly HoldOrder[]): Unit<boolean[]> {
     held: sum.held + held,
   }))
   const within = idsOf(yield* sets.holdInBudgetRows(sets.asRows(budgets)))
-  keepTogether(rows, (row) => budgetsOf(row).every(({ id }) => within.has(id)))
+  requireBatchable(rows, (row) => budgetsOf(row).every(({ id }) => within.has(id)))
   return orders.map(() => true)
 }
 
@@ -85,7 +85,7 @@ function* endAll(endings: readonly Ending[]): Unit<(EndedHold & Ending)[]> {
     (yield* sets.resolveHolds(sets.asRows(endings))).map((hold) => [hold.id, hold]),
   )
   const ended: (EndedHold & Ending)[] = []
-  keepTogether(endings, (ending) => {
+  requireBatchable(endings, (ending) => {
     const hold = open.get(ending.id)
     if (hold !== undefined) ended.push({ ...hold, ...ending })
     return open.delete(ending.id) // false for the second with one id

@@ -1,4 +1,4 @@
-import { silent, statement } from '../../db/db.ts'
+import { execute, preparedQuery } from '../../db/db.ts'
 
 /** The statements of a generation for many of them at once, on PostgreSQL: see `queries.ts`. */
 
@@ -6,7 +6,7 @@ type Rows = { rows: string }
 type Id = { id: string }
 
 /** As `findSession`: the sessions that have begun, by the place of who asks. */
-export const findSessions = statement((db, p: Rows, sql) => ({
+export const findSessions = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<{ place: number; id: string; budget: number | null }>`
       select asked.place, session.id, session.budget
@@ -16,14 +16,14 @@ export const findSessions = statement((db, p: Rows, sql) => ({
 }))
 
 /** As `insertGeneration`. */
-export const insertGenerations = statement((db, p: Rows, sql) => ({
+export const insertGenerations = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`insert into generation select * from json_populate_recordset(null::generation, ${p.rows})
       on conflict do nothing returning id`.compile(db),
 }))
 
 /** As `finishGeneration`. */
-export const finishGenerations = statement((db, p: Rows, sql) => ({
+export const finishGenerations = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`with asked as materialized (select * from json_populate_recordset(null::generation, ${p.rows})),
       locked as materialized (select id from generation where id in (select id from asked)
@@ -36,7 +36,7 @@ export const finishGenerations = statement((db, p: Rows, sql) => ({
 }))
 
 /** As `insertAsset`. */
-export const insertAssets = silent((db, p: Rows, sql) => ({
+export const insertAssets = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`insert into asset select * from json_populate_recordset(null::asset, ${p.rows})`.compile(
       db,

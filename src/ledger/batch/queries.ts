@@ -1,4 +1,4 @@
-import { silent, statement, type RawSql } from '../../db/db.ts'
+import { execute, preparedQuery, type RawSql } from '../../db/db.ts'
 import { credited, type AccountState } from '../statements/account.ts'
 import type { EndedHold } from '../statements/hold.ts'
 
@@ -17,14 +17,14 @@ export function asRows(rows: Iterable<object>): Rows {
 }
 
 /** As `insertHold`. */
-export const insertHolds = statement((db, p: Rows, sql) => ({
+export const insertHolds = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`insert into hold select * from json_populate_recordset(null::hold, ${p.rows})
       on conflict do nothing returning id`.compile(db),
 }))
 
 /** As `holdInAccount`, of the sum of an account's holds. */
-export const holdInAccounts = statement((db, p: Rows, sql) => ({
+export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
       locked as materialized (${locked(sql, 'account')})
@@ -36,7 +36,7 @@ export const holdInAccounts = statement((db, p: Rows, sql) => ({
 }))
 
 /** As `holdInBudgets`, of the sum of the holds that count against a budget. */
-export const holdInBudgetRows = statement((db, p: Rows, sql) => ({
+export const holdInBudgetRows = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`insert into budget select * from json_populate_recordset(null::budget, ${p.rows})
       where cap is null or held <= cap
@@ -46,7 +46,7 @@ export const holdInBudgetRows = statement((db, p: Rows, sql) => ({
 }))
 
 /** As `resolveHold`. */
-export const resolveHolds = statement((db, p: Rows, sql) => ({
+export const resolveHolds = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<
       EndedHold & Id
@@ -59,7 +59,7 @@ export const resolveHolds = statement((db, p: Rows, sql) => ({
 }))
 
 /** As `postToAccount`, of the sum of an account's postings. Answers what it was before them. */
-export const postToAccounts = statement((db, p: Rows, sql) => ({
+export const postToAccounts = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<
       AccountState & Id
@@ -76,7 +76,7 @@ export const postToAccounts = statement((db, p: Rows, sql) => ({
 }))
 
 /** As `releaseInAccount`, of the sum of an account's holds. */
-export const releaseInAccounts = silent((db, p: Rows, sql) => ({
+export const releaseInAccounts = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`with asked as materialized (select id, amount as credited
         from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
@@ -87,7 +87,7 @@ export const releaseInAccounts = silent((db, p: Rows, sql) => ({
 }))
 
 /** As `settleInBudgets`, of the sum of the holds that ended in a budget. Its account is locked already. */
-export const settleInBudgetRows = silent((db, p: Rows, sql) => ({
+export const settleInBudgetRows = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`update budget set held = budget.held - asked.amount, spent = budget.spent + asked.captured
       from json_to_recordset(${p.rows}) as asked (id text, amount bigint, captured bigint)
@@ -95,7 +95,7 @@ export const settleInBudgetRows = silent((db, p: Rows, sql) => ({
 }))
 
 /** As `insertEntry`. */
-export const insertEntries = silent((db, p: Rows, sql) => ({
+export const insertEntries = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`insert into entry select * from json_populate_recordset(null::entry, ${p.rows})`.compile(
       db,
@@ -103,7 +103,7 @@ export const insertEntries = silent((db, p: Rows, sql) => ({
 }))
 
 /** As `addToUsageDay`, of the sum of the captures that a row counts. */
-export const addToUsageDays = silent((db, p: Rows, sql) => ({
+export const addToUsageDays = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`insert into usage_day select * from json_populate_recordset(null::usage_day, ${p.rows})
       on conflict (account_id, day, key_id, model, operation, modality, billing) do update

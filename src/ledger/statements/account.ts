@@ -1,14 +1,15 @@
 import type { Expression } from 'kysely'
-import { silent, statement, type RawSql } from '../../db/db.ts'
+import { execute, preparedQuery, type RawSql } from '../../db/db.ts'
 import type { AccountTable } from '../../db/schema/ledger.ts'
 
 /** Opens an account. No row: it was open already. */
-export const insertAccount = statement((db, p: Pick<AccountTable, 'id' | 'name' | 'created_at'>) =>
-  db
-    .insertInto('account')
-    .values({ ...EMPTY, id: p.id, name: p.name, created_at: p.created_at })
-    .onConflict((on) => on.column('id').doNothing())
-    .returning('id'),
+export const insertAccount = preparedQuery(
+  (db, p: Pick<AccountTable, 'id' | 'name' | 'created_at'>) =>
+    db
+      .insertInto('account')
+      .values({ ...EMPTY, id: p.id, name: p.name, created_at: p.created_at })
+      .onConflict((on) => on.column('id').doNothing())
+      .returning('id'),
 )
 
 const EMPTY = {
@@ -24,12 +25,12 @@ const EMPTY = {
   models: null,
 }
 
-export const findAccount = statement((db, p: { id: string }) =>
+export const findAccount = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('account').selectAll().where('id', '=', p.id),
 )
 
 /** Keeps an account to this transaction until its end, as each of its writes does. No row: it is not open. */
-export const lockAccount = statement((db, p: { id: string }, sql) =>
+export const lockAccount = preparedQuery((db, p: { id: string }, sql) =>
   db
     .updateTable('account')
     .set({ name: sql<string>`name` })
@@ -38,12 +39,12 @@ export const lockAccount = statement((db, p: { id: string }, sql) =>
 )
 
 /** Sets the models that an account may use. No row: it is not open. */
-export const setModels = statement((db, p: Pick<AccountTable, 'id' | 'models'>) =>
+export const setModels = preparedQuery((db, p: Pick<AccountTable, 'id' | 'models'>) =>
   db.updateTable('account').set({ models: p.models }).where('id', '=', p.id).returningAll(),
 )
 
 /** Takes a hold out of the available balance. No row: too little is available, or a debt is open. */
-export const holdInAccount = statement((db, p: { account_id: string; amount: number }, sql) =>
+export const holdInAccount = preparedQuery((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ available: eb('available', '-', p.amount), held: eb('held', '+', p.amount) }))
@@ -54,7 +55,7 @@ export const holdInAccount = statement((db, p: { account_id: string; amount: num
 )
 
 /** Gives a whole hold back. No entry goes with it: nothing was posted. */
-export const releaseInAccount = silent((db, p: { account_id: string; amount: number }, sql) =>
+export const releaseInAccount = execute((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ held: eb('held', '-', p.amount), ...credited(sql, p.amount) }))
@@ -85,7 +86,7 @@ export const NO_CHANGE = {
 }
 
 /** The account's side of every entry: its columns move together, and it is the next in number. */
-export const postToAccount = statement((db, p: Posting, sql) =>
+export const postToAccount = preparedQuery((db, p: Posting, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({

@@ -1,4 +1,4 @@
-import { silent, statement, type Unit } from '../../db/db.ts'
+import { execute, preparedQuery, type Unit } from '../../db/db.ts'
 import type { BudgetKey } from '../../db/schema/ledger.ts'
 
 type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
@@ -19,7 +19,7 @@ export function* holdInBudgets(holds: readonly BudgetHold[]): Unit<Set<string>> 
 }
 
 function upsertOf(count: number) {
-  return statement((db, p: readonly (string | number | null)[], sql) => {
+  return preparedQuery((db, p: readonly (string | number | null)[], sql) => {
     const rows = Array.from({ length: count }, (_, index) => {
       const of = (field: (typeof FIELDS)[number]) =>
         p[index * FIELDS.length + FIELDS.indexOf(field)]
@@ -37,7 +37,7 @@ function upsertOf(count: number) {
   })
 }
 
-export const findBudget = statement((db, p: { id: string }) =>
+export const findBudget = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),
 )
 
@@ -45,7 +45,7 @@ export const findBudget = statement((db, p: { id: string }) =>
 type Places = Record<'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6', string>
 
 /** The same change in every budget of a hold: less held, and what was captured spent. */
-export const settleInBudgets = silent((db, p: Places & { amount: number; captured: number }) =>
+export const settleInBudgets = execute((db, p: Places & { amount: number; captured: number }) =>
   db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))

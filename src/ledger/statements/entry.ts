@@ -1,7 +1,7 @@
-import { silent, statement } from '../../db/db.ts'
+import { execute, preparedQuery } from '../../db/db.ts'
 import type { EntryTable, UsageDayTable } from '../../db/schema/ledger.ts'
 
-export const insertEntry = silent((db, p: EntryTable) =>
+export const insertEntry = execute((db, p: EntryTable) =>
   db.insertInto('entry').values({
     account_id: p.account_id,
     seq: p.seq,
@@ -25,7 +25,7 @@ export const insertEntry = silent((db, p: EntryTable) =>
   }),
 )
 
-export const findEntry = statement((db, p: { ref: string; kind: string }) =>
+export const findEntry = preparedQuery((db, p: { ref: string; kind: string }) =>
   db
     .selectFrom('entry')
     .selectAll()
@@ -34,7 +34,7 @@ export const findEntry = statement((db, p: { ref: string; kind: string }) =>
 )
 
 /** Adds one capture to the daily roll-up. */
-export const addToUsageDay = silent((db, p: Omit<UsageDayTable, 'count'>, sql) =>
+export const addToUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>, sql) =>
   db
     .insertInto('usage_day')
     .values({
@@ -59,7 +59,7 @@ export const addToUsageDay = silent((db, p: Omit<UsageDayTable, 'count'>, sql) =
 )
 
 /** Takes one refunded capture out of the day on which it was charged. */
-export const takeFromUsageDay = silent((db, p: Omit<UsageDayTable, 'count'>) =>
+export const takeFromUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>) =>
   db
     .updateTable('usage_day')
     .set((eb) => ({ count: eb('count', '-', 1), amount: eb('amount', '-', p.amount) }))

@@ -1,7 +1,7 @@
-import { silent, statement } from '../../db/db.ts'
+import { execute, preparedQuery } from '../../db/db.ts'
 import type { HoldTable } from '../../db/schema/ledger.ts'
 
-export const insertHold = statement(
+export const insertHold = preparedQuery(
   (db, p: Omit<HoldTable, 'state' | 'captured' | 'resolved_at'>) =>
     db
       .insertInto('hold')
@@ -29,7 +29,7 @@ export const insertHold = statement(
 )
 
 /** Lets an open hold live longer. A hold that has ended stays as it is. */
-export const extendHold = silent((db, p: { id: string; expires_at: number }) =>
+export const extendHold = execute((db, p: { id: string; expires_at: number }) =>
   db
     .updateTable('hold')
     .set({ expires_at: p.expires_at })
@@ -37,7 +37,7 @@ export const extendHold = silent((db, p: { id: string; expires_at: number }) =>
     .where('state', '=', 'held'),
 )
 
-export const findHold = statement((db, p: { id: string }) =>
+export const findHold = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('hold').selectAll().where('id', '=', p.id),
 )
 
@@ -60,7 +60,7 @@ const ENDED = [
 export type Ending = Pick<HoldTable, 'id' | 'state'> & { captured: number; resolved_at: number }
 
 /** Ends a hold by its one change of state. No row: it is not open, or holds less than that. */
-export const resolveHold = statement((db, p: Ending) =>
+export const resolveHold = preparedQuery((db, p: Ending) =>
   db
     .updateTable('hold')
     .set({ state: p.state, captured: p.captured, resolved_at: p.resolved_at })

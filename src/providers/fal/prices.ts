@@ -1,6 +1,6 @@
 import { ApiError } from '@fal-ai/client'
 import { micro, multiplyUsd } from '../../money.ts'
-import { onceEach } from '../../once.ts'
+import { memoizeAsync } from '../../once.ts'
 import type { UnitPrice } from '../../pricing/compare.ts'
 import type { UpstreamBill } from '../provider.ts'
 import { NotBegunError, type Channel } from './queue.ts'
@@ -46,7 +46,7 @@ export function createPrices(
   channel: Channel,
   unitsOf: (requestId: string) => string | null,
 ): Prices {
-  const known = onceEach<UnitPrice | undefined>()
+  const known = memoizeAsync<UnitPrice | undefined>()
   const costOf = async (
     endpoint: string,
     units: readonly (string | null)[],

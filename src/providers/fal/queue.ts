@@ -32,7 +32,7 @@ export async function submit(
 /** fal dropped a job before it began: nothing of it is billed. */
 export class NotBegunError extends AppError {}
 
-export type Job = { endpoint: string; id: string }
+export type QueuedJob = { endpoint: string; id: string }
 export type Watch = {
   signal: AbortSignal
   onProgress: (progress: Progress) => void
@@ -43,11 +43,11 @@ export type Watch = {
  * Waits for a job and fetches its result. An abort cancels the job where it has not begun, and throws
  * `cancelled`; where it has, the result is waited for. Throws `upstream_timeout` at the deadline.
  */
-export async function result(channel: Channel, job: Job, watch: Watch): Promise<unknown> {
+export async function result(channel: Channel, job: QueuedJob, watch: Watch): Promise<unknown> {
   for (let poll = 0, asked = false; ; poll += 1) {
     if (watch.signal.aborted && !asked) {
       asked = true
-      if (await cancel(channel, job)) throw cancelled()
+      if (await cancel(channel, job)) throw cancelledBeforeStart()
     }
     const word = await statusOf(channel, job)
     if (word === 'COMPLETED') break
@@ -68,7 +68,10 @@ export async function result(channel: Channel, job: Job, watch: Watch): Promise<
 }
 
 /** fal's word for how a job stands; undefined where it said nothing. */
-async function statusOf({ client }: Channel, { endpoint, id }: Job): Promise<string | undefined> {
+async function statusOf(
+  { client }: Channel,
+  { endpoint, id }: QueuedJob,
+): Promise<string | undefined> {
   type Status = { status?: string } | null
   const status: Status = await again(() => client.queue.status(endpoint, { requestId: id }))
   return status?.status
@@ -94,7 +97,7 @@ async function again<T>(ask: () => Promise<T>): Promise<T> {
  * Asks fal to drop a job. True where it had not begun, so that nothing of it will be billed. The client
  * does not tell that apart from "it will be tried", so this one request is made without it.
  */
-async function cancel({ fetch, key }: Channel, { endpoint, id }: Job): Promise<boolean> {
+async function cancel({ fetch, key }: Channel, { endpoint, id }: QueuedJob): Promise<boolean> {
   const [first = '', second = '', third = ''] = endpoint.split('/')
   const app =
     first === 'workflows' || first === 'comfy'
@@ -118,7 +121,7 @@ function tooLate(isDropped: boolean): AppError {
   })
 }
 
-function cancelled(): NotBegunError {
+function cancelledBeforeStart(): NotBegunError {
   return new NotBegunError(
     'cancelled',
     'The call was cancelled before fal.ai began. Nothing was charged.',

@@ -16,7 +16,7 @@ export async function principalOf(app: App, headers: Headers): Promise<Principal
 }
 
 /** Tells on an answer how many paid calls its key has left in this minute, and when that ends in Unix seconds. */
-export async function tellWindow(context: Context<HttpEnv>): Promise<void> {
+export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<void> {
   const { app, principal } = context.var
   const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
   context.header('x-ratelimit-limit', String(limit))

@@ -11,7 +11,7 @@ import { keyCaller } from '../../accounts/key-caller.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
 import { BATCH_VERSION, NO_BATCH } from '../batches.ts'
-import { buildServer, type Entrance } from '../mcp.ts'
+import { buildServer, type TransportBinding } from '../mcp.ts'
 import { namedSession } from './caller.ts'
 import { createMcpSessions } from './mcp-sessions.ts'
 import { rpcError } from './replies.ts'
@@ -34,7 +34,7 @@ export type McpEndpoint = {
  */
 export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
   let stopping = false
-  const entrance: Entrance = {
+  const entrance: TransportBinding = {
     callerOf: (context) => callerIn(app, context, linksFor),
     mayCancel: () => !stopping,
   }
@@ -74,7 +74,7 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
         : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) })
     },
     sessions: () => sessions.count(),
-    quiet: () => sessions.quiet(),
+    quiet: () => sessions.closeIdleStreams(),
     close: async () => {
       stopping = true
       await sessions.close()

@@ -1,6 +1,6 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { principalOf, tellWindow } from './auth.ts'
+import { principalOf, setRateLimitHeaders } from './auth.ts'
 import { namedSession } from './caller.ts'
 import type { HttpEnv } from './env.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
@@ -18,7 +18,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
     context.set('principal', await principalOf(context.var.app, headers))
     namedSession(headers) // a bad one is refused when a client connects, not call by call
     await next()
-    await tellWindow(context)
+    await setRateLimitHeaders(context)
   })
   api.use('/mcp', limited(BODY_MAX, 'Send input images by https: URL, or by the id of an upload.'))
   api.all('/mcp', async (context) => {

@@ -33,7 +33,7 @@ export type McpSessions = {
   find(id: string, keyId: string, authInfo: AuthInfo): Promise<Transport | null>
   count(): number
   /** Ends the streams on which the server may speak first. */
-  quiet(): void
+  closeIdleStreams(): void
   /** Lets go of all sessions: another server, or this one after a restart, goes on with them. */
   close(): Promise<void>
 }
@@ -102,7 +102,7 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
       return session.transport
     },
     count: () => sessions.size,
-    quiet: () => {
+    closeIdleStreams: () => {
       for (const { transport } of sessions.values()) transport.closeStandaloneSSEStream()
     },
     close: async () => {

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../errors.ts'
 import { UploadQuotaError } from '../../generations/upload.ts'
-import { quote } from '../../media/reference.ts'
+import { inQuotes } from '../../media/reference.ts'
 import { truncate } from '../../text.ts'
 import { errorBody, statusOf } from './replies.ts'
 
@@ -33,7 +33,7 @@ export function refuseInvalid({ success, error }: Validated): void {
 
 function wordsOf({ code, message, keys = [] }: Issue): string {
   if (code !== 'unrecognized_keys') return message
-  return keys.map((key) => `there is no parameter ${quote(truncate(key, 100))}`).join(', ')
+  return keys.map((key) => `there is no parameter ${inQuotes(truncate(key, 100))}`).join(', ')
 }
 
 /** A body that the framework could not read before any schema saw it, such as one that is no JSON. */

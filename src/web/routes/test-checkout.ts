@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { TestCheckoutPage, TestCheckout } from '../../billing/service.ts'
 import { AppError } from '../../errors.ts'
-import { offerFor } from '../../pricing/purchases.ts'
+import { creditsFor } from '../../pricing/purchases.ts'
 import { sendPage } from '../responses/page.ts'
 import { testCheckoutPage } from '../views/checkout.ts'
 import type { CheckoutEnv } from './env.ts'
@@ -14,7 +14,7 @@ export function testCheckoutRoutes(): Hono<CheckoutEnv> {
   const routes = new Hono<CheckoutEnv>()
   routes.get('/test-checkout/:token', async (context) => {
     const { cents, status } = (await find(context)).checkout
-    return await sendPage(context, testCheckoutPage({ ...offerFor(cents), status }))
+    return await sendPage(context, testCheckoutPage({ ...creditsFor(cents), status }))
   })
   routes.post('/test-checkout/:token', async (context) => {
     const { page, token, checkout } = await find(context)

@@ -2,7 +2,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { money, usdNumber } from '../../../money.ts'
 import { thisMonth } from '../../../usage/days.ts'
 import { creditsUsed, usageReport } from '../../../usage/report.ts'
-import { standing, tightest, type BudgetStanding } from '../../../usage/standing.ts'
+import { accountStatus, tightest, type BudgetStatus } from '../../../usage/standing.ts'
 import { callerOf } from '../caller.ts'
 import type { HttpEnv } from '../env.ts'
 import { answers, needs } from './route.ts'
@@ -57,7 +57,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const nowMs = app.generations.now()
     const { now, account, key } = await app.db.read(function* reading() {
       return {
-        now: yield* standing(caller, nowMs),
+        now: yield* accountStatus(caller, nowMs),
         account: yield* tightest(caller, 'account', nowMs),
         key: yield* tightest(caller, 'key', nowMs),
       }
@@ -79,7 +79,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { now, month, paid } = await app.db.read(function* reading() {
       const range = thisMonth(nowMs)
       return {
-        now: yield* standing(caller, nowMs),
+        now: yield* accountStatus(caller, nowMs),
         month: yield* usageReport(caller.account.id, range),
         paid: yield* creditsUsed(caller.account.id, range),
       }
@@ -105,7 +105,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
 }
 
-function capOf(cap: BudgetStanding | null): z.infer<typeof CapShape> {
+function capOf(cap: BudgetStatus | null): z.infer<typeof CapShape> {
   if (cap === null || cap.limit === null) return null
   return {
     limit: money(cap.limit),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import { requireScope, type Scope } from '../../../accounts/scopes.ts'
 import type { HttpEnv } from '../env.ts'
-import { principalOf, tellWindow } from '../auth.ts'
+import { principalOf, setRateLimitHeaders } from '../auth.ts'
 import { ErrorShape } from './shapes.ts'
 
 /** Lets a request in that has a key with this scope. Throws `unauthorized` and `forbidden`. */
@@ -12,7 +12,7 @@ export function needs(scope: Scope) {
     requireScope(principal, scope)
     context.set('principal', principal)
     await next()
-    await tellWindow(context)
+    await setRateLimitHeaders(context)
   })
 }
 
