@@ -2,7 +2,7 @@ import pg from 'pg'
 import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
-import { bindMode } from '../../src/ledger/info.ts'
+import { bindMode } from '../../src/ledger/metadata.ts'
 import { DAY_MS } from '../../src/ledger/rules.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 

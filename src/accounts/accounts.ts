@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
 import type { AccountTable } from '../db/schema/ledger.ts'
-import { setModels } from '../ledger/statements/account.ts'
+import { setModels } from '../ledger/queries/account.ts'
 import { storedModelList, storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { LOCAL_ACCOUNT } from './sessions.ts'
 

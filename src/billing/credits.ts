@@ -3,8 +3,8 @@ import type { Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
 import { NO_WORK, postEntry } from '../ledger/post.ts'
-import { NO_CHANGE } from '../ledger/statements/account.ts'
-import { compareOnce, completePurchase, findPurchase } from './rows.ts'
+import { NO_CHANGE } from '../ledger/queries/account.ts'
+import { compareOnce, completePurchase, findPurchase } from './queries.ts'
 
 /**
  * Completes a purchase that was paid and adds its credits, bonus included. False where that was done

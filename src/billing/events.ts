@@ -1,13 +1,13 @@
 import { query, type Unit } from '../db/db.ts'
 import type { BillingDeps } from './deps.ts'
-import type { ParkedEventTable } from '../db/schema/billing.ts'
+import type { DeadLetterEventTable } from '../db/schema/billing.ts'
 import type { PaymentEvent } from './service.ts'
 
 /** How often the events of the service are read, by whichever process comes first, in milliseconds. */
 const READ_EVERY_MS = 60_000
 /** Events may be listed a little after their time: each reading begins this long before the last one's end. */
 const OVERLAP_MS = 300_000
-/** A parked event is tried again after this time, then after 4, 9, 16 times as long. */
+/** A dead-letter event is tried again after this time, then after 4, 9, 16 times as long. */
 const PARKED_MS = 60_000
 const PARKED_TRIES_MAX = 20
 
@@ -16,7 +16,7 @@ export type Dispatch = (event: Pick<PaymentEvent, 'checkoutId' | 'paymentIntent'
 
 /**
  * Reads the events since the last reading, oldest first, so that a machine which no webhook reaches hears
- * of refunds and disputes too. One that fails is parked: it must not stop those behind it.
+ * of refunds and disputes too. One that fails becomes a dead letter: it must not stop those behind it.
  */
 export async function readEvents(
   { db, log, now, service }: BillingDeps,
@@ -31,7 +31,7 @@ export async function readEvents(
     try {
       await dispatch(event)
     } catch (error) {
-      log.warn('event.parked', { id: event.id, error })
+      log.warn('event.dead_letter', { id: event.id, error })
       await db.write(() => park(event, now()))
     }
   }
@@ -41,17 +41,17 @@ export async function readEvents(
   await db.write(() => moveCursor(payments.name, readTo))
 }
 
-/** Tries parked events again whose turn it is. One that never works stays in its table. */
+/** Tries dead-letter events again whose turn it is. One that never works stays in its table. */
 export async function retryDeadLetters(
   { db, log, now }: BillingDeps,
   dispatch: Dispatch,
 ): Promise<void> {
-  for (const { id, checkout_id, payment_intent } of await db.write(() => claimParked(now()))) {
+  for (const { id, checkout_id, payment_intent } of await db.write(() => claimDeadLetters(now()))) {
     try {
       await dispatch({ checkoutId: checkout_id, paymentIntent: payment_intent })
-      await db.write(() => query((sql) => sql.deleteFrom('parked_event').where('id', '=', id)))
+      await db.write(() => query((sql) => sql.deleteFrom('dead_letter_event').where('id', '=', id)))
     } catch (error) {
-      log.warn('event.parked', { id, error })
+      log.warn('event.dead_letter', { id, error })
     }
   }
 }
@@ -96,7 +96,7 @@ function* moveCursor(service: string, readTo: number): Unit<void> {
 }
 
 function* park({ id, checkoutId, paymentIntent }: PaymentEvent, now: number): Unit<void> {
-  const row: ParkedEventTable = {
+  const row: DeadLetterEventTable = {
     id,
     checkout_id: checkoutId,
     payment_intent: paymentIntent,
@@ -105,16 +105,16 @@ function* park({ id, checkoutId, paymentIntent }: PaymentEvent, now: number): Un
   }
   yield* query((db) =>
     db
-      .insertInto('parked_event')
+      .insertInto('dead_letter_event')
       .values(row)
       .onConflict((on) => on.column('id').doNothing()),
   )
 }
 
-function* claimParked(now: number): Unit<ParkedEventTable[]> {
+function* claimDeadLetters(now: number): Unit<DeadLetterEventTable[]> {
   return yield* query((db, sql) =>
     db
-      .updateTable('parked_event')
+      .updateTable('dead_letter_event')
       .set({
         tries: sql<number>`tries + 1`,
         next_at: sql<number>`cast(${now} as bigint) + (tries + 1) * (tries + 1) * ${PARKED_MS}`,

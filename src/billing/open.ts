@@ -2,8 +2,8 @@ import { firstOrThrow, type Unit } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { dayOf } from '../ledger/rules.ts'
-import { findAccount } from '../ledger/statements/account.ts'
-import { findPurchase } from './rows.ts'
+import { findAccount } from '../ledger/queries/account.ts'
+import { findPurchase } from './queries.ts'
 import { display } from '../money.ts'
 import { creditsFor } from '../pricing/purchases.ts'
 import type { BillingDeps } from './deps.ts'
@@ -13,10 +13,10 @@ import {
   findPending,
   insertPurchase,
   type NewPurchase,
-} from './rows.ts'
+} from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import type { CheckoutRequest } from './service.ts'
-import { fulfillCheckout } from './settle.ts'
+import { fulfillCheckout } from './fulfill.ts'
 
 /** How long a payment page can be used: Stripe takes 30 minutes to 24 hours. */
 const LIFE_MS = 23 * 3_600_000

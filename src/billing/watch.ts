@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import type { BillingDeps } from './deps.ts'
 import { refreshPurchase } from './open.ts'
-import { anyPending, claimDue, claimUnreconciled, giveUp } from './rows.ts'
+import { anyPending, claimDue, claimUnreconciled, giveUp } from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Time between two rounds, in milliseconds. */

@@ -12,7 +12,7 @@ const { enableCompileCache, flushCompileCache } = await import('node:module')
 enableCompileCache()
 const args = process.argv.slice(2)
 if (args.length === 0 || (args.length === 1 && args[0] === 'stdio')) {
-  const { reserveStdout } = await import('./wire.ts')
+  const { reserveStdout } = await import('./protocol-stdout.ts')
   const wire = reserveStdout()
   const { serve } = await import('./main.ts')
   await serve(wire, flushCompileCache)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { displayBytes } from '../bytes.ts'
-import { countTroubles } from '../billing/rows.ts'
+import { countTroubles } from '../billing/queries.ts'
 import { AppError } from '../errors.ts'
 import { isFolder } from '../folder.ts'
 import { UNPAID_WINDOW_MS } from '../generations/admission.ts'
@@ -10,7 +10,7 @@ import { findDifference } from '../verify.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
-import { accountStatus } from '../usage/standing.ts'
+import { accountStatus } from '../usage/account-status.ts'
 import { unpaidSince } from '../usage/unpaid.ts'
 import { VERSION } from '../version.ts'
 import { commandLineCaller, PERSON_HERE } from './caller.ts'
@@ -125,11 +125,15 @@ function placeOf({ database }: Config): string {
 
 async function payments({ config: { stripe, mode }, db }: App): Promise<Check> {
   return await check('Payments', async () => {
-    const { parked, aside } = await db.read(countTroubles)
-    if (parked + aside > 0)
-      throw new AppError('internal', `${aside} put aside, ${parked} events parked.`, {
-        hint: 'The log names them. Refund at Stripe what was put aside; a parked event is tried again by itself.',
-      })
+    const { deadLetters, aside } = await db.read(countTroubles)
+    if (deadLetters + aside > 0)
+      throw new AppError(
+        'internal',
+        `${aside} put aside, ${deadLetters} events could not be processed.`,
+        {
+          hint: 'The log names them. Refund at Stripe what was put aside; such an event is tried again by itself.',
+        },
+      )
     if (stripe !== null)
       return `Stripe with a ${mode} key, ${stripe.webhookSecret === undefined ? 'no webhook: purchases are settled by asking' : 'and a webhook'}`
     return mode === 'test'

@@ -24,7 +24,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   purchase: ['id'],
   test_checkout: ['id'],
   event_cursor: ['service'],
-  parked_event: ['id'],
+  dead_letter_event: ['id'],
 }
 
 export const DUMPED_TABLES = Object.keys(KEYS) as TableName[]

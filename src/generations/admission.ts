@@ -1,5 +1,5 @@
 import { firstOrThrow, execute, preparedQuery, type RawSql, type Unit } from '../db/db.ts'
-import { lockAccount } from '../ledger/statements/account.ts'
+import { lockAccount } from '../ledger/queries/account.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import { barrenModel, unpaidTooOften } from './unpaid-refusals.ts'
 

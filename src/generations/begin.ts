@@ -12,7 +12,7 @@ import type { RequestRemarks } from '../providers/provider.ts'
 import { admit, type Admission } from './admission.ts'
 import { storeRequest } from './generation.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
-import { findByKey, insertGeneration } from './rows.ts'
+import { findByKey, insertGeneration } from './queries.ts'
 import type { GenerationTable } from '../db/schema/generations.ts'
 
 /** Time a hold lives without news of its work, in milliseconds. Every heartbeat starts it anew. */

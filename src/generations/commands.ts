@@ -23,7 +23,7 @@ import {
   type Completion,
   type Failure,
 } from './finish.ts'
-import type { Finish } from './rows.ts'
+import type { Finish } from './queries.ts'
 import { indexPrompts } from './search.ts'
 import {
   findSessions,

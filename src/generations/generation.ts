@@ -7,9 +7,9 @@ import type { PriceSource } from '../pricing/find-model.ts'
 import type { ProviderResult } from '../providers/provider.ts'
 import { truncate } from '../text.ts'
 import { promptOf, type PaidRequest } from './request.ts'
-import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './rows.ts'
+import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './queries.ts'
 import type { AssetTable, GenerationStatus } from '../db/schema/generations.ts'
-import { expiryOf } from './upload-rows.ts'
+import { expiryOf } from './upload-queries.ts'
 
 /** Sentences about a result: facts, what was done in another form, and what could not be honoured. */
 export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] } & Pick<

@@ -2,12 +2,12 @@ import type { Db, Unit } from '../db/db.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
-import { extendHold } from '../ledger/statements/hold.ts'
+import { extendHold } from '../ledger/queries/hold.ts'
 import { HOLD_MS, type Lease } from './begin.ts'
 import type { PricedJob } from './finish.ts'
 import type { Remarks } from './generation.ts'
 import type { FilePlan } from './outputs.ts'
-import { acceptGeneration, noteUnsaved, renewLease } from './rows.ts'
+import { acceptGeneration, noteUnsaved, renewLease } from './queries.ts'
 
 export type Work = (options: RunOptions) => Promise<ProviderResult>
 export type Start = {

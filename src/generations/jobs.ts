@@ -16,7 +16,7 @@ import { storeFailure } from './generation.ts'
 import { beat, note, takeInHand, type Hand, type Start } from './hand.ts'
 import { discard, discardAll } from './outputs.ts'
 import { untilWritten } from './retry.ts'
-import { noteFailure } from './rows.ts'
+import { noteFailure } from './queries.ts'
 
 export type JobsOptions = {
   db: Db

@@ -3,9 +3,9 @@ import { findSession } from '../accounts/sessions.ts'
 import type { Unit } from '../db/db.ts'
 import type { AppError } from '../errors.ts'
 import { budgetsOf, dayOf, lower, SIGNUP_GRANT } from '../ledger/rules.ts'
-import { findAccount } from '../ledger/statements/account.ts'
-import { findBudget } from '../ledger/statements/budget.ts'
-import { lastToEnd } from './rows.ts'
+import { findAccount } from '../ledger/queries/account.ts'
+import { findBudget } from '../ledger/queries/budget.ts'
+import { lastToEnd } from './queries.ts'
 
 /**
  * The largest price that every limit of a caller would let pass now, in micro-dollars; null where there is no limit.

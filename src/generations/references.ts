@@ -1,12 +1,12 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { linkSecret } from '../ledger/info.ts'
+import { linkSecret } from '../ledger/metadata.ts'
 import { pathsMeant } from '../media/find-file.ts'
 import { inQuotes } from '../media/reference.ts'
 import { findAsset, findLinkedAsset } from './generation.ts'
 import { createLinks, type Signed } from './links.ts'
-import { selectAssetAt } from './rows.ts'
+import { selectAssetAt } from './queries.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 
 type Ledger = { db: Db; now: () => number }

@@ -5,13 +5,13 @@ import { firstOrThrow, type Db, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
-import { lockAccount } from '../ledger/statements/account.ts'
+import { lockAccount } from '../ledger/queries/account.ts'
 import type { Log } from '../log.ts'
 import { checkImage } from '../media/check.ts'
 import type { Room } from '../media/room.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
-import { selectAsset } from './rows.ts'
+import { selectAsset } from './queries.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 import {
   deleteExpiredUpload,
@@ -20,7 +20,7 @@ import {
   sumUploads,
   touchUpload,
   UNUSED_MS,
-} from './upload-rows.ts'
+} from './upload-queries.ts'
 
 export type Upload = SavedFile & { id: string }
 

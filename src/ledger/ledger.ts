@@ -21,10 +21,10 @@ import {
   lockAccount,
   NO_CHANGE,
   releaseInAccount,
-} from './statements/account.ts'
-import { findBudget, holdInBudgets } from './statements/budget.ts'
-import { addToUsageDay, findEntry, takeFromUsageDay } from './statements/entry.ts'
-import { findHold, insertHold, resolveHold } from './statements/hold.ts'
+} from './queries/account.ts'
+import { findBudget, holdInBudgets } from './queries/budget.ts'
+import { addToUsageDay, findEntry, takeFromUsageDay } from './queries/entry.ts'
+import { findHold, insertHold, resolveHold } from './queries/hold.ts'
 
 /**
  * The commands of the ledger, each a unit of a transaction: a caller joins them with its own rows and

@@ -3,10 +3,10 @@ import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
 import { budgetsOf, dayOf } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from '../db/schema/ledger.ts'
-import { NO_CHANGE, postToAccount, type AccountState, type Posting } from './statements/account.ts'
-import { settleInBudgets } from './statements/budget.ts'
-import { insertEntry } from './statements/entry.ts'
-import { findHold, type EndedHold } from './statements/hold.ts'
+import { NO_CHANGE, postToAccount, type AccountState, type Posting } from './queries/account.ts'
+import { settleInBudgets } from './queries/budget.ts'
+import { insertEntry } from './queries/entry.ts'
+import { findHold, type EndedHold } from './queries/hold.ts'
 
 /** What an entry says about work; a grant says nothing. */
 export type About = Pick<

@@ -11,7 +11,7 @@ import {
   accountStatus as readStanding,
   type BindingScope,
   type AccountStatus,
-} from '../usage/standing.ts'
+} from '../usage/account-status.ts'
 import { previewIfThere } from './preview.ts'
 import type { OutputShape, PaidResultShape } from './result-shape.ts'
 import type { Link, Reply, Services } from './tool.ts'

@@ -1,6 +1,11 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type Unit } from '../db/db.ts'
-import { budgetStatus, keyBudgets, type BudgetStatus, type AccountStatus } from './standing.ts'
+import {
+  budgetStatus,
+  keyBudgets,
+  type BudgetStatus,
+  type AccountStatus,
+} from './account-status.ts'
 
 /** Entries that are looked through for sessions, and sessions that are shown. */
 const LOOKED_THROUGH = 100

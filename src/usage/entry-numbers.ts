@@ -1,5 +1,5 @@
 import { preparedQuery, type Unit } from '../db/db.ts'
-import { findAccount } from '../ledger/statements/account.ts'
+import { findAccount } from '../ledger/queries/account.ts'
 
 const selectTime = preparedQuery((db, p: { account_id: string; seq: number }) =>
   db

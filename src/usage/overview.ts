@@ -16,7 +16,7 @@ import {
   showCost,
   showPeriod,
 } from './shapes.ts'
-import { accountStatus } from './standing.ts'
+import { accountStatus } from './account-status.ts'
 import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7

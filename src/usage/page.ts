@@ -7,7 +7,7 @@ import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from
 import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { creditsUsed, dailySums, type DailySum } from './report.ts'
-import { accountStatus } from './standing.ts'
+import { accountStatus } from './account-status.ts'
 
 /** Days of the chart, and of the activity before somebody asks for more. */
 export const CHART_DAYS = 30

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { display, money, type Money } from '../money.ts'
-import type { BudgetStatus, AccountStatus } from './standing.ts'
+import type { BudgetStatus, AccountStatus } from './account-status.ts'
 
 /** The money object, in every answer that has an amount. */
 export const MoneyShape = z.object({

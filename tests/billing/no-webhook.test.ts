@@ -37,7 +37,7 @@ test('the timer settles a purchase by itself, and asks less and less often about
   expect(await shop.credits()).toBe(60_000_000)
 })
 
-test('a poison event is parked: those behind it are heard, and it is tried again', async () => {
+test('a poison event becomes a dead letter: those behind it are processed, and it is tried again', async () => {
   await using shop = await openShop()
   const { payment } = await shop.bought(5_000)
   const poisoned = await shop.open(500)
@@ -49,7 +49,7 @@ test('a poison event is parked: those behind it are heard, and it is tried again
   shop.pass(2 * MINUTE)
   await shop.app.billing.work()
   expect(await shop.credits()).toBe(0) // the refund behind it
-  expect(shop.lines).toContainEqual(expect.objectContaining({ event: 'event.parked' }))
+  expect(shop.lines).toContainEqual(expect.objectContaining({ event: 'event.dead_letter' }))
   shop.pass(2 * MINUTE)
   await shop.app.billing.work()
   expect(await shop.credits()).toBe(5_000_000)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
-import { countTroubles } from '../../src/billing/rows.ts'
+import { countTroubles } from '../../src/billing/queries.ts'
 import { ACCOUNT } from '../support/app.ts'
 import { openShop } from '../support/shop.ts'
 
@@ -62,7 +62,7 @@ test('a paid session whose amount differs from the purchase is put aside and bri
     problem: 'paid 500 usd, not 5000 usd',
   })
   expect(shop.lines).toContainEqual(expect.objectContaining({ event: 'purchase.put_aside' }))
-  expect(await shop.app.db.read(countTroubles)).toEqual({ aside: 1, parked: 0 })
+  expect(await shop.app.db.read(countTroubles)).toEqual({ aside: 1, deadLetters: 0 })
 })
 
 test('a paid session in another currency is put aside and brings nothing', async () => {

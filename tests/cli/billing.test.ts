@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
-import { bindMode } from '../../src/ledger/info.ts'
+import { bindMode } from '../../src/ledger/metadata.ts'
 import { ACCOUNT, book, spendDownTo, temporaryHome, type Home } from '../support/app.ts'
 import { buy, purchaseId, takeBack } from '../support/purchases.ts'
 import { NOW, OPENED, run, THREE_DAYS } from './support.ts'

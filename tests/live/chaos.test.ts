@@ -5,7 +5,7 @@ import { hurryFalClient } from '../support/live-haste.ts'
 const hurry = hurryFalClient()
 afterAll(() => hurry[Symbol.dispose]())
 
-/** Of its own in every run: `npx node scripts/prove-live.ts 25 <seed>` runs a failed one again. */
+/** Of its own in every run: `npx node scripts/stress-live.ts 25 <seed>` runs a failed one again. */
 const SEED = Date.now() % 2 ** 31
 
 test(`under 25 scripts of random faults every charge is a delivery and no job is sent twice (seed ${SEED})`, async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fuzz } from '../support/fuzz/fuzz.ts'
 
-/** Of its own in every run: `npx node scripts/prove-fuzz.ts 600 <seed>` sends the like of a failed one again. */
+/** Of its own in every run: `npx node scripts/stress-fuzz.ts 600 <seed>` sends the like of a failed one again. */
 const SEED = Date.now() % 2 ** 31
 
 test(`600 generated requests break nothing, learn no secret and move no money untold (seed ${SEED})`, async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { query } from '../../src/db/db.ts'
-import { findAccount } from '../../src/ledger/statements/account.ts'
+import { findAccount } from '../../src/ledger/queries/account.ts'
 import { until } from '../generations/paid-app.ts'
 import type { Home } from '../support/app.ts'
 import { startFalEmulator } from '../support/fal-emulator.ts'

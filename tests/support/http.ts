@@ -12,7 +12,7 @@ import { createAccount } from '../../src/accounts/accounts.ts'
 import type { ApiKey } from '../../src/accounts/api-key.ts'
 import { issueKey, type KeyOptions } from '../../src/accounts/keys.ts'
 import type { Mode } from '../../src/mode.ts'
-import { bindMode } from '../../src/ledger/info.ts'
+import { bindMode } from '../../src/ledger/metadata.ts'
 import { ARGS, COMMAND, REPOSITORY, type Home, type Settings } from './app.ts'
 import type { ToolResult } from './clients.ts'
 

@@ -1,9 +1,9 @@
 import type { NamedMutant } from './mutant.ts'
 import type { Suite } from './mutation.ts'
 
-const SETTLE = 'billing/settle.ts'
-const SYNC = 'billing/sync.ts'
-const ROWS = 'billing/rows.ts'
+const SETTLE = 'billing/fulfill.ts'
+const SYNC = 'billing/reconcile.ts'
+const ROWS = 'billing/queries.ts'
 const EVENTS = 'billing/events.ts'
 const RETURNED = 'billing/stripe/returned.ts'
 const SIGNATURE = 'billing/stripe/signature.ts'
@@ -69,7 +69,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
   },
 ]
 
-/** The other guards between a payment and its credits: broken by `npm run prove:billing`. */
+/** The other guards between a payment and its credits: broken by `npm run stress:billing`. */
 export const MORE_BILLING_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'the currency is not compared',
@@ -102,7 +102,7 @@ export const MORE_BILLING_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'a refund that came before the payment is forgotten',
     file: SETTLE,
-    from: 'await sync(deps, settled.payment_intent)',
+    from: 'await reconcileRefunds(deps, settled.payment_intent)',
     to: 'await deps.install()',
     test: 'returns',
   },

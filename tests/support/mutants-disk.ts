@@ -3,7 +3,7 @@ import type { Suite } from './mutation.ts'
 
 const DELIVER = 'generations/deliver.ts'
 const JOBS = 'generations/jobs.ts'
-const UPLOADS = 'generations/upload-rows.ts'
+const UPLOADS = 'generations/upload-queries.ts'
 
 type DiskMutant = NamedMutant<'full-disk' | 'disk-waits' | 'uploads'>
 
@@ -96,7 +96,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'a process without the key gives up what fal has',
     file: 'generations/recover.ts',
-    from: 'if (provider === null && isKept && row.created_at + KEPT_MS > now()) return',
+    from: 'if (provider === null && keptAs !== null && row.created_at + KEPT_MS > now()) return',
     to: '',
     test: 'disk-waits',
   },

@@ -45,7 +45,7 @@ export const MODEL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a quote is not held against the lists',
-    file: 'generations/offer.ts',
+    file: 'generations/dry-run.ts',
     from: 'assertMayUse(caller.models, found.model, deps.rates)\n',
     to: '\n',
   },

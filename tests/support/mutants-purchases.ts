@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
-const PURCHASE = 'billing/rows.ts'
+const PURCHASE = 'billing/queries.ts'
 const PURCHASES = 'billing/credits.ts'
 
 /** Every guard of a purchase in the ledger, each broken in turn. */

@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.ts'
 
-const ACCOUNT = 'ledger/statements/account.ts'
-const BUDGET = 'ledger/statements/budget.ts'
-const ENTRY = 'ledger/statements/entry.ts'
-const HOLD = 'ledger/statements/hold.ts'
+const ACCOUNT = 'ledger/queries/account.ts'
+const BUDGET = 'ledger/queries/budget.ts'
+const ENTRY = 'ledger/queries/entry.ts'
+const HOLD = 'ledger/queries/hold.ts'
 const LEDGER = 'ledger/ledger.ts'
 const POST = 'ledger/post.ts'
 const SQLITE = 'db/sqlite/sqlite.ts'

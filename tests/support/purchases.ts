@@ -2,7 +2,7 @@ import type { PurchaseTable } from '../../src/db/schema/billing.ts'
 import { query, type Unit } from '../../src/db/db.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
 import { clawBack, topUp } from '../../src/billing/credits.ts'
-import { findPurchase } from '../../src/billing/rows.ts'
+import { findPurchase } from '../../src/billing/queries.ts'
 import { holdOf, NO_CAPS } from './holds.ts'
 
 /** A purchase that waits for its payment, for tests: only what a test is about needs to be said. */

@@ -1,6 +1,6 @@
 import { createAccount } from '../../src/accounts/accounts.ts'
 import { openSession } from '../../src/accounts/sessions.ts'
-import { bindMode } from '../../src/ledger/info.ts'
+import { bindMode } from '../../src/ledger/metadata.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bindMode } from '../../src/ledger/info.ts'
+import { bindMode } from '../../src/ledger/metadata.ts'
 import { refund } from '../../src/ledger/ledger.ts'
 import { money } from '../../src/money.ts'
 import { loadConfig } from '../../src/config.ts'

@@ -50,7 +50,7 @@ export function payments({ integer, table: { plain } }: Dialect): string[] {
       read_to ${integer} not null,
       read_at ${integer} not null
     )${plain}`,
-    `create table parked_event (
+    `create table dead_letter_event (
       id text primary key,
       checkout_id text,
       payment_intent text,

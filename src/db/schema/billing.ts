@@ -60,7 +60,7 @@ export type TestCheckoutTable = {
 type EventCursorTable = { service: string; read_to: number; read_at: number }
 
 /** An event that could not be dealt with, put aside so that those after it are. */
-export type ParkedEventTable = {
+export type DeadLetterEventTable = {
   id: string
   /** The session or the payment that it is about: one of them is set. */
   checkout_id: string | null
@@ -73,5 +73,5 @@ export type BillingTables = {
   purchase: PurchaseTable
   test_checkout: TestCheckoutTable
   event_cursor: EventCursorTable
-  parked_event: ParkedEventTable
+  dead_letter_event: DeadLetterEventTable
 }

@@ -2,8 +2,8 @@ import { requireBatchable, type Unit } from '../../db/db.ts'
 import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
 import { budgetsOf, type Caps } from '../rules.ts'
 import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
-import { accountAfter, type AccountState } from '../statements/account.ts'
-import type { EndedHold, Ending } from '../statements/hold.ts'
+import { accountAfter, type AccountState } from '../queries/account.ts'
+import type { EndedHold, Ending } from '../queries/hold.ts'
 import * as sets from './queries.ts'
 
 /**

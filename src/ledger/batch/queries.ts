@@ -1,6 +1,6 @@
 import { execute, preparedQuery, type RawSql } from '../../db/db.ts'
-import { credited, type AccountState } from '../statements/account.ts'
-import type { EndedHold } from '../statements/hold.ts'
+import { credited, type AccountState } from '../queries/account.ts'
+import type { EndedHold } from '../queries/hold.ts'
 
 /**
  * The statements of the ledger for many rows at once, on PostgreSQL. Their rows are one parameter, as JSON by the

@@ -6,7 +6,7 @@ import {
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../../app.ts'
-import { linkSecret } from '../../ledger/info.ts'
+import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
 import { describeApi } from './document.ts'

@@ -1,6 +1,6 @@
 import type { Caller } from '../../accounts/caller.ts'
 import type { App } from '../../app.ts'
-import { listPurchases } from '../../billing/rows.ts'
+import { listPurchases } from '../../billing/queries.ts'
 import { AppError } from '../../errors.ts'
 import { centsOfText } from '../../pricing/purchases.ts'
 import type { Purchases } from '../views/purchases.ts'

@@ -11,7 +11,7 @@ import {
   type Json,
 } from '../http.ts'
 import type { KeyOptions } from '../../../src/accounts/keys.ts'
-import { bindMode } from '../../../src/ledger/info.ts'
+import { bindMode } from '../../../src/ledger/metadata.ts'
 import { openAccount } from '../../../src/ledger/ledger.ts'
 import type { Settings } from '../app.ts'
 import { liveHome } from '../live.ts'

@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { listPurchases } from '../../../billing/rows.ts'
+import { listPurchases } from '../../../billing/queries.ts'
 import type { PurchaseStatus, PurchaseTable } from '../../../db/schema/billing.ts'
 import { PurchaseShape, showPurchase } from '../../../billing/shapes.ts'
 import { MICRO_PER_CENT, usdNumber } from '../../../money.ts'

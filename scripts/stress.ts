@@ -3,7 +3,7 @@ import { countSyncs, killWriters, shareFile } from '../tests/support/proofs.ts'
 import { compareWithModel } from '../tests/support/sequences.ts'
 
 /**
- * The long proofs of the ledger: `npm run prove -- [sequences] [seed]`. Without a seed each run has
+ * The long proofs of the ledger: `npm run stress -- [sequences] [seed]`. Without a seed each run has
  * another; the same seed gives the same sequences.
  */
 const [runs = 2000, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(Number)

@@ -3,8 +3,8 @@ import { findSession } from '../accounts/sessions.ts'
 import type { Unit } from '../db/db.ts'
 import { budgetId, dayOf, lower, LOW_BALANCE, monthOf } from '../ledger/rules.ts'
 import type { BudgetScope } from '../db/schema/ledger.ts'
-import { findAccount } from '../ledger/statements/account.ts'
-import { findBudget } from '../ledger/statements/budget.ts'
+import { findAccount } from '../ledger/queries/account.ts'
+import { findBudget } from '../ledger/queries/budget.ts'
 
 /** What counts against one budget, in micro-dollars; limit and remaining are null where there is no cap. */
 export type BudgetStatus = {

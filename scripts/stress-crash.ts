@@ -3,7 +3,7 @@ import { killInPaidCalls, type Figures } from '../tests/support/crash.ts'
 
 /**
  * Kills processes in the middle of paid calls and proves after every kill that no result and no cent is
- * lost; throws with the first that is. By itself: `npx node scripts/prove-crash.ts [kills]`.
+ * lost; throws with the first that is. By itself: `npx node scripts/stress-crash.ts [kills]`.
  */
 export async function proveCrash(kills: number): Promise<Figures> {
   const begunAt = performance.now()

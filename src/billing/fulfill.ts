@@ -1,11 +1,11 @@
 import { firstOrThrow, type Unit } from '../db/db.ts'
 import { topUp } from './credits.ts'
-import { findPurchase } from './rows.ts'
+import { findPurchase } from './queries.ts'
 import type { BillingDeps } from './deps.ts'
-import { attachCheckout, giveUp, notePayment } from './rows.ts'
+import { attachCheckout, giveUp, notePayment } from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { APP, CURRENCY, type Checkout } from './service.ts'
-import { reconcileRefunds } from './sync.ts'
+import { reconcileRefunds } from './reconcile.ts'
 
 /** The form of a session's id. Another one would reach another address of the service. */
 const CHECKOUT_ID = /^cs_(test|live)_[A-Za-z0-9]{1,200}$/

@@ -10,7 +10,7 @@ import {
 } from '../tests/support/mutants-billing.ts'
 
 /**
- * The long proof of buying: `npm run prove:billing -- [deliveries] [purchases] [seed]`. Deliveries of events
+ * The long proof of buying: `npm run stress:billing -- [deliveries] [purchases] [seed]`. Deliveries of events
  * in any order, many times and many at once; throws where one balance is not what Stripe holds.
  */
 export async function proveBilling(

@@ -189,7 +189,7 @@ export function* totalPaid(accountId: string): Unit<number> {
 }
 
 /** What an operator has to look at: purchases that were put aside, and events that could not be dealt with for some time. */
-export function* countTroubles(): Unit<{ aside: number; parked: number }> {
+export function* countTroubles(): Unit<{ aside: number; deadLetters: number }> {
   const aside = firstOrThrow(
     yield* query((db) =>
       db
@@ -198,15 +198,15 @@ export function* countTroubles(): Unit<{ aside: number; parked: number }> {
         .where('problem', 'is not', null),
     ),
   )
-  const parked = firstOrThrow(
+  const deadLetters = firstOrThrow(
     yield* query((db) =>
       db
-        .selectFrom('parked_event')
+        .selectFrom('dead_letter_event')
         .select(({ fn }) => fn.countAll().as('count'))
         .where('tries', '>', 3),
     ),
   )
-  return { aside: Number(aside.count), parked: Number(parked.count) }
+  return { aside: Number(aside.count), deadLetters: Number(deadLetters.count) }
 }
 
 export const findPurchase = preparedQuery((db, p: { id: string }) =>

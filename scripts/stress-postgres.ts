@@ -5,7 +5,7 @@ import { proveOnPostgres } from '../tests/support/postgres-proof.ts'
 /**
  * Eight processes of 64 agents on one PostgreSQL, a hot account and a thousand others, with processes killed and the
  * server crashed at random; throws with the first order that was lost or done twice.
- * `npm run prove:postgres -- [seconds]`
+ * `npm run stress:postgres -- [seconds]`
  */
 const forMs = Number(argv[2] ?? 60) * 1_000
 await using server = await startPostgres()

@@ -5,7 +5,7 @@ import { hurryFalClient } from '../tests/support/live-haste.ts'
 
 /**
  * Runs paid calls against a fal that fails at random and proves after every script that no cent and no
- * job is lost or doubled; throws with the first script that fails. By itself: `npx node scripts/prove-live.ts [scripts] [seed]`.
+ * job is lost or doubled; throws with the first script that fails. By itself: `npx node scripts/stress-live.ts [scripts] [seed]`.
  */
 export async function proveLive(scripts: number, seed = Date.now() % 2 ** 31): Promise<string> {
   using _ = hurryFalClient()

@@ -4,7 +4,7 @@ import { fuzz } from '../tests/support/fuzz/fuzz.ts'
 /**
  * Sends generated requests to every route and tool of a server and proves that none breaks it, learns a
  * secret or moves money untold; throws with the first that does. By itself:
- * `npx node scripts/prove-fuzz.ts [requests] [seed]`; without a seed each run has another.
+ * `npx node scripts/stress-fuzz.ts [requests] [seed]`; without a seed each run has another.
  */
 export async function proveFuzz(requests: number, seed = Date.now() % 2 ** 31): Promise<string> {
   stdout.write(`${requests} requests, seed ${seed}\n`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { dryRun } from '../../src/generations/offer.ts'
-import { findAccount } from '../../src/ledger/statements/account.ts'
+import { dryRun } from '../../src/generations/dry-run.ts'
+import { findAccount } from '../../src/ledger/queries/account.ts'
 import { gate, pictures, promptly, scripted } from '../support/slow-provider.ts'
 import { expectSpent, holdsOf, paidApp, pictureOf, PRICE, until, type PaidApp } from './paid-app.ts'
 import { onEachEngine } from '../support/engines.ts'

@@ -1,7 +1,7 @@
 import { clawBack } from './credits.ts'
 import { creditsReturned } from '../pricing/purchases.ts'
 import type { BillingDeps } from './deps.ts'
-import { findByPayment } from './rows.ts'
+import { findByPayment } from './queries.ts'
 import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { Returned } from './service.ts'
 
