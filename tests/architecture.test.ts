@@ -35,6 +35,9 @@ const ROOMS: readonly (readonly string[])[] = [
     'folder.ts',
     'version.ts',
   ],
+  // What an image is, and the one way in which its bytes are opened.
+  ['media/image.ts', 'media/sharp.ts'],
+  ['studio'],
   ['pricing'],
   ['config'],
   ['config.ts', 'log.ts'],
@@ -126,6 +129,39 @@ test('only the composition root knows an adapter', () => {
     return adapter !== undefined && adapter !== adapterOf(file)
   })
   expect([...new Set(users.map(({ file }) => file))]).toEqual(['app.ts'])
+})
+
+/** All that pictures may know of the rest of Inkwell. */
+const KNOWN_TO_THE_STUDIO = ['errors.ts', 'media/image.ts', 'media/sharp.ts', 'text.ts']
+
+test('the studio knows the innermost files only, and only its adapter knows the studio', () => {
+  const isStudio = (file: string) => file.startsWith('studio/')
+  const known = inside.filter(({ file, target }) => isStudio(file) && !isStudio(target))
+  expect([...new Set(known.map(({ target }) => target))].toSorted()).toEqual(KNOWN_TO_THE_STUDIO)
+  const users = inside.filter(({ file, target }) => !isStudio(file) && isStudio(target))
+  expect([...new Set(users.map(({ file }) => adapterOf(file)))]).toEqual(['providers/local'])
+  expect([...new Set(users.map(({ target }) => target))]).toEqual(['studio/studio.ts'])
+})
+
+test('no folders of the studio know each other in a circle', () => {
+  const folderOf = (file: string) => dirname(file)
+  const known = Map.groupBy(
+    inside.filter(({ file }) => file.startsWith('studio/')),
+    ({ file }) => folderOf(file),
+  )
+  const reachedFrom = (folder: string) => {
+    const reached = new Set<string>()
+    const open = [folder]
+    for (const one of open)
+      for (const { target } of known.get(one) ?? []) {
+        const next = folderOf(target)
+        if (next === one || reached.has(next)) continue
+        reached.add(next)
+        open.push(next)
+      }
+    return reached
+  }
+  expect([...known.keys()].filter((folder) => reachedFrom(folder).has(folder))).toEqual([])
 })
 
 test('a start on stdio loads the SDK and zod, and no heavy library before its first use', () => {

@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
+import type { ImageFormat } from '../media/image.ts'
 import type { Operation, ProviderName } from '../pricing/catalog.ts'
 
-export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
-export type ImageFormat = (typeof IMAGE_FORMATS)[number]
+export { IMAGE_FORMATS } from '../media/image.ts'
 
 /** A file to be worked on: its bytes, what they really are, and what the caller called it. */
 export type InputFile = {

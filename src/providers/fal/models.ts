@@ -1,6 +1,6 @@
 import type { Tier } from '../../pricing/bill.ts'
 import type { Operation } from '../../pricing/catalog.ts'
-import type { ImageFormat } from '../provider.ts'
+import type { ImageFormat } from '../../media/image.ts'
 import { ENDPOINTS } from './endpoints.ts'
 
 /** How an endpoint takes a size: in pixels (`image_size`), or as the nearest ratio it offers, by tiers where it has them. */

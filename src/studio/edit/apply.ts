@@ -1,0 +1,179 @@
+import { AppError } from '../../errors.ts'
+import { MAX_PIXELS } from '../../media/sharp.ts'
+import { EDITED_SIDE_MAX } from '../core/limits.ts'
+import type { Pace } from '../core/pace.ts'
+import { fromRaster, type Raster, type Size } from '../core/raster.ts'
+import {
+  addText,
+  changeBackground,
+  enhance,
+  fade,
+  posterize,
+  threshold,
+  vignette,
+} from './effects.ts'
+import { pixelate, roundCorners, tone } from './pixels.ts'
+import type { Rgb, Side, Step } from './step.ts'
+
+/** Pixels a side below which a picture has no edges to trim. */
+const TRIM_MIN = 3
+
+type Apply<S> = (step: S, raster: Raster, pace: Pace) => Promise<Raster>
+type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
+
+/** Does one step on an RGBA raster. Throws `invalid_input` where the picture is too small or the result too large. */
+export async function applyStep(step: Step, raster: Raster, pace: Pace): Promise<Raster> {
+  await pace.breathe()
+  const apply = APPLY[step.kind] as Apply<Step>
+  return apply(step, raster, pace)
+}
+
+const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
+  tone: (step, raster, pace) => tone(raster, step.tone, pace),
+  pixelate: ({ block }, raster, pace) =>
+    pixelate(
+      raster,
+      block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block,
+      pace,
+    ),
+  roundCorners: ({ radius }, raster, pace) =>
+    roundCorners(raster, 'share' in radius ? radius.share * shorter(raster) : radius.pixels, pace),
+  blur: async ({ sigma, strength }, raster) => {
+    const auto = Math.max(0.8, shorter(raster) * 0.008) * strength
+    return materialise(
+      (await fromRaster(raster)).blur(Math.min(100, sigma === 'auto' ? auto : sigma)),
+    )
+  },
+  sharpen: async ({ strength }, raster) => {
+    const amount = { sigma: 1.2, m1: 0.6 * strength, m2: 2.2 * strength }
+    return materialise((await fromRaster(raster)).sharpen(amount))
+  },
+  rotate: async ({ degrees }, raster) =>
+    materialise((await fromRaster(raster)).rotate(degrees, { background: '#00000000' })),
+  flip: async ({ axis }, raster) => {
+    const image = await fromRaster(raster)
+    return materialise(axis === 'horizontal' ? image.flop() : image.flip())
+  },
+  cropRatio: async ({ ratio, isCircle }, raster, pace) => {
+    const cropped = await cropTo(raster, ratioSize(raster, ratio))
+    return isCircle ? roundCorners(cropped, cropped.width / 2, pace) : cropped
+  },
+  cropSize: ({ size }, raster) => cropTo(raster, size),
+  cropSides: (step, raster) => cropSides(raster, step),
+  trim: async (_, raster) =>
+    shorter(raster) < TRIM_MIN
+      ? raster
+      : materialise((await fromRaster(raster)).trim({ threshold: 12 })),
+  resize: ({ size }, raster) => resizeTo(raster, size),
+  resizeSide: ({ side, length }, raster) =>
+    resizeTo(raster, { ...scaledSize(raster, length / raster[side]), [side]: length }),
+  scale: ({ factor }, raster) => resizeTo(raster, scaledSize(raster, factor)),
+  border: ({ thickness, color }, raster) => {
+    const side = thickness === 'auto' ? Math.max(1, Math.round(shorter(raster) * 0.03)) : thickness
+    return extend(raster, { across: side, down: side }, color)
+  },
+  pad: ({ ratio, color }, raster) => {
+    const { width, height } = raster
+    const wide = Math.max(width, Math.round(height * ratio))
+    const high = Math.max(height, Math.round(width / ratio))
+    assertSmall({ width: wide, height: high })
+    return extend(raster, { across: (wide - width) / 2, down: (high - height) / 2 }, color)
+  },
+  enhance: (_, raster, pace) => enhance(raster, pace),
+  posterize: ({ levels }, raster, pace) => posterize(raster, levels, pace),
+  threshold: ({ share }, raster, pace) => threshold(raster, share, pace),
+  opacity: ({ share }, raster) => Promise.resolve(fade(raster, share)),
+  vignette: ({ strength }, raster, pace) => vignette(raster, strength, pace),
+  background: ({ change }, raster, pace) => changeBackground(raster, change, pace),
+  text: (step, raster) => addText(raster, step),
+}
+
+type Pipeline = Awaited<ReturnType<typeof fromRaster>>
+
+/** Runs a pipeline of one step: several in one would run in sharp's order, not in ours. */
+async function materialise(image: Pipeline): Promise<Raster> {
+  const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  if (info.width * info.height > MAX_PIXELS)
+    throw tooLarge(info, `at most ${MAX_PIXELS / 1e6} megapixels are edited here`)
+  return { pixels: data, width: info.width, height: info.height, channels: 4 }
+}
+
+function shorter({ width, height }: Size): number {
+  return Math.min(width, height)
+}
+
+function ratioSize({ width, height }: Size, ratio: number): Size {
+  return width / height > ratio
+    ? { width: Math.max(1, Math.round(height * ratio)), height }
+    : { width, height: Math.max(1, Math.round(width / ratio)) }
+}
+
+function scaledSize({ width, height }: Size, factor: number): Size {
+  return {
+    width: Math.max(1, Math.round(width * factor)),
+    height: Math.max(1, Math.round(height * factor)),
+  }
+}
+
+async function cropTo(raster: Raster, { width, height }: Size): Promise<Raster> {
+  if (width > raster.width || height > raster.height) {
+    throw new AppError(
+      'invalid_input',
+      `A crop of ${width} x ${height} does not fit into ${raster.width} x ${raster.height} pixels.`,
+      { hint: 'Crop to a smaller size, or resize first.' },
+    )
+  }
+  const left = Math.floor((raster.width - width) / 2)
+  const top = Math.floor((raster.height - height) / 2)
+  return materialise((await fromRaster(raster)).extract({ left, top, width, height }))
+}
+
+async function cropSides(raster: Raster, { amount, sides }: StepOf<'cropSides'>): Promise<Raster> {
+  const cut = (side: Side, length: number) =>
+    sides.includes(side) ? Math.round('share' in amount ? amount.share * length : amount.pixels) : 0
+  const [left, top] = [cut('left', raster.width), cut('top', raster.height)]
+  const width = raster.width - left - cut('right', raster.width)
+  const height = raster.height - top - cut('bottom', raster.height)
+  if (width < 1 || height < 1) {
+    throw new AppError(
+      'invalid_input',
+      `The crop would leave nothing of ${raster.width} x ${raster.height} pixels.`,
+      { hint: 'Crop less.' },
+    )
+  }
+  return materialise((await fromRaster(raster)).extract({ left, top, width, height }))
+}
+
+/** To the exact size; what does not fit its shape is cut evenly from both sides. */
+async function resizeTo(raster: Raster, size: Size): Promise<Raster> {
+  assertSmall(size)
+  return materialise((await fromRaster(raster)).resize(size.width, size.height, { fit: 'cover' }))
+}
+
+/** Adds as many pixels on both sides; a half goes to the right and the bottom. */
+async function extend(
+  raster: Raster,
+  { across, down }: { across: number; down: number },
+  color: Rgb | 'clear',
+): Promise<Raster> {
+  const [r, g, b] = color === 'clear' ? [0, 0, 0] : color
+  const background = { r, g, b, alpha: color === 'clear' ? 0 : 1 }
+  const edges = {
+    left: Math.floor(across),
+    right: Math.ceil(across),
+    top: Math.floor(down),
+    bottom: Math.ceil(down),
+  }
+  return materialise((await fromRaster(raster)).extend({ ...edges, background }))
+}
+
+function assertSmall(size: Size): void {
+  if (Math.max(size.width, size.height) > EDITED_SIDE_MAX)
+    throw tooLarge(size, `the longest side here is ${EDITED_SIDE_MAX} pixels`)
+}
+
+function tooLarge({ width, height }: Size, limit: string): AppError {
+  return new AppError('invalid_input', `The result would be ${width} x ${height}; ${limit}.`, {
+    hint: `Resize to at most ${EDITED_SIDE_MAX} pixels a side, or use upscale.`,
+  })
+}
