@@ -1,6 +1,5 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { createPace } from '../../src/studio/core/pace.ts'
 import { double, type Rgb } from '../../src/studio/upscale/double.ts'
 import { loadNetwork } from '../../src/studio/upscale/weights.ts'
 import type { InputImage, RunOptions } from '../../src/providers/provider.ts'
@@ -91,8 +90,7 @@ async function pixelsOf(width: number, height: number): Promise<Rgb> {
 }
 
 async function doubled(picture: Rgb): Promise<Rgb> {
-  const pace = createPace({ signal: new AbortController().signal, onProgress: () => undefined })
-  return double(picture, await loadNetwork(), { pace, onRows: async () => undefined })
+  return double(picture, await loadNetwork())
 }
 
 test('colours hidden under what is clear do not shine through', async () => {

@@ -1,10 +1,7 @@
+import { convertRgbToOklab, formatHex, parseHex } from './culori.ts'
+
 /** A colour in OKLab, where equal steps look equally large: lightness 0 to 1, then the two hue axes. */
 export type Color = { lightness: number; a: number; b: number }
-
-const DECODE = Float64Array.from({ length: 256 }, (_, value) => {
-  const part = value / 255
-  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-})
 
 // Indexed by the square root of linear light, which spends the entries where the eye sees steps.
 const ENCODE_STEPS = 4096
@@ -13,23 +10,12 @@ const ENCODE = Float32Array.from({ length: ENCODE_STEPS + 1 }, (_, index) => {
   return 255 * (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055)
 })
 
-/** The colour of `#rrggbb` or `rrggbb`. */
+/** The colour of `#rrggbb` or `rrggbb`. Throws `RangeError` for any other text. */
 export function fromHex(hex: string): Color {
-  const value = Number.parseInt(hex.replace('#', ''), 16)
-  return fromRgb(value >> 16, (value >> 8) & 255, value & 255)
-}
-
-/** The colour of an sRGB pixel, each channel 0 to 255. */
-export function fromRgb(red: number, green: number, blue: number): Color {
-  const [r, g, b] = [DECODE[red] ?? 0, DECODE[green] ?? 0, DECODE[blue] ?? 0]
-  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-  return {
-    lightness: 0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
-    a: 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
-    b: 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
-  }
+  const rgb = parseHex(hex)
+  if (rgb === undefined) throw new RangeError(`"${hex}" is no colour`)
+  const { l, a, b } = convertRgbToOklab(rgb)
+  return { lightness: l, a, b }
 }
 
 /**
@@ -58,10 +44,8 @@ export function writeRgb(
 }
 
 /** The nearest `#rrggbb` of a colour. */
-export function toHex(color: Color): string {
-  const pixel = new Uint8Array(3)
-  writeRgb(Float32Array.of(color.lightness, color.a, color.b), pixel, 0, () => 0.5)
-  return `#${Buffer.from(pixel).toString('hex')}`
+export function toHex({ lightness, a, b }: Color): string {
+  return formatHex({ mode: 'oklab', l: lightness, a, b })
 }
 
 /** The colour `share` (0 to 1) of the way from one to the other. */

@@ -1,5 +1,6 @@
 import { getSharp } from '../../media/sharp.ts'
-import type { Raster } from './raster.ts'
+import { lumaAt } from './luma.ts'
+import { asLayer, fromRaster, toRaster, type Raster } from './raster.ts'
 import { setText, type Weight } from './text.ts'
 
 /** Where a block of text goes, as shares of the picture. */
@@ -31,20 +32,10 @@ export async function write(
     left: Math.max(0, Math.round(box.left * width + (space.width - set.width) * share)),
     top: Math.max(0, Math.round(box.top * height + (space.height - set.height) / 2)),
   }
-  const sharp = await getSharp()
   const shadow = shade === '#ffffff' ? [await shadowOf(set, place, raster)] : []
-  const image = sharp(raster.pixels, { raw: { width, height, channels } }).composite([
-    ...shadow,
-    {
-      input: Buffer.from(set.pixels),
-      raw: { width: set.width, height: set.height, channels: 4 },
-      ...place,
-    },
-  ])
-  const { data } = await (channels === 3 ? image.removeAlpha() : image)
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { ...raster, pixels: data }
+  const image = (await fromRaster(raster)).composite([...shadow, { ...asLayer(set), ...place }])
+  const pixels = await (channels === 3 ? image.removeAlpha() : image).raw().toBuffer()
+  return { ...raster, pixels }
 }
 
 async function shadowOf(
@@ -55,18 +46,15 @@ async function shadowOf(
   const sharp = await getSharp()
   const dark = Buffer.from(set.pixels)
   for (let at = 0; at < dark.length; at += 4) dark.fill(0, at, at + 3)
-  const letters = await sharp({ create: { width, height, channels: 4, background: '#00000000' } })
-    .composite([
-      { input: dark, raw: { width: set.width, height: set.height, channels: 4 }, ...place },
-    ])
-    .png()
-    .toBuffer()
-  const input = await sharp(letters)
+  const letters = await toRaster(
+    sharp({ create: { width, height, channels: 4, background: '#00000000' } }).composite([
+      { ...asLayer({ ...set, pixels: dark }), ...place },
+    ]),
+  )
+  const shadow = (await fromRaster(letters))
     .blur(Math.min(100, Math.max(1, set.height * 0.07)))
     .linear([1, 1, 1, 0.55], [0, 0, 0, 0])
-    .png()
-    .toBuffer()
-  return { input, left: 0, top: 0 }
+  return { ...asLayer(await toRaster(shadow)), left: 0, top: 0 }
 }
 
 function readable(
@@ -77,8 +65,7 @@ function readable(
   for (let y = Math.floor(top * height); y < Math.min(height, (top + high) * height); y += 3) {
     for (let x = Math.floor(left * width); x < Math.min(width, (left + wide) * width); x += 3) {
       const at = (y * width + x) * channels
-      sum +=
-        0.299 * (pixels[at] ?? 0) + 0.587 * (pixels[at + 1] ?? 0) + 0.114 * (pixels[at + 2] ?? 0)
+      sum += lumaAt(pixels, at)
       count += 1
     }
   }

@@ -1,22 +1,19 @@
+import { createHash } from 'node:crypto'
+import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32'
+import { mersenne } from 'pure-rand/generator/mersenne'
+
 /** A number in [0, 1), the next of a sequence that its seed decides. */
 export type Random = () => number
 
-/** The random sequence of a whole-number seed (mulberry32). */
+/** The random sequence of a whole-number seed. */
 export function createRandom(seed: number): Random {
-  let state = (Math.imul(Math.floor(seed / 2 ** 32) | 0, 0x9e3779b1) ^ scramble(seed >>> 0)) | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let value = Math.imul(state ^ (state >>> 15), 1 | state)
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32
-  }
+  const generator = mersenne(seed ^ Math.floor(seed / 2 ** 32))
+  return () => uniformFloat32(generator)
 }
 
 /** A 32-bit seed from a text, the same for the same text. */
 export function seedOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
-  return scramble(hash)
+  return createHash('sha256').update(text).digest().readUInt32BE()
 }
 
 /** A smooth curve through random heights, -1 to 1, one wave about every 2 units. */
@@ -56,10 +53,4 @@ export function pick<T>(random: Random, from: readonly T[]): T {
   const value = from[Math.floor(random() * from.length)]
   if (value === undefined) throw new RangeError('nothing to pick from')
   return value
-}
-
-function scramble(value: number): number {
-  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
 }

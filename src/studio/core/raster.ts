@@ -50,6 +50,19 @@ export async function fromRaster({ pixels, width, height, channels }: Raster) {
   return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS })
 }
 
+type Pipeline = Awaited<ReturnType<typeof fromRaster>>
+
+/** Runs a pipeline and takes its result as RGBA. */
+export async function toRaster(pipeline: Pipeline): Promise<Raster> {
+  const { data, info } = await pipeline.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { pixels: data, width: info.width, height: info.height, channels: 4 }
+}
+
+/** A raster as something that can be laid over a pipeline. */
+export function asLayer({ pixels, width, height, channels }: Raster) {
+  return { input: Buffer.from(pixels), raw: { width, height, channels } }
+}
+
 /** The refusal for bytes that no decoder accepts; `cause` is only logged. */
 export function unreadable(cause: unknown): AppError {
   return new AppError('input_unreadable', 'The input image could not be decoded.', {

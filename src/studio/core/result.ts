@@ -11,5 +11,8 @@ export type Result = {
 /** How far a job is, 0 to 1, and what it is doing. */
 export type Progress = { fraction: number; message: string }
 
+/** Tells the caller of a job how far it is, 0 to 1, and what it is doing. */
+export type Report = (fraction: number, message: string) => void
+
 /** What a job needs of its caller: a signal to stop at, and somebody to tell how far it is. */
 export type JobOptions = { signal: AbortSignal; onProgress: (progress: Progress) => void }

@@ -1,6 +1,5 @@
 import { softenEdges } from './edges.ts'
 import { distance, labOf, medianOf, type Lab } from './lab.ts'
-import type { Pace } from '../core/pace.ts'
 import type { Raster } from '../core/raster.ts'
 
 /** Lab distance within which a border pixel counts as backdrop. */
@@ -25,16 +24,12 @@ export function backdropOf(raster: Raster): Backdrop {
   return { color, share, isPlain: share >= PLAIN_SHARE }
 }
 
-/** Clears a plain backdrop, in place, and answers the share of the picture that is clear. Throws `cancelled`. */
-export async function clearBackdrop(
-  raster: Raster,
-  { color }: Backdrop,
-  pace: Pace,
-): Promise<number> {
-  const distances = await distancesTo(raster, color, pace)
-  const flooded = await flood(raster, distances, pace)
+/** Clears a plain backdrop, in place, and answers the share of the picture that is clear. */
+export function clearBackdrop(raster: Raster, { color }: Backdrop): number {
+  const distances = distancesTo(raster, color)
+  const flooded = flood(raster, distances)
   const cleared = clear(raster, distances, flooded)
-  if (cleared < 1) await softenEdges(raster, { flooded, backdrop: borderRgb(raster) }, pace)
+  if (cleared < 1) softenEdges(raster, { flooded, backdrop: borderRgb(raster) })
   return cleared
 }
 
@@ -62,18 +57,17 @@ function labAt({ pixels }: Raster, index: number): Lab {
   return labOf(pixels[index * 4] ?? 0, pixels[index * 4 + 1] ?? 0, pixels[index * 4 + 2] ?? 0)
 }
 
-async function distancesTo(raster: Raster, backdrop: Lab, pace: Pace): Promise<Uint8Array> {
+function distancesTo(raster: Raster, backdrop: Lab): Uint8Array {
   const { width, height } = raster
   const distances = new Uint8Array(width * height)
   for (let index = 0; index < distances.length; index += 1) {
-    if (index % width === 0) await pace.breathe()
     distances[index] = Math.min(255, distance(labAt(raster, index), backdrop) * STEPS_PER_UNIT)
   }
   return distances
 }
 
 /** Marks (1) what can be reached from the border over pixels that resemble the backdrop. */
-async function flood(raster: Raster, distances: Uint8Array, pace: Pace): Promise<Uint8Array> {
+function flood(raster: Raster, distances: Uint8Array): Uint8Array {
   const { width, height } = raster
   const flooded = new Uint8Array(width * height)
   const open: number[] = []
@@ -83,10 +77,9 @@ async function flood(raster: Raster, distances: Uint8Array, pace: Pace): Promise
     open.push(index)
   }
   for (const index of borderIndexes(raster)) visit(index)
-  for (let visits = 1; ; visits += 1) {
+  for (;;) {
     const index = open.pop()
     if (index === undefined) return flooded
-    if (visits % 4096 === 0) await pace.breathe()
     const x = index % width
     if (x > 0) visit(index - 1)
     if (x < width - 1) visit(index + 1)

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Pace } from '../core/pace.ts'
+import type { Report } from '../core/result.ts'
 import { decode, encode, type ImageFile, type Raster } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { backdropOf, clearBackdrop, PLAIN_SHARE, type Backdrop } from './backdrop.ts'
@@ -20,25 +20,25 @@ export type Doubt = { refusal: AppError; subject: Subject | null }
 /** A picture without its background, how that was done, and what of it is missing. */
 export type Cut = Pick<Result, 'notes' | 'notHonoured'> & { raster: Raster }
 /** What to do in doubt with a picture, whose transparency means nothing by then. */
-export type InDoubt = (raster: Raster, doubt: Doubt, pace: Pace) => Promise<Cut>
+export type InDoubt = (raster: Raster, doubt: Doubt) => Promise<Cut>
 
 /**
  * Cuts the subject out, as PNG with transparency: transparency that is there is kept; else a plain
  * backdrop is cleared; else a person, or one clear subject before anything, is found by a small
  * network. Throws `input_unreadable` with what was measured where none of these holds and doubt is
- * refused, and `cancelled`.
+ * refused.
  */
 export async function removeBackground(
   { image }: CutoutRequest,
-  pace: Pace,
+  report: Report,
   inDoubt: InDoubt = refuse,
 ): Promise<Result> {
   const original = await decode(image)
-  await pace.report(0.2, 'Looking at the backdrop')
+  report(0.2, 'Looking at the backdrop')
   const { raster, ...said } = hasTransparency(original)
     ? { raster: original, notes: [TRANSPARENT] }
-    : await cutOut(original, pace, inDoubt)
-  await pace.report(0.9, 'Writing the cut-out')
+    : await cutOut(original, { report, inDoubt })
+  report(0.9, 'Writing the cut-out')
   return { files: [await encode(raster, 'png')], ...said }
 }
 
@@ -48,23 +48,26 @@ const TRANSPARENT = 'The image was transparent already; its transparency was kep
  * Makes what is behind the subject clear, in place. Where there is neither a plain backdrop nor a clear
  * subject it throws `input_unreadable`, unless told what to do in doubt.
  */
-export async function cutOut(raster: Raster, pace: Pace, inDoubt: InDoubt = refuse): Promise<Cut> {
+export async function cutOut(
+  raster: Raster,
+  { report = () => undefined, inDoubt = refuse }: { report?: Report; inDoubt?: InDoubt } = {},
+): Promise<Cut> {
   const backdrop = backdropOf(raster)
   if (backdrop.isPlain) {
-    const cleared = await clearBackdrop(raster, backdrop, pace)
+    const cleared = clearBackdrop(raster, backdrop)
     if (cleared > 1 - SOMETHING)
-      return inDoubt(raster, { refusal: nothingThere(cleared), subject: null }, pace)
+      return inDoubt(raster, { refusal: nothingThere(cleared), subject: null })
     const note = `Cut out of a plain backdrop (${percent(backdrop.share)} of the border has one colour); ${percent(cleared)} of the picture became transparent.`
     return { raster, notes: [note] }
   }
-  await pace.report(0.4, 'Looking for a person')
+  report(0.4, 'Looking for a person')
   const { findSubject } = await import('./subject.ts')
-  const subject = await findSubject(raster, pace)
+  const subject = await findSubject(raster)
   if (subject.share < SUBJECT_SHARE || subject.doubt > DOUBT_MAX)
-    return inDoubt(raster, { refusal: refusal(backdrop, subject), subject }, pace)
-  await pace.report(0.6, 'Cutting along the edges')
+    return inDoubt(raster, { refusal: refusal(backdrop, subject), subject })
+  report(0.6, 'Cutting along the edges')
   const { cutAlong } = await import('./matte.ts')
-  await cutAlong(raster, subject.confidence, pace)
+  await cutAlong(raster, subject.confidence)
   const note = `Cut out by a network trained on people: the subject takes up ${percent(subject.share)} of the picture, with ${percent(subject.doubt)} of doubt. Look at hair and thin parts.`
   return { raster, notes: [note] }
 }

@@ -1,4 +1,3 @@
-import type { Pace } from '../core/pace.ts'
 import type { Raster } from '../core/raster.ts'
 
 /** How far from the cut an edge pixel may be, in pixels: JPEG smears an edge over two. */
@@ -12,13 +11,12 @@ type Cut = { flooded: Uint8Array; backdrop: [number, number, number] }
 
 /**
  * Takes the backdrop out of the pixels along the cut: each is read as a blend of backdrop and the
- * purest subject colour beside it, and gets the share as its opacity. Throws `cancelled`.
+ * purest subject colour beside it, and gets the share as its opacity.
  */
-export async function softenEdges(raster: Raster, cut: Cut, pace: Pace): Promise<void> {
+export function softenEdges(raster: Raster, cut: Cut): void {
   const { pixels, width, height } = raster
   const source = Uint8Array.from(pixels) // a Buffer's slice would share its memory
   for (let y = 0; y < height; y += 1) {
-    await pace.breathe()
     for (let x = 0; x < width; x += 1) {
       const index = y * width + x
       if (source[index * 4 + 3] === 0 || !isNearCut(source, { x, y, width, height })) continue

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { assetPath } from '../core/assets.ts'
-import type { Pace } from '../core/pace.ts'
 import { readFlatbuffer } from './flatbuffer.ts'
 import * as layers from './layers.ts'
 import type { Tensor } from './layers.ts'
@@ -9,7 +8,7 @@ import type { Tensor } from './layers.ts'
 export const NETWORK_SIDE = 256
 
 /** Runs the network on RGB numbers from 0 to 1 and answers how surely each pixel is a person, 0 to 1. */
-export type PersonNetwork = (rgb: Float32Array, pace: Pace) => Promise<Float32Array>
+export type PersonNetwork = (rgb: Float32Array) => Float32Array
 
 /**
  * Loads Google's selfie segmentation network (Apache-2.0) from the package
@@ -20,11 +19,10 @@ export async function loadPersonNetwork(): Promise<PersonNetwork> {
   const { tensors, steps, input, output } = readModel(
     await readFile(assetPath(name, 'selfie_segmentation.tflite')),
   )
-  return async (rgb, pace) => {
+  return (rgb) => {
     const values = new Map(tensors)
     values.set(input, { values: rgb, shape: [NETWORK_SIDE, NETWORK_SIDE, 3] })
     for (const step of steps) {
-      await pace.breathe()
       values.set(step.output, step.run(step.inputs.map((index) => values.get(index))))
     }
     return given(values.get(output)).values

@@ -1,5 +1,4 @@
 import { fromRaster, type Raster } from '../core/raster.ts'
-import type { Pace } from '../core/pace.ts'
 import { loadPersonNetwork, NETWORK_SIDE, type PersonNetwork } from './network.ts'
 
 /** How surely each of 256 x 256 pixels is subject, and what follows for the whole picture. */
@@ -14,8 +13,8 @@ export type Subject = {
 
 let loading: Promise<PersonNetwork> | undefined
 
-/** Asks the network where the subject is. It learnt people; an answer with much doubt is no answer. Throws `cancelled`. */
-export async function findSubject(raster: Raster, pace: Pace): Promise<Subject> {
+/** Asks the network where the subject is. It learnt people; an answer with much doubt is no answer. */
+export async function findSubject(raster: Raster): Promise<Subject> {
   loading ??= loadPersonNetwork()
   const network = await loading
   const { data } = await (
@@ -25,10 +24,7 @@ export async function findSubject(raster: Raster, pace: Pace): Promise<Subject> 
     .resize(NETWORK_SIDE, NETWORK_SIDE, { fit: 'fill' })
     .raw()
     .toBuffer({ resolveWithObject: true })
-  const confidence = await network(
-    Float32Array.from(data, (value) => value / 255),
-    pace,
-  )
+  const confidence = network(Float32Array.from(data, (value) => value / 255))
   const likely = confidence.filter((value) => value > 0.5).length
   const wavering = confidence.filter((value) => value > 0.15 && value < 0.85).length
   return { confidence, share: likely / confidence.length, doubt: wavering / Math.max(1, likely) }

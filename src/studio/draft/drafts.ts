@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { ImageFormat } from '../../media/image.ts'
 import { DRAFT_SIDES } from '../core/limits.ts'
-import type { Pace } from '../core/pace.ts'
+import type { Report } from '../core/result.ts'
 import { encode } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { canWrite } from '../core/text.ts'
@@ -24,20 +24,20 @@ export type DraftRequest = {
 
 /**
  * Draws `count` drafts of a prompt; the seed of each is one above that of the last. The same prompt,
- * seed, size and format give the same bytes. Throws `invalid_input` (size) and `cancelled`.
+ * seed, size and format give the same bytes. Throws `invalid_input` for a size out of bounds.
  */
-export async function drawDrafts(request: DraftRequest, pace: Pace): Promise<Result> {
+export async function drawDrafts(request: DraftRequest, report: Report): Promise<Result> {
   const { width, height, count, outputFormat = 'png' } = request
   assertSize(width, height)
   const icons = namesThings(tokensOf(request.prompt)) ? await loadIcons() : null
   const first = await withoutUnwritable(planDraft(request, icons))
   const files: Uint8Array[] = []
   for (let index = 0; index < count; index += 1) {
-    await pace.report(index / count, `Drawing ${index + 1} of ${count}`)
+    report(index / count, `Drawing ${index + 1} of ${count}`)
     const seeded = { ...request, seed: first.seed + index }
     const plan = index === 0 ? first : { ...planDraft(seeded, icons), texts: first.texts }
-    const raster = await paintDraft(plan, { width, height }, pace)
-    await pace.report((index + 0.8) / count, `Writing ${index + 1} of ${count}`)
+    const raster = await paintDraft(plan, { width, height })
+    report((index + 0.8) / count, `Writing ${index + 1} of ${count}`)
     files.push(await encode(raster, outputFormat))
   }
   const { honoured, notHonoured } = first

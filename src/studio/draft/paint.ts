@@ -1,6 +1,5 @@
 import { getSharp } from '../../media/sharp.ts'
-import type { Pace } from '../core/pace.ts'
-import { fromRaster, type Raster, type Size } from '../core/raster.ts'
+import { fromRaster, toRaster, type Raster, type Size } from '../core/raster.ts'
 import { paintAurora } from './aurora.ts'
 import { paintBokeh } from './bokeh.ts'
 import type { Canvas, Painter } from './canvas.ts'
@@ -25,11 +24,10 @@ import { rectangle } from './tile-parts.ts'
 import { tilesSvg } from './tiles.ts'
 import type { Kind } from './vocabulary.ts'
 
-/** Draws a plan at the exact size in pixels. Throws `cancelled`. */
-export async function paintDraft(plan: Plan, size: Size, pace: Pace): Promise<Raster> {
+/** Draws a plan at the exact size in pixels. */
+export async function paintDraft(plan: Plan, size: Size): Promise<Raster> {
   const canvas = { ...size, random: createRandom(plan.seed + 0x5f3759df) }
-  const art = await paintArt(plan, canvas, pace)
-  await pace.breathe()
+  const art = await paintArt(plan, canvas)
   if (plan.kind === 'placeholder' && plan.texts.length === 0) {
     if (plan.isPerson) return art
     const box = {
@@ -44,11 +42,11 @@ export async function paintDraft(plan: Plan, size: Size, pace: Pace): Promise<Ra
   return plan.texts.length === 0 ? art : writeHeadline(art, plan.texts, isLow)
 }
 
-async function paintArt(plan: Plan, canvas: Canvas, pace: Pace): Promise<Raster> {
+async function paintArt(plan: Plan, canvas: Canvas): Promise<Raster> {
   const drawing = SVGS[plan.kind]?.(plan, canvas)
   const painter = PAINTERS[plan.kind]?.(plan, canvas)
-  if (painter === undefined) return rasterise(drawing ?? '', canvas, pace)
-  const raster = await paintRows(painter, canvas, pace)
+  if (painter === undefined) return rasterise(drawing ?? '', canvas)
+  const raster = paintRows(painter, canvas)
   return drawing === undefined ? raster : overlaid(raster, drawing)
 }
 
@@ -98,16 +96,11 @@ function paintStage(plan: Plan, canvas: Canvas): Painter {
   )
 }
 
-/** Runs a painter over every line and dithers what it made down to 8 bits. Throws `cancelled`. */
-export async function paintRows(
-  painter: Painter,
-  { width, height }: Size,
-  pace: Pace,
-): Promise<Raster> {
+/** Runs a painter over every line and dithers what it made down to 8 bits. */
+export function paintRows(painter: Painter, { width, height }: Size): Raster {
   const pixels = new Uint8Array(width * height * 3)
   const row = new Float32Array(width * 3)
   for (let y = 0; y < height; y += 1) {
-    await pace.breathe()
     painter(y, row)
     writeRgb(row, pixels, y * width * 3, (x) => threshold(x, y))
   }
@@ -121,12 +114,10 @@ function threshold(x: number, y: number): number {
   return spread - Math.floor(spread)
 }
 
-async function rasterise(body: string, size: Size, pace: Pace): Promise<Raster> {
+async function rasterise(body: string, size: Size): Promise<Raster> {
   const sharp = await getSharp()
-  await pace.breathe()
-  const image = sharp(svgOf(body, size)).ensureAlpha().toColourspace('srgb')
-  const pixels = await image.raw().toBuffer()
-  return { pixels, width: size.width, height: size.height, channels: 4 }
+  const image = sharp(svgOf(body, size)).toColourspace('srgb')
+  return toRaster(image)
 }
 
 async function overlaid(raster: Raster, body: string): Promise<Raster> {

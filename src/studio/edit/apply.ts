@@ -1,43 +1,29 @@
 import { AppError } from '../../errors.ts'
 import { MAX_PIXELS } from '../../media/sharp.ts'
 import { EDITED_SIDE_MAX } from '../core/limits.ts'
-import type { Pace } from '../core/pace.ts'
-import { fromRaster, type Raster, type Size } from '../core/raster.ts'
-import {
-  addText,
-  changeBackground,
-  enhance,
-  fade,
-  posterize,
-  threshold,
-  vignette,
-} from './effects.ts'
-import { pixelate, roundCorners, tone } from './pixels.ts'
+import { fromRaster, toRaster, type Raster, type Size } from '../core/raster.ts'
+import { addText, changeBackground, enhance, posterize, threshold } from './effects.ts'
+import { fade, pixelate, roundCorners, tone, vignette } from './pixels.ts'
 import type { Rgb, Side, Step } from './step.ts'
 
 /** Pixels a side below which a picture has no edges to trim. */
 const TRIM_MIN = 3
 
-type Apply<S> = (step: S, raster: Raster, pace: Pace) => Promise<Raster>
+type Apply<S> = (step: S, raster: Raster) => Promise<Raster>
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
 
 /** Does one step on an RGBA raster. Throws `invalid_input` where the picture is too small or the result too large. */
-export async function applyStep(step: Step, raster: Raster, pace: Pace): Promise<Raster> {
-  await pace.breathe()
+export function applyStep(step: Step, raster: Raster): Promise<Raster> {
   const apply = APPLY[step.kind] as Apply<Step>
-  return apply(step, raster, pace)
+  return apply(step, raster)
 }
 
 const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
-  tone: (step, raster, pace) => tone(raster, step.tone, pace),
-  pixelate: ({ block }, raster, pace) =>
-    pixelate(
-      raster,
-      block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block,
-      pace,
-    ),
-  roundCorners: ({ radius }, raster, pace) =>
-    roundCorners(raster, 'share' in radius ? radius.share * shorter(raster) : radius.pixels, pace),
+  tone: (step, raster) => tone(raster, step.tone),
+  pixelate: ({ block }, raster) =>
+    pixelate(raster, block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block),
+  roundCorners: ({ radius }, raster) =>
+    roundCorners(raster, 'share' in radius ? radius.share * shorter(raster) : radius.pixels),
   blur: async ({ sigma, strength }, raster) => {
     const auto = Math.max(0.8, shorter(raster) * 0.008) * strength
     return materialise(
@@ -54,9 +40,9 @@ const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
     const image = await fromRaster(raster)
     return materialise(axis === 'horizontal' ? image.flop() : image.flip())
   },
-  cropRatio: async ({ ratio, isCircle }, raster, pace) => {
+  cropRatio: async ({ ratio, isCircle }, raster) => {
     const cropped = await cropTo(raster, ratioSize(raster, ratio))
-    return isCircle ? roundCorners(cropped, cropped.width / 2, pace) : cropped
+    return isCircle ? roundCorners(cropped, cropped.width / 2) : cropped
   },
   cropSize: ({ size }, raster) => cropTo(raster, size),
   cropSides: (step, raster) => cropSides(raster, step),
@@ -79,23 +65,21 @@ const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
     assertSmall({ width: wide, height: high })
     return extend(raster, { across: (wide - width) / 2, down: (high - height) / 2 }, color)
   },
-  enhance: (_, raster, pace) => enhance(raster, pace),
-  posterize: ({ levels }, raster, pace) => posterize(raster, levels, pace),
-  threshold: ({ share }, raster, pace) => threshold(raster, share, pace),
-  opacity: ({ share }, raster) => Promise.resolve(fade(raster, share)),
-  vignette: ({ strength }, raster, pace) => vignette(raster, strength, pace),
-  background: ({ change }, raster, pace) => changeBackground(raster, change, pace),
+  enhance: (_, raster) => enhance(raster),
+  posterize: ({ levels }, raster) => Promise.resolve(posterize(raster, levels)),
+  threshold: ({ share }, raster) => threshold(raster, share),
+  opacity: ({ share }, raster) => fade(raster, share),
+  vignette: ({ strength }, raster) => vignette(raster, strength),
+  background: ({ change }, raster) => changeBackground(raster, change),
   text: (step, raster) => addText(raster, step),
 }
 
-type Pipeline = Awaited<ReturnType<typeof fromRaster>>
-
 /** Runs a pipeline of one step: several in one would run in sharp's order, not in ours. */
-async function materialise(image: Pipeline): Promise<Raster> {
-  const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-  if (info.width * info.height > MAX_PIXELS)
-    throw tooLarge(info, `at most ${MAX_PIXELS / 1e6} megapixels are edited here`)
-  return { pixels: data, width: info.width, height: info.height, channels: 4 }
+async function materialise(pipeline: Parameters<typeof toRaster>[0]): Promise<Raster> {
+  const raster = await toRaster(pipeline)
+  if (raster.width * raster.height > MAX_PIXELS)
+    throw tooLarge(raster, `at most ${MAX_PIXELS / 1e6} megapixels are edited here`)
+  return raster
 }
 
 function shorter({ width, height }: Size): number {

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { assertFormatHolds, type ImageFormat } from '../../media/image.ts'
-import type { Pace } from '../core/pace.ts'
+import type { Report } from '../core/result.ts'
 import { decode, encode, type ImageFile, type Raster } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { applyStep } from './apply.ts'
@@ -19,16 +19,16 @@ export type EditRequest = {
 
 /**
  * Edits one image by an instruction in a small strict language; the whole instruction is understood
- * before a pixel changes. Throws `invalid_input`, `input_unreadable` and `cancelled`.
+ * before a pixel changes. Throws `invalid_input` and `input_unreadable`.
  */
-export async function editImage(request: EditRequest, pace: Pace): Promise<Result> {
+export async function editImage(request: EditRequest, report: Report): Promise<Result> {
   const { image, steps } = await readEdit(request)
   let raster: Raster = await decode(image)
   for (const [index, step] of steps.entries()) {
-    await pace.report((index + 0.5) / (steps.length + 1), `Edit ${index + 1} of ${steps.length}`)
-    raster = await applyStep(step, raster, pace)
+    report((index + 0.5) / (steps.length + 1), `Edit ${index + 1} of ${steps.length}`)
+    raster = await applyStep(step, raster)
   }
-  await pace.report(0.9, 'Writing the edited image')
+  report(0.9, 'Writing the edited image')
   const bytes = await encode(raster, request.outputFormat ?? 'png')
   return {
     files: Array.from({ length: request.count }, () => bytes),

@@ -1,110 +1,50 @@
-import { getSharp } from '../../media/sharp.ts'
 import { cutOut } from '../cutout/cutout.ts'
 import { write, type Box } from '../core/lettering.ts'
-import type { Pace } from '../core/pace.ts'
-import { fromRaster, type Raster } from '../core/raster.ts'
-import { tone } from './pixels.ts'
+import { asLayer, fromRaster, toRaster, type Raster } from '../core/raster.ts'
+import { mapChannels, tone } from './pixels.ts'
 import { saturation, type Place, type Rgb } from './step.ts'
 
 /** Share of the darkest and of the brightest pixels that may be lost to give the rest more range. */
 const CLIPPED = 0.004
 
-/** Stretches the light to the whole range, at most by half, with a little more colour. Throws `cancelled`. */
-export async function enhance(raster: Raster, pace: Pace): Promise<Raster> {
-  const counts = new Uint32Array(256)
-  for (let at = 0; at < raster.pixels.length; at += 4) {
-    const light = brightnessAt(raster, at)
-    counts[light] = (counts[light] ?? 0) + 1
-  }
-  const total = raster.pixels.length / 4
-  const edge = (levels: readonly number[]) => {
-    let sum = 0
-    for (const level of levels) {
-      sum += counts[level] ?? 0
-      if (sum > total * CLIPPED) return level
-    }
-    return levels[0] ?? 0
-  }
-  const levels = Array.from({ length: 256 }, (_, level) => level)
-  const [low, high] = [edge(levels), edge(levels.toReversed())]
+/** Stretches the light to the whole range, at most by half, with a little more colour. */
+export async function enhance(raster: Raster): Promise<Raster> {
+  const grey = await tone(raster, saturation(0))
+  const lights = grey.pixels.filter((_, at) => at % 4 === 0).toSorted()
+  const end = Math.floor(lights.length * CLIPPED)
+  const [low = 0, high = 255] = [lights[end], lights[lights.length - 1 - end]]
   const gain = Math.min(1.5, 255 / Math.max(1, high - low))
   const offset = 127.5 - (gain * (low + high)) / 2
   const matrix = [[gain, 0, 0] as const, [0, gain, 0] as const, [0, 0, gain] as const] as const
-  return tone(await tone(raster, { matrix, offset }, pace), saturation(1.1), pace)
+  return tone(await tone(raster, { matrix, offset }), saturation(1.1))
 }
 
-/** Gives every channel of a pixel a new value; transparency stays. Throws `cancelled`. */
-export async function remap(
-  raster: Raster,
-  change: (value: number, at: number) => number,
-  pace: Pace,
-): Promise<Raster> {
-  const pixels = new Uint8Array(raster.pixels)
-  for (let at = 0; at < pixels.length; at += 4) {
-    if (at % 16_384 === 0) await pace.breathe()
-    for (let channel = 0; channel < 3; channel += 1)
-      pixels[at + channel] = change(raster.pixels[at + channel] ?? 0, at)
-  }
-  return { ...raster, pixels }
+/** Black and white, cut at a luma of 0 to 1. */
+export async function threshold(raster: Raster, share: number): Promise<Raster> {
+  const grey = await tone(raster, saturation(0))
+  return mapChannels(grey, (value) => (value >= share * 255 ? 255 : 0))
 }
 
-/** Black and white, cut at a brightness of 0 to 1. */
-export function threshold(raster: Raster, share: number, pace: Pace): Promise<Raster> {
-  return remap(raster, (_, at) => (brightnessAt(raster, at) >= share * 255 ? 255 : 0), pace)
-}
-
-export function posterize(raster: Raster, levels: number, pace: Pace): Promise<Raster> {
+/** Leaves so many values of each channel, at equal distances. */
+export function posterize(raster: Raster, levels: number): Raster {
   const step = 255 / (levels - 1)
-  return remap(raster, (value) => Math.round(Math.round(value / step) * step), pace)
-}
-
-/** Darkens towards the corners; `strength` (0 to 1) is what a corner loses. */
-export function vignette(raster: Raster, strength: number, pace: Pace): Promise<Raster> {
-  const { width, height } = raster
-  return remap(
-    raster,
-    (value, at) => {
-      const x = ((at / 4) % width) / width - 0.5
-      const y = Math.floor(at / 4 / width) / height - 0.5
-      const far = Math.min(1, (x * x + y * y) * 2)
-      return Math.round(value * (1 - strength * far * far * (3 - 2 * far)))
-    },
-    pace,
-  )
-}
-
-/** Every opacity times `share`. */
-export function fade(raster: Raster, share: number): Raster {
-  const pixels = new Uint8Array(raster.pixels)
-  for (let at = 3; at < pixels.length; at += 4) pixels[at] = Math.round((pixels[at] ?? 0) * share)
-  return { ...raster, pixels }
+  return mapChannels(raster, (value) => Math.round(Math.round(value / step) * step))
 }
 
 /** Clears, paints or blurs what is behind the subject. Throws `input_unreadable` where none is found. */
 export async function changeBackground(
   raster: Raster,
   change: 'clear' | 'blur' | Rgb,
-  pace: Pace,
 ): Promise<Raster> {
   const subject = { ...raster, pixels: new Uint8Array(raster.pixels) }
-  await cutOut(subject, pace)
+  await cutOut(subject)
   if (change === 'clear') return subject
-  const { width, height } = raster
-  const behind =
-    change === 'blur'
-      ? (await fromRaster(raster)).blur(Math.min(100, Math.max(2, Math.min(width, height) * 0.02)))
-      : (await getSharp())({
-          create: {
-            width,
-            height,
-            channels: 4,
-            background: { r: change[0], g: change[1], b: change[2], alpha: 1 },
-          },
-        })
-  const layer = { input: Buffer.from(subject.pixels), raw: { width, height, channels: 4 as const } }
-  const base = await behind.ensureAlpha().png().toBuffer()
-  const sharp = await getSharp()
-  return { ...raster, pixels: await sharp(base).composite([layer]).raw().toBuffer() }
+  if (change === 'blur') {
+    const sigma = Math.min(100, Math.max(2, Math.min(raster.width, raster.height) * 0.02))
+    return toRaster((await fromRaster(raster)).blur(sigma).composite([asLayer(subject)]))
+  }
+  const [r, g, b] = change
+  return toRaster((await fromRaster(subject)).flatten({ background: { r, g, b } }))
 }
 
 /** Sets text at a place of the picture. */
@@ -121,10 +61,4 @@ export function addText(
     height: isCorner ? 0.12 : place.down === 'middle' ? 0.28 : 0.18,
   }
   return write(raster, { text, weight: 'bold', box, color: hex, align: place.across })
-}
-
-function brightnessAt({ pixels }: Raster, at: number): number {
-  return Math.round(
-    0.299 * (pixels[at] ?? 0) + 0.587 * (pixels[at + 1] ?? 0) + 0.114 * (pixels[at + 2] ?? 0),
-  )
 }

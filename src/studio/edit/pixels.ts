@@ -1,84 +1,73 @@
-import type { Pace } from '../core/pace.ts'
-import type { Raster } from '../core/raster.ts'
+import { fromRaster, toRaster, type Raster } from '../core/raster.ts'
 import type { Tone } from './step.ts'
 
-/** Changes every colour and no transparency. Throws `cancelled`. */
-export async function tone(raster: Raster, { matrix, offset }: Tone, pace: Pace): Promise<Raster> {
-  const pixels = new Uint8ClampedArray(raster.pixels)
-  for (let index = 0; index < pixels.length; index += 4) {
-    if (index % 16_384 === 0) await pace.breathe()
-    const red = pixels[index] ?? 0
-    const green = pixels[index + 1] ?? 0
-    const blue = pixels[index + 2] ?? 0
-    for (let channel = 0; channel < 3; channel += 1) {
-      const row = matrix[channel as 0 | 1 | 2]
-      pixels[index + channel] = row[0] * red + row[1] * green + row[2] * blue + offset
-    }
-  }
-  return { ...raster, pixels: new Uint8Array(pixels.buffer) }
+/** Changes every colour and no transparency. */
+export async function tone(raster: Raster, { matrix, offset }: Tone): Promise<Raster> {
+  // The half makes a rounding of what libvips cuts off.
+  const rows = matrix.map(([red, green, blue]) => [red, green, blue]) as Matrix
+  return toRaster((await fromRaster(raster)).recomb(rows).linear(1, offset + 0.5))
 }
 
-/** Paints every block of `size` x `size` pixels in its mean colour. Throws `cancelled`. */
-export async function pixelate(raster: Raster, size: number, pace: Pace): Promise<Raster> {
-  const pixels = new Uint8Array(raster.pixels)
-  for (let top = 0; top < raster.height; top += size) {
-    await pace.breathe()
-    for (let left = 0; left < raster.width; left += size) {
-      const block = {
-        left,
-        top,
-        right: Math.min(raster.width, left + size),
-        bottom: Math.min(raster.height, top + size),
-      }
-      const mean = meanOf(raster, block)
-      eachPixel(block, raster.width, (index) => pixels.set(mean, index))
-    }
-  }
+type Numbers = [number, number, number]
+type Matrix = [Numbers, Numbers, Numbers]
+
+/** Gives every channel of every pixel a new value, 0 to 255; transparency stays. */
+export function mapChannels(raster: Raster, change: (value: number) => number): Raster {
+  const changed = Uint8Array.from({ length: 256 }, (_, value) => change(value))
+  const pixels = raster.pixels.map((value, at) => (at % 4 === 3 ? value : (changed[value] ?? 0)))
   return { ...raster, pixels }
 }
 
-/** Makes what lies outside a rounded rectangle transparent. Throws `cancelled`. */
-export async function roundCorners(raster: Raster, radius: number, pace: Pace): Promise<Raster> {
+/** Paints every block of `size` x `size` pixels in its mean colour. */
+export async function pixelate(raster: Raster, size: number): Promise<Raster> {
   const { width, height } = raster
-  const pixels = new Uint8Array(raster.pixels)
-  const reach = Math.min(radius, width / 2, height / 2)
-  for (let y = 0; y < height; y += 1) {
-    await pace.breathe()
-    const down = Math.max(0, Math.abs(y + 0.5 - height / 2) - (height / 2 - reach))
-    if (down === 0) continue
-    for (let x = 0; x < width; x += 1) {
-      const across = Math.max(0, Math.abs(x + 0.5 - width / 2) - (width / 2 - reach))
-      const cover =
-        across === 0 ? 1 : Math.min(1, Math.max(0, reach - Math.hypot(across, down) + 0.5))
-      const alpha = (y * width + x) * 4 + 3
-      pixels[alpha] = Math.round((pixels[alpha] ?? 0) * cover)
-    }
-  }
-  return { ...raster, pixels }
-}
-
-type Block = { left: number; top: number; right: number; bottom: number }
-
-/** The mean colour, each pixel counting as much as it is opaque. */
-function meanOf({ pixels, width }: Raster, block: Block): Uint8Array {
-  let [red, green, blue, alpha, count] = [0, 0, 0, 0, 0]
-  eachPixel(block, width, (index) => {
-    const weight = pixels[index + 3] ?? 0
-    red += (pixels[index] ?? 0) * weight
-    green += (pixels[index + 1] ?? 0) * weight
-    blue += (pixels[index + 2] ?? 0) * weight
-    alpha += weight
-    count += 1
+  const [columns, rows] = [Math.ceil(width / size), Math.ceil(height / size)]
+  // Blocks at the right and the bottom are filled up, so that all have one size.
+  const whole = await toRaster(
+    (await fromRaster(raster)).extend({
+      right: columns * size - width,
+      bottom: rows * size - height,
+      extendWith: 'mirror',
+    }),
+  )
+  const blocks = await toRaster(
+    (await fromRaster(whole)).resize(columns, rows, { fit: 'fill', kernel: 'linear' }),
+  )
+  const large = (await fromRaster(blocks)).resize(columns * size, rows * size, {
+    fit: 'fill',
+    kernel: 'nearest',
   })
-  const seen = Math.max(1, alpha)
-  return Uint8Array.of(red / seen, green / seen, blue / seen, alpha / count)
+  const painted = await toRaster(large)
+  return toRaster((await fromRaster(painted)).extract({ left: 0, top: 0, width, height }))
 }
 
-function eachPixel(
-  { left, top, right, bottom }: Block,
-  width: number,
-  visit: (index: number) => void,
-): void {
-  for (let y = top; y < bottom; y += 1)
-    for (let x = left; x < right; x += 1) visit((y * width + x) * 4)
+/** Makes what lies outside a rounded rectangle transparent; `radius` is in pixels. */
+export async function roundCorners(raster: Raster, radius: number): Promise<Raster> {
+  const shape = svg(raster, `<rect width="100%" height="100%" rx="${radius}"/>`)
+  return toRaster((await fromRaster(raster)).composite([{ input: shape, blend: 'dest-in' }]))
+}
+
+/** Darkens towards the corners, each of which loses `strength` (0 to 1) of its light. */
+export async function vignette(raster: Raster, strength: number): Promise<Raster> {
+  // A smooth step of the squared distance from the middle, which is 1 in the corners.
+  const stops = Array.from({ length: 21 }, (_, index) => {
+    const far = (index / 20) ** 2
+    return `<stop offset="${index / 20}" stop-opacity="${strength * far * far * (3 - 2 * far)}"/>`
+  })
+  const shade = svg(
+    raster,
+    `<radialGradient id="v" r="${Math.SQRT1_2}">${stops.join('')}</radialGradient><rect width="100%" height="100%" fill="url(#v)"/>`,
+  )
+  return toRaster((await fromRaster(raster)).composite([{ input: shade, blend: 'atop' }]))
+}
+
+/** Every opacity times `share`. */
+export async function fade(raster: Raster, share: number): Promise<Raster> {
+  return toRaster((await fromRaster(raster)).linear([1, 1, 1, share], [0, 0, 0, 0.5]))
+}
+
+function svg({ width, height }: Raster, body: string): Buffer {
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${body}</svg>`,
+  )
 }

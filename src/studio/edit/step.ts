@@ -1,3 +1,4 @@
+import { LUMA } from '../core/luma.ts'
 import type { Size } from '../core/raster.ts'
 
 /** A colour change: each channel of the result is a row of the matrix times the pixel, plus an offset. */
@@ -54,8 +55,6 @@ export const RESIZING: ReadonlySet<Step['kind']> = new Set([
   'pad',
 ])
 
-const LUMA: Row = [0.2126, 0.7152, 0.0722]
-
 /** Every channel times `factor`. */
 export function brightness(factor: number): Tone {
   return { matrix: scaled(factor, factor, factor), offset: 0 }
@@ -80,7 +79,10 @@ export function temperature(shift: number): Tone {
   return { matrix: scaled(1 + shift, 1 + shift * 0.15, 1 - shift), offset: 0 }
 }
 
-/** Every hue turned by some degrees; greys stay. */
+/**
+ * Every hue turned by some degrees; greys stay. The matrix of `hueRotate` in W3C's Filter Effects Module
+ * Level 1 (feColorMatrix, which has its three numbers for green without a name), with this luma.
+ */
 export function hueTurn(degrees: number): Tone {
   const angle = (degrees * Math.PI) / 180
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]

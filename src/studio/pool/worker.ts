@@ -1,31 +1,29 @@
 import { inspect } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import { AppError } from '../../errors.ts'
-import type { FromWorker, ToWorker } from './crew.ts'
-import { createPace } from '../core/pace.ts'
-import { failed, work } from './work.ts'
+import type { Progress, Result } from '../core/result.ts'
+import { failed, runJob, type Job } from './job.ts'
 
-/** The thread of `crew.ts`: one request at a time, answered by progress and then by a result or a failure. */
+/** The thread of `worker-pool.ts`: for each job it sends progress, and then a result or a failure. */
 
-let current: AbortController | undefined
+/** What the thread sends. An error would lose its class on the way, so its fields are sent. */
+export type FromWorker =
+  | { progress: Progress }
+  | { result: Result }
+  | { failure: Pick<AppError, 'code' | 'message' | 'hint' | 'facts'>; cause: string }
 
-parentPort?.on('message', (message: ToWorker) => {
-  if (message === 'abort') current?.abort()
-  else void answer(message)
-})
+parentPort?.on('message', (job: Job) => void answer(job))
 
-async function answer(job: Exclude<ToWorker, 'abort'>): Promise<void> {
-  const controller = new AbortController()
-  current = controller
-  const onProgress = (progress: { fraction: number; message: string }) => tell({ progress })
+async function answer(job: Job): Promise<void> {
   try {
-    tell({ result: await work(job, createPace({ signal: controller.signal, onProgress })) })
+    const report = (fraction: number, message: string) => send({ progress: { fraction, message } })
+    send({ result: await runJob(job, report) })
   } catch (error) {
     const { code, message, hint, facts, cause } = error instanceof AppError ? error : failed(error)
-    tell({ failure: { code, message, hint, facts }, cause: inspect(cause) })
+    send({ failure: { code, message, hint, facts }, cause: inspect(cause) })
   }
 }
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   parentPort?.postMessage(message)
 }

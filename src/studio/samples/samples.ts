@@ -1,32 +1,35 @@
 import { seedOf } from '../core/noise.ts'
-import type { Pace } from '../core/pace.ts'
+import type { Report } from '../core/result.ts'
 import type { Result } from '../core/result.ts'
-import { chordWav, speechWav } from './sound.ts'
-import { videoWebp } from './video.ts'
+import { musicWav, voiceWav } from './sound.ts'
+import { videoWebp, type Film } from './video.ts'
 
 /** Something short in the place of a video, a voice or music, `count` times. */
 export type SampleRequest = {
   medium: 'video' | 'voice' | 'music'
   text: string
-  /** Follows from the text where there is none. */
+  /** Of a video; follows from the text where there is none. */
   seed?: number
   count: number
   /** Of a video: `9:16` or `1:1`; 16:9 for anything else. */
   aspectRatio?: unknown
 }
 
-/** Makes a short animated WebP for a video, a short WAV for a voice or music. Throws `cancelled`. */
-export async function makeSamples(request: SampleRequest, pace: Pace): Promise<Result> {
-  const { medium, text, count, seed: first = seedOf(text) } = request
+/** Makes a short animated WebP for a video, a short WAV for a voice or music. */
+export async function makeSamples(request: SampleRequest, report: Report): Promise<Result> {
+  const { medium, text, count, seed = seedOf(text) } = request
   const files: Uint8Array[] = []
   for (let index = 0; index < count; index += 1) {
-    await pace.report(index / count, `Making ${index + 1} of ${count}`)
-    const seed = first + index
-    if (medium === 'video') files.push(await videoWebp({ ...request, seed }, pace))
-    else if (medium === 'voice') files.push(await speechWav(text, seed, pace))
-    else files.push(await chordWav(seed, pace))
+    report(index / count, `Making ${index + 1} of ${count}`)
+    files.push(await MAKERS[medium]({ ...request, seed: seed + index }))
   }
   return { files, notes: [NOTES[medium]] }
+}
+
+const MAKERS: Record<SampleRequest['medium'], (film: Film) => Promise<Uint8Array>> = {
+  video: videoWebp,
+  voice: ({ text }) => voiceWav(text),
+  music: musicWav,
 }
 
 const NOTES: Record<SampleRequest['medium'], string> = {

@@ -4,7 +4,6 @@ import { meshField } from '../draft/mesh.ts'
 import { createRandom } from '../core/noise.ts'
 import { paintRows } from '../draft/paint.ts'
 import { planDraft } from '../draft/plan.ts'
-import type { Pace } from '../core/pace.ts'
 
 const FRAMES = 24
 const FRAME_MS = 84
@@ -12,11 +11,8 @@ const FRAME_MS = 84
 /** What a film is made of: its colours follow from the text. */
 export type Film = { text: string; seed: number; aspectRatio?: unknown }
 
-/** Two seconds of a mesh gradient that moves in a loop, as an animated WebP. Throws `cancelled`. */
-export async function videoWebp(
-  { text, seed, aspectRatio }: Film,
-  pace: Pace,
-): Promise<Uint8Array> {
+/** Two seconds of a mesh gradient that moves in a loop, as an animated WebP. */
+export async function videoWebp({ text, seed, aspectRatio }: Film): Promise<Uint8Array> {
   const [width, height] = frameSize(aspectRatio)
   const field = meshField(planDraft({ prompt: text, seed }), {
     width,
@@ -26,11 +22,10 @@ export async function videoWebp(
   const film = new Uint8Array(width * height * 3 * FRAMES)
   for (let frame = 0; frame < FRAMES; frame += 1) {
     const painter = paintField({ width, height }, field(frame / FRAMES))
-    const { pixels } = await paintRows(painter, { width, height }, pace)
+    const { pixels } = paintRows(painter, { width, height })
     film.set(pixels, frame * pixels.length)
   }
   const sharp = await getSharp()
-  await pace.breathe()
   const raw = { width, height: height * FRAMES, channels: 3 as const, pageHeight: height }
   return sharp(film, { raw })
     .webp({

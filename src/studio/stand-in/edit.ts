@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '../../errors.ts'
 import { applyStep } from '../edit/apply.ts'
 import { notesOn, type EditRequest } from '../edit/edit.ts'
 import { inQuotes, MAX_STEPS, parseClause, splitInstruction, type Clause } from '../edit/grammar.ts'
-import type { Pace } from '../core/pace.ts'
+import type { Report } from '../core/result.ts'
 import { decode, encode, type Raster } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { assertWritable } from '../core/text.ts'
@@ -11,16 +11,16 @@ import { markMissing, type Missing } from './missing.ts'
 
 /**
  * Stands in for a model that edits as it is told: does each clause that is an edit of this machine, where
- * the mask lets it, and says of the others that they are missing. Throws `input_unreadable` and `cancelled`.
+ * the mask lets it, and says of the others that they are missing. Throws `input_unreadable`.
  */
 export async function standInForEdit(
   { images, mask, count, outputFormat = 'png', prompt }: EditRequest,
-  pace: Pace,
+  report: Report,
 ): Promise<Result> {
   const [image] = images
   if (image === undefined) throw new TypeError('an edit without an image')
   const source = await decode(image)
-  const { raster, done, missing } = await edited(source, prompt, pace)
+  const { raster, done, missing } = await edited(source, prompt, report)
   const hasSize = raster.width === source.width && raster.height === source.height
   const isMasked = mask !== undefined && hasSize
   const picture = isMasked ? await within(source, raster, await decode(mask)) : raster
@@ -29,7 +29,7 @@ export async function standInForEdit(
     ...(images.length > 1 ? [otherImages(images.length)] : []),
     ...(mask !== undefined && !hasSize ? [MASK] : []),
   ])
-  await pace.report(0.9, 'Writing the edited image')
+  report(0.9, 'Writing the edited image')
   const bytes = await encode(marked.raster, outputFormat)
   return {
     files: Array.from({ length: count }, () => bytes),
@@ -42,13 +42,13 @@ export async function standInForEdit(
 type Edited = { raster: Raster; done: Clause[]; missing: Missing[] }
 
 /** Does one clause after the other; what is no edit, or cannot be done to this picture, is missing. */
-async function edited(source: Raster, instruction: string, pace: Pace): Promise<Edited> {
+async function edited(source: Raster, instruction: string, report: Report): Promise<Edited> {
   const clauses = splitInstruction(instruction)
   const result: Edited = { raster: source, done: [], missing: [] }
   if (clauses.length === 0) result.missing.push(missingOf(instruction))
   let tries = 0
   for (const clause of clauses) {
-    await pace.report(tries / (MAX_STEPS + 2), 'Editing')
+    report(tries / (MAX_STEPS + 2), 'Editing')
     try {
       const step = parseClause(clause)
       if (step === null) result.missing.push(missingOf(clause.text))
@@ -56,7 +56,7 @@ async function edited(source: Raster, instruction: string, pace: Pace): Promise<
       else {
         tries += 1
         if (step.kind === 'text') await assertWritable(step.text)
-        result.raster = await applyStep(step, result.raster, pace)
+        result.raster = await applyStep(step, result.raster)
         result.done.push(clause)
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-import { fromRaster, type Raster } from '../core/raster.ts'
+import { asLayer, fromRaster, toRaster, type Raster } from '../core/raster.ts'
 import { setText } from '../core/text.ts'
 import { spelled } from './spelling.ts'
 
@@ -66,12 +66,7 @@ async function drawn(text: string, size: number, raster: Raster): Promise<Raster
   const top = raster.height - box.height
   const image = (await fromRaster(raster)).composite([
     { input: { create: { ...box, channels: 4, background: GROUND } }, left: 0, top },
-    {
-      input: Buffer.from(letters.pixels),
-      raw: { width: letters.width, height: letters.height, channels: 4 },
-      left: gap,
-      top: top + gap,
-    },
+    { ...asLayer(letters), left: gap, top: top + gap },
   ])
-  return { ...raster, pixels: await image.ensureAlpha().raw().toBuffer(), channels: 4 }
+  return toRaster(image)
 }

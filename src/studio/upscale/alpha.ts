@@ -1,3 +1,4 @@
+import { sampler } from '../core/bilinear.ts'
 import type { Raster } from '../core/raster.ts'
 import type { Rgb } from './double.ts'
 
@@ -36,9 +37,8 @@ export function joinAlpha({ pixels, width, height }: Rgb, alpha: Alpha): Raster 
       const index = y * width + x
       for (let channel = 0; channel < 3; channel += 1)
         result[index * 4 + channel] = pixels[index * 3 + channel] ?? 0
-      result[index * 4 + 3] = Math.round(
-        sample(alpha, ((x + 0.5) / width) * alpha.width, ((y + 0.5) / height) * alpha.height),
-      )
+      const opacity = sampler(alpha, (x + 0.5) / width, (y + 0.5) / height)(alpha.values)
+      result[index * 4 + 3] = Math.round(opacity)
     }
   }
   return { pixels: result, width, height, channels: 4 }
@@ -64,17 +64,4 @@ function bleed({ pixels, width, height }: Rgb, alpha: Uint8Array): void {
       known[index] = 1
     }
   }
-}
-
-/** Bilinear, at a place in pixels of the small picture; sharp edges stay as steep as they were. */
-function sample({ values, width, height }: NonNullable<Alpha>, x: number, y: number): number {
-  const at = (column: number, row: number) =>
-    values[
-      Math.min(height - 1, Math.max(0, row)) * width + Math.min(width - 1, Math.max(0, column))
-    ] ?? 255
-  const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)]
-  const [right, down] = [x - 0.5 - left, y - 0.5 - top]
-  const above = at(left, top) * (1 - right) + at(left + 1, top) * right
-  const below = at(left, top + 1) * (1 - right) + at(left + 1, top + 1) * right
-  return above * (1 - down) + below * down
 }

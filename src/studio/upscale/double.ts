@@ -1,4 +1,3 @@
-import type { Pace } from '../core/pace.ts'
 import { CHANNELS, LAYERS, OUTPUTS, type Layer, type Network } from './weights.ts'
 
 /** RGB, 8 bits a channel, row by row. */
@@ -9,13 +8,13 @@ const STRIP_ROWS = 64
 
 /**
  * A picture twice as wide and high, by the network. `onRows` hears the share that is done, 0 to 1.
- * Throws `cancelled`.
+ *
  */
-export async function double(
+export function double(
   source: Rgb,
   network: Network,
-  { pace, onRows }: { pace: Pace; onRows: (share: number) => Promise<void> },
-): Promise<Rgb> {
+  onRows: (share: number) => void = () => undefined,
+): Rgb {
   const { width, height } = source
   const result = {
     pixels: new Uint8Array(width * height * 12),
@@ -24,9 +23,9 @@ export async function double(
   }
   for (let top = 0; top < height; top += STRIP_ROWS) {
     const rows = Math.min(STRIP_ROWS, height - top)
-    const details = await detailsOf(source, { top, rows }, network, pace)
+    const details = detailsOf(source, { top, rows }, network)
     paint(source, { top, rows }, details, result)
-    await onRows((top + rows) / height)
+    onRows((top + rows) / height)
   }
   return result
 }
@@ -36,18 +35,13 @@ type Strip = { top: number; rows: number }
 type Maps = { values: Float32Array; width: number; height: number }
 
 /** What the network adds to a plain enlargement: `OUTPUTS` numbers for each pixel of the strip. */
-async function detailsOf(
-  source: Rgb,
-  strip: Strip,
-  network: Network,
-  pace: Pace,
-): Promise<Float32Array> {
+function detailsOf(source: Rgb, strip: Strip, network: Network): Float32Array {
   const details = new Float32Array(source.width * strip.rows * OUTPUTS)
   for (let at = 0; at < details.length; at += 1) details[at] = network.lastBias[at % OUTPUTS] ?? 0
-  let maps = await convolveFirst(widened(source, strip), network.first, pace)
+  let maps = convolveFirst(widened(source, strip), network.first)
   collect(maps, network.last[0], LAYERS - 1, source.width, details)
   for (const [index, layer] of network.hidden.entries()) {
-    maps = await convolve(maps, layer, pace)
+    maps = convolve(maps, layer)
     collect(maps, network.last[index + 1], LAYERS - 2 - index, source.width, details)
   }
   return details
@@ -70,11 +64,10 @@ function widened({ pixels, width, height }: Rgb, { top, rows }: Strip): Maps {
   return { values, width: wide, height: high }
 }
 
-async function convolveFirst(from: Maps, { weights, bias }: Layer, pace: Pace): Promise<Maps> {
+function convolveFirst(from: Maps, { weights, bias }: Layer): Maps {
   const to = shrunk(from)
   const sums = new Float64Array(CHANNELS)
   for (let y = 0; y < to.height; y += 1) {
-    await pace.breathe()
     for (let x = 0; x < to.width; x += 1) {
       sums.set(bias)
       let at = 0
@@ -96,12 +89,11 @@ async function convolveFirst(from: Maps, { weights, bias }: Layer, pace: Pace): 
  * A hidden layer. It sees each input as two, what is above 0 and what is below; as one of the two is
  * always 0, the sign only chooses the weights. Written out for eight channels: this is where the time goes.
  */
-async function convolve(from: Maps, { weights, bias }: Layer, pace: Pace): Promise<Maps> {
+function convolve(from: Maps, { weights, bias }: Layer): Maps {
   const to = shrunk(from)
   const [b0, b1, b2, b3, b4, b5, b6, b7] = bias as unknown as Eight
   const { values } = from
   for (let y = 0; y < to.height; y += 1) {
-    await pace.breathe()
     for (let x = 0; x < to.width; x += 1) {
       let [s0, s1, s2, s3, s4, s5, s6, s7] = [b0, b1, b2, b3, b4, b5, b6, b7]
       let at = 0

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { MAX_PIXELS } from '../../media/sharp.ts'
-import type { Pace } from '../core/pace.ts'
+import type { Report } from '../core/result.ts'
 import {
   decode,
   encode,
@@ -22,24 +22,24 @@ export const MAX_NETWORK_PIXELS = 4_000_000
 /**
  * Enlarges an image by an exact factor of 1 to 8: a small network doubles it as often as it takes, and
  * the rest is plain resizing. Transparency is kept. Throws `invalid_input` above the limits,
- * `input_unreadable` and `cancelled`.
+ * `input_unreadable`.
  */
-export async function upscale({ image, scale }: UpscaleRequest, pace: Pace): Promise<Result> {
+export async function upscale({ image, scale }: UpscaleRequest, report: Report): Promise<Result> {
   assertFits({ image, scale })
-  const { raster, note } = await enlarged(await decode(image), scale, pace)
+  const { raster, note } = await enlarged(await decode(image), scale, report)
   return { files: [await encode(raster, 'png')], notes: [note] }
 }
 
-/** A picture `scale` times as wide and high, with a sentence on how that was done. Throws `cancelled`. */
+/** A picture `scale` times as wide and high, with a sentence on how that was done. */
 export async function enlarged(
   source: Raster,
   scale: number,
-  pace: Pace,
+  report: Report,
 ): Promise<{ raster: Raster; note: string }> {
   const size = sizeOf(source, scale)
   const passes = passesFor(source, scale)
-  const large = passes === 0 ? source : await doubled(source, passes, pace)
-  await pace.report(0.9, 'Writing the enlarged image')
+  const large = passes === 0 ? source : await doubled(source, passes, report)
+  report(0.9, 'Writing the enlarged image')
   return {
     raster: await resizeTo(large, size),
     note: describe(source, size, { passes, scale }),
@@ -83,7 +83,7 @@ function passesFor({ width, height }: Size, scale: number): number {
   return passes
 }
 
-async function doubled(source: Raster, passes: number, pace: Pace): Promise<Raster> {
+async function doubled(source: Raster, passes: number, report: Report): Promise<Raster> {
   const [{ loadNetwork }, { double }, { joinAlpha, splitAlpha }] = await Promise.all([
     import('./weights.ts'),
     import('./double.ts'),
@@ -100,11 +100,8 @@ async function doubled(source: Raster, passes: number, pace: Pace): Promise<Rast
   for (let pass = 0; pass < passes; pass += 1) {
     const [from = 0, to = 1] = shares.slice(pass)
     const onRows = (share: number) =>
-      pace.report(
-        0.05 + 0.8 * (from + (to - from) * share),
-        `Enlarging, pass ${pass + 1} of ${passes}`,
-      )
-    picture = await double(picture, network, { pace, onRows })
+      report(0.05 + 0.8 * (from + (to - from) * share), `Enlarging, pass ${pass + 1} of ${passes}`)
+    picture = double(picture, network, onRows)
   }
   return joinAlpha(picture, alpha)
 }

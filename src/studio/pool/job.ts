@@ -1,6 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { Pace } from '../core/pace.ts'
-import type { Result } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import type { CutoutRequest } from '../cutout/cutout.ts'
 import type { DraftRequest } from '../draft/drafts.ts'
 import type { EditRequest } from '../edit/edit.ts'
@@ -19,15 +18,14 @@ export type Job =
   | ({ kind: 'sample' } & SampleRequest)
 
 /** Does one job on the thread it is called on. Throws `AppError` and nothing else. */
-export async function work(job: Job, pace: Pace): Promise<Result> {
-  await pace.report(0, 'Working on this machine')
+export async function runJob(job: Job, report: Report): Promise<Result> {
+  report(0, 'Working on this machine')
   try {
-    const result = await dispatch(job, pace)
-    await pace.report(1, 'Done')
+    const result = await dispatch(job, report)
+    report(1, 'Done')
     return result
   } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw failed(cause)
+    throw cause instanceof AppError ? cause : failed(cause)
   }
 }
 
@@ -39,24 +37,24 @@ export function failed(cause: unknown): AppError {
   })
 }
 
-/** Each kind of work is loaded when it is first asked for. */
-async function dispatch(job: Job, pace: Pace): Promise<Result> {
+/** Loads each kind of work when it is first asked for. */
+async function dispatch(job: Job, report: Report): Promise<Result> {
   switch (job.kind) {
     case 'draft':
-      return (await import('../draft/drafts.ts')).drawDrafts(job, pace)
+      return (await import('../draft/drafts.ts')).drawDrafts(job, report)
     case 'edit':
       return job.isStandIn
-        ? (await import('../stand-in/edit.ts')).standInForEdit(job, pace)
-        : (await import('../edit/edit.ts')).editImage(job, pace)
+        ? (await import('../stand-in/edit.ts')).standInForEdit(job, report)
+        : (await import('../edit/edit.ts')).editImage(job, report)
     case 'cutout':
       return job.isStandIn
-        ? (await import('../stand-in/cutout.ts')).standInForCutout(job, pace)
-        : (await import('../cutout/cutout.ts')).removeBackground(job, pace)
+        ? (await import('../stand-in/cutout.ts')).standInForCutout(job, report)
+        : (await import('../cutout/cutout.ts')).removeBackground(job, report)
     case 'upscale':
       return job.isStandIn
-        ? (await import('../stand-in/upscale.ts')).standInForUpscale(job, pace)
-        : (await import('../upscale/upscale.ts')).upscale(job, pace)
+        ? (await import('../stand-in/upscale.ts')).standInForUpscale(job, report)
+        : (await import('../upscale/upscale.ts')).upscale(job, report)
     case 'sample':
-      return (await import('../samples/samples.ts')).makeSamples(job, pace)
+      return (await import('../samples/samples.ts')).makeSamples(job, report)
   }
 }
