@@ -21,14 +21,16 @@ export function applyStep(step: Step, raster: Raster): Promise<Raster> {
 const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
   tone: (step, raster) => tone(raster, step.tone),
   pixelate: ({ block }, raster) =>
-    pixelate(raster, block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block),
+    Promise.resolve(
+      pixelate(raster, block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block),
+    ),
   roundCorners: ({ radius }, raster) =>
     roundCorners(raster, 'share' in radius ? radius.share * shorter(raster) : radius.pixels),
   blur: async ({ sigma, strength }, raster) => {
-    const auto = Math.max(0.8, shorter(raster) * 0.008) * strength
-    return materialise(
-      (await fromRaster(raster)).blur(Math.min(100, sigma === 'auto' ? auto : sigma)),
-    )
+    const auto = Math.max(0.5, Math.max(0.8, shorter(raster) * 0.008) * strength)
+    // By sharp's default of 0.2 a blur of half a pixel would have a kernel of one pixel and do nothing.
+    const blur = { sigma: Math.min(100, sigma === 'auto' ? auto : sigma), minAmplitude: 0.02 }
+    return materialise((await fromRaster(raster)).blur(blur))
   },
   sharpen: async ({ strength }, raster) => {
     const amount = { sigma: 1.2, m1: 0.6 * strength, m2: 2.2 * strength }

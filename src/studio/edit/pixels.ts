@@ -18,27 +18,29 @@ export function mapChannels(raster: Raster, change: (value: number) => number): 
   return { ...raster, pixels }
 }
 
-/** Paints every block of `size` x `size` pixels in its mean colour. */
-export async function pixelate(raster: Raster, size: number): Promise<Raster> {
-  const { width, height } = raster
-  const [columns, rows] = [Math.ceil(width / size), Math.ceil(height / size)]
-  // Blocks at the right and the bottom are filled up, so that all have one size.
-  const whole = await toRaster(
-    (await fromRaster(raster)).extend({
-      right: columns * size - width,
-      bottom: rows * size - height,
-      extendWith: 'mirror',
-    }),
-  )
-  const blocks = await toRaster(
-    (await fromRaster(whole)).resize(columns, rows, { fit: 'fill', kernel: 'linear' }),
-  )
-  const large = (await fromRaster(blocks)).resize(columns * size, rows * size, {
-    fit: 'fill',
-    kernel: 'nearest',
+/** Paints every block of `size` x `size` pixels in its mean colour, each pixel counting as much as it is opaque. */
+export function pixelate(raster: Raster, size: number): Raster {
+  const { pixels, width, height } = raster
+  const columns = Math.ceil(width / size)
+  const blockAt = (index: number) =>
+    Math.floor(Math.floor(index / width) / size) * columns + Math.floor((index % width) / size)
+  // Of each block: the sums of red, green, blue and opacity, and the number of pixels.
+  const sums = new Float64Array(columns * Math.ceil(height / size) * 5)
+  const add = (at: number, value: number) => (sums[at] = (sums[at] ?? 0) + value)
+  for (let index = 0; index < width * height; index += 1) {
+    const block = blockAt(index) * 5
+    const opacity = pixels[index * 4 + 3] ?? 0
+    for (let channel = 0; channel < 3; channel += 1)
+      add(block + channel, (pixels[index * 4 + channel] ?? 0) * opacity)
+    add(block + 3, opacity)
+    add(block + 4, 1)
+  }
+  const means = pixels.map((_, at) => {
+    const block = blockAt(at >> 2) * 5
+    const weight = sums[block + (at % 4 === 3 ? 4 : 3)] ?? 0
+    return (sums[block + (at % 4)] ?? 0) / Math.max(1, weight)
   })
-  const painted = await toRaster(large)
-  return toRaster((await fromRaster(painted)).extract({ left: 0, top: 0, width, height }))
+  return { ...raster, pixels: means }
 }
 
 /** Makes what lies outside a rounded rectangle transparent; `radius` is in pixels. */
