@@ -32,6 +32,7 @@ import {
 import { drawn, photo } from '../support/local.ts'
 import { at, softPhoto } from '../support/measure.ts'
 
+const PHOTO = await softPhoto((await photo('coffee')).bytes)
 const CLEAR = [0, 0, 0, 0] as const
 const WHITE = [255, 255, 255, 255] as const
 
@@ -139,7 +140,7 @@ const PHRASES: [string, ...Relation[]][] = [
 test.each(PHRASES)('"%s" does to the picture what it says', async (instruction, ...relations) => {
   const steps = parseEdit(instruction)
   expect(steps).toHaveLength(relations.length)
-  let before = await softPhoto((await photo('coffee')).bytes)
+  let before = PHOTO
   for (const [index, step] of steps.entries()) {
     const after = await applyStep(step, before)
     relations[index]?.(before, after)

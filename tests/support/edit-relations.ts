@@ -9,6 +9,7 @@ import {
   hueOf,
   luma,
   mean,
+  meanColor,
   meanLuma,
   part,
   pixelsOf,
@@ -36,15 +37,27 @@ const all =
     for (const relation of relations) relation(before, after)
   }
 
+const near = (one: Pixel, other: Pixel) =>
+  Math.max(...one.map((value, channel) => Math.abs(value - (other[channel] ?? 0))))
+
+/** Fails where a pixel is not as expected, and names the first of them. */
+function expectPixels(found: readonly Pixel[], expected: readonly Pixel[]): void {
+  expect(found.length).toBe(expected.length)
+  const wrong = found.findIndex((pixel, index) => near(pixel, expected[index] ?? pixel) > 0)
+  expect([wrong, found[wrong]]).toEqual([-1, undefined])
+}
+
 export const brighter = (factor: number) => times(meanLuma, factor)
 export const contrast = (factor: number) => times(contrastOf, factor)
 export const saturated = (factor: number) => all(times(colourfulness, factor), times(meanLuma, 1))
 /** Red rises by `change` and blue falls by it. */
 export const warmer = (change: number) => times(warmth, (1 + change) / (1 - change))
 
-export const grey: Relation = all(times(meanLuma, 1), (_, after) =>
-  expect(colourfulness(after)).toBe(0),
-)
+export const grey: Relation = all(times(meanLuma, 1), hasNoColour)
+
+function hasNoColour(_: Raster, after: Raster): void {
+  expect(colourfulness(after)).toBe(0)
+}
 
 export const sepia: Relation = (before, after) => {
   expect(pixelsOf(after).filter(([r, g, b]) => r < g || g < b)).toEqual([])
@@ -53,7 +66,8 @@ export const sepia: Relation = (before, after) => {
 }
 
 export const inverted: Relation = (before, after) =>
-  expect(pixelsOf(after)).toEqual(
+  expectPixels(
+    pixelsOf(after),
     pixelsOf(before).map(([r, g, b, a]) => [255 - r, 255 - g, 255 - b, a]),
   )
 
@@ -98,7 +112,10 @@ function moved(
     const origins = Array.from({ length: after.width * after.height }, (_, index) =>
       place(index % after.width, Math.floor(index / after.width), before),
     )
-    expect(pixelsOf(after)).toEqual(origins.map(([x, y]) => at(before, x, y)))
+    expectPixels(
+      pixelsOf(after),
+      origins.map(([x, y]) => at(before, x, y)),
+    )
   }
 }
 
@@ -119,7 +136,7 @@ export const cropped =
   (left: number, top: number, width: number, height: number): Relation =>
   (before, after) => {
     expect(sizeOf(after)).toEqual([width, height])
-    expect(pixelsOf(after)).toEqual(part(before, { left, top, width, height }))
+    expectPixels(pixelsOf(after), part(before, { left, top, width, height }))
   }
 
 export const resized = (width: number, height: number): Relation =>
@@ -135,16 +152,13 @@ export const rounded =
     expect([opacity(0), opacity(0.1), opacity(0.5)]).toEqual([0, 0, 255])
   }
 
-const near = (one: Pixel, other: Pixel) =>
-  Math.max(...one.map((value, channel) => Math.abs(value - (other[channel] ?? 0))))
-
 /** More room on every side, in this colour, around the same pixels. */
 export const framed =
   (across: number, down: number, color: Pixel): Relation =>
   (before, after) => {
     const { width, height } = before
     expect(sizeOf(after)).toEqual([width + 2 * across, height + 2 * down])
-    expect(part(after, { left: across, top: down, width, height })).toEqual(pixelsOf(before))
+    expectPixels(part(after, { left: across, top: down, width, height }), pixelsOf(before))
     expect([at(after, 0, 0), at(after, after.width - 1, after.height - 1)]).toEqual([color, color])
   }
 
@@ -197,7 +211,8 @@ export const cut =
 export const faded =
   (share: number): Relation =>
   (before, after) =>
-    expect(pixelsOf(after)).toEqual(
+    expectPixels(
+      pixelsOf(after),
       pixelsOf(before).map(([r, g, b, a]) => [r, g, b, Math.round(a * share)]),
     )
 
@@ -228,12 +243,3 @@ export const written =
     const isInside = (value: number, [from, to]: [number, number]) => value >= from && value <= to
     expect(places.filter(({ x, y }) => !isInside(x, across) || !isInside(y, down))).toEqual([])
   }
-
-function meanColor(raster: Raster): [number, number, number] {
-  const pixels = pixelsOf(raster)
-  return [0, 1, 2].map((channel) => mean(pixels.map((pixel) => pixel[channel] ?? 0))) as [
-    number,
-    number,
-    number,
-  ]
-}

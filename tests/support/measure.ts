@@ -38,6 +38,16 @@ export function meanLuma(raster: Raster): number {
   return mean(pixelsOf(raster).map(luma))
 }
 
+/** The mean of red, green and blue. */
+export function meanColor(raster: Raster): [number, number, number] {
+  const pixels = pixelsOf(raster)
+  return [0, 1, 2].map((channel) => mean(pixels.map((pixel) => pixel[channel] ?? 0))) as [
+    number,
+    number,
+    number,
+  ]
+}
+
 /** The standard deviation of luma. */
 export function contrastOf(raster: Raster): number {
   const values = pixelsOf(raster).map(luma)

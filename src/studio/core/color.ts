@@ -1,6 +1,9 @@
 import { convertRgbToOklab, formatHex, parseHex } from './culori.ts'
 
-/** A colour in OKLab, where equal steps look equally large: lightness 0 to 1, then the two hue axes. */
+/**
+ * A colour in OKLab (Björn Ottosson, 2020), where equal distances look equally large: lightness 0 to 1, then the
+ * axes from green to red and from blue to yellow, each about -0.4 to 0.4.
+ */
 export type Color = { lightness: number; a: number; b: number }
 
 // Indexed by the square root of linear light, which spends the entries where the eye sees steps.
@@ -10,7 +13,7 @@ const ENCODE = Float32Array.from({ length: ENCODE_STEPS + 1 }, (_, index) => {
   return 255 * (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055)
 })
 
-/** The colour of `#rrggbb` or `rrggbb`. Throws `RangeError` for any other text. */
+/** Returns the colour of `#rrggbb` or `rrggbb`. Throws `RangeError` for any other text. */
 export function fromHex(hex: string): Color {
   const rgb = parseHex(hex)
   if (rgb === undefined) throw new RangeError(`"${hex}" is no colour`)
@@ -43,12 +46,12 @@ export function writeRgb(
   }
 }
 
-/** The nearest `#rrggbb` of a colour. */
+/** Returns the nearest `#rrggbb` of a colour. */
 export function toHex({ lightness, a, b }: Color): string {
   return formatHex({ mode: 'oklab', l: lightness, a, b })
 }
 
-/** The colour `share` (0 to 1) of the way from one to the other. */
+/** Returns the colour that lies `share` (0 to 1) of the way from one to the other. */
 export function mix(from: Color, to: Color, share: number): Color {
   return {
     lightness: from.lightness + (to.lightness - from.lightness) * share,
@@ -57,7 +60,7 @@ export function mix(from: Color, to: Color, share: number): Color {
   }
 }
 
-/** A relative of a colour: lighter or darker, with more or less chroma, its hue turned (degrees). */
+/** Changes a colour: adds to its lightness, multiplies its chroma, turns its hue by degrees. */
 export function shift(
   color: Color,
   { lighter = 0, chroma = 1, turn = 0 }: { lighter?: number; chroma?: number; turn?: number },
@@ -70,22 +73,22 @@ export function shift(
   }
 }
 
-/** The three numbers of a colour, as painters write them. */
+/** Returns lightness, a and b as a list. */
 export function triple({ lightness, a, b }: Color): number[] {
   return [lightness, a, b]
 }
 
-/** How colourful a colour is: 0 for grey, about 0.3 at most. */
+/** Returns the chroma of a colour: 0 for grey, about 0.3 at most. */
 export function chromaOf({ a, b }: Color): number {
   return Math.hypot(a, b)
 }
 
-/** How far two colours look apart: about 1 from black to white. */
+/** Returns the Euclidean distance of two colours in OKLab: 1 from black to white. */
 export function distanceOf(one: Color, other: Color): number {
   return Math.hypot(one.lightness - other.lightness, one.a - other.a, one.b - other.b)
 }
 
-/** The same colours, darkest first. */
+/** Returns the same colours, darkest first. */
 export function darkestFirst(colors: readonly Color[]): Color[] {
   return colors.toSorted((one, other) => one.lightness - other.lightness)
 }

@@ -11,7 +11,7 @@ export type ImageFile = Size & { bytes: Uint8Array }
 /** Pixels row by row, 8 bits a channel, sRGB; the fourth channel is straight alpha. */
 export type Raster = Size & { pixels: Uint8Array; channels: 3 | 4 }
 
-/** An image as upright RGBA. Throws `input_unreadable` where its bytes cannot be decoded. */
+/** Decodes an image file to upright RGBA. Throws `input_unreadable` where its bytes cannot be decoded. */
 export async function decode(image: ImageFile): Promise<Raster> {
   try {
     const opened = await openImage(image.bytes)
@@ -44,7 +44,7 @@ export async function encode(raster: Raster, format: ImageFormat): Promise<Uint8
   }
 }
 
-/** A raster as the start of a sharp pipeline. */
+/** Returns a sharp pipeline that starts with this raster. */
 export async function fromRaster({ pixels, width, height, channels }: Raster) {
   const sharp = await getSharp()
   return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS })
@@ -52,18 +52,18 @@ export async function fromRaster({ pixels, width, height, channels }: Raster) {
 
 type Pipeline = Awaited<ReturnType<typeof fromRaster>>
 
-/** Runs a pipeline and takes its result as RGBA. */
+/** Runs a pipeline and returns its result as RGBA. */
 export async function toRaster(pipeline: Pipeline): Promise<Raster> {
   const { data, info } = await pipeline.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return { pixels: data, width: info.width, height: info.height, channels: 4 }
 }
 
-/** A raster as something that can be laid over a pipeline. */
+/** Returns a raster as input of sharp's `composite`. */
 export function asLayer({ pixels, width, height, channels }: Raster) {
   return { input: Buffer.from(pixels), raw: { width, height, channels } }
 }
 
-/** The refusal for bytes that no decoder accepts; `cause` is only logged. */
+/** Returns the error for bytes that no decoder accepts; `cause` is only logged. */
 export function unreadable(cause: unknown): AppError {
   return new AppError('input_unreadable', 'The input image could not be decoded.', {
     hint: `Send a complete PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} megapixels.`,

@@ -1,4 +1,4 @@
-/** What came of a job: finished files, and sentences about them for whoever asked. */
+/** The result of a job: finished files, and sentences about them for the caller. */
 export type Result = {
   files: Uint8Array[]
   /** Facts in our own words, one sentence each. */

@@ -1,4 +1,4 @@
-import { softenEdges } from './edges.ts'
+import { decontaminateEdges } from './decontaminate.ts'
 import { distance, labOf, medianOf, type Lab } from './lab.ts'
 import type { Raster } from '../core/raster.ts'
 
@@ -24,12 +24,12 @@ export function backdropOf(raster: Raster): Backdrop {
   return { color, share, isPlain: share >= PLAIN_SHARE }
 }
 
-/** Clears a plain backdrop, in place, and answers the share of the picture that is clear. */
+/** Clears a plain backdrop in place. Returns the share of the picture that is clear then, 0 to 1. */
 export function clearBackdrop(raster: Raster, { color }: Backdrop): number {
   const distances = distancesTo(raster, color)
   const flooded = flood(raster, distances)
   const cleared = clear(raster, distances, flooded)
-  if (cleared < 1) softenEdges(raster, { flooded, backdrop: borderRgb(raster) })
+  if (cleared < 1) decontaminateEdges(raster, { flooded, backdrop: borderRgb(raster) })
   return cleared
 }
 

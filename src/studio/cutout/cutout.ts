@@ -3,7 +3,7 @@ import type { Report } from '../core/result.ts'
 import { decode, encode, type ImageFile, type Raster } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { backdropOf, clearBackdrop, PLAIN_SHARE, type Backdrop } from './backdrop.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './segmentation.ts'
 
 /** Share of the picture that must be clear or solid for a cut-out to mean anything. */
 const SOMETHING = 0.005
@@ -61,13 +61,13 @@ export async function cutOut(
     return { raster, notes: [note] }
   }
   report(0.4, 'Looking for a person')
-  const { findSubject } = await import('./subject.ts')
-  const subject = await findSubject(raster)
+  const { segmentSubject } = await import('./segmentation.ts')
+  const subject = await segmentSubject(raster)
   if (subject.share < SUBJECT_SHARE || subject.doubt > DOUBT_MAX)
     return inDoubt(raster, { refusal: refusal(backdrop, subject), subject })
   report(0.6, 'Cutting along the edges')
-  const { cutAlong } = await import('./matte.ts')
-  await cutAlong(raster, subject.confidence)
+  const { applyMatte } = await import('./matte.ts')
+  await applyMatte(raster, subject.confidence)
   const note = `Cut out by a network trained on people: the subject takes up ${percent(subject.share)} of the picture, with ${percent(subject.doubt)} of doubt. Look at hair and thin parts.`
   return { raster, notes: [note] }
 }

@@ -1,7 +1,7 @@
 import { lumaAt } from '../core/luma.ts'
 import { fromRaster, type Raster } from '../core/raster.ts'
 import { sampler } from '../core/bilinear.ts'
-import { boxMeans } from './box.ts'
+import { boxFilter } from './box-filter.ts'
 import { NETWORK_SIDE } from './network.ts'
 
 /** Longest side on which edges are sought, in pixels: what is larger follows by straight lines. */
@@ -16,7 +16,7 @@ const FLATNESS = 1e-4
  * filter, He 2010), and half-clear pixels take the colour of the subject beside them instead of the
  * mixture they show (blur fusion, Forte 2021).
  */
-export async function cutAlong(raster: Raster, confidence: Float32Array): Promise<void> {
+export async function applyMatte(raster: Raster, confidence: Float32Array): Promise<void> {
   const small = await shrunk(raster)
   const mask = sampledMask(confidence, small)
   const planes = planesOf(small, guidedMatte(small, mask))
@@ -49,7 +49,7 @@ function sampledMask(confidence: Float32Array, { width, height }: Small): Float3
 function guidedMatte(small: Small, mask: Float32Array) {
   const { width, height } = small
   const reach = Math.max(2, Math.round(Math.max(width, height) * EDGE_REACH))
-  const mean = (values: Float32Array) => boxMeans(values, { width, height, reach })
+  const mean = (values: Float32Array) => boxFilter(values, { width, height, reach })
   const light = Float32Array.from(mask, (_, index) => lumaAt(small.pixels, index * 3) / 255)
   const [meanLight, meanMask] = [mean(light), mean(mask)]
   const both = mean(light.map((value, index) => value * (mask[index] ?? 0)))
@@ -70,9 +70,9 @@ type Matte = ReturnType<typeof guidedMatte>
 function planesOf(small: Small, { slope, start, light, reach }: Matte): Float32Array[] {
   const { width, height, pixels } = small
   const alpha = light.map((value, index) =>
-    steep(value * (slope[index] ?? 0) + (start[index] ?? 0)),
+    sharpened(value * (slope[index] ?? 0) + (start[index] ?? 0)),
   )
-  const mean = (values: Float32Array) => boxMeans(values, { width, height, reach: reach * 2 })
+  const mean = (values: Float32Array) => boxFilter(values, { width, height, reach: reach * 2 })
   const around = (weights: Float32Array) => {
     const total = mean(weights)
     return [0, 1, 2].map((channel) => {
@@ -92,7 +92,7 @@ function apply(raster: Raster, planes: Float32Array[], small: Small): void {
       const at = (y * width + x) * channels
       const look = sampler(small, (x + 0.5) / width, (y + 0.5) / height)
       const [slope = new Float32Array(), start = slope, ...colors] = planes
-      const alpha = steep(look(slope) * (lumaAt(pixels, at) / 255) + look(start))
+      const alpha = sharpened(look(slope) * (lumaAt(pixels, at) / 255) + look(start))
       pixels[at + 3] = Math.round(255 * alpha)
       if (alpha <= 0 || alpha >= 1) continue
       for (let channel = 0; channel < 3; channel += 1) {
@@ -106,8 +106,8 @@ function apply(raster: Raster, planes: Float32Array[], small: Small): void {
   }
 }
 
-/** Haze far from an edge goes; what is nearly solid becomes solid. */
-function steep(alpha: number): number {
+/** A smooth step from 0.12 to 0.88: removes faint haze and makes nearly solid pixels solid. */
+function sharpened(alpha: number): number {
   const part = Math.min(1, Math.max(0, (alpha - 0.12) / 0.76))
   return part * part * (3 - 2 * part)
 }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { assetPath } from '../core/assets.ts'
 import { readFlatbuffer } from './flatbuffer.ts'
-import * as layers from './layers.ts'
-import type { Tensor } from './layers.ts'
+import * as operators from './tensor-operators.ts'
+import type { Tensor } from './tensor-operators.ts'
 
 /** Sides of the network's input and of its answer, in pixels. */
 export const NETWORK_SIDE = 256
 
-/** Runs the network on RGB numbers from 0 to 1 and answers how surely each pixel is a person, 0 to 1. */
+/** Runs the network on RGB values of 0 to 1. Returns the probability that each pixel is a person, 0 to 1. */
 export type PersonNetwork = (rgb: Float32Array) => Float32Array
 
 /**
@@ -36,22 +36,27 @@ type Model = { tensors: Map<number, Tensor>; steps: Step[]; input: number; outpu
 /** Numbers of the TensorFlow Lite schema: a type, and what its operators do in this one file. */
 const FLOAT16 = 1
 const OPERATORS: Readonly<Record<number, Run>> = {
-  0: ([one, other]) => layers.add(given(one), given(other)),
-  1: ([image]) => layers.mean(given(image)),
+  0: ([one, other]) => operators.add(given(one), given(other)),
+  1: ([image]) => operators.globalAveragePool(given(image)),
   3: ([image, weights, bias], stride) =>
-    layers.convolve(given(image), { weights: given(weights), bias: given(bias), stride }),
+    operators.convolve(given(image), { weights: given(weights), bias: given(bias), stride }),
   4: ([image, weights, bias], stride) =>
-    layers.convolveEach(given(image), { weights: given(weights), bias: given(bias), stride }),
+    operators.depthwiseConvolve(given(image), {
+      weights: given(weights),
+      bias: given(bias),
+      stride,
+    }),
   // From 16 to 32 bits: constants are read so already.
   6: ([constant]) => given(constant),
-  14: ([image]) => layers.map(given(image), (value) => 1 / (1 + Math.exp(-value))),
-  18: ([image, factors]) => layers.multiply(given(image), given(factors)),
-  19: ([image]) => layers.map(given(image), (value) => Math.max(0, value)),
-  23: ([image]) => layers.enlarge(given(image)),
+  14: ([image]) => operators.mapValues(given(image), (value) => 1 / (1 + Math.exp(-value))),
+  18: ([image, factors]) => operators.multiply(given(image), given(factors)),
+  19: ([image]) => operators.mapValues(given(image), (value) => Math.max(0, value)),
+  23: ([image]) => operators.upsampleBilinear(given(image)),
   // The one operator of Google's own: a transposed convolution with a bias.
-  32: ([image, weights, bias]) => layers.spread(given(image), given(weights), given(bias)),
+  32: ([image, weights, bias]) =>
+    operators.transposedConvolve(given(image), given(weights), given(bias)),
   117: ([image]) =>
-    layers.map(given(image), (value) => (value * Math.min(6, Math.max(0, value + 3))) / 6),
+    operators.mapValues(given(image), (value) => (value * Math.min(6, Math.max(0, value + 3))) / 6),
 }
 
 function readModel(bytes: Uint8Array): Model {

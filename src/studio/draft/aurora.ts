@@ -1,6 +1,6 @@
-import { blend, ease, type Canvas, type Painter } from './canvas.ts'
+import { blend, smoothstep, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, fromHex, mix, shift, triple, type Color } from '../core/color.ts'
-import { createNoise1, createNoise2 } from '../core/noise.ts'
+import { createNoise1, createNoise2 } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import { paintStar, placeStars } from './stars.ts'
@@ -40,11 +40,11 @@ export function paintAurora(plan: Plan, canvas: Canvas): Painter {
         const up = (foot - y) / reach
         if (up < -0.12 || up > 1.25) continue
         // A sharp hem below, long rays above.
-        const body = up < 0 ? ease(-0.12, 0, up) : Math.exp(-up * 2.1)
+        const body = up < 0 ? smoothstep(-0.12, 0, up) : Math.exp(-up * 2.1)
         const ray = 0.62 + 0.38 * rays(u * 26 + path(u * 2) * 3)
-        const light = body * ray * (0.55 + 0.6 * ease(-0.5, 0.6, glow(u * 1.4)))
+        const light = body * ray * (0.55 + 0.6 * smoothstep(-0.5, 0.6, glow(u * 1.4)))
         tone.set(color)
-        blend(tone, 0, crown, ease(0.1, 0.85, up))
+        blend(tone, 0, crown, smoothstep(0.1, 0.85, up))
         const soft = 0.85 + 0.15 * haze((x / width) * 3, (y / height) * 3)
         blend(row, x * 3, tone, Math.min(0.92, light * soft))
       }

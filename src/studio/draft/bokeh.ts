@@ -1,6 +1,6 @@
-import { ease, paintField, type Canvas, type Painter } from './canvas.ts'
+import { smoothstep, paintField, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, mix, shift, type Color } from '../core/color.ts'
-import { createNoise2, pick } from '../core/noise.ts'
+import { createNoise2, pick } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { paintStar, placeStars } from './stars.ts'
 
@@ -30,7 +30,7 @@ function paintBackdrop({ palette, background, isNamed }: Plan, canvas: Canvas): 
   const glow = background === null ? mix(dark, second, 0.75) : shift(background, { lighter: 0.05 })
   const noise = createNoise2(canvas.random)
   return paintField(canvas, (u, v, out, offset) => {
-    const share = ease(-0.9, 1.1, noise(u * 2, v * 2) + 0.5 * noise(u * 3.7 + 9, v * 3.7))
+    const share = smoothstep(-0.9, 1.1, noise(u * 2, v * 2) + 0.5 * noise(u * 3.7 + 9, v * 3.7))
     const tone = mix(dark, glow, share)
     const vignette = 0.05 * ((u - 0.5) ** 2 + (v - 0.5) ** 2) * 2
     out[offset] = tone.lightness - vignette
@@ -78,8 +78,8 @@ function paintDisc(
   const to = Math.min(width - 1, Math.ceil(x + half))
   for (let atX = Math.max(0, Math.floor(x - half)); atX <= to; atX += 1) {
     const distance = Math.hypot(atX + 0.5 - x, dy)
-    const inside = 1 - ease(radius - edge, radius + edge, distance)
-    const rim = 0.72 + 0.28 * ease(0.55, 1, distance / radius)
+    const inside = 1 - smoothstep(radius - edge, radius + edge, distance)
+    const rim = 0.72 + 0.28 * smoothstep(0.55, 1, distance / radius)
     const light = inside * rim * strength
     const at = atX * 3
     const under = row[at] ?? 0

@@ -1,4 +1,4 @@
-import type { Random } from '../core/noise.ts'
+import type { Random } from '../core/random.ts'
 
 /** Fills `row` with the OKLab triples of line `y`. Lines are asked for in order, top to bottom. */
 export type Painter = (y: number, row: Float32Array) => void
@@ -46,7 +46,7 @@ export function paintField({ width, height }: Omit<Canvas, 'random'>, field: Fie
 }
 
 /** A value eased from 0 to 1 between two edges. */
-export function ease(from: number, to: number, value: number): number {
+export function smoothstep(from: number, to: number, value: number): number {
   const part = Math.min(1, Math.max(0, (value - from) / (to - from)))
   return part * part * (3 - 2 * part)
 }

@@ -1,6 +1,6 @@
 import { blend, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, mix, shift, triple } from '../core/color.ts'
-import { createNoise2 } from '../core/noise.ts'
+import { createNoise2 } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 
 /** Heights between two lines; every fifth line is stronger. */

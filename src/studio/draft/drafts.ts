@@ -4,7 +4,7 @@ import { DRAFT_SIDES } from '../core/limits.ts'
 import type { Report } from '../core/result.ts'
 import { encode } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
-import { canWrite } from '../core/text.ts'
+import { hasGlyphs } from '../core/render-text.ts'
 import { paintDraft } from './paint.ts'
 import { loadIcons } from './icons.ts'
 import { planDraft, type Plan } from './plan.ts'
@@ -30,7 +30,7 @@ export async function drawDrafts(request: DraftRequest, report: Report): Promise
   const { width, height, count, outputFormat = 'png' } = request
   assertSize(width, height)
   const icons = namesThings(tokensOf(request.prompt)) ? await loadIcons() : null
-  const first = await withoutUnwritable(planDraft(request, icons))
+  const first = await withoutMissingGlyphs(planDraft(request, icons))
   const files: Uint8Array[] = []
   for (let index = 0; index < count; index += 1) {
     report(index / count, `Drawing ${index + 1} of ${count}`)
@@ -45,8 +45,8 @@ export async function drawDrafts(request: DraftRequest, report: Report): Promise
 }
 
 /** Text that the font cannot write is left out and said to be. */
-async function withoutUnwritable(plan: Plan): Promise<Plan> {
-  if (await canWrite(plan.texts.join(''))) return plan
+async function withoutMissingGlyphs(plan: Plan): Promise<Plan> {
+  if (await hasGlyphs(plan.texts.join(''))) return plan
   return {
     ...plan,
     texts: [],

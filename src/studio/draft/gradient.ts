@@ -1,5 +1,5 @@
 import { paintField, type Canvas, type Field, type Painter } from './canvas.ts'
-import { createNoise2, pick } from '../core/noise.ts'
+import { createNoise2, pick } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import type { Direction } from './vocabulary.ts'

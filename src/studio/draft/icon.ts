@@ -10,7 +10,7 @@ import {
   type Color,
 } from '../core/color.ts'
 import type { Icon } from './icons.ts'
-import { pick } from '../core/noise.ts'
+import { pick } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 
 type Place = { x: number; y: number; size: number }

@@ -1,6 +1,6 @@
 import { blend, type Canvas, type Painter } from './canvas.ts'
 import { chromaOf, darkestFirst, fromHex, mix, triple, type Color } from '../core/color.ts'
-import { createNoise2 } from '../core/noise.ts'
+import { createNoise2 } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 
 type Tones = { ground: Color; cloud: Color; vein: Color; accent: Color }

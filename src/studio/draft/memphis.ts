@@ -1,6 +1,6 @@
 import type { Canvas } from './canvas.ts'
 import { darkestFirst, fromHex, mix, toHex } from '../core/color.ts'
-import { pick, type Random } from '../core/noise.ts'
+import { pick, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { pickOther, rectangle } from './tile-parts.ts'
 

@@ -1,6 +1,6 @@
-import { blend, ease, paintField, type Canvas, type Field, type Painter } from './canvas.ts'
+import { blend, smoothstep, paintField, type Canvas, type Field, type Painter } from './canvas.ts'
 import { mix, shift, triple, type Color } from '../core/color.ts'
-import { createNoise2, type Random } from '../core/noise.ts'
+import { createNoise2, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 
@@ -58,7 +58,7 @@ export function meshField(
       const dy = y - blob.y - 0.06 * Math.cos(TURN * (moment + blob.start))
       const long = (dx * Math.cos(blob.angle) + dy * Math.sin(blob.angle)) / blob.long
       const wide = (dy * Math.cos(blob.angle) - dx * Math.sin(blob.angle)) / blob.wide
-      blend(out, offset, blob.color, ease(0, 1, 1 - Math.hypot(long, wide)) * 0.9)
+      blend(out, offset, blob.color, smoothstep(0, 1, 1 - Math.hypot(long, wide)) * 0.9)
     }
     out[offset] = (out[offset] ?? 0) + 0.018 * bend(x * 2.3 + 31, y * 2.3)
   }
@@ -76,7 +76,7 @@ function tonePath({ palette, background, isDark, isNamed }: Plan): Color[] {
 function toneAt(tones: readonly Color[], at: number): Color {
   const place = Math.min(0.9999, Math.max(0, at)) * (tones.length - 1)
   const from = tones[Math.floor(place)] ?? { lightness: 0.5, a: 0, b: 0 }
-  return mix(from, tones[Math.floor(place) + 1] ?? from, ease(0.25, 0.75, place % 1))
+  return mix(from, tones[Math.floor(place) + 1] ?? from, smoothstep(0.25, 0.75, place % 1))
 }
 
 function placeBlobs(random: Random, tone: (u: number, v: number) => Color): Blob[] {

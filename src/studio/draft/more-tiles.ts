@@ -1,5 +1,5 @@
 import { darkestFirst, mix, shift, toHex } from '../core/color.ts'
-import { pick } from '../core/noise.ts'
+import { pick } from '../core/random.ts'
 import { groundOf, pickOther, polygon, rectangle, tonesOf, type Scene } from './tile-parts.ts'
 
 /** Zigzag bands from side to side. */

@@ -6,15 +6,15 @@ import type { Canvas, Painter } from './canvas.ts'
 import { mix, shift, toHex, writeRgb } from '../core/color.ts'
 import { paintContours } from './contours.ts'
 import { paintGradient } from './gradient.ts'
-import { write } from '../core/lettering.ts'
+import { drawText } from '../core/draw-text.ts'
 import { writeHeadline } from './headline.ts'
 import { iconSvg, pictureSvg, tileTones } from './icon.ts'
-import { paintBackdrop, paintLayers, paintRidgesOver } from './layers.ts'
+import { paintBackdrop, paintLayers, paintRidgesOver } from './ridges.ts'
 import { lowPolySvg } from './low-poly.ts'
 import { paintMarble } from './marble.ts'
 import { memphisSvg } from './memphis.ts'
 import { paintMesh } from './mesh.ts'
-import { createRandom } from '../core/noise.ts'
+import { createRandom } from '../core/random.ts'
 import { placeholderCaption, placeholderSvg } from './placeholder.ts'
 import type { Plan } from './plan.ts'
 import { paintSea } from './sea.ts'
@@ -36,7 +36,7 @@ export async function paintDraft(plan: Plan, size: Size): Promise<Raster> {
       width: 0.4,
       height: 0.08,
     }
-    return write(art, { ...placeholderCaption(plan, size), weight: 'bold', box })
+    return drawText(art, { ...placeholderCaption(plan, size), weight: 'bold', box })
   }
   const isLow = plan.kind === 'picture' || plan.kind === 'placeholder'
   return plan.texts.length === 0 ? art : writeHeadline(art, plan.texts, isLow)
@@ -107,7 +107,7 @@ export function paintRows(painter: Painter, { width, height }: Size): Raster {
   return { pixels, width, height, channels: 3 }
 }
 
-/** Interleaved gradient noise: even like an ordered dither, without its visible grid. */
+/** Interleaved gradient noise (Jorge Jimenez, SIGGRAPH 2014), a dither of 0 to 1 without a visible grid. */
 function threshold(x: number, y: number): number {
   const part = 0.06711056 * x + 0.00583715 * y
   const spread = 52.9829189 * (part - Math.floor(part))

@@ -1,5 +1,5 @@
 import { chromaOf, fromHex, shift, type Color } from '../core/color.ts'
-import { pick, type Random } from '../core/noise.ts'
+import { pick, type Random } from '../core/random.ts'
 
 type Mood = { palettes: readonly string[]; words: string; dark?: boolean }
 

@@ -1,9 +1,15 @@
 import { darkestFirst, distanceOf, shift, type Color } from '../core/color.ts'
 import { draftTone } from '../core/color-names.ts'
 import type { Icons } from './icons.ts'
-import { createRandom, seedOf, type Random } from '../core/noise.ts'
+import { createRandom, seedOf, type Random } from '../core/random.ts'
 import { isSameMood, leadingMood, moodOf, moodPalette, shadesOf, suits } from './palette.ts'
-import { quotesOf, readPrompt, tokensOf, type NamedColor, type PromptWords } from './read-prompt.ts'
+import {
+  quotedTexts,
+  readPrompt,
+  tokensOf,
+  type NamedColor,
+  type PromptWords,
+} from './read-prompt.ts'
 import { chooseShape, firstOf, shapeWords, type Shape } from './shape.ts'
 import { findSubjects, type Subject } from './subjects.ts'
 import {
@@ -82,7 +88,7 @@ export function planDraft(
   const random = createRandom(seed)
   const shape = chooseShape(words, { tokens, subjects }, random)
   const colors = chooseColors(words, shape, random)
-  const texts = quotesOf(prompt)
+  const texts = quotedTexts(prompt)
   const shown = shownWords(words, shape, colors)
   const drawn = subjects.map(({ words: own }) => own)
   const colorNames = words.colors.map(({ name }) => name)

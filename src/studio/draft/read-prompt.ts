@@ -43,7 +43,7 @@ export function tokensOf(prompt: string): string[] {
 }
 
 /** What a prompt puts in quotation marks: text for the picture. */
-export function quotesOf(prompt: string): string[] {
+export function quotedTexts(prompt: string): string[] {
   return (prompt.match(QUOTED) ?? [])
     .map((quote) => quote.slice(1, -1).replaceAll(/\s+/g, ' ').trim())
     .filter((quote) => quote !== '')

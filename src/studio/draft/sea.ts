@@ -1,6 +1,6 @@
-import { blend, ease, type Canvas, type Painter } from './canvas.ts'
+import { blend, smoothstep, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, fromHex, mix, shift, triple } from '../core/color.ts'
-import { createNoise1, createNoise2 } from '../core/noise.ts'
+import { createNoise1, createNoise2 } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import { skyTones } from './sky.ts'
@@ -48,7 +48,7 @@ export function paintSea(plan: Plan, canvas: Canvas): Painter {
         row,
         x * 3,
         cloud,
-        (plan.hasClouds ? 0.75 : 0.4) * ease(0.25, 1.1, veil) * ease(0, 0.25, v),
+        (plan.hasClouds ? 0.75 : 0.4) * smoothstep(0.25, 1.1, veil) * smoothstep(0, 0.25, v),
       )
     }
     for (const star of stars) paintStar(star, y, row, width)
@@ -63,12 +63,17 @@ export function paintSea(plan: Plan, canvas: Canvas): Painter {
       const wave = ripples((x / height) * scale * 0.9 + 3, (1 / (0.06 + depth)) * 3.1)
       const small = ripples((x / height) * scale * 2.3 + 31, (1 / (0.06 + depth)) * 7.7)
       const crest = 0.62 * wave + 0.38 * small
-      blend(row, x * 3, trough, 0.28 * ease(0, 0.9, -crest))
-      blend(row, x * 3, glint, 0.16 * ease(0.15, 0.9, crest))
+      blend(row, x * 3, trough, 0.28 * smoothstep(0, 0.9, -crest))
+      blend(row, x * 3, glint, 0.16 * smoothstep(0.15, 0.9, crest))
       if (!hasSun) continue
       const spread = width * (0.022 + 0.13 * depth) * (1 + 0.35 * path(y / 9))
       const near = Math.exp(-(((x - sun.x) / spread) ** 2))
-      blend(row, x * 3, glint, near * (0.22 + 0.75 * ease(-0.15, 0.55, crest)) * (1 - 0.35 * depth))
+      blend(
+        row,
+        x * 3,
+        glint,
+        near * (0.22 + 0.75 * smoothstep(-0.15, 0.55, crest)) * (1 - 0.35 * depth),
+      )
     }
   }
 

@@ -1,4 +1,4 @@
-import { pick, type Random } from '../core/noise.ts'
+import { pick, type Random } from '../core/random.ts'
 import type { PromptWords } from './read-prompt.ts'
 import type { Subject } from './subjects.ts'
 import {

@@ -1,6 +1,6 @@
-import { blend, ease, type Canvas, type Painter } from './canvas.ts'
+import { blend, smoothstep, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, fromHex, mix, shift, triple, type Color } from '../core/color.ts'
-import { createNoise2, type Random } from '../core/noise.ts'
+import { createNoise2, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import { paintStar, placeStars } from './stars.ts'
@@ -51,7 +51,7 @@ function daySky(plan: Plan, canvas: Canvas): Painter {
       const lit = Math.min(1, Math.max(0, 0.5 + 1.5 * (here - thickness(u - 0.05, v - 0.08))))
       tone.set(shade)
       blend(tone, 0, white, lit * lit * (3 - 2 * lit))
-      blend(row, x * 3, tone, ease(0, 0.28, here))
+      blend(row, x * 3, tone, smoothstep(0, 0.28, here))
     }
   }
 }
@@ -104,7 +104,7 @@ function nightSky(plan: Plan, canvas: Canvas): Painter {
       blend(row, x * 3, glow, 0.82 * band * grain)
       blend(row, x * 3, core, 0.5 * band ** 4 * grain)
       const lane =
-        Math.exp(-(((away + 0.02) / 0.05) ** 2)) * ease(-0.1, 0.8, noises[2](u * 11, v * 11))
+        Math.exp(-(((away + 0.02) / 0.05) ** 2)) * smoothstep(-0.1, 0.8, noises[2](u * 11, v * 11))
       blend(row, x * 3, dust, 0.4 * lane)
       if (moon !== null) paintSun(moon, x, y, row)
     }

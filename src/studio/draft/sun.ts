@@ -1,4 +1,4 @@
-import { blend, ease, type Canvas } from './canvas.ts'
+import { blend, smoothstep, type Canvas } from './canvas.ts'
 import { shift, triple, type Color } from '../core/color.ts'
 
 /** A disc in the sky with its glow; pixels. */
@@ -27,6 +27,6 @@ export function paintSun(
 ): void {
   const distance = Math.hypot(atX + 0.5 - x, atY + 0.5 - y)
   if (distance > radius * 6) return
-  blend(row, atX * 3, glow, 0.75 * (1 - ease(0, radius * 6, distance)) ** 2)
+  blend(row, atX * 3, glow, 0.75 * (1 - smoothstep(0, radius * 6, distance)) ** 2)
   blend(row, atX * 3, disc, Math.min(1, Math.max(0, radius - distance + 0.5)))
 }

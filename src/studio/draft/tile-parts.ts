@@ -1,6 +1,6 @@
 import type { Canvas } from './canvas.ts'
 import { darkestFirst, toHex } from '../core/color.ts'
-import { pick, type Random } from '../core/noise.ts'
+import { pick, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 
 /** Cells of a pattern; they fill the picture exactly. Sizes are pixels. */

@@ -1,10 +1,10 @@
 import type { Canvas } from './canvas.ts'
 import { shift, toHex } from '../core/color.ts'
 import { meshField } from './mesh.ts'
-import { createNoise2 } from '../core/noise.ts'
+import { createNoise2 } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { drawChevrons, drawCubes, drawGrid, drawPictures, drawScales } from './more-tiles.ts'
-import { drawShape } from './shapes.ts'
+import { drawShape } from './tile-shapes.ts'
 import {
   tonesOf,
   groundOf,

@@ -1,4 +1,4 @@
-import { createNoise1, type Random } from '../core/noise.ts'
+import { createNoise1, type Random } from '../core/random.ts'
 
 type Tree = { at: number; tall: number; wide: number; lean: number }
 

@@ -82,6 +82,7 @@ export const MOTIF_WORDS: WordTable<Motif> = [
 
 /** Words that ask for an icon: a tile with rounded corners, or a drawing in lines. */
 export const ICON_WORDS = words('icon icons logo favicon glyph')
+/** Words for an icon drawn in lines only. */
 export const OUTLINE_WORDS = words(
   'line lines outline outlined outlines stroke glyph monochrome monoline',
 )
@@ -105,6 +106,7 @@ export const SUN_WORDS = words('sun sunset sunrise dawn dusk moon moonlit')
 export const MIST_WORDS = words('fog foggy mist misty haze hazy')
 /** Words for a placeholder that stands for a person. */
 export const PERSON_WORDS = words('avatar profile user person portrait')
+/** Words that put clouds into a sky. */
 export const CLOUD_WORDS = words('cloud clouds cloudy')
 
 /** Words too general to be missed in a draft of another kind. */

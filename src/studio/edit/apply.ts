@@ -3,8 +3,8 @@ import { MAX_PIXELS } from '../../media/sharp.ts'
 import { EDITED_SIDE_MAX } from '../core/limits.ts'
 import { fromRaster, toRaster, type Raster, type Size } from '../core/raster.ts'
 import { addText, changeBackground, enhance, posterize, threshold } from './effects.ts'
-import { fade, pixelate, roundCorners, tone, vignette } from './pixels.ts'
-import type { Rgb, Side, Step } from './step.ts'
+import { fade, pixelate, roundCorners, applyColorMatrix, vignette } from './pixels.ts'
+import type { Rgb, Side, Step } from './steps.ts'
 
 /** Pixels a side below which a picture has no edges to trim. */
 const TRIM_MIN = 3
@@ -19,7 +19,7 @@ export function applyStep(step: Step, raster: Raster): Promise<Raster> {
 }
 
 const APPLY: { [K in Step['kind']]: Apply<StepOf<K>> } = {
-  tone: (step, raster) => tone(raster, step.tone),
+  colorMatrix: ({ change }, raster) => applyColorMatrix(raster, change),
   pixelate: ({ block }, raster) =>
     Promise.resolve(
       pixelate(raster, block === 'auto' ? Math.max(2, Math.round(shorter(raster) / 40)) : block),
@@ -130,13 +130,13 @@ async function cropSides(raster: Raster, { amount, sides }: StepOf<'cropSides'>)
   return materialise((await fromRaster(raster)).extract({ left, top, width, height }))
 }
 
-/** To the exact size; what does not fit its shape is cut evenly from both sides. */
+/** Resizes to the exact size; what does not fit its aspect ratio is cropped evenly from both sides. */
 async function resizeTo(raster: Raster, size: Size): Promise<Raster> {
   assertSmall(size)
   return materialise((await fromRaster(raster)).resize(size.width, size.height, { fit: 'cover' }))
 }
 
-/** Adds as many pixels on both sides; a half goes to the right and the bottom. */
+/** Adds the same number of pixels on both sides; of an odd total the right and the bottom get one more. */
 async function extend(
   raster: Raster,
   { across, down }: { across: number; down: number },

@@ -4,9 +4,9 @@ import type { Report } from '../core/result.ts'
 import { decode, encode, type ImageFile, type Raster } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { applyStep } from './apply.ts'
-import { assertWritable } from '../core/text.ts'
+import { assertGlyphs } from '../core/render-text.ts'
 import { parseEdit, splitInstruction } from './grammar.ts'
-import { RESIZING, type Step } from './step.ts'
+import { RESIZING, type Step } from './steps.ts'
 
 /** Images, and what is to be done to the first of them; `count` is how many equal files come of it. */
 export type EditRequest = {
@@ -40,7 +40,7 @@ export async function editImage(request: EditRequest, report: Report): Promise<R
 
 type Facts = { edits: number; count: number; raster: Raster }
 
-/** What is to be said of a picture that was edited. */
+/** Returns the notes on a picture that was edited, one sentence each. */
 export function notesOn({ edits, count, raster: { width, height } }: Facts): string[] {
   const applied = `${edits === 1 ? 'One edit' : `${edits} edits`} applied in the order given`
   return [
@@ -51,7 +51,7 @@ export function notesOn({ edits, count, raster: { width, height } }: Facts): str
 
 type Edit = { image: ImageFile; steps: Step[] }
 
-/** What an edit request asks for, understood as a whole. Throws `invalid_input`, naming what works. */
+/** Parses an edit request as a whole. Throws `invalid_input`, naming what works. */
 export async function readEdit(request: EditRequest): Promise<Edit> {
   const [image] = request.images
   if (image === undefined || request.images.length > 1) {
@@ -69,7 +69,7 @@ export async function readEdit(request: EditRequest): Promise<Edit> {
     })
   }
   const steps = parseEdit(request.prompt)
-  for (const step of steps) if (step.kind === 'text') await assertWritable(step.text)
+  for (const step of steps) if (step.kind === 'text') await assertGlyphs(step.text)
   const keepsSize = !steps.some(({ kind }) => RESIZING.has(kind))
   if (keepsSize && request.outputFormat !== undefined)
     assertFormatHolds(request.outputFormat, image)

@@ -1,31 +1,31 @@
 import { cutOut } from '../cutout/cutout.ts'
-import { write, type Box } from '../core/lettering.ts'
+import { drawText, type Box } from '../core/draw-text.ts'
 import { asLayer, fromRaster, toRaster, type Raster } from '../core/raster.ts'
-import { mapChannels, tone } from './pixels.ts'
-import { saturation, type Place, type Rgb } from './step.ts'
+import { mapChannels, applyColorMatrix } from './pixels.ts'
+import { saturation, type Place, type Rgb } from './steps.ts'
 
-/** Share of the darkest and of the brightest pixels that may be lost to give the rest more range. */
+/** Share of the darkest and of the brightest pixels that may be clipped. */
 const CLIPPED = 0.004
 
-/** Stretches the light to the whole range, at most by half, with a little more colour. */
+/** Stretches the luma to the whole range, by a factor of 1.5 at most, and adds 10 % of saturation. */
 export async function enhance(raster: Raster): Promise<Raster> {
-  const grey = await tone(raster, saturation(0))
+  const grey = await applyColorMatrix(raster, saturation(0))
   const lights = grey.pixels.filter((_, at) => at % 4 === 0).toSorted()
   const end = Math.floor(lights.length * CLIPPED)
   const [low = 0, high = 255] = [lights[end], lights[lights.length - 1 - end]]
   const gain = Math.min(1.5, 255 / Math.max(1, high - low))
   const offset = 127.5 - (gain * (low + high)) / 2
   const matrix = [[gain, 0, 0] as const, [0, gain, 0] as const, [0, 0, gain] as const] as const
-  return tone(await tone(raster, { matrix, offset }), saturation(1.1))
+  return applyColorMatrix(await applyColorMatrix(raster, { matrix, offset }), saturation(1.1))
 }
 
-/** Black and white, cut at a luma of 0 to 1. */
+/** Makes pixels white whose luma (0 to 1) is at least `share`, and all others black. */
 export async function threshold(raster: Raster, share: number): Promise<Raster> {
-  const grey = await tone(raster, saturation(0))
+  const grey = await applyColorMatrix(raster, saturation(0))
   return mapChannels(grey, (value) => (value >= share * 255 ? 255 : 0))
 }
 
-/** Leaves so many values of each channel, at equal distances. */
+/** Rounds each channel to the nearest of `levels` values at equal distances. */
 export function posterize(raster: Raster, levels: number): Raster {
   const step = 255 / (levels - 1)
   return mapChannels(raster, (value) => Math.round(Math.round(value / step) * step))
@@ -47,7 +47,7 @@ export async function changeBackground(
   return toRaster((await fromRaster(subject)).flatten({ background: { r, g, b } }))
 }
 
-/** Sets text at a place of the picture. */
+/** Draws text at one of nine places of the picture. */
 export function addText(
   raster: Raster,
   { text, place, color }: { text: string; place: Place; color: Rgb | 'auto' },
@@ -60,5 +60,5 @@ export function addText(
     width: isCorner ? 0.5 : 0.86,
     height: isCorner ? 0.12 : place.down === 'middle' ? 0.28 : 0.18,
   }
-  return write(raster, { text, weight: 'bold', box, color: hex, align: place.across })
+  return drawText(raster, { text, weight: 'bold', box, color: hex, align: place.across })
 }

@@ -1,5 +1,5 @@
-import { brightness, contrast, saturation, temperature, type Step } from './step.ts'
-import { AMOUNT, assertBetween, IT, strengthOf, type Operation } from './words.ts'
+import { brightness, contrast, saturation, temperature, type Step } from './steps.ts'
+import { AMOUNT, assertBetween, IT, strengthOf, type Operation } from './patterns.ts'
 
 type Graded = {
   usage: string
@@ -20,32 +20,32 @@ const GRADED: readonly Graded[] = [
     more: `brighter|lighter|brighten|lighten|${MORE} brightness`,
     less: `darker|dimmer|darken|dim|${LESS} brightness`,
     normal: 0.25,
-    step: (change) => ({ kind: 'tone', tone: brightness(1 + change) }),
+    step: (change) => ({ kind: 'colorMatrix', change: brightness(1 + change) }),
   },
   {
     usage: 'more or less contrast',
     more: `${MORE} contrast`,
     less: `${LESS} contrast`,
     normal: 0.3,
-    step: (change) => ({ kind: 'tone', tone: contrast(1 + change) }),
+    step: (change) => ({ kind: 'colorMatrix', change: contrast(1 + change) }),
   },
   {
     usage: 'saturate or desaturate',
     more: `saturate|(?:more )?(?:saturated|colou?rful|vivid|vibrant)|${MORE} saturation`,
     less: `desaturate|muted|less (?:saturated|colou?rful|vivid|vibrant)|${LESS} saturation`,
     normal: 0.4,
-    step: (change) => ({ kind: 'tone', tone: saturation(1 + change) }),
+    step: (change) => ({ kind: 'colorMatrix', change: saturation(1 + change) }),
   },
   {
     usage: 'warmer or cooler',
     more: 'warmer|warm|warm up|more warmth',
     less: 'cooler|colder|cool|cool down|less warmth',
     normal: 0.12,
-    step: (change) => ({ kind: 'tone', tone: temperature(change) }),
+    step: (change) => ({ kind: 'colorMatrix', change: temperature(change) }),
   },
 ]
 
-/** Wishes that have a more, a less and an amount. */
+/** Operations with two directions and an amount. */
 export const GRADED_OPERATIONS: readonly Operation[] = GRADED.map((graded) => ({
   usage: graded.usage,
   pattern: new RegExp(

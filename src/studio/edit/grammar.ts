@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { truncate } from '../../text.ts'
 import { OPERATIONS } from './operations.ts'
-import type { Step } from './step.ts'
+import type { Step } from './steps.ts'
 
 /** Most operations in one instruction. */
 export const MAX_STEPS = 12
@@ -16,27 +16,27 @@ const POLITE =
   /^(?:(?:please|now|also|first|finally|just|next|can you|could you) )+| please$|(?<![!?])[!?]+$/gi
 const QUOTED = /"[^"]*"|“[^”]*”|«[^»]*»/g
 
-/** One wish of an instruction. */
+/** One clause of an instruction. */
 export type Clause = {
   /** As it was written. */
   text: string
   /** In small letters, with a number in place of each quoted text. */
   words: string
-  quotes: readonly string[]
+  quotedTexts: readonly string[]
 }
 
-/** The wishes of an instruction, in its order; what is quoted separates nothing. */
+/** Splits an instruction into its clauses, in order. Separators inside quotation marks do not count. */
 export function splitInstruction(instruction: string): Clause[] {
-  const quotes: string[] = []
+  const quotedTexts: string[] = []
   return instruction
-    .replaceAll(QUOTED, (quote) => `"${quotes.push(quote.slice(1, -1).trim()) - 1}"`)
+    .replaceAll(QUOTED, (quote) => `"${quotedTexts.push(quote.slice(1, -1).trim()) - 1}"`)
     .split(SEPARATOR)
     .map((clause) => clause.trim().replaceAll(/\s+/g, ' ').replaceAll(POLITE, '').trim())
     .filter((clause) => clause !== '')
     .map((clause) => ({
-      text: clause.replaceAll(/"(\d+)"/g, (_, at: string) => `"${quotes[Number(at)] ?? ''}"`),
+      text: clause.replaceAll(/"(\d+)"/g, (_, at: string) => `"${quotedTexts[Number(at)] ?? ''}"`),
       words: clause.toLowerCase(),
-      quotes,
+      quotedTexts,
     }))
 }
 
@@ -55,23 +55,23 @@ export function parseEdit(instruction: string): Step[] {
     const step = parseClause(clause)
     if (step !== null) return step
     throw refusal(
-      `${inQuotes(clause.text)} is no edit that can be done without an AI model; nothing was changed.`,
+      `${inQuotationMarks(clause.text)} is no edit that can be done without an AI model; nothing was changed.`,
     )
   })
 }
 
-/** The step that a clause asks for; null where it is none. Throws `invalid_input` on a number out of bounds. */
-export function parseClause({ words, quotes }: Clause): Step | null {
+/** Returns the step that a clause asks for; null where it matches no operation. Throws `invalid_input` on a number out of bounds. */
+export function parseClause({ words, quotedTexts }: Clause): Step | null {
   for (const { pattern, read } of OPERATIONS) {
     const match = pattern.exec(words)
-    const step = match === null ? null : read(match.groups ?? {}, quotes)
+    const step = match === null ? null : read(match.groups ?? {}, quotedTexts)
     if (step !== null) return step
   }
   return null
 }
 
-/** The caller's own words for a message: in quotation marks, at most 60 characters. */
-export function inQuotes(words: string): string {
+/** Returns the caller's own words for a message: in quotation marks, at most 60 characters. */
+export function inQuotationMarks(words: string): string {
   return `"${truncate(words.replaceAll(/[\p{C}"]/gu, ''), 60)}"`
 }
 

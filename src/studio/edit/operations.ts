@@ -1,7 +1,7 @@
 import { EDITED_SIDE_MAX } from '../core/limits.ts'
 import { GRADED_OPERATIONS } from './graded.ts'
-import { MORE_OPERATIONS } from './more-operations.ts'
-import { INVERT, saturation, SEPIA, tint, type Step } from './step.ts'
+import { COMPOSITION_OPERATIONS } from './composition-operations.ts'
+import { INVERT, saturation, SEPIA, tint, type Step } from './steps.ts'
 import {
   AMOUNT,
   assertBetween,
@@ -13,7 +13,7 @@ import {
   rgbOf,
   strengthOf,
   type Operation,
-} from './words.ts'
+} from './patterns.ts'
 
 const SIZE = `(?<width>\\d+) ?(?:x|×|by) ?(?<height>\\d+)${PIXELS}?`
 const LONGEST_SIDE = [1, EDITED_SIDE_MAX] as const
@@ -25,21 +25,21 @@ export const OPERATIONS: readonly Operation[] = [
     pattern: clause(
       `(?:(?:make|turn|convert|change)(?: ${IT})? )?(?:(?:in)?to )?(?:a )?(?:gr[ae]yscale|black ?(?:and|&|-) ?white|black-and-white|b ?& ?w|monochrome|gr[ae]y)(?: (?:image|picture|photo|version))?`,
     ),
-    read: () => ({ kind: 'tone', tone: saturation(0) }),
+    read: () => ({ kind: 'colorMatrix', change: saturation(0) }),
   },
   {
     usage: 'sepia',
     pattern: clause(
       `(?:(?:make|turn|convert|change)(?: ${IT})? )?(?:(?:in)?to )?(?:(?:add|apply) )?(?:a )?sepia(?: tone| toned| filter| effect)?`,
     ),
-    read: () => ({ kind: 'tone', tone: SEPIA }),
+    read: () => ({ kind: 'colorMatrix', change: SEPIA }),
   },
   {
     usage: 'invert',
     pattern: clause(
       `invert(?: ${IT}| (?:the |all )?colou?rs)?|(?:make|turn) ${IT} (?:into )?(?:a )?negative`,
     ),
-    read: () => ({ kind: 'tone', tone: INVERT }),
+    read: () => ({ kind: 'colorMatrix', change: INVERT }),
   },
   ...GRADED_OPERATIONS,
   {
@@ -49,7 +49,7 @@ export const OPERATIONS: readonly Operation[] = [
     ),
     read: ({ color, second }) => {
       const rgb = rgbOf(color ?? second)
-      return rgb === null ? null : { kind: 'tone', tone: tint(rgb) }
+      return rgb === null ? null : { kind: 'colorMatrix', change: tint(rgb) }
     },
   },
   {
@@ -154,7 +154,7 @@ export const OPERATIONS: readonly Operation[] = [
       return { kind: 'pixelate', block: block === undefined ? 'auto' : Number(block) }
     },
   },
-  ...MORE_OPERATIONS,
+  ...COMPOSITION_OPERATIONS,
 ]
 
 type Groups = Parameters<Operation['read']>[0]

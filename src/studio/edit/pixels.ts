@@ -1,8 +1,11 @@
 import { fromRaster, toRaster, type Raster } from '../core/raster.ts'
-import type { Tone } from './step.ts'
+import type { ColorMatrix } from './steps.ts'
 
-/** Changes every colour and no transparency. */
-export async function tone(raster: Raster, { matrix, offset }: Tone): Promise<Raster> {
+/** Applies a colour matrix to every pixel; opacity stays. */
+export async function applyColorMatrix(
+  raster: Raster,
+  { matrix, offset }: ColorMatrix,
+): Promise<Raster> {
   // The half makes a rounding of what libvips cuts off.
   const rows = matrix.map(([red, green, blue]) => [red, green, blue]) as Matrix
   return toRaster((await fromRaster(raster)).recomb(rows).linear(1, offset + 0.5))
@@ -11,7 +14,7 @@ export async function tone(raster: Raster, { matrix, offset }: Tone): Promise<Ra
 type Numbers = [number, number, number]
 type Matrix = [Numbers, Numbers, Numbers]
 
-/** Gives every channel of every pixel a new value, 0 to 255; transparency stays. */
+/** Applies a lookup table, made of `change` (0 to 255 to 0 to 255), to red, green and blue; opacity stays. */
 export function mapChannels(raster: Raster, change: (value: number) => number): Raster {
   const changed = Uint8Array.from({ length: 256 }, (_, value) => change(value))
   const pixels = raster.pixels.map((value, at) => (at % 4 === 3 ? value : (changed[value] ?? 0)))
@@ -63,7 +66,7 @@ export async function vignette(raster: Raster, strength: number): Promise<Raster
   return toRaster((await fromRaster(raster)).composite([{ input: shade, blend: 'atop' }]))
 }
 
-/** Every opacity times `share`. */
+/** Multiplies every opacity by `share`, 0 to 1. */
 export async function fade(raster: Raster, share: number): Promise<Raster> {
   return toRaster((await fromRaster(raster)).linear([1, 1, 1, share], [0, 0, 0, 0.5]))
 }

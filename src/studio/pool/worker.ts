@@ -12,9 +12,9 @@ export type FromWorker =
   | { result: Result }
   | { failure: Pick<AppError, 'code' | 'message' | 'hint' | 'facts'>; cause: string }
 
-parentPort?.on('message', (job: Job) => void answer(job))
+parentPort?.on('message', (job: Job) => void handle(job))
 
-async function answer(job: Job): Promise<void> {
+async function handle(job: Job): Promise<void> {
   try {
     const report = (fraction: number, message: string) => send({ progress: { fraction, message } })
     send({ result: await runJob(job, report) })

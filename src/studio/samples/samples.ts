@@ -1,4 +1,4 @@
-import { seedOf } from '../core/noise.ts'
+import { seedOf } from '../core/random.ts'
 import type { Report } from '../core/result.ts'
 import type { Result } from '../core/result.ts'
 import { musicWav, voiceWav } from './sound.ts'

@@ -1,7 +1,7 @@
 import { getSharp } from '../../media/sharp.ts'
 import { paintField } from '../draft/canvas.ts'
 import { meshField } from '../draft/mesh.ts'
-import { createRandom } from '../core/noise.ts'
+import { createRandom } from '../core/random.ts'
 import { paintRows } from '../draft/paint.ts'
 import { planDraft } from '../draft/plan.ts'
 

@@ -1,13 +1,19 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { applyStep } from '../edit/apply.ts'
 import { notesOn, type EditRequest } from '../edit/edit.ts'
-import { inQuotes, MAX_STEPS, parseClause, splitInstruction, type Clause } from '../edit/grammar.ts'
+import {
+  inQuotationMarks,
+  MAX_STEPS,
+  parseClause,
+  splitInstruction,
+  type Clause,
+} from '../edit/grammar.ts'
 import type { Report } from '../core/result.ts'
 import { decode, encode, type Raster } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
-import { assertWritable } from '../core/text.ts'
-import { within } from './mask.ts'
-import { markMissing, type Missing } from './missing.ts'
+import { assertGlyphs } from '../core/render-text.ts'
+import { blendByMask } from './blend-by-mask.ts'
+import { markMissing, type Missing } from './mark-missing.ts'
 
 /**
  * Stands in for a model that edits as it is told: does each clause that is an edit of this machine, where
@@ -23,7 +29,7 @@ export async function standInForEdit(
   const { raster, done, missing } = await edited(source, prompt, report)
   const hasSize = raster.width === source.width && raster.height === source.height
   const isMasked = mask !== undefined && hasSize
-  const picture = isMasked ? await within(source, raster, await decode(mask)) : raster
+  const picture = isMasked ? await blendByMask(source, raster, await decode(mask)) : raster
   const marked = await markMissing(picture, [
     ...missing,
     ...(images.length > 1 ? [otherImages(images.length)] : []),
@@ -55,7 +61,7 @@ async function edited(source: Raster, instruction: string, report: Report): Prom
       else if (tries === MAX_STEPS) result.missing.push(missingOf(clause.text, TOO_MANY))
       else {
         tries += 1
-        if (step.kind === 'text') await assertWritable(step.text)
+        if (step.kind === 'text') await assertGlyphs(step.text)
         result.raster = await applyStep(step, result.raster)
         result.done.push(clause)
       }
@@ -67,12 +73,15 @@ async function edited(source: Raster, instruction: string, report: Report): Prom
   return result
 }
 
-/** What an edit answers that this picture, or this machine, cannot have. */
+/** Errors of an edit that this picture, or this machine, does not allow. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['invalid_input', 'input_unreadable'])
 const TOO_MANY = `at most ${MAX_STEPS} edits are done at once`
 
 function missingOf(text: string, why?: string): Missing {
-  return { short: text, long: why === undefined ? inQuotes(text) : `${inQuotes(text)}: ${why}` }
+  return {
+    short: text,
+    long: why === undefined ? inQuotationMarks(text) : `${inQuotationMarks(text)}: ${why}`,
+  }
 }
 
 const MASK: Missing = { short: 'the mask', long: 'mask: an edit changed the size of the picture' }

@@ -1,6 +1,6 @@
 import { asLayer, fromRaster, toRaster, type Raster } from '../core/raster.ts'
-import { setText } from '../core/text.ts'
-import { spelled } from './spelling.ts'
+import { renderText } from '../core/render-text.ts'
+import { transliterated } from './transliterate.ts'
 
 /** Most of a picture that a label may hide. */
 const HIDDEN_SHARE = 0.15
@@ -19,7 +19,7 @@ const GROUND = { r: 20, g: 23, b: 43, alpha: 1 }
  * without hiding more than a small part. A picture that is too small for a word stays the object it is.
  */
 export async function addLabel(raster: Raster, text: string): Promise<Raster> {
-  const whole = Array.from(await spelled(text))
+  const whole = Array.from(await transliterated(text))
   const { width, height } = raster
   const share = Math.min(Math.sqrt(width * height) * LETTER_SHARE, height * STRIP_SHARE)
   const size = Math.max(LETTER_MIN, Math.floor(share))
@@ -48,7 +48,7 @@ async function drawn(text: string, size: number, raster: Raster): Promise<Raster
   const gap = Math.ceil(size * 0.45)
   const width = raster.width - 2 * gap
   if (width < size) return null
-  const letters = await setText({
+  const letters = await renderText({
     text,
     weight: 'regular',
     color: '#ffffff',

@@ -2,7 +2,7 @@ import type { Report } from '../core/result.ts'
 import { decode, encode } from '../core/raster.ts'
 import type { Result } from '../core/result.ts'
 import { enlarged, scaleThatFits, type UpscaleRequest } from '../upscale/upscale.ts'
-import { markMissing } from './missing.ts'
+import { markMissing } from './mark-missing.ts'
 
 /** Stands in for a model that enlarges: as far as this machine goes. Throws `input_unreadable`. */
 export async function standInForUpscale(

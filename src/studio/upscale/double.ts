@@ -7,7 +7,7 @@ export type Rgb = { pixels: Uint8Array; width: number; height: number }
 const STRIP_ROWS = 64
 
 /**
- * A picture twice as wide and high, by the network. `onRows` hears the share that is done, 0 to 1.
+ * A picture twice as wide and high, by the network. `onRows` is called with the share that is done, 0 to 1.
  *
  */
 export function double(
@@ -38,17 +38,17 @@ type Maps = { values: Float32Array; width: number; height: number }
 function detailsOf(source: Rgb, strip: Strip, network: Network): Float32Array {
   const details = new Float32Array(source.width * strip.rows * OUTPUTS)
   for (let at = 0; at < details.length; at += 1) details[at] = network.lastBias[at % OUTPUTS] ?? 0
-  let maps = convolveFirst(widened(source, strip), network.first)
-  collect(maps, network.last[0], LAYERS - 1, source.width, details)
+  let maps = convolveFirst(padded(source, strip), network.first)
+  addToLastLayer(maps, network.last[0], LAYERS - 1, source.width, details)
   for (const [index, layer] of network.hidden.entries()) {
     maps = convolve(maps, layer)
-    collect(maps, network.last[index + 1], LAYERS - 2 - index, source.width, details)
+    addToLastLayer(maps, network.last[index + 1], LAYERS - 2 - index, source.width, details)
   }
   return details
 }
 
 /** The strip as numbers from 0 to 1, with the margin its seven convolutions use up; edges are repeated. */
-function widened({ pixels, width, height }: Rgb, { top, rows }: Strip): Maps {
+function padded({ pixels, width, height }: Rgb, { top, rows }: Strip): Maps {
   const wide = width + LAYERS * 2
   const high = rows + LAYERS * 2
   const values = new Float32Array(wide * high * 3)
@@ -65,7 +65,7 @@ function widened({ pixels, width, height }: Rgb, { top, rows }: Strip): Maps {
 }
 
 function convolveFirst(from: Maps, { weights, bias }: Layer): Maps {
-  const to = shrunk(from)
+  const to = emptyMaps(from)
   const sums = new Float64Array(CHANNELS)
   for (let y = 0; y < to.height; y += 1) {
     for (let x = 0; x < to.width; x += 1) {
@@ -90,7 +90,7 @@ function convolveFirst(from: Maps, { weights, bias }: Layer): Maps {
  * always 0, the sign only chooses the weights. Written out for eight channels: this is where the time goes.
  */
 function convolve(from: Maps, { weights, bias }: Layer): Maps {
-  const to = shrunk(from)
+  const to = emptyMaps(from)
   const [b0, b1, b2, b3, b4, b5, b6, b7] = bias as unknown as Eight
   const { values } = from
   for (let y = 0; y < to.height; y += 1) {
@@ -129,13 +129,13 @@ function convolve(from: Maps, { weights, bias }: Layer): Maps {
 
 type Eight = [number, number, number, number, number, number, number, number]
 
-function shrunk({ width, height }: Maps): Maps {
+function emptyMaps({ width, height }: Maps): Maps {
   const size = { width: width - 2, height: height - 2 }
   return { ...size, values: new Float32Array(size.width * size.height * CHANNELS) }
 }
 
 /** Adds what the last layer takes from these maps. `margin` is how much wider they are on every side. */
-function collect(
+function addToLastLayer(
   maps: Maps,
   weights: Float64Array = new Float64Array(),
   margin: number,

@@ -1,26 +1,27 @@
 import { AppError } from '../../errors.ts'
 import { colorHex } from '../core/color-names.ts'
-import type { Rgb, Step } from './step.ts'
+import type { Rgb, Step } from './steps.ts'
 
-/** One thing an edit can do: `pattern` matches a whole clause, `read` is null where a part makes no sense. */
+/** One operation of the edit language: `pattern` matches a whole clause, `read` is null where a part makes no sense. */
 export type Operation = {
   /** How to ask for it, in the words of the refusal. */
   usage: string
   pattern: RegExp
   /** Throws `invalid_input` on a number out of bounds. */
-  read: (groups: Partial<Record<string, string>>, quotes: readonly string[]) => Step | null
+  read: (groups: Partial<Record<string, string>>, quotedTexts: readonly string[]) => Step | null
 }
 
+/** Sources of regular expressions: a number, the unit pixels, a colour by name or hex notation. */
 export const NUMBER = '\\d+(?:\\.\\d+)?'
 export const PIXELS = '(?: ?(?:px|pixels?))'
 export const COLOR = '(?<color>#[0-9a-f]{3,6}|[a-z]+(?: [a-z]+){0,2})'
 
-/** A whole clause: nothing may stand before or after. */
+/** Returns a pattern that matches a whole clause: nothing may stand before or after. */
 export function clause(source: string): RegExp {
   return new RegExp(`^(?:${source})$`)
 }
 
-/** A colour by name or hex notation; null where it is neither. */
+/** Returns the colour of a name or hex notation; null where the text is neither. */
 export function rgbOf(color = ''): Rgb | null {
   const hex = colorHex(color)
   if (hex === null) return null
@@ -36,7 +37,7 @@ export const IT =
 export const AMOUNT =
   '(?:slightly|a bit|a little(?: bit)?|somewhat|much|a lot|very|strongly|heavily|way|far|lots)'
 
-/** What an amount in words does to a normal change; 1 where none is said. */
+/** Returns the factor that an amount in words stands for (0.45 or 2.2); 1 without one. */
 export function strengthOf(amount: string | undefined): number {
   if (amount === undefined) return 1
   return /^(?:slightly|a bit|a little|somewhat)/.test(amount) ? 0.45 : 2.2

@@ -14,7 +14,7 @@ export type Subject = {
 let loading: Promise<PersonNetwork> | undefined
 
 /** Asks the network where the subject is. It learnt people; an answer with much doubt is no answer. */
-export async function findSubject(raster: Raster): Promise<Subject> {
+export async function segmentSubject(raster: Raster): Promise<Subject> {
   loading ??= loadPersonNetwork()
   const network = await loading
   const { data } = await (

@@ -1,8 +1,8 @@
 import { LUMA } from '../core/luma.ts'
 import type { Size } from '../core/raster.ts'
 
-/** A colour change: each channel of the result is a row of the matrix times the pixel, plus an offset. */
-export type Tone = {
+/** A linear colour change: each channel of the result is a row of the matrix times the pixel, plus an offset. */
+export type ColorMatrix = {
   matrix: readonly [Row, Row, Row]
   offset: number
 }
@@ -11,12 +11,14 @@ type Row = readonly [number, number, number]
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number]
 
+/** A side of a picture. */
 export type Side = 'top' | 'bottom' | 'left' | 'right'
+/** Where a text stands. */
 export type Place = { down: 'top' | 'middle' | 'bottom'; across: 'left' | 'centre' | 'right' }
 
 /** One operation on a picture, ready to be applied. Lengths are pixels unless said otherwise. */
 export type Step =
-  | { kind: 'tone'; tone: Tone }
+  | { kind: 'colorMatrix'; change: ColorMatrix }
   | { kind: 'blur'; sigma: number | 'auto'; strength: number }
   | { kind: 'sharpen'; strength: number }
   | { kind: 'rotate'; degrees: number }
@@ -55,18 +57,18 @@ export const RESIZING: ReadonlySet<Step['kind']> = new Set([
   'pad',
 ])
 
-/** Every channel times `factor`. */
-export function brightness(factor: number): Tone {
+/** Multiplies every channel by `factor`; 1 changes nothing. */
+export function brightness(factor: number): ColorMatrix {
   return { matrix: scaled(factor, factor, factor), offset: 0 }
 }
 
-/** Distance from middle grey times `factor`. */
-export function contrast(factor: number): Tone {
+/** Multiplies the distance of every channel from middle grey (127.5) by `factor`. */
+export function contrast(factor: number): ColorMatrix {
   return { matrix: scaled(factor, factor, factor), offset: 127.5 * (1 - factor) }
 }
 
-/** Distance from the pixel's own grey times `factor`; 0 is grayscale. */
-export function saturation(factor: number): Tone {
+/** Multiplies the distance of every channel from the luma of its pixel by `factor`; 0 is grayscale. */
+export function saturation(factor: number): ColorMatrix {
   const row = (own: number) =>
     LUMA.map(
       (part, channel) => part * (1 - factor) + (channel === own ? factor : 0),
@@ -74,16 +76,17 @@ export function saturation(factor: number): Tone {
   return { matrix: [row(0), row(1), row(2)], offset: 0 }
 }
 
-/** Warmer above 0, cooler below. */
-export function temperature(shift: number): Tone {
+/** Adds the share `shift` (-1 to 1) to red and takes it from blue: warmer above 0, cooler below. */
+export function temperature(shift: number): ColorMatrix {
   return { matrix: scaled(1 + shift, 1 + shift * 0.15, 1 - shift), offset: 0 }
 }
 
 /**
- * Every hue turned by some degrees; greys stay. The matrix of `hueRotate` in W3C's Filter Effects Module
- * Level 1 (feColorMatrix, which has its three numbers for green without a name), with this luma.
+ * Turns every hue by some degrees; greys and luma stay. This is the matrix of `hueRotate` in W3C's Filter
+ * Effects Module Level 1 (feColorMatrix), with the luma of Rec. 709. Its numbers 0.143, 0.140 and -0.283 are taken
+ * from there.
  */
-export function hueTurn(degrees: number): Tone {
+export function hueTurn(degrees: number): ColorMatrix {
   const angle = (degrees * Math.PI) / 180
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   const [r, g, b] = LUMA
@@ -101,8 +104,8 @@ export function hueTurn(degrees: number): Tone {
   }
 }
 
-/** The picture's light in one colour, over half of its own colours. */
-export function tint(color: Rgb): Tone {
+/** Mixes 60 % of the luma in one colour with 40 % of the own colours. */
+export function tint(color: Rgb): ColorMatrix {
   const light = Math.max(60, LUMA[0] * color[0] + LUMA[1] * color[1] + LUMA[2] * color[2])
   const row = (channel: 0 | 1 | 2): Row => {
     const strength = (0.6 * color[channel]) / light
@@ -112,8 +115,8 @@ export function tint(color: Rgb): Tone {
   return { matrix: [row(0), row(1), row(2)], offset: 0 }
 }
 
-/** The brown of old prints. */
-export const SEPIA: Tone = {
+/** `sepia(1)` of W3C's Filter Effects Module Level 1. */
+export const SEPIA: ColorMatrix = {
   matrix: [
     [0.393, 0.769, 0.189],
     [0.349, 0.686, 0.168],
@@ -122,8 +125,8 @@ export const SEPIA: Tone = {
   offset: 0,
 }
 
-/** Every channel turned around. */
-export const INVERT: Tone = { matrix: scaled(-1, -1, -1), offset: 255 }
+/** 255 minus every channel. */
+export const INVERT: ColorMatrix = { matrix: scaled(-1, -1, -1), offset: 255 }
 
 function scaled(red: number, green: number, blue: number): [Row, Row, Row] {
   return [

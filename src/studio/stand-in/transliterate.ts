@@ -1,4 +1,4 @@
-import { canWrite } from '../core/text.ts'
+import { hasGlyphs } from '../core/render-text.ts'
 
 /** Scripts that the font lacks, as a caption names them. What none of them knows is of other scripts. */
 const SCRIPTS: readonly (readonly [RegExp, string])[] = [
@@ -13,15 +13,15 @@ const SCRIPTS: readonly (readonly [RegExp, string])[] = [
 const OTHER = 'letters of another script'
 
 /**
- * A text in characters that the font has: accents it lacks are left out, and letters it lacks are named
+ * Returns a text in characters that the font has: accents it lacks are left out, and letters it lacks are named
  * in their place, as in "add [emoji] to the hat". White space becomes single spaces; controls go.
  */
-export async function spelled(text: string): Promise<string> {
+export async function transliterated(text: string): Promise<string> {
   const parts: string[] = []
   let missing: string | null = null
   for (const character of text.normalize('NFC').replaceAll(/\s+/g, ' ').replaceAll(/\p{C}/gu, '')) {
-    const plain = (await canWrite(character)) ? character : withoutMarks(character)
-    if (plain !== '' && (await canWrite(plain))) {
+    const plain = (await hasGlyphs(character)) ? character : withoutMarks(character)
+    if (plain !== '' && (await hasGlyphs(plain))) {
       parts.push(plain)
       // Spaces and punctuation between foreign words begin no new gap.
       if (plain !== ' ') missing = null

@@ -1,5 +1,5 @@
-import { hueTurn, type Step } from './step.ts'
-import { assertBetween, clause, COLOR, IT, NUMBER, rgbOf, type Operation } from './words.ts'
+import { hueTurn, type Step } from './steps.ts'
+import { assertBetween, clause, COLOR, IT, NUMBER, rgbOf, type Operation } from './patterns.ts'
 
 const PERCENT = '(?:%| percent)'
 const SIDES = 'top|bottom|left|right|sides|all sides|every side|edges|borders'
@@ -7,13 +7,13 @@ const PLACES =
   '(?:top|bottom|cent(?:er|re)|middle)(?: (?:left|right|cent(?:er|re)|middle))?(?: corner)?|left|right'
 
 /** Edits beyond light, colour and size. */
-export const MORE_OPERATIONS: readonly Operation[] = [
+export const COMPOSITION_OPERATIONS: readonly Operation[] = [
   {
     usage: 'shift the hue by 40 degrees',
     pattern: clause(
       `(?:shift|rotate|turn|change)(?: the)? hue (?:by )?(?<degrees>-?${NUMBER}) ?(?:degrees?|deg|°)?`,
     ),
-    read: ({ degrees }) => ({ kind: 'tone', tone: hueTurn(Number(degrees) % 360) }),
+    read: ({ degrees }) => ({ kind: 'colorMatrix', change: hueTurn(Number(degrees) % 360) }),
   },
   {
     usage: 'auto enhance',
@@ -115,11 +115,11 @@ export const MORE_OPERATIONS: readonly Operation[] = [
   {
     usage: 'add the text "Hello" at the bottom in white',
     pattern: clause(
-      `(?:add|write|put)(?: the| a)?(?: (?:text|words?|caption|title|headline|label))? "(?<quote>\\d+)"` +
+      `(?:add|write|put)(?: the| a)?(?: (?:text|words?|caption|title|headline|label))? "(?<quoted>\\d+)"` +
         `(?: (?:in |at |on |to )?(?:the )?(?<place>${PLACES}))?(?: in ${COLOR})?(?: (?:at|on|to) (?:the )?(?<late>${PLACES}))?`,
     ),
-    read: ({ quote = '', place, late, color }, quotes) => {
-      const text = quotes[Number(quote)] ?? ''
+    read: ({ quoted = '', place, late, color }, quotedTexts) => {
+      const text = quotedTexts[Number(quoted)] ?? ''
       const rgb = color === undefined ? 'auto' : rgbOf(color)
       return rgb === null || text === ''
         ? null

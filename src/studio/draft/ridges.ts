@@ -1,6 +1,6 @@
 import { blend, type Canvas, type Painter } from './canvas.ts'
 import { darkestFirst, mix, shift, triple, type Color } from '../core/color.ts'
-import { createNoise1, type Random } from '../core/noise.ts'
+import { createNoise1, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import { createRamp, sampleRamp } from './ramp.ts'
 import { paintSky, skyTones } from './sky.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { spelled } from '../../src/studio/stand-in/spelling.ts'
+import { transliterated } from '../../src/studio/stand-in/transliterate.ts'
 
 test.each([
   ['make the sky purple', 'make the sky purple'],
@@ -18,6 +18,6 @@ test.each([
   ['ﬁne ½ ① ṩ', 'ﬁne ½ 1 s'],
   ['a\u0000b\u202ec\ud83d\n\t d', 'abc d'],
   ['', ''],
-])('%j is spelled %j', async (text, said) => {
-  expect(await spelled(text)).toBe(said)
+])('%j is transliterated %j', async (text, said) => {
+  expect(await transliterated(text)).toBe(said)
 })

@@ -13,6 +13,7 @@ const WEIGHTS = {
 /** At this resolution a font's size is in pixels. */
 const POINTS_PER_INCH = 72
 
+/** A weight of the font. */
 export type Weight = keyof typeof WEIGHTS
 
 /** Text set in one colour, at most `width` pixels wide. */
@@ -32,7 +33,7 @@ export type Setting = {
  * Sets text as pixels with transparency, in the font that comes with Inkwell: fonts of the system are
  * never needed. Lines break between words. Nothing is written where the font lacks a character.
  */
-export async function setText({
+export async function renderText({
   text,
   weight,
   color,
@@ -63,15 +64,15 @@ export async function setText({
 let known: Promise<ReadonlySet<number>> | undefined
 
 /** Whether the font has every character of a text (Latin, Greek and Cyrillic letters, no emoji). */
-export async function canWrite(text: string): Promise<boolean> {
+export async function hasGlyphs(text: string): Promise<boolean> {
   known ??= readFile(fontFile('bold')).then(charactersOf)
   const characters = await known
   return Array.from(text).every((character) => characters.has(character.codePointAt(0) ?? -1))
 }
 
 /** Throws `invalid_input` for a text that the font cannot write. */
-export async function assertWritable(text: string): Promise<void> {
-  if (await canWrite(text)) return
+export async function assertGlyphs(text: string): Promise<void> {
+  if (await hasGlyphs(text)) return
   throw new AppError('invalid_input', 'The text has characters that the font here lacks.', {
     hint: 'Use Latin, Greek or Cyrillic letters, without emoji.',
   })

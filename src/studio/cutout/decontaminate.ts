@@ -13,7 +13,7 @@ type Cut = { flooded: Uint8Array; backdrop: [number, number, number] }
  * Takes the backdrop out of the pixels along the cut: each is read as a blend of backdrop and the
  * purest subject colour beside it, and gets the share as its opacity.
  */
-export function softenEdges(raster: Raster, cut: Cut): void {
+export function decontaminateEdges(raster: Raster, cut: Cut): void {
   const { pixels, width, height } = raster
   const source = Uint8Array.from(pixels) // a Buffer's slice would share its memory
   for (let y = 0; y < height; y += 1) {

@@ -1,7 +1,7 @@
 import { getSharp } from '../../media/sharp.ts'
 import { lumaAt } from './luma.ts'
 import { asLayer, fromRaster, toRaster, type Raster } from './raster.ts'
-import { setText, type Weight } from './text.ts'
+import { renderText, type Weight } from './render-text.ts'
 
 /** Where a block of text goes, as shares of the picture. */
 export type Box = { left: number; top: number; width: number; height: number }
@@ -14,11 +14,11 @@ type Line = {
   align?: 'left' | 'centre' | 'right'
 }
 
-/** Letters that are too small to read are no text. */
+/** A box with a shorter side, in pixels, is left empty: its letters could not be read. */
 const LEAST_SIDE = 4
 
-/** Sets text into a box, as large as fits. White letters get a soft shade, so that they read anywhere. */
-export async function write(
+/** Draws text into a box, as large as fits. White letters get a soft shadow, so that they are readable on anything. */
+export async function drawText(
   raster: Raster,
   { text, weight, box, color, align = 'centre' }: Line,
 ): Promise<Raster> {
@@ -26,7 +26,7 @@ export async function write(
   const space = { width: box.width * width, height: box.height * height }
   if (Math.min(space.width, space.height) < LEAST_SIDE) return raster
   const shade = color ?? readable(raster, box)
-  const set = await setText({ text, weight, color: shade, align, ...space })
+  const set = await renderText({ text, weight, color: shade, align, ...space })
   const share = { left: 0, centre: 0.5, right: 1 }[align]
   const place = {
     left: Math.max(0, Math.round(box.left * width + (space.width - set.width) * share)),

@@ -3,10 +3,12 @@ export type Tensor = { values: Float32Array; shape: number[] }
 
 type Image = { values: Float32Array; height: number; width: number; channels: number }
 
-export function map({ values, shape }: Tensor, change: (value: number) => number): Tensor {
+/** Returns the tensor with `change` applied to every value. */
+export function mapValues({ values, shape }: Tensor, change: (value: number) => number): Tensor {
   return { values: values.map(change), shape }
 }
 
+/** Returns the sum, value by value, of two tensors of one shape. */
 export function add(one: Tensor, other: Tensor): Tensor {
   return {
     values: one.values.map((value, at) => value + (other.values[at] as number)),
@@ -14,7 +16,7 @@ export function add(one: Tensor, other: Tensor): Tensor {
   }
 }
 
-/** Each channel times a factor of its own. */
+/** Returns each channel times a factor of its own. */
 export function multiply({ values, shape }: Tensor, factors: Tensor): Tensor {
   const count = factors.values.length
   return {
@@ -23,8 +25,8 @@ export function multiply({ values, shape }: Tensor, factors: Tensor): Tensor {
   }
 }
 
-/** The mean of each channel over the whole picture. */
-export function mean(tensor: Tensor): Tensor {
+/** Global average pooling: returns the mean of each channel over the whole picture. */
+export function globalAveragePool(tensor: Tensor): Tensor {
   const { values, channels } = imageOf(tensor)
   const sums = new Float32Array(channels)
   for (const [at, value] of values.entries())
@@ -37,7 +39,7 @@ export function mean(tensor: Tensor): Tensor {
 
 type Kernel = { weights: Tensor; bias: Tensor; stride: number }
 
-/** Every output from every input within the kernel; what lies outside the picture is 0. */
+/** A 2D convolution with `same` padding: pixels outside the picture count as 0. */
 export function convolve(tensor: Tensor, { weights, bias, stride }: Kernel): Tensor {
   const image = imageOf(tensor)
   const kernel = imageOf(weights)
@@ -59,8 +61,8 @@ export function convolve(tensor: Tensor, { weights, bias, stride }: Kernel): Ten
   )
 }
 
-/** Every output from its own input channel only. */
-export function convolveEach(tensor: Tensor, { weights, bias, stride }: Kernel): Tensor {
+/** A depthwise convolution with `same` padding: each output channel sees its own input channel only. */
+export function depthwiseConvolve(tensor: Tensor, { weights, bias, stride }: Kernel): Tensor {
   const image = imageOf(tensor)
   const kernel = imageOf(weights)
   const outputs = image.channels
@@ -78,7 +80,7 @@ export function convolveEach(tensor: Tensor, { weights, bias, stride }: Kernel):
   )
 }
 
-/** Adds what one tap of the kernel sees at pixel `from` to the outputs at `to`. */
+/** Adds the contribution of one kernel tap, read at index `from`, to the outputs at index `to`. */
 type AddTap = (from: number, tap: number, to: number, values: Float32Array) => void
 type Slide = { kernel: Image; stride: number; outputs: number }
 
@@ -114,8 +116,8 @@ function slide(
   return { values, shape: [1, height, width, outputs] }
 }
 
-/** Twice as wide and high, in between by straight lines; pixels are centred on halves. */
-export function enlarge(tensor: Tensor): Tensor {
+/** Bilinear upsampling to twice the width and height, with half-pixel centres. */
+export function upsampleBilinear(tensor: Tensor): Tensor {
   const { values, height, width, channels } = imageOf(tensor)
   const result = new Float32Array(values.length * 4)
   const place = (at: number, size: number) => {
@@ -142,8 +144,8 @@ export function enlarge(tensor: Tensor): Tensor {
   return { values: result, shape: [1, height * 2, width * 2, channels] }
 }
 
-/** Twice as wide and high: each pixel becomes four, by a kernel of 2 x 2, in one channel. */
-export function spread(tensor: Tensor, weights: Tensor, bias: Tensor): Tensor {
+/** A transposed convolution with a 2 x 2 kernel and stride 2, to one output channel. */
+export function transposedConvolve(tensor: Tensor, weights: Tensor, bias: Tensor): Tensor {
   const { values, height, width, channels } = imageOf(tensor)
   const result = new Float32Array(height * width * 4).fill(bias.values[0] ?? 0)
   for (let y = 0; y < height; y += 1) {

@@ -5,18 +5,18 @@ import { mersenne } from 'pure-rand/generator/mersenne'
 /** A number in [0, 1), the next of a sequence that its seed decides. */
 export type Random = () => number
 
-/** The random sequence of a whole-number seed. */
+/** Returns the random sequence of a whole-number seed (Mersenne Twister). */
 export function createRandom(seed: number): Random {
   const generator = mersenne(seed ^ Math.floor(seed / 2 ** 32))
   return () => uniformFloat32(generator)
 }
 
-/** A 32-bit seed from a text, the same for the same text. */
+/** Returns a 32-bit seed that depends on the text only. */
 export function seedOf(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE()
 }
 
-/** A smooth curve through random heights, -1 to 1, one wave about every 2 units. */
+/** Returns 1D value noise: a smooth curve of -1 to 1 with about one wave every 2 units. */
 export function createNoise1(random: Random): (x: number) => number {
   const heights = Float32Array.from({ length: 256 }, () => random() * 2 - 1)
   return (x) => {
@@ -28,7 +28,7 @@ export function createNoise1(random: Random): (x: number) => number {
   }
 }
 
-/** A smooth surface through random heights, -1 to 1, one hill about every 2 units. */
+/** Returns 2D value noise: a smooth surface of -1 to 1 with about one hill every 2 units. */
 export function createNoise2(random: Random): (x: number, y: number) => number {
   const heights = Float32Array.from({ length: 64 * 256 }, () => random() * 2 - 1)
   return (x, y) => {
@@ -48,7 +48,7 @@ function soft(part: number): number {
   return part * part * (3 - 2 * part)
 }
 
-/** One of a list. Throws `RangeError` where the list is empty. */
+/** Returns one element of a list. Throws `RangeError` where the list is empty. */
 export function pick<T>(random: Random, from: readonly T[]): T {
   const value = from[Math.floor(random() * from.length)]
   if (value === undefined) throw new RangeError('nothing to pick from')

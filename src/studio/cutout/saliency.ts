@@ -1,26 +1,23 @@
 import { fromRaster, type Raster } from '../core/raster.ts'
-import { boxMeans } from './box.ts'
+import { boxFilter } from './box-filter.ts'
 import { SUBJECT_SHARE } from './cutout.ts'
 import { distance, labOf, type Lab } from './lab.ts'
 import { NETWORK_SIDE } from './network.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './segmentation.ts'
 
 /**
  * How surely each of the network's pixels is subject, 0 to 1: what the network took for one, doubtful as it
  * may be, and what has none of the colours along the border; where that is hardly anything, the middle.
  */
-export async function likelySubject(
-  raster: Raster,
-  subject: Subject | null,
-): Promise<Float32Array> {
+export async function saliencyMap(raster: Raster, subject: Subject | null): Promise<Float32Array> {
   const seen = subject !== null && subject.share >= SUBJECT_SHARE ? subject.confidence : null
-  const unlike = await unlikeBorder(raster)
+  const unlike = await contrastWithBorder(raster)
   const likely = unlike.map((value, at) => Math.max(value, seen?.[at] ?? 0))
   const share = likely.filter((value) => value > 0.5).length / likely.length
   return share >= SUBJECT_SHARE ? likely : MIDDLE
 }
 
-/** Half the height and half the width of an oval in the middle, as shares of the sides. */
+/** Half axes of the fallback ellipse in the middle, as shares of the sides. */
 const OVAL = 0.4
 
 const MIDDLE = Float32Array.from({ length: NETWORK_SIDE ** 2 }, (_, at) => {
@@ -33,13 +30,13 @@ const MIDDLE = Float32Array.from({ length: NETWORK_SIDE ** 2 }, (_, at) => {
 const BORDER = 6
 /** A colour counts as one of the border's where this share of it has it. */
 const BORDER_SHARE = 0.01
-/** Colours this near, in Lab, are counted as one. */
+/** Side of a cell of Lab colours that are counted as one. */
 const COLOR_STEP = 12
 /** Lab distances from the border's colours between which a pixel goes from backdrop to subject. */
 const LIKE = 7
 const UNLIKE = 19
 
-async function unlikeBorder(raster: Raster): Promise<Float32Array> {
+async function contrastWithBorder(raster: Raster): Promise<Float32Array> {
   const side = NETWORK_SIDE
   const data = await (
     await fromRaster(raster)
@@ -56,7 +53,7 @@ async function unlikeBorder(raster: Raster): Promise<Float32Array> {
     const nearest = Math.min(...colors.map((color) => distance(color, lab)))
     return Math.min(1, Math.max(0, (nearest - LIKE) / (UNLIKE - LIKE)))
   })
-  return boxMeans(unlike, { width: side, height: side, reach: 2 })
+  return boxFilter(unlike, { width: side, height: side, reach: 2 })
 }
 
 function isBorder(at: number): boolean {

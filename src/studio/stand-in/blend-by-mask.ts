@@ -1,7 +1,7 @@
 import { fromRaster, type Raster } from '../core/raster.ts'
 
-/** The edited picture where the mask is white, and the other where it is black or clear. Both have one size. */
-export async function within(before: Raster, after: Raster, mask: Raster): Promise<Raster> {
+/** Blends two pictures of one size: returns `after` where the mask is white and `before` where it is black or clear. */
+export async function blendByMask(before: Raster, after: Raster, mask: Raster): Promise<Raster> {
   const { width, height } = after
   const shares = await (
     await fromRaster(mask)

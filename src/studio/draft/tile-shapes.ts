@@ -1,4 +1,4 @@
-import { pick, type Random } from '../core/noise.ts'
+import { pick, type Random } from '../core/random.ts'
 
 type Tones = { ground: string; figure: string; accent: string }
 

@@ -1,7 +1,7 @@
 type Window = { width: number; height: number; reach: number }
 
-/** The mean of the square of `reach` pixels around each place; at the edges of what there is of it. */
-export function boxMeans(values: Float32Array, { width, height, reach }: Window): Float32Array {
+/** A box filter: returns the mean of the square within `reach` pixels of each pixel; squares end at the edges. */
+export function boxFilter(values: Float32Array, { width, height, reach }: Window): Float32Array {
   const across = new Float32Array(values.length)
   for (let y = 0; y < height; y += 1)
     slide(values, across, { start: y * width, step: 1, count: width, reach })
