@@ -90,7 +90,7 @@ test.each([
   })
 })
 
-test('noise is refused', async () => {
+test('a picture of noise is refused', async () => {
   const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
   const create = { width: 80, height: 80, channels: 3, background: '#000', noise } as const
   const image = await imageOf(await sharp({ create }).png().toBuffer())

@@ -35,6 +35,6 @@ test.each([
   expect(plan.notHonoured).toEqual([])
 })
 
-test('what is not seamless does not say that it is', () => {
+test('a pattern that does not tile is not said to be seamless', () => {
   expect(planDraft({ prompt: 'seamless hexagon pattern' }).notHonoured).toContain('seamless')
 })

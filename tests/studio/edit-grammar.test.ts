@@ -73,7 +73,7 @@ test('a refusal quotes what was written, not what was made of it', () => {
   expect(() => parseEdit('write "Hello, you" on the hat')).toThrow('"write Hello, you on the hat"')
 })
 
-test('a turn is taken modulo a full one', () => {
+test('a rotation is taken modulo 360 degrees', () => {
   expect(parseEdit('rotate 400000 degrees')).toEqual([{ kind: 'rotate', degrees: 40 }])
   expect(parseEdit('rotate left')).toEqual([{ kind: 'rotate', degrees: 270 }])
 })

@@ -177,7 +177,7 @@ test('a picture that grows beyond 64 megapixels is refused with its size', async
   })
 })
 
-test('bytes that are no image are unreadable, in our words', async () => {
+test('bytes that are no image are refused as unreadable', async () => {
   const image = { ...(await twoHalves()), bytes: new Uint8Array(100) }
   await expect(edit('blur', { images: [image] })).rejects.toMatchObject({
     code: 'input_unreadable',

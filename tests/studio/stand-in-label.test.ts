@@ -28,7 +28,7 @@ test.each([
   },
 )
 
-test('another wish has another label', async () => {
+test('a longer wish has a longer label of the same height', async () => {
   const [one, other] = [await rehearse('zoom out'), await rehearse('zoom far out')]
   const [small, large] = [boxOf(labelIn(one)), boxOf(labelIn(other))]
   expect(large.width).toBeGreaterThan(small.width)

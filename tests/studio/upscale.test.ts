@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { sampler } from '../../src/studio/core/bilinear.ts'
 import { double, type Rgb } from '../../src/studio/upscale/double.ts'
 import { loadNetwork } from '../../src/studio/upscale/weights.ts'
 import type { InputImage, RunOptions } from '../../src/providers/provider.ts'
@@ -57,8 +58,20 @@ function psnr(one: Uint8Array, other: Uint8Array): number {
   return 10 * Math.log10((255 * 255) / (sum / (one.length / 4)))
 }
 
+/** A picture twice as wide and high by centred bilinear interpolation, which the network adds its details to. */
+async function bilinear(file: Buffer): Promise<Uint8Array> {
+  const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  const planes = [0, 1, 2, 3].map((channel) => data.filter((_, index) => index % 4 === channel))
+  const [width, height] = [info.width * 2, info.height * 2]
+  return Uint8Array.from({ length: width * height * 4 }, (_, index) => {
+    const [x, y] = [(index >> 2) % width, Math.floor((index >> 2) / width)]
+    const look = sampler(info, (x + 0.5) / width, (y + 0.5) / height)
+    return Math.round(look(planes[index % 4] ?? []))
+  })
+}
+
 test.each(PHOTOS)(
-  '%s, halved and doubled, is nearer to itself than by plain resizing',
+  '%s, halved and doubled, is nearer to itself than by bilinear interpolation',
   async (name) => {
     const original = sharp((await photo(name)).bytes)
       .resize(256, 192, { fit: 'cover' })
@@ -68,13 +81,12 @@ test.each(PHOTOS)(
       .resize(128, 96)
       .png()
       .toBuffer()
-    const plain = await sharp(half).resize(256, 192).ensureAlpha().raw().toBuffer()
     const { data } = await enlarge(await imageOf(half), 2)
-    expect(psnr(truth, data) - psnr(truth, plain)).toBeGreaterThan(0.7)
+    expect(psnr(truth, data) - psnr(truth, await bilinear(half))).toBeGreaterThan(0.7)
   },
 )
 
-test('a picture is the same whether its strips are cut here or there', async () => {
+test('an enlargement does not depend on where its strips begin', async () => {
   const whole = await pixelsOf(100, 150)
   const from = 40
   const part = { ...whole, pixels: whole.pixels.slice(from * 300), height: 150 - from }
