@@ -5,7 +5,7 @@ import type { Unit } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
 import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
-import type { HoldOrder } from '../ledger/batch/commands.ts'
+import type { HoldArgs } from '../ledger/batch/commands.ts'
 import type { ProviderName } from '../pricing/catalog.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { RequestRemarks } from '../providers/provider.ts'
@@ -64,7 +64,7 @@ export function* begin(beginning: Beginning): Unit<Begun> {
     // Begun before, where the commit was lost on its way to us: what was decided then is decided anew.
     return { known: known === order.id ? null : known, admitted: admission === null }
   }
-  const { request, caps } = holdOrderOf(order, session, at)
+  const { request, caps } = holdArgsOf(order, session, at)
   yield* hold(request, caps)
   return { known: null, admitted: admission === null || (yield* admit(admission, at)) }
 }
@@ -109,11 +109,11 @@ export function generationOf({ order, lease, at, allowance }: Beginning): Genera
 }
 
 /** What an order asks of the ledger. */
-export function holdOrderOf(
+export function holdArgsOf(
   { id, caller, quote, request, provider }: Order,
   session: Pick<SessionTable, 'id' | 'budget'>,
   at: number,
-): HoldOrder {
+): HoldArgs {
   return {
     request: {
       id,

@@ -7,7 +7,7 @@ import {
   admissionOf,
   begin,
   generationOf,
-  holdOrderOf,
+  holdArgsOf,
   type Beginning,
   type Begun,
 } from './begin.ts'
@@ -59,7 +59,7 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
 
   const holds = beginnings.flatMap(({ order, at }, place) => {
     const session = sessions.get(place)
-    return session === undefined ? [] : [holdOrderOf(order, session, at)]
+    return session === undefined ? [] : [holdArgsOf(order, session, at)]
   })
   yield* holdAll(holds)
   const admitted = yield* admitAll(
