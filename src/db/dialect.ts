@@ -6,7 +6,10 @@ export type Dialect = {
   readonly name: 'sqlite' | 'postgres'
   /** Column type of every amount, count and time. */
   readonly integer: string
-  /** The end of a `create table` statement. Hot: rows are rewritten all the time. Keyed: stored in its primary key, where possible. */
+  /**
+   * The end of a `create table` statement. Hot: rows are rewritten all the time. Keyed: stored in its primary key,
+   * where possible.
+   */
   readonly table: { plain: string; hot: string; keyed: string }
   /** Triggers that allow only inserts into this table. */
   appendOnly(table: string): string[]

@@ -44,7 +44,10 @@ async function writeOne({ command, args }: CommandCall, write: Write): Promise<O
   }
 }
 
-/** Runs as many of these calls as possible in one transaction. Returns their outcomes by index; the others must run one by one. */
+/**
+ * Runs as many of these calls as possible in one transaction. Returns their outcomes by index; the others must run one
+ * by one.
+ */
 async function writeBatch(
   calls: readonly CommandCall[],
   write: Write,

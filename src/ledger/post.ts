@@ -123,7 +123,10 @@ export function* settleBudgets(held: EndedHold, captured: number): Unit<void> {
   yield* settleInBudgets({ b1, b2, b3, b4, b5, b6, amount: held.amount, captured })
 }
 
-/** Returns false if the hold already ended in this way. Throws `HoldError` if it is unknown, too small or ended differently. */
+/**
+ * Returns false if the hold already ended in this way. Throws `HoldError` if it is unknown, too small or ended
+ * differently.
+ */
 export function* replayed(id: string, state: HoldState, captured: number): Unit<false> {
   const [hold] = yield* findHold({ id })
   if (hold?.state === state && hold.captured === captured) return false

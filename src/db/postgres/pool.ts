@@ -58,7 +58,10 @@ function exact(text: string): number {
   return value
 }
 
-/** Returns a function that names SQL texts, the same on every connection. Beyond the limit it returns undefined: the text is parsed on each use. */
+/**
+ * Returns a function that names SQL texts, the same on every connection. Beyond the limit it returns undefined: the
+ * text is parsed on each use.
+ */
 export function statementNames(): (sql: string) => string | undefined {
   const names = new Map<string, string>()
   return (sql) => {

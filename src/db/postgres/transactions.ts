@@ -99,7 +99,10 @@ function rethrown(error: unknown): never {
   throw fromDriver(error)
 }
 
-/** Sends a query after the earlier ones, without waiting for their responses. An error that no one awaits is not reported as unhandled. */
+/**
+ * Sends a query after the earlier ones, without waiting for their responses. An error that no one awaits is not
+ * reported as unhandled.
+ */
 function send(client: PoolClient, query: string | Query): Promise<QueryResult<Row>> {
   const response = client.query<Row>(query as Query).catch(rethrown)
   response.catch(() => {})

@@ -1,4 +1,7 @@
-/** The scope of a session budget. It is stored, so that it outlives processes and connections. Times are milliseconds since 1970. */
+/**
+ * The scope of a session budget. It is stored, so that it outlives processes and connections. Times are milliseconds
+ * since 1970.
+ */
 export type SessionTable = {
   id: string
   account_id: string

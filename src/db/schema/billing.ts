@@ -1,4 +1,7 @@
-/** The first three are before a payment. A refund or dispute at Stripe moves a completed purchase to one of the last three. */
+/**
+ * The first three are before a payment. A refund or dispute at Stripe moves a completed purchase to one of the last
+ * three.
+ */
 export type PurchaseStatus =
   | 'pending'
   | 'failed'
@@ -8,7 +11,10 @@ export type PurchaseStatus =
   | 'refunded'
   | 'disputed'
 
-/** A purchase of credits. It is written before Stripe is called, and a payment must match it. Times are milliseconds since 1970. */
+/**
+ * A purchase of credits. It is written before Stripe is called, and a payment must match it. Times are milliseconds
+ * since 1970.
+ */
 export type PurchaseTable = {
   id: string
   account_id: string

@@ -44,7 +44,10 @@ export type BudgetKey = Pick<BudgetTable, 'id' | 'scope' | 'subject' | 'period'>
 
 export type HoldState = 'held' | 'captured' | 'released' | 'expired'
 
-/** A reservation. Its state changes once. Its id is the id of the generation. Amounts are micro-dollars, times are milliseconds since 1970. */
+/**
+ * A reservation. Its state changes once. Its id is the id of the generation. Amounts are micro-dollars, times are
+ * milliseconds since 1970.
+ */
 export type HoldTable = {
   id: string
   account_id: string
@@ -70,7 +73,10 @@ export type HoldTable = {
 type EntryKind = 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
 type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'purchases' | 'own_key' | 'upstream'
 
-/** One balanced transfer of `amount` micro-dollars. Entries are never changed. `seq` counts from 1 in each account without a gap. */
+/**
+ * One balanced transfer of `amount` micro-dollars. Entries are never changed. `seq` counts from 1 in each account
+ * without a gap.
+ */
 export type EntryTable = {
   account_id: string
   seq: number
@@ -97,7 +103,10 @@ export type EntryTable = {
   key_id: string | null
 }
 
-/** The daily totals that reports read, in micro-dollars. Written in the transaction of the entry; they can be recomputed from the entries. */
+/**
+ * The daily totals that reports read, in micro-dollars. Written in the transaction of the entry; they can be recomputed
+ * from the entries.
+ */
 export type UsageDayTable = {
   account_id: string
   day: string

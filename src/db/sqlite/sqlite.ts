@@ -57,7 +57,10 @@ export async function openSqlite(file: string): Promise<Engine> {
     return step.value
   }
 
-  /** Rethrows an error after which a savepoint cannot be rolled back. On a disk error SQLite may have ended the whole transaction. */
+  /**
+   * Rethrows an error after which a savepoint cannot be rolled back. On a disk error SQLite may have ended the whole
+   * transaction.
+   */
   const assertUndoable = (error: unknown): void => {
     if (isStorage(error) || isBusy(error) || !database.inTransaction) throw error
   }

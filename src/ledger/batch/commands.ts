@@ -16,7 +16,10 @@ export type HoldArgs = { request: HoldRequest; caps: Caps }
 export type CaptureArgs = { id: string; amount: number; at: number }
 export type ReleaseArgs = { id: string; at: number; state: 'released' | 'expired' }
 
-/** The cap of a budget whose holds name different caps. Nothing fits under −1, so they run one by one, each against its own cap. */
+/**
+ * The cap of a budget whose holds name different caps. Nothing fits under −1, so they run one by one, each against its
+ * own cap.
+ */
 const MIXED_CAPS = -1
 
 /** As `hold`. Throws `NotBatchable` with those that are not new, or that do not fit together. */

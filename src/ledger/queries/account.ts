@@ -43,7 +43,10 @@ export const setModels = preparedQuery((db, p: Pick<AccountTable, 'id' | 'models
   db.updateTable('account').set({ models: p.models }).where('id', '=', p.id).returningAll(),
 )
 
-/** Moves `amount` micro-dollars from available to held. Returns no row if too little is available or the account has a debt. */
+/**
+ * Moves `amount` micro-dollars from available to held. Returns no row if too little is available or the account has a
+ * debt.
+ */
 export const holdInAccount = preparedQuery((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
