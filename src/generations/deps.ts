@@ -11,13 +11,15 @@ import type { Answers } from './answers.ts'
 import type { Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
 
-/** Which provider serves a caller's model, and the provider itself, loaded at first use. */
+/** The providers. Each is loaded at its first use. */
 export type Providers = {
+  /** Returns the name of the provider for a quote. */
   choose(quote: Quote): Provider['name']
-  /** Null where this process has no access to it (no key). */
+  /** Resolves to null if this process has no access to it (no key). */
   open(name: Provider['name'], billing: Caller['billing']): Promise<Provider | null>
 }
 
+/** What the code of this folder needs. `now` returns milliseconds since 1970. */
 export type GenerationDeps = {
   db: Db
   jobs: Jobs
@@ -29,7 +31,7 @@ export type GenerationDeps = {
   unpaidPerHour: number
   rates: RateCard
   providers: Providers
-  /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
+  /** Returns fal's price for a unit of an endpoint, for models without their own price; undefined if fal names none. */
   upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
   now: () => number
   load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>

@@ -26,7 +26,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'what fal has is released where the disk does not take it',
     file: DELIVER,
-    from: 'error instanceof SaveFaultError && delivery.isKept()',
+    from: 'error instanceof SaveFaultError && delivery.isRetained()',
     to: 'false',
     test: 'full-disk',
   },
@@ -40,14 +40,14 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'what fal no longer has is waited for',
     file: DELIVER,
-    from: ' || !passes(error)',
+    from: ' || !isTransient(error)',
     to: '',
     test: 'disk-waits',
   },
   {
     name: 'work that nobody keeps is waited for',
     file: DELIVER,
-    from: ' && delivery.isKept()',
+    from: ' && delivery.isRetained()',
     to: '',
     test: 'full-disk',
   },
@@ -74,8 +74,8 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   },
   {
     name: 'an upstream id that the ledger did not take is forgotten',
-    file: 'generations/hand.ts',
-    from: 'if (hand.noted < news) yield* notes(hand)',
+    file: 'generations/active-job.ts',
+    from: 'if (active.storedChanges < changes) yield* progressWrites(active)',
     to: '',
     test: 'disk-waits',
   },
@@ -96,7 +96,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'a process without the key gives up what fal has',
     file: 'generations/recover.ts',
-    from: 'if (provider === null && keptAs !== null && row.created_at + KEPT_MS > now()) return',
+    from: 'if (provider === null && resumableId !== null && row.created_at + RETENTION_MS > now()) return',
     to: '',
     test: 'disk-waits',
   },
