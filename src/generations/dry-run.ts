@@ -1,4 +1,4 @@
-import { listed, type Caller } from '../accounts/caller.ts'
+import { withModelLists, type Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
@@ -20,7 +20,7 @@ export async function dryRun(
   asking: Caller,
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<DryRun> {
-  const caller = await listed(deps.db, asking)
+  const caller = await withModelLists(deps.db, asking)
   const asked = { request, caller, idempotencyKey: null, saveAs: null }
   const { order, found, fitted } = await quoteOrder(deps, asked, signal)
   const { quote, remarks } = order

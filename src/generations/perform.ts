@@ -1,4 +1,4 @@
-import { listed, type Caller } from '../accounts/caller.ts'
+import { withModelLists, type Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_ROOM } from '../media/room.ts'
 import type { Micro } from '../money.ts'
@@ -43,7 +43,7 @@ export async function perform(
   asking: Caller,
   options: CallOptions,
 ): Promise<Performed> {
-  const caller = await listed(deps.db, asking)
+  const caller = await withModelLists(deps.db, asking)
   const { idempotencyKey, saveAs = null } = options
   const asked = { request, caller, idempotencyKey, saveAs }
   const handOverAt = performance.now() + options.handOverMs
