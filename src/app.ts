@@ -15,7 +15,7 @@ import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/metadata.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
-import { createFolderRoom } from './media/room.ts'
+import { createDiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
 import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
@@ -67,13 +67,13 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const meter = createMeter()
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
-  const room = createFolderRoom(config)
+  const diskSpace = createDiskSpace(config)
   const jobs = createJobs({
     db,
     log,
     meter,
     now,
-    room,
+    diskSpace,
     outputDir: config.outputDir,
     metadata: config.metadata,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
@@ -91,7 +91,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     recover,
     answers,
     callLimit,
-    room,
+    diskSpace,
     unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,

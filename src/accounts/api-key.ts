@@ -11,7 +11,7 @@ export type KeyCaps = {
   total: number | null
 }
 
-/** What can be toApiKey of a key after it is issued. Times are in milliseconds since 1970. */
+/** What can be shown of a key after it is issued. Times are in milliseconds since 1970. */
 export type ApiKey = {
   id: string
   accountId: string
@@ -42,7 +42,7 @@ export function hashOf(key: string): string {
   return crypto().createHash('sha256').update(key).digest('hex')
 }
 
-/** Converts a row to what can be toApiKey of a key. */
+/** Converts a row to what can be shown of a key. */
 export function toApiKey(row: ApiKeyTable): ApiKey {
   return {
     id: row.id,

@@ -12,7 +12,7 @@ import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
 
 /** Limit of the live keys of one account. */
 export const LIVE_KEYS_MAX = 10
-/** Length of the part of a key that is toApiKey, in characters. */
+/** Length of the part of a key that is shown, in characters. */
 const PREFIX_LENGTH = 12
 
 /** Changes of an issued key. Absent fields stay as they are. */

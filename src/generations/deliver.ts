@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
-import { OUTPUT_ROOM, type Room } from '../media/room.ts'
+import { OUTPUT_SPACE, type DiskSpace } from '../media/disk-space.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import type { Result } from './finish.ts'
@@ -13,7 +13,7 @@ import { createPause } from './retry.ts'
 export const KEPT_MS = 48 * 60 * 60_000
 
 type Deps = {
-  room: Room
+  diskSpace: DiskSpace
   outputDir: string
   /** Whether files say what they were made from. */
   metadata: boolean
@@ -49,12 +49,12 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
   const { id, plan, count, kind } = delivery
   const pause = createPause(deps.stopping)
   let { isUnsaved, known } = delivery
-  let needed = count * OUTPUT_ROOM
+  let needed = count * OUTPUT_SPACE
   let made: ProviderResult | undefined
   let told = ''
   do {
     try {
-      if (isUnsaved) await deps.room.assertFits(needed) // or a full disk would have every file fetched again and again
+      if (isUnsaved) await deps.diskSpace.assertFits(needed) // or a full disk would have every file fetched again and again
       made ??= await delivery.work()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
@@ -91,7 +91,7 @@ function passes(error: unknown): error is AppError {
 }
 
 const PASSING: ReadonlySet<string> = new Set([
-  'ledger_unavailable', // no room
+  'ledger_unavailable', // no disk space
   'upstream_unavailable',
   'upstream_timeout',
   'upstream_rejected', // the key, which may come back

@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import type { Meter } from '../metrics.ts'
 import { usdNumber } from '../money.ts'
 import { OutcomeUnknownError, UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
@@ -22,7 +22,7 @@ export type JobsOptions = {
   db: Db
   log: Log
   meter: Meter
-  room: Room
+  diskSpace: DiskSpace
   outputDir: string
   /** Whether files say what they were made from. */
   metadata: boolean
@@ -102,7 +102,7 @@ async function run(context: Context, hand: Hand): Promise<void> {
     meter.record('generation_seconds', (now() - startedAt) / 1000, { outcome })
   try {
     const result = await attempt(() => makeAndSave(context, hand))
-    if (result === null) return // the process stops before there is room: another one goes on
+    if (result === null) return // the process stops before there is space: another one goes on
     if (result instanceof OutcomeUnknownError) {
       const unknown = { id: job.id, error: storeFailure(result) }
       await written(context, hand, () => db.write(() => noteFailure(unknown)))

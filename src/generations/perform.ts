@@ -1,6 +1,6 @@
 import { withModelLists, type Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
@@ -53,7 +53,7 @@ export async function perform(
     return { generation: await outcome(deps, caller, known, patienceMs()), replayed: true }
 
   const { order, fitted, jobs, work } = await placeOrder(deps, asked, options.signal)
-  await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
+  await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE) // what cannot be saved is not begun
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
   await deps.callLimit.assertOpen(caller, kind)
   if (options.signal.aborted) throw callCancelled()

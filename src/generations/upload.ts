@@ -8,7 +8,7 @@ import { openAccount } from '../ledger/ledger.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import type { Log } from '../log.ts'
 import { checkImage } from '../media/check.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
 import { selectAsset } from './queries.ts'
@@ -27,7 +27,7 @@ export type Upload = SavedFile & { id: string }
 export type UploadDeps = {
   db: Db
   log: Log
-  room: Room
+  diskSpace: DiskSpace
   dir: string
   now: () => number
   /** Most bytes that the unexpired uploads of one account may have together. */
@@ -49,14 +49,14 @@ export class UploadQuotaError extends AppError {
 
 /**
  * Stores an image that tools can then be given by its id. Nothing is charged for it. Throws `input_unreadable`
- * for what is no image, `UploadQuotaError`, and `ledger_unavailable` where there is no room.
+ * for what is no image, `UploadQuotaError`, and `ledger_unavailable` where there is no disk space.
  */
 export async function storeUpload(
   deps: UploadDeps,
   { account }: Caller,
   bytes: Uint8Array,
 ): Promise<Upload> {
-  const { db, room, dir, now, quota } = deps
+  const { db, diskSpace, dir, now, quota } = deps
   const checked = await checkImage({ bytes, name: 'upload' }, 'The upload')
   await removeExpiredUploads(deps)
   const at = now()
@@ -65,7 +65,7 @@ export async function storeUpload(
   const used = firstOrThrow(await db.read(() => sumUploads(counted))).bytes
   // Not the guard, which is part of the write: only what is plainly too much is not even written to the disk.
   if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
-  await room.assertFits(bytes.length)
+  await diskSpace.assertFits(bytes.length)
   const id = newId('asset', at)
   const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id, kind: 'image' })
   const { mimeType: mime_type, ...facts } = file

@@ -1,14 +1,14 @@
 import { AppError } from '../errors.ts'
 import type { ImageFormat } from './image.ts'
 
-/** Longest side of a file of each format, in pixels. JPEG itself knows 65,535; its usual library takes 65,500. */
+/** Longest side of each format, in pixels. JPEG itself allows 65,535; its common library allows 65,500. */
 const LONGEST_SIDE: Readonly<Record<ImageFormat, number>> = {
   png: 0x7fff_ffff,
   jpeg: 65_500,
   webp: 16_383,
 }
 
-/** Throws `invalid_input` where a picture has more pixels on a side than its format can hold. */
+/** Throws `invalid_input` if a side of the image is longer than the format allows. */
 export function assertFormatHolds(
   format: ImageFormat,
   { width, height }: { width: number; height: number },
