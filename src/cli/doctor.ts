@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import { isFolder } from '../folder.ts'
 import { UNPAID_WINDOW_MS } from '../generations/admission.ts'
 import { findDifference } from '../verify.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
 import { accountStatus } from '../usage/account-status.ts'
@@ -154,14 +154,17 @@ async function unpaidWork({ config, db, generations: { now } }: App): Promise<Ch
   })
 }
 
-async function outputFolder({ config: { outputDir }, generations: { room } }: App): Promise<Check> {
+async function outputFolder({
+  config: { outputDir },
+  generations: { diskSpace },
+}: App): Promise<Check> {
   return await check('Outputs', async () => {
-    await room.assertFits(OUTPUT_ROOM).catch((cause: unknown) => {
+    await diskSpace.assertFits(OUTPUT_SPACE).catch((cause: unknown) => {
       if (!(cause instanceof AppError)) throw cause
       const { code, message, hint, localHint } = cause
       throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, localHint, cause })
     })
-    const free = await room.free()
+    const free = await diskSpace.free()
     return `saved in ${outputDir}, ${free === null ? 'space unknown' : `${displayBytes(free)} free`}`
   })
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
-import { OUTPUT_ROOM, type Room } from '../media/room.ts'
+import { OUTPUT_SPACE, type DiskSpace } from '../media/disk-space.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import type { Result } from './finish.ts'
@@ -13,7 +13,7 @@ import { createPause } from './retry.ts'
 export const RETENTION_MS = 48 * 60 * 60_000
 
 type Deps = {
-  room: Room
+  diskSpace: DiskSpace
   outputDir: string
   /** Whether model, prompt and seed are embedded in the files. */
   metadata: boolean
@@ -53,12 +53,12 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
   const { id, plan, count, kind } = delivery
   const pause = createPause(deps.stopping)
   let { isUnsaved, known } = delivery
-  let needed = count * OUTPUT_ROOM
+  let needed = count * OUTPUT_SPACE
   let made: ProviderResult | undefined
   let lastLogged = ''
   do {
     try {
-      if (isUnsaved) await deps.room.assertFits(needed) // a full disk must not cause the same download again and again
+      if (isUnsaved) await deps.diskSpace.assertFits(needed) // a full disk must not cause the same download again and again
       made ??= await delivery.work()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)

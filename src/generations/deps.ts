@@ -2,7 +2,7 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { InputImage } from '../media/image.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import type { RateCard } from '../pricing/find-model.ts'
 import type { Quote } from '../pricing/quote.ts'
@@ -26,7 +26,7 @@ export type GenerationDeps = {
   recover: Recover
   answers: Answers
   callLimit: CallLimit
-  room: Room
+  diskSpace: DiskSpace
   /** How many jobs of one account may end unpaid in 60 minutes. */
   unpaidPerHour: number
   rates: RateCard

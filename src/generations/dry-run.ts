@@ -1,7 +1,7 @@
-import { listed, type Caller } from '../accounts/caller.ts'
+import { withModelLists, type Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
 import { assertMayUse } from '../pricing/model-list.ts'
 import { begin, type Order } from './begin.ts'
@@ -24,7 +24,7 @@ export async function dryRun(
   requester: Caller,
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<DryRun> {
-  const caller = await listed(deps.db, requester)
+  const caller = await withModelLists(deps.db, requester)
   const orderRequest = { request, caller, idempotencyKey: null, saveAs: null }
   const { order, found, fitted } = await quoteOrder(deps, orderRequest, signal)
   const { quote, remarks } = order
@@ -36,7 +36,7 @@ export async function dryRun(
       assertMayUse(caller.models, found.model, deps.rates)
       assertWhole(fitted, found)
       assertWithinMax(quote, maxCost)
-      await deps.room.assertFits(quote.count * OUTPUT_ROOM)
+      await deps.diskSpace.assertFits(quote.count * OUTPUT_SPACE)
       await deps.db.write(tryBegin)
     })
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import type { Meter } from '../metrics.ts'
 import { usdNumber } from '../money.ts'
 import { OutcomeUnknownError, UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
@@ -22,7 +22,7 @@ export type JobsOptions = {
   db: Db
   log: Log
   meter: Meter
-  room: Room
+  diskSpace: DiskSpace
   outputDir: string
   /** Whether model, prompt and seed are embedded in the files. */
   metadata: boolean

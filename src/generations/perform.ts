@@ -1,6 +1,6 @@
-import { listed, type Caller } from '../accounts/caller.ts'
+import { withModelLists, type Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
@@ -47,7 +47,7 @@ export async function perform(
   requester: Caller,
   options: CallOptions,
 ): Promise<Performed> {
-  const caller = await listed(deps.db, requester)
+  const caller = await withModelLists(deps.db, requester)
   const { idempotencyKey, saveAs = null } = options
   const orderRequest = { request, caller, idempotencyKey, saveAs }
   const handOverAt = performance.now() + options.handOverMs
@@ -57,7 +57,7 @@ export async function perform(
     return { generation: await outcome(deps, caller, known, remainingMs()), replayed: true }
 
   const { order, fitted, jobs, work } = await placeOrder(deps, orderRequest, options.signal)
-  await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // do not begin what cannot be saved
+  await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE) // do not begin what cannot be saved
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
   await deps.callLimit.assertOpen(caller, kind)
   if (options.signal.aborted) throw callCancelled()

@@ -8,7 +8,7 @@ import { openAccount } from '../ledger/ledger.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import type { Log } from '../log.ts'
 import { checkImage } from '../media/check.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
 import { selectAsset } from './queries.ts'
@@ -27,7 +27,7 @@ export type Upload = SavedFile & { id: string }
 export type UploadDeps = {
   db: Db
   log: Log
-  room: Room
+  diskSpace: DiskSpace
   dir: string
   /** The time, in milliseconds since 1970. */
   now: () => number
@@ -57,7 +57,7 @@ export async function storeUpload(
   { account }: Caller,
   bytes: Uint8Array,
 ): Promise<Upload> {
-  const { db, room, dir, now, quota } = deps
+  const { db, diskSpace, dir, now, quota } = deps
   const checked = await checkImage({ bytes, name: 'upload' }, 'The upload')
   await removeExpiredUploads(deps)
   const at = now()
@@ -66,7 +66,7 @@ export async function storeUpload(
   const used = firstOrThrow(await db.read(() => sumUploads(counted))).bytes
   // An early check to avoid writing a file that is clearly too large. The insert enforces the quota.
   if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
-  await room.assertFits(bytes.length)
+  await diskSpace.assertFits(bytes.length)
   const id = newId('asset', at)
   const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id, kind: 'image' })
   const { mimeType: mime_type, ...facts } = file

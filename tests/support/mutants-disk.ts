@@ -12,13 +12,13 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'work begins without room for what it makes',
     file: 'generations/perform.ts',
-    from: 'await deps.room.assertFits(order.quote.count * OUTPUT_ROOM)',
+    from: 'await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE)',
     to: '',
     test: 'full-disk',
   },
   {
     name: 'the slack of the ledger is not asked for',
-    file: 'media/room.ts',
+    file: 'media/disk-space.ts',
     from: 'LEDGER_SLACK = 16 * 1024 * 1024',
     to: 'LEDGER_SLACK = 0',
     test: 'full-disk',
@@ -54,7 +54,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'a full disk has its files fetched again and again',
     file: DELIVER,
-    from: 'if (isUnsaved) await deps.room.assertFits(needed)',
+    from: 'if (isUnsaved) await deps.diskSpace.assertFits(needed)',
     to: '',
     test: 'disk-waits',
   },

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { available } from '../../ledger/ledger.ts'
-import { OUTPUT_ROOM } from '../../media/room.ts'
+import { OUTPUT_SPACE } from '../../media/disk-space.ts'
 import type { Meter } from '../../metrics.ts'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './context/env.ts'
@@ -50,7 +50,7 @@ export function operationsRoutes(
   api.openapi(readyz, async (context) => {
     const { app } = context.var
     await app.db.read(() => available(''))
-    await app.generations.room.assertFits(OUTPUT_ROOM)
+    await app.generations.diskSpace.assertFits(OUTPUT_SPACE)
     return context.json({ ok: true as const, mode: app.mode }, 200)
   })
   api.openapi(metrics, async (context) =>

@@ -78,13 +78,13 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(upload, async (context) => {
     const { app } = context.var
     const { config, generations, log } = app
-    const { callLimit, db, now, room } = generations
+    const { callLimit, db, now, diskSpace } = generations
     const { outputDir: dir, maxUploadBytes: quota } = config
     if (!/^image\//i.test(context.req.header('content-type') ?? '')) throw notAnImage()
     const caller = callerOf(context)
     await callLimit.count(caller, 'paid')
     const bytes = new Uint8Array(await context.req.arrayBuffer())
-    const stored = await storeUpload({ db, log, room, dir, now, quota }, caller, bytes)
+    const stored = await storeUpload({ db, log, diskSpace, dir, now, quota }, caller, bytes)
     const { id, mimeType, width, height, sha256 } = stored
     return context.json(
       { id, mime_type: mimeType, width, height, bytes: stored.bytes, sha256 },
