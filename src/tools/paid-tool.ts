@@ -75,7 +75,7 @@ async function paid(
   const { replayed } = performed
   const isNamed = replayed && terms.saveAs !== null
   const generation = isNamed ? withFirstNames(performed.generation) : performed.generation
-  if (generation.status === 'completed') call.tells?.(generation.id)
+  if (generation.status === 'completed') call.markReported?.(generation.id)
   const { remarks } = generation
   const notes = [...remarks.notes, ...slipOf(generation, services.generations.rates)]
   const noted = { ...generation, remarks: { ...remarks, notes } }

@@ -25,8 +25,8 @@ export type Call = {
   onProgress: (progress: Progress) => void
   /** How long the client is expected to wait, in milliseconds. */
   patienceMs: number
-  /** Says that the reply tells how a generation ended: it was heard once the reply is written. */
-  tells?: (generationId: string) => void
+  /** Says that the reply markReported how a generation ended: it was heard once the reply is written. */
+  markReported?: (generationId: string) => void
   /** Whether the client's version of the protocol has structured results and links to files. */
   takesStructured: boolean
   /** Asks the client to open a page for its person; undefined where the client does not support that. */
