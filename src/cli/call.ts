@@ -4,7 +4,7 @@ import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
-/** A command waits for its work as long as it takes; Ctrl-C cancels it. */
+/** How long the command waits for its work, in milliseconds: in practice until it ends. Ctrl-C cancels it. */
 const PATIENCE_MS = 24 * 60 * 60_000
 
 /** `inkwell call`. */
