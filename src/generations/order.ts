@@ -54,8 +54,8 @@ export async function placeOrder(
 }
 
 /**
- * The same order as far as its price: inputs are read where the price depends on them, and what `run` names of ours,
- * since no other check knows it. Throws what would refuse the call before its price is known.
+ * Returns the same order up to its price. Reads the inputs only if the price depends on them, or for `run`, because no
+ * other check covers the files that it names. Throws the refusals that come before the price is known.
  */
 export async function quoteOrder(
   deps: GenerationDeps,

@@ -25,6 +25,7 @@ export const NO_WORK: WorkFields = {
   key_id: null,
 }
 
+/** The fields of a new entry; the others follow from the account. `amount` in micro-dollars. */
 export type NewEntry = WorkFields &
   Pick<EntryTable, 'id' | 'kind' | 'ref' | 'debit' | 'credit' | 'amount'>
 
@@ -68,6 +69,7 @@ export function entryOf(
   }
 }
 
+/** What `hold` needs: `amount` in micro-dollars, times in milliseconds since 1970. */
 export type HoldRequest = Omit<HoldTable, 'state' | 'captured' | 'resolved_at' | 'day'>
 
 /** Returns the row of a new hold. It counts on the UTC day of its request. */

@@ -107,6 +107,7 @@ export const postToAccount = preparedQuery((db, p: Posting, sql) =>
     .returning(['entries', 'last_at', 'available', 'held', 'debt']),
 )
 
+/** The columns of an account that an entry changes or repeats. */
 export type AccountState = Pick<AccountTable, 'available' | 'held' | 'debt' | 'entries' | 'last_at'>
 
 /** Returns the account after one posting, as `postToAccount` would. For postings that are written as one sum. */
