@@ -49,7 +49,7 @@ export class OutcomeUnknownError extends AppError {
   }
 }
 
-/** The work is done, but its file could not be fetched now. The service did not say that it is gone, so it may be available later. */
+/** The work is done, but its file could not be fetched. The service did not say that it is gone, so it may come later. */
 export class FetchFaultError extends AppError {
   constructor(service: string, cause?: unknown) {
     super(

@@ -69,7 +69,7 @@ const BY_TYPE: Record<string, FailureText> = {
   client_cancelled: CANCELLED,
 }
 
-/** Converts a failure of fal to an `AppError` in our words. fal's details go into the cause, which is logged and never shown. */
+/** Converts a failure of fal to an `AppError` in our words. Details go into the cause, which is logged and never shown. */
 export function toFailure(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
   const { code, message, ...hints } = textFor(error, context)
@@ -155,7 +155,7 @@ function exhausted({ ownKey }: FailureContext): FailureText {
 function keyHints({ ownKey }: FailureContext): Hints {
   return ownKey
     ? {
-        hint: 'The owner of the key must check it at fal.ai/dashboard/keys.',
+        hint: 'Whoever owns the key must check it at fal.ai/dashboard/keys.',
         localHint: 'INKWELL_FAL_KEY holds it.',
       }
     : {

@@ -7,7 +7,7 @@ import { readOutput } from './read-output.ts'
 /** One output of a finished job, and whether fal's safety check flagged it. */
 export type Made = { output: ProviderOutput; flagged: boolean }
 
-/** Returns the outputs in the response of a job: its files, or without files the response itself; empty if it has no content. */
+/** Returns the outputs in the response of a job: its files, else the response itself; empty if it has no content. */
 export function madeOf(channel: Channel, response: unknown): Made[] {
   const files = readOutput(response)
   if (files.length > 0) {

@@ -16,7 +16,7 @@ export type Prices = {
 /** Time limit for a request for prices, in milliseconds: a finished call may wait for it. */
 const PRICES_MS = 3_000
 
-/** A cost above $10,000 (micro-dollars) is taken as an error of the service: it counts as unknown, so that it does not distort sums. */
+/** In micro-dollars. A cost above $10,000 must be an error of the service: it counts as unknown and does not distort sums. */
 const COST_MAX = 10_000_000_000
 
 type PricingAnswer = { prices?: { endpoint_id?: unknown; unit_price?: unknown; unit?: unknown }[] }
@@ -41,7 +41,7 @@ export async function unitPricesOf(
   )
 }
 
-/** Computes real costs: the units that fal billed for jobs, times fal's unit price. The price is fetched once per endpoint. */
+/** Computes real costs: units billed by fal, times its unit price. The price is fetched once per endpoint. */
 export function createPrices(
   channel: Channel,
   unitsOf: (requestId: string) => string | null,
