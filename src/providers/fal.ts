@@ -2,7 +2,7 @@ import { createFalClient } from '@fal-ai/client'
 import { AppError } from '../errors.ts'
 import { CATALOG } from '../pricing/catalog.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
-import { toFailure, type Blame } from './fal/failure.ts'
+import { toFailure, type FailureContext } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { upload, withBothLifecycleNames } from './fal/files.ts'
 import { madeOf, type Made } from './fal/made.ts'
@@ -23,19 +23,19 @@ import { replaceLeaves } from './run-files.ts'
 
 export type FalOptions = {
   key: string
-  /** Whether the key is the user's own: failures are worded for its owner. */
+  /** Whether the key is the user's own: error messages differ for its owner. */
   ownKey: boolean
   /** Sends everything to one origin instead of fal.ai. */
   baseUrl: string | undefined
-  /** What is left out takes its usual time. */
+  /** Overrides of the default deadlines. */
   deadlines?: Partial<Deadlines>
 }
 
-/** In milliseconds. */
+/** Time limits, in milliseconds. */
 type Deadlines = RequestDeadlines & {
-  /** Time a job of an image tool may take. */
+  /** For a job of an image tool. */
   imageMs: number
-  /** Time a job of `run` may take. */
+  /** For a job of `run`. */
   runMs: number
 }
 
@@ -45,18 +45,18 @@ const DEADLINES: Deadlines = {
   runMs: 45 * 60_000,
 }
 
-/** fal's own prices of one unit of each endpoint. Throws `upstream_rejected` and `upstream_unavailable`. */
+/** Returns fal's own price of one unit of each endpoint. Throws `upstream_rejected` and `upstream_unavailable`. */
 export async function falPrices(
   { key, ownKey, baseUrl }: FalOptions,
   endpoints: readonly string[],
 ): Promise<Map<string, UnitPrice>> {
   const { fetch } = createFalFetch(baseUrl)
-  return await worded({ model: '', operation: 'run', ownKey }, () =>
+  return await withFailures({ model: '', operation: 'run', ownKey }, () =>
     unitPricesOf({ fetch, key }, endpoints),
   )
 }
 
-/** The provider that sends work to fal.ai: a job for each input, never sent twice, each cost one charge at most. */
+/** Creates the provider that sends work to fal.ai. Each input is one job, which is never sent twice. */
 export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions): Provider {
   const deadlines = { ...DEADLINES, ...own.deadlines }
   const { fetch, unitsOf } = createFalFetch(baseUrl, deadlines)
@@ -77,23 +77,23 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
     name: 'fal.ai',
     durability: 'upstream',
     async check(request) {
-      const { inputs, adjusted, dropped } = await mapWith(request, async () => PLACEHOLDER)
+      const { inputs, adjusted, dropped } = await mapWithFiles(request, async () => PLACEHOLDER)
       return { adjusted, dropped, jobs: inputs.length }
     },
     async run(request, options) {
       const { model, operation } = request
-      return await worded({ model, operation, ownKey }, () => run(fal, request, options))
+      return await withFailures({ model, operation, ownKey }, () => run(fal, request, options))
     },
     async resume(upstreamId, { model, operation }, options) {
-      const blame = { model, operation, ownKey }
-      return await worded(blame, async () => {
+      const context = { model, operation, ownKey }
+      return await withFailures(context, async () => {
         const endpoint = endpointOf(model)
         const ids = upstreamId.split(',')
         const watched = watch(operation, options)
         const answers = await Promise.allSettled(
           ids.map((id) => result(channel, { endpoint, id }, watched)),
         )
-        return await finish(fal, blame, { answers, ids })
+        return await finish(fal, context, { answers, ids })
       })
     },
   }
@@ -113,7 +113,7 @@ async function run(
 ): Promise<ProviderResult> {
   const { channel } = fal
   const endpoint = endpointOf(request.model)
-  const { inputs } = await mapWith(request, (file) => upload(channel, file))
+  const { inputs } = await mapWithFiles(request, (file) => upload(channel, file))
   if (options.signal.aborted) throw runCancelled()
   const watched = fal.watch(request.operation, options)
   const ids: (string | undefined)[] = inputs.map(() => undefined)
@@ -135,13 +135,13 @@ type Settled = {
   ids: readonly (string | undefined)[]
 }
 
-/** What the jobs of a model brought, and what fal billed for them. A job that was not accepted has no id. */
+/** Collects the results of jobs, and what fal billed for them. A job that was not accepted has no id. */
 async function finish(
   { channel, prices }: Fal,
-  blame: Blame,
+  context: FailureContext,
   { answers, ids }: Settled,
 ): Promise<ProviderResult> {
-  const endpoint = endpointOf(blame.model)
+  const endpoint = endpointOf(context.model)
   const jobs = answers.flatMap((answer, place): EndedJob[] => {
     const id = ids[place]
     return id === undefined ? [] : [{ id, answer }]
@@ -156,11 +156,11 @@ async function finish(
     return { ...collected, bill, ...(unpaid.jobs > 0 && { unpaid }) }
   } catch (error) {
     if (error instanceof OutcomeUnknownError) throw error
-    throw withBill(toFailure(error, blame), bill)
+    throw withBill(toFailure(error, context), bill)
   }
 }
 
-/** What all jobs made that made something. Throws why there is nothing: first of all where that is not known. */
+/** Returns the outputs of all jobs. Throws the reason if there are none; an unknown outcome comes first. */
 function collect(answers: PromiseSettledResult<unknown>[], made: Made[]): ProviderResult {
   const shown = made.filter(({ flagged }) => !flagged)
   if (shown.length > 0) return { outputs: shown.map(({ output }) => output), notes: notesOn(made) }
@@ -194,8 +194,8 @@ function notesOn(made: Made[]): string[] {
 
 type LinkTo = (file: InputFile) => Promise<string>
 
-/** What is sent to fal for a request, with a link in the place of each of its files. */
-async function mapWith(request: ProviderRequest, linkTo: LinkTo): Promise<Mapped> {
+/** Maps a request to inputs for fal, with a URL in place of each file. */
+async function mapWithFiles(request: ProviderRequest, linkTo: LinkTo): Promise<Mapped> {
   const ready = await withLinks(request, linkTo)
   return mapRequest(ready, endpointOf(request.model), await imageUrls(request, linkTo))
 }
@@ -208,7 +208,7 @@ async function imageUrls(request: ProviderRequest, linkTo: LinkTo): Promise<Imag
   return { images: urls, ...(mask !== undefined && { mask: await linkTo(mask) }) }
 }
 
-/** A request whose own input names a link wherever a file was loaded into it. */
+/** Replaces each loaded file in the input of a `run` by a URL. */
 async function withLinks(request: ProviderRequest, linkTo: LinkTo): Promise<ProviderRequest> {
   if (request.operation !== 'run') return request
   const input = await replaceLeaves(request.input, (leaf) =>
@@ -217,19 +217,19 @@ async function withLinks(request: ProviderRequest, linkTo: LinkTo): Promise<Prov
   return { ...request, input }
 }
 
-/** What a check maps instead of an upload. */
+/** Used by a check in place of an uploaded file. */
 const PLACEHOLDER = 'https://v3.fal.media/file'
 
-/** The endpoint fal serves a model at: its own id where the catalogue names no other. */
+/** The endpoint of a model at fal: its id, if the catalogue has no other. */
 function endpointOf(model: string): string {
   return CATALOG.find(({ id }) => id === model)?.endpoint ?? model
 }
 
-async function worded<T>(blame: Blame, body: () => Promise<T>): Promise<T> {
+async function withFailures<T>(context: FailureContext, body: () => Promise<T>): Promise<T> {
   try {
     return await body()
   } catch (error) {
-    throw toFailure(error, blame)
+    throw toFailure(error, context)
   }
 }
 

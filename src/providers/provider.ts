@@ -4,7 +4,7 @@ import type { Operation, ProviderName } from '../pricing/catalog.ts'
 
 type Common = { model: string; count: number }
 
-/** A request that is already validated, priced and loaded. Sizes are pixels. */
+/** A request that is validated, priced and loaded. Sizes are in pixels. */
 export type ProviderRequest =
   | (Common & {
       operation: 'generateImage'
@@ -25,17 +25,17 @@ export type ProviderRequest =
     })
   | (Common & { operation: 'removeBackground'; image: InputImage })
   | (Common & { operation: 'upscale'; image: InputImage; scale: number })
-  /** JSON, but for an `InputFile` wherever it named a file that is here. */
+  /** `input` is JSON, with an `InputFile` in place of each reference to a file on this machine. */
   | (Common & { operation: 'run'; input: Record<string, unknown> })
 
 export type RequestOf<O extends Operation> = Extract<ProviderRequest, { operation: O }>
 
-/** What is still known of a job when its process is gone. */
+/** The facts of a job that remain known after its process has ended. */
 export type UpstreamJob = Pick<ProviderRequest, 'operation' | 'model' | 'count'>
 
 /**
- * The work may or may not have begun: it is never sent again, and its hold stays until it expires.
- * It has no cause and none of the names by which client libraries decide to repeat a request.
+ * It is not known whether the work began: it is never sent again, and its hold stays until it expires.
+ * The error has no cause and no name that makes client libraries repeat a request.
  */
 export class OutcomeUnknownError extends AppError {
   constructor() {
@@ -49,7 +49,7 @@ export class OutcomeUnknownError extends AppError {
   }
 }
 
-/** The work is done and its file could not be fetched: that it is gone was not said, so it may be had later. */
+/** The work is done, but its file could not be fetched. The service did not say that it is gone, so it may come later. */
 export class FetchFaultError extends AppError {
   constructor(service: string, cause?: unknown) {
     super(
@@ -60,15 +60,15 @@ export class FetchFaultError extends AppError {
   }
 }
 
-/** What a provider billed the owner of its key, or may have. */
+/** What a provider billed to the owner of its key, or may have billed. */
 export type UpstreamBill = {
-  /** Jobs that were billed, as far as is known. */
+  /** Jobs that were billed or may have been. */
   jobs: number
-  /** What they cost in micro-dollars; null where that is not known. */
+  /** Their cost in micro-dollars; null if it is not known. */
   cost: number | null
 }
 
-/** A failure like any other, of work that was billed, or may have been, and that nobody is charged for. */
+/** A failure of work that was billed, or may have been, and that no customer is charged for. */
 export class UnpaidWorkError extends AppError {
   readonly bill: UpstreamBill
 
@@ -78,56 +78,58 @@ export class UnpaidWorkError extends AppError {
   }
 }
 
-/** A failure with what it cost, where it may have cost something. */
+/** Adds the bill to a failure, if there may be one. */
 export function withBill(failure: AppError, bill: UpstreamBill | undefined): AppError {
   return bill === undefined || bill.jobs === 0 ? failure : new UnpaidWorkError(failure, bill)
 }
 
-/** What becomes of a request, known before it is sent: what is asked in another form and what is left out, a sentence each. */
+/** What changes when a request is sent, one sentence each: arguments sent in another form, and arguments not sent. */
 export type RequestRemarks = { adjusted: string[]; dropped: string[] }
 
-/** A request that a provider can do: what becomes of it, and how many jobs it is, each billed by itself. */
+/** The result of a check: the remarks, and the number of jobs. Each job is billed separately. */
 export type Checked = RequestRemarks & { jobs: number }
 
+/** The outputs of a request, with remarks and the bill. */
 export type ProviderResult = {
   outputs: ProviderOutput[]
   /** Facts about the result in our own words, one sentence each, shown to the caller. */
   notes: string[]
-  /** As `RequestRemarks`, where it only showed in the work. */
+  /** As in `RequestRemarks`, for changes that were known only after the work. */
   adjusted?: string[]
   dropped?: string[]
-  /** Words of the prompt that the picture shows, and wishes that it does not; absent where nobody can tell. */
+  /** Parts of the prompt that the image shows, and parts that it does not; absent if not known. */
   honoured?: string[]
   notHonoured?: string[]
-  /** What all of the work cost; absent where nobody bills it. */
+  /** The bill for all of the work; absent if it is free. */
   bill?: UpstreamBill
-  /** What of it was billed and brought nothing, where others of its jobs did. */
+  /** The part of the bill for jobs without a usable output, if other jobs had one. */
   unpaid?: UpstreamBill
 }
 
+/** `fraction` is from 0 to 1. */
 export type Progress = { fraction: number; message: string }
 
 export type RunOptions = {
   /** Aborted when the caller cancels. Work that can stop rejects with `AppError('cancelled')`. */
   signal: AbortSignal
   onProgress: (progress: Progress) => void
-  /** Called as soon as the work has an upstream id, and again when that grows; awaited before it is polled. */
+  /** Called as soon as the work has an upstream id, and again when ids are added. Awaited before the job is polled. */
   onAccepted: (upstreamId: string) => Promise<void>
 }
 
 /**
- * Port to whatever makes images. `run` throws only `AppError`: `content_refused`, `input_unreadable`,
- * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`; an `UnpaidWorkError` where that may have cost something.
+ * Port to a service or program that makes images. `run` throws only `AppError`: `content_refused`, `input_unreadable`,
+ * `invalid_input`, `upstream_*`, `model_gone`, `no_output`, `cancelled`; as `UnpaidWorkError` if it may have cost money.
  */
 export type Provider = {
   readonly name: ProviderName
-  /** Says what becomes of a request, and refuses what this provider cannot be asked, before anything is held: `invalid_input`. */
+  /** Called before any hold. Returns the remarks on a request. Throws `invalid_input` if this provider cannot do it. */
   check?(request: ProviderRequest): Promise<Checked>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
 } & (
-  | { readonly durability: 'process' } // a job dies with the process that began it
+  | { readonly durability: 'process' } // a job ends with the process that began it
   | {
-      readonly durability: 'upstream' // a job lives on at the service, whatever becomes of the process
+      readonly durability: 'upstream' // a job continues at the service without the process
       /** Finishes a job that another process began, by its upstream id. */
       resume(upstreamId: string, job: UpstreamJob, options: RunOptions): Promise<ProviderResult>
     }

@@ -6,7 +6,7 @@ import type { BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
 import { findBudget } from '../ledger/queries/budget.ts'
 
-/** What counts against one budget, in micro-dollars; limit and remaining are null where there is no cap. */
+/** The state of one budget, in micro-dollars. `limit` and `remaining` are null without a cap. */
 export type BudgetStatus = {
   limit: number | null
   spent: number
@@ -14,20 +14,20 @@ export type BudgetStatus = {
   remaining: number | null
 }
 
-/** Where a caller stands now: one consistent reading of balance and budgets. */
+/** Balance and budgets of a caller, read together. Amounts are micro-dollars. */
 export type AccountStatus = {
   balance: { available: number; held: number; total: number }
   lowBalance: boolean
   session: BudgetStatus & { id: string | null }
   day: BudgetStatus
   month: BudgetStatus
-  /** The limit that leaves least of all that a call of this caller counts against; null where there is none. */
+  /** The limit with the least remaining, of all that apply to a call of this caller; null if there is none. */
   binding: ({ scope: BindingScope } & BudgetStatus) | null
 }
 
 export type BindingScope = 'session' | 'day' | 'month' | 'key'
 
-/** Reads a caller's standing; its account must be open. A session that has not begun has no id yet. */
+/** Reads the account status of a caller, whose account must be open. A session that has not begun has the id null. */
 export function* accountStatus(caller: Caller, nowMs: number): Unit<AccountStatus> {
   const [account] = yield* findAccount({ id: caller.account.id })
   const { available = 0, held = 0, debt = 0 } = account ?? {}
@@ -55,7 +55,7 @@ export function* accountStatus(caller: Caller, nowMs: number): Unit<AccountStatu
   }
 }
 
-/** The tightest cap of an account or of a key, whatever its period; null where there is none. */
+/** Returns the budget with the least remaining of an account or a key, over all periods; null if there is no cap. */
 export function* tightest(
   caller: Caller,
   of: 'account' | 'key',
@@ -70,13 +70,13 @@ export function* tightest(
   ])
 }
 
-type KeyStanding = BudgetStatus & { scope: 'key_day' | 'key_month' | 'key_total' }
+type KeyBudget = BudgetStatus & { scope: 'key_day' | 'key_month' | 'key_total' }
 
-/** The budgets of the caller's key that have a cap, the shortest period first. */
-export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): Unit<KeyStanding[]> {
+/** Returns the budgets with a cap of the caller's key, the shortest period first. */
+export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): Unit<KeyBudget[]> {
   const day = dayOf(nowMs)
   const periods = { key_day: day, key_month: monthOf(day), key_total: '' }
-  const found: KeyStanding[] = []
+  const found: KeyBudget[] = []
   for (const scope of ['key_day', 'key_month', 'key_total'] as const) {
     const limit = caps[scope]
     if (limit !== null)
@@ -85,13 +85,13 @@ export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): Unit<KeySta
   return found
 }
 
-/** The budget with a limit that leaves least, the first of several alike; null where none has a limit. */
+/** The budget with the least remaining, the first of several equal ones; null if none has a limit. */
 function leastLeft<T extends BudgetStatus>(budgets: readonly T[]): T | null {
   const limited = budgets.filter(({ limit }) => limit !== null)
   return limited.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
 }
 
-/** One budget as its row counts it, against a limit. */
+/** Returns the state of one budget, from its row and a limit in micro-dollars. */
 export function* budgetStatus(
   scope: BudgetScope,
   subject: string,

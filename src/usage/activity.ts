@@ -12,9 +12,9 @@ import {
   type TransactionFilter,
 } from './transactions.ts'
 
-/** Rows on a page of the activity. */
+/** Rows per page. */
 export const ACTIVITY_PAGE = 10
-/** Rows are counted up to this many: a page costs the same in a ledger of any size. */
+/** Rows are counted up to this number, so that a page takes the same time in a ledger of any size. */
 const COUNTED_MAX = 200
 
 export type ActivityFilter = Pick<
@@ -22,26 +22,26 @@ export type ActivityFilter = Pick<
   'operation' | 'modality' | 'keyId' | 'sessionId'
 >
 
-/** Which page: the rows older than the entry `before`, or newer than the entry `after`. */
+/** Which page: the rows older than the entry number `before`, or newer than the entry number `after`. */
 export type ActivityPlace = { before?: number | undefined; after?: number | undefined }
 
-/** One generation as a person reads it. */
+/** One generation as the page shows it. `at` is in milliseconds since 1970. */
 export type ActivityRow = Pick<Transaction, 'id' | 'operation' | 'model' | 'billing' | 'status'> & {
   at: number
   /** Micro-dollars. */
   cost: number
   category: Category
-  /** The prompt, or what else was said of the work. Text from outside. */
+  /** The prompt, or the name of the input. Text from outside. */
   about: string | null
 }
 
 /** A page of the generations of an account, newest first. */
 export type Activity = {
   rows: ActivityRow[]
-  /** The `before` of the older page and the `after` of the newer one. */
+  /** `before` for the older page and `after` for the newer one; null if there is none. */
   older: number | null
   newer: number | null
-  /** How many newer rows there are, and how many in all; null above 200. */
+  /** The number of newer rows, and of all rows; null above 200. */
   skipped: number | null
   total: number | null
 }
@@ -91,29 +91,29 @@ export function* activity(
   }
 }
 
-/** What generations were asked for, in a few words each. */
+/** Returns a short description of each generation, by id: its prompt or the name of its input. */
 export function* aboutOf(ids: readonly string[]): Unit<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const rows = yield* query((db) =>
     db.selectFrom('generation').select(['id', 'request']).where('id', 'in', ids),
   )
-  return new Map(rows.map(({ id, request }) => [id, wordsOf(request)] as const))
+  return new Map(rows.map(({ id, request }) => [id, describeRequest(request)] as const))
 }
 
 /** The prompt of a stored request, or else the name of its input. At most 300 characters. */
-function wordsOf(stored: string): string {
+function describeRequest(stored: string): string {
   const { request } = JSON.parse(stored) as Partial<StoredRequest>
   if (request === undefined) return ''
   return truncate(promptOf(request) ?? sourceOf(request), 300)
 }
 
 function sourceOf(request: PaidRequest): string {
-  if (request.operation === 'editImage') return named(request.images[0] ?? '')
-  return 'image' in request ? named(request.image) : ''
+  if (request.operation === 'editImage') return baseName(request.images[0] ?? '')
+  return 'image' in request ? baseName(request.image) : ''
 }
 
 /** The last part of a path or URL; an inline image has no name. */
-function named(source: string): string {
+function baseName(source: string): string {
   if (source.startsWith('data:')) return 'an inline image'
   return (
     source

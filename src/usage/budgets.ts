@@ -7,14 +7,14 @@ import {
   type AccountStatus,
 } from './account-status.ts'
 
-/** Entries that are looked through for sessions, and sessions that are shown. */
-const LOOKED_THROUGH = 100
+/** Number of newest entries that are searched for sessions, and limit of the sessions shown. */
+const ENTRIES_SEARCHED = 100
 const SESSIONS_MAX = 6
 
-/** A budget by its name, with what is left of it. */
+/** A budget with its label. */
 export type BudgetLine = BudgetStatus & { label: string }
 
-/** A session that paid for something lately. */
+/** A recent session. */
 export type LatestSession = BudgetStatus & { id: string; label: string }
 
 const KEY_LABELS = {
@@ -23,7 +23,7 @@ const KEY_LABELS = {
   key_total: 'This key, in all',
 } as const
 
-/** The budgets of the account, of the key that looks and of the latest sessions. Without a limit they tell what was spent. */
+/** Returns the budgets of the account, of the caller's key and of the latest sessions; also those without a limit. */
 export function* budgetLines(
   caller: Caller,
   { day, month }: AccountStatus,
@@ -39,7 +39,7 @@ export function* budgetLines(
   ]
 }
 
-/** The sessions that the newest entries belong to, latest first. */
+/** Returns the sessions of the newest entries, latest first. */
 export function* latestSessions(accountId: string): Unit<LatestSession[]> {
   const entries = yield* query((db) =>
     db
@@ -47,7 +47,7 @@ export function* latestSessions(accountId: string): Unit<LatestSession[]> {
       .select('session_id')
       .where('account_id', '=', accountId)
       .orderBy('seq', 'desc')
-      .limit(LOOKED_THROUGH),
+      .limit(ENTRIES_SEARCHED),
   )
   const ids = [...new Set(entries.map(({ session_id }) => session_id))]
     .filter((id) => id !== null)
@@ -67,7 +67,7 @@ export function* latestSessions(accountId: string): Unit<LatestSession[]> {
   return found
 }
 
-/** A session by the name that somebody gave it, or by how it came and when it began. */
+/** The given name of a session, or its kind and the time when it began. */
 function sessionLabel(name: string, createdAt: number): string {
   const [, kind] = /^(process|mcp|day|key_\w+):/.exec(name) ?? []
   if (kind === undefined) return name

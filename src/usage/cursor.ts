@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts'
 
-/** A place in a listing as clients carry it: opaque, and only ever a number of an entry. */
+/** Encodes an entry number as an opaque cursor for clients. */
 export function writeCursor(seq: number): string {
   return Buffer.from(`s${seq}`).toString('base64url')
 }
 
-/** Throws `invalid_input` for anything that is not a cursor of ours. */
+/** Decodes a cursor to an entry number. Throws `invalid_input` for any other text. */
 export function readCursor(cursor: string): number {
   const seq = /^s(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
   if (seq !== undefined && writeCursor(Number(seq)) === cursor) return Number(seq)

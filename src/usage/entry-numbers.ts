@@ -10,8 +10,9 @@ const selectTime = preparedQuery((db, p: { account_id: string; seq: number }) =>
 )
 
 /**
- * The number of an account's first entry at or after an instant, which may be one past its last. Numbers have
- * no gap and times never fall, so that it takes some twenty look-ups by key and no index of times.
+ * Returns the number of an account's first entry at or after a time, in milliseconds since 1970; one past the last
+ * entry if there is none. Numbers have no gaps and times never decrease, so a binary search needs about twenty
+ * look-ups by key and no index on time.
  */
 export function* firstEntryFrom(accountId: string, atMs: number): Unit<number> {
   const [account] = yield* findAccount({ id: accountId })

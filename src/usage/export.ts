@@ -5,10 +5,10 @@ import type { DayRange } from './days.ts'
 import { listTransactions, type Transaction, type TransactionFilter } from './transactions.ts'
 
 const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
-/** Rows read at a time. */
+/** Rows per read. */
 const PAGE = 1_000
 
-/** The transactions of a range of days that fit a filter as comma-separated values, newest first (RFC 4180). */
+/** Returns the transactions of a range of days that match a filter as CSV (RFC 4180), newest first. */
 export function* exportCsv(
   accountId: string,
   { from, to }: DayRange,
@@ -39,7 +39,7 @@ function line(row: Transaction): string {
   return cells.map((cell) => quoted(cell ?? '')).join(',')
 }
 
-/** A cell that a spreadsheet would take for a formula is shown as text. */
+/** Quotes a cell. One that a spreadsheet would run as a formula gets an apostrophe, so that it is shown as text. */
 function quoted(text: string): string {
   const safe = /^[=+@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

@@ -5,57 +5,61 @@ import type { Operation } from '../pricing/catalog.ts'
 import { lastDays } from './days.ts'
 import { listTransactions } from './transactions.ts'
 
+/** A search for generations. */
 export type Wanted = {
-  /** Words of the prompt; the last one may be a beginning. Without it the newest come first. */
+  /** Words of the prompt; the last one may be a prefix. Without it the newest are returned. */
   query?: string | undefined
   operation?: Operation | undefined
-  /** UTC days up to today. */
+  /** Number of UTC days to search, including today. */
   days: number
-  /** Most results. */
+  /** Limit of the results. */
   limit: number
 }
 
-/** Completed generations of an account, the best match or else the newest first. */
+/** Returns completed generations of an account, by best match, or newest first without a query. */
 export function* findGenerations(
   accountId: string,
   { query: words, days, operation, limit }: Wanted,
   nowMs: number,
 ): Unit<Generation[]> {
   const since = Date.parse(lastDays(days, nowMs).from)
-  const narrowed = { operation, since, limit }
+  const scope = { operation, since, limit }
   const ids =
     words === undefined
-      ? yield* newest(accountId, narrowed)
-      : yield* bestMatches(accountId, wordsOf(words), narrowed)
+      ? yield* newest(accountId, scope)
+      : yield* bestMatches(accountId, splitWords(words), scope)
   const found: Generation[] = []
   for (const id of ids) found.push(yield* findGeneration(accountId, id))
   return found
 }
 
-type Narrowed = { operation: Operation | undefined; since: number; limit: number }
+type Scope = { operation: Operation | undefined; since: number; limit: number }
 
-/** Each generation that completed has one entry, free ones too. */
-function* newest(accountId: string, narrowed: Narrowed): Unit<string[]> {
-  const page = yield* listTransactions(accountId, { type: 'generation', ...narrowed })
+/** Each completed generation has one entry, free ones too. */
+function* newest(accountId: string, scope: Scope): Unit<string[]> {
+  const page = yield* listTransactions(accountId, { type: 'generation', ...scope })
   return page.transactions.map(({ id }) => id)
 }
 
-/** What is no letter and no digit parts words, in every engine's index as well; so no text is a query of its own. */
-function wordsOf(text: string): string[] {
+/**
+ * Splits a text into words at all characters except letters, digits and marks, as the index of each engine does. So no
+ * text can contain query syntax.
+ */
+function splitWords(text: string): string[] {
   return text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
 }
 
 function* bestMatches(
   accountId: string,
   words: readonly string[],
-  { operation, since, limit }: Narrowed,
+  { operation, since, limit }: Scope,
 ): Unit<string[]> {
   if (words.length === 0) return []
   const rows = yield* query((db, sql, { search }) => {
-    const asked = search.query([ownerWord(accountId), ...words])
+    const match = search.query([ownerWord(accountId), ...words])
     const filled = (text: string) => {
       const [head = '', ...tails] = text.split('?')
-      return tails.reduce((built, tail) => sql`${built}${asked}${sql.raw(tail)}`, sql.raw(head))
+      return tails.reduce((built, tail) => sql`${built}${match}${sql.raw(tail)}`, sql.raw(head))
     }
     const ofOperation = operation === undefined ? sql`` : sql`and operation = ${operation}`
     return {

@@ -4,9 +4,9 @@ import { describeFile, kindOfType } from '../media/kinds.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import { aboutOf } from './activity.ts'
 
-/** Files shown at once, the generations among which they are looked for, and running work shown at once. */
+/** Limits: files shown, newest generations searched for files, and running generations shown. */
 const OUTPUTS_MAX = 12
-const LOOKED_THROUGH = 24
+const GENERATIONS_SEARCHED = 24
 const RUNNING_MAX = 10
 
 /** A file that a recent generation made. */
@@ -15,15 +15,15 @@ export type LatestOutput = {
   generationId: string
   model: string
   about: string | null
-  /** Its type and size, in a few words. */
+  /** Its type and size, in words. */
   words: string
-  /** Without its dot. */
+  /** Without the dot. */
   extension: string
-  /** Whether there is a small picture of it. */
+  /** Whether it has a preview image. */
   isPicture: boolean
 }
 
-/** The newest files of an account, found through its newest generations. */
+/** Returns the newest files of an account, from its newest generations. */
 export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
   const rows = yield* query((db) =>
     db
@@ -34,7 +34,7 @@ export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
           .where('entry.account_id', '=', accountId)
           .where('entry.kind', '=', 'capture')
           .orderBy('entry.seq', 'desc')
-          .limit(LOOKED_THROUGH)
+          .limit(GENERATIONS_SEARCHED)
           .as('newest'),
       )
       .innerJoin('asset', 'asset.generation_id', 'newest.ref')
@@ -56,7 +56,7 @@ export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
   }))
 }
 
-/** Work in hand, with what is held for it in micro-dollars. */
+/** A running generation. `held` is in micro-dollars, `startedAt` in milliseconds since 1970. */
 export type RunningWork = {
   id: string
   operation: Operation
@@ -65,7 +65,7 @@ export type RunningWork = {
   startedAt: number
 }
 
-/** What an account's agents wait for now, newest first. */
+/** Returns the running generations of an account, newest first. */
 export function* runningWork(accountId: string): Unit<RunningWork[]> {
   const rows = yield* query((db, sql) =>
     db

@@ -1,39 +1,39 @@
 import { firstOrThrow, query, type Unit } from '../db/db.ts'
 import type { DayRange } from './days.ts'
 
-/** What a report on the operator's margin has a row for. */
+/** What the rows of a margin report can be grouped by. */
 export const MARGIN_KEYS = ['model', 'account', 'day'] as const
 export type MarginKey = (typeof MARGIN_KEYS)[number]
 
 /** Amounts are micro-dollars. */
 export type MarginSum = {
-  /** What was charged, less what was refunded. */
+  /** Charges minus refunds. */
   sold: number
-  /** What the image service billed for it and for what nobody pays, as far as that is known. */
+  /** The known costs at the image service, including work that no customer pays for. */
   upstreamCost: number
-  /** Generations that it billed and whose cost is not known: the margin is too high by what they cost. */
+  /** Billed generations with an unknown cost. The margin is too high by their cost. */
   unknownCount: number
-  /** The part of its bill that nobody pays. */
+  /** The part of the costs that no customer pays for. */
   unpaid: { jobs: number; cost: number }
   margin: number
 }
 
 export type MarginReport = DayRange & {
   by: MarginKey
-  /** Dearest first, or the latest day first. What neither sold nor cost anything is left out. */
+  /** Highest sales first, or latest day first. Rows without sales and costs are left out. */
   rows: (MarginSum & { name: string })[]
   total: MarginSum
-  /** First day of which costs are on record; null where there is none. */
+  /** First day with recorded costs; null if there is none. */
   costsSince: string | null
 }
 
 const COLUMNS = { model: 'model', account: 'account_id', day: 'day' } as const
 
-/** What was sold in a range of days and what it cost, from the daily roll-ups of all accounts. Work on own keys is left out. */
+/** Reports sales and costs of a range of days, from the daily roll-ups of all accounts. Work on own keys is left out. */
 export function* marginReport(range: DayRange, by: MarginKey): Unit<MarginReport> {
   const rows = new Map<string, MarginSum>()
   const rowOf = (name: string): MarginSum => {
-    const row = rows.get(name) ?? { ...NOTHING, unpaid: { ...NOTHING.unpaid } }
+    const row = rows.get(name) ?? { ...ZERO, unpaid: { ...ZERO.unpaid } }
     rows.set(name, row)
     return row
   }
@@ -52,12 +52,12 @@ export function* marginReport(range: DayRange, by: MarginKey): Unit<MarginReport
     ...range,
     by,
     rows: by === 'day' ? named.toReversed() : named,
-    total: named.reduce(add, NOTHING),
+    total: named.reduce(add, ZERO),
     costsSince: yield* firstDay(),
   }
 }
 
-const NOTHING: MarginSum = {
+const ZERO: MarginSum = {
   sold: 0,
   upstreamCost: 0,
   unknownCount: 0,

@@ -1,10 +1,10 @@
 import { display } from '../money.ts'
 import type { UsageOverview } from './overview.ts'
 
-/** Most lines of a breakdown or of days in words. */
+/** Limit of the lines of each list. */
 const LINES_MAX = 10
 
-/** The overview in plain words: a model that sees nothing else can go on with it. */
+/** Returns the overview as text, complete enough for a model that does not see the structured result. */
 export function usageText(overview: UsageOverview): string {
   const { usage, recent, lowBalance } = overview
   return [

@@ -21,13 +21,13 @@ import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
-/** The name in `_meta` under which the view of an overview gets its `ViewMeta`. */
+/** The key in `_meta` of the `ViewMeta` for the view. */
 export const VIEW_META = 'inkwell/view'
 
 type Cost = z.infer<typeof CostShape>
 const SumShape = z.object({ count: z.number(), cost: CostShape })
 
-/** What checkUsage and inkwell://usage answer. The last three are plain USD numbers, under VideoDB's names. */
+/** The result of checkUsage and inkwell://usage. The last three fields are plain US dollars, with VideoDB's names. */
 export const UsageOverviewShape = z.object({
   mode: z.enum(['test', 'live']),
   account: z.string(),
@@ -65,7 +65,7 @@ export const UsageOverviewShape = z.object({
 
 export type UsageOverview = z.infer<typeof UsageOverviewShape>
 
-/** What the view of an overview shows and its numbers leave out. */
+/** Data that the view shows and the overview does not contain. */
 export type ViewMeta = {
   /** Spent in credits in this UTC month, in micro-dollars. */
   used: number
@@ -78,11 +78,11 @@ export type OverviewRequest = {
   from?: string | undefined
   to?: string | undefined
   limit: number
-  /** Every day of the range, those without work too. */
+  /** Whether to include every day of the range, also days without work. */
   daily?: boolean | undefined
 }
 
-/** Everything a caller may know about its money, read from one state. Throws `invalid_input` for a bad range. */
+/** Returns the whole usage overview of a caller, read from one state. Throws `invalid_input` for an invalid range. */
 export function* usageOverview(
   caller: Caller,
   request: OverviewRequest,
@@ -140,7 +140,7 @@ function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {
   return dayRange(from, to)
 }
 
-/** The lines of a breakdown in which something was made. */
+/** Returns the lines of a breakdown with at least one generation. */
 function priced<T extends Sum>(sums: readonly T[]): (Omit<T, 'cost'> & { cost: Cost })[] {
   return sums
     .filter(({ count }) => count > 0)

@@ -9,13 +9,13 @@ import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from 
 import { creditsUsed, dailySums, type DailySum } from './report.ts'
 import { accountStatus } from './account-status.ts'
 
-/** Days of the chart, and of the activity before somebody asks for more. */
+/** Days in the chart, and default range of the activity in days. */
 export const CHART_DAYS = 30
 export const ACTIVITY_DAYS = 7
 
 export type PageQuery = { range: DayRange; filter: ActivityFilter; place: ActivityPlace }
 
-/** All that the usage page shows, read from one state. Amounts are micro-dollars. */
+/** The content of the usage page, read from one state. Amounts are micro-dollars. */
 export type UsagePage = {
   mode: Mode
   account: { id: string; name: string }
@@ -35,7 +35,7 @@ export type UsagePage = {
   sessions: LatestSession[]
 }
 
-/** Reads the page. What it costs grows with days, keys and models, not with generations. */
+/** Reads the page. The time grows with days, keys and models, not with generations. */
 export function* usagePage(
   caller: Caller,
   mode: Mode,

@@ -2,7 +2,7 @@ import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
 import { MODALITIES, OPERATIONS, type Modality, type Operation } from '../pricing/catalog.ts'
 import { eachDay, type DayRange } from './days.ts'
 
-/** How many successful generations, and what they cost in micro-dollars. */
+/** The number of successful generations, and their cost in micro-dollars. */
 export type Sum = { count: number; cost: number }
 
 /** What an account spent in a range of days. Every breakdown adds up to the total. */
@@ -37,7 +37,7 @@ const sumAll = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
     .where('billing', '=', 'credits'),
 )
 
-/** What was spent in credits on one UTC day. */
+/** Credits spent on one UTC day. */
 export type DailySum = Sum & { date: string }
 
 const sumByDay = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
@@ -51,7 +51,7 @@ const sumByDay = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
     .groupBy('day'),
 )
 
-/** What an account spent in credits on each day of a range, oldest first and without a gap. */
+/** Returns the credits that an account spent on each day of a range, oldest first, without gaps. */
 export function* dailySums(accountId: string, range: DayRange): Unit<DailySum[]> {
   const rows = yield* sumByDay({ account_id: accountId, ...range })
   const days = new Map(rows.map((row) => [row.day, row]))
@@ -62,14 +62,14 @@ export function* dailySums(accountId: string, range: DayRange): Unit<DailySum[]>
   }))
 }
 
-/** What an account spent in credits in a range of days, in micro-dollars. */
+/** Returns the credits that an account spent in a range of days, in micro-dollars. */
 export function* creditsUsed(accountId: string, range: DayRange): Unit<number> {
   return firstOrThrow(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
 }
 
 /**
- * The usage of an account from the daily roll-ups: its cost grows with days, models and keys, not with
- * generations. Work on an own key is left out: it costs no credits.
+ * Reports the usage of an account from the daily roll-ups. The time grows with days, models and keys, not with
+ * generations. Work on an own key is left out, because it costs no credits.
  */
 export function* usageReport(
   accountId: string,

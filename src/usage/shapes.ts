@@ -2,17 +2,17 @@ import { z } from 'zod'
 import { display, money, type Money } from '../money.ts'
 import type { BudgetStatus, AccountStatus } from './account-status.ts'
 
-/** The money object, in every answer that has an amount. */
+/** The money object, in every result with an amount. */
 export const MoneyShape = z.object({
   micro: z.number(),
   display: z.string(),
   currency: z.literal('USD'),
 })
 
-/** An amount in a list, where a currency in every line says nothing new. */
+/** An amount in a list, without the currency. */
 export const CostShape = MoneyShape.omit({ currency: true })
 
-/** The limit that binds, of all there are. */
+/** The limit with the least remaining. */
 export const BindingShape = z.object({
   scope: z.enum(['session', 'day', 'month', 'key']),
   limit: CostShape,
@@ -28,6 +28,7 @@ export const BudgetShape = z.object({
 
 export const SessionShape = BudgetShape.extend({ id: z.string().nullable() })
 
+/** The budget of a day or month. `resetsAt` is in ISO 8601. */
 export const PeriodShape = z.object({
   limit: MoneyShape.nullable(),
   used: MoneyShape,
@@ -35,17 +36,17 @@ export const PeriodShape = z.object({
   resetsAt: z.string(),
 })
 
-/** The short form of an amount. */
+/** Converts micro-dollars to an amount without currency. */
 export function showCost(amount: number): z.infer<typeof CostShape> {
   return { micro: amount, display: display(amount) }
 }
 
-/** An amount that may be absent, such as the limit of a budget without a cap. */
+/** Converts micro-dollars to a money object; null stays null. */
 export function moneyOrNull(amount: number | null): Money | null {
   return amount === null ? null : money(amount)
 }
 
-/** The session's budget as every result shows it. */
+/** Converts the budget of a session to its result form. */
 export function showBudget({
   limit,
   spent,
@@ -60,7 +61,7 @@ export function showBudget({
   }
 }
 
-/** A budget with a period: what is held counts as used. */
+/** Converts the budget of a period to its result form. Held amounts count as used. */
 export function showPeriod(
   { limit, spent, held, remaining }: BudgetStatus,
   resetsAt: string,
@@ -73,7 +74,7 @@ export function showPeriod(
   }
 }
 
-/** The limit that binds, as results show it. */
+/** Converts the limit with the least remaining to its result form. */
 export function showBinding(
   binding: NonNullable<AccountStatus['binding']>,
 ): z.infer<typeof BindingShape> {

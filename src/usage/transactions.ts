@@ -14,7 +14,10 @@ import { firstEntryFrom } from './entry-numbers.ts'
 export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
 type TransactionType = (typeof TRANSACTION_TYPES)[number]
 
-/** One line of an account's history. `cost` is positive where credits went and negative where they came in. */
+/**
+ * One line of an account's history. `cost` is in micro-dollars: positive for spent credits, negative for received ones.
+ * `at` is in milliseconds since 1970.
+ */
 export type Transaction = {
   id: string
   type: TransactionType
@@ -24,12 +27,12 @@ export type Transaction = {
   provider: string | null
   cost: number
   billing: EntryTable['billing']
-  /** A charge that was given back is `refunded`, a purchase that was taken back `reversed`. */
+  /** `refunded`: a charge that was paid back. `reversed`: the credits of a refunded payment were taken back. */
   status: 'completed' | 'refunded' | 'reversed'
   at: number
 }
 
-/** Which transactions: all conditions that are given together. */
+/** Conditions on transactions; all that are given must hold. */
 export type TransactionFilter = {
   type?: TransactionType | undefined
   operation?: Operation | undefined
@@ -37,20 +40,20 @@ export type TransactionFilter = {
   /** Empty for work without an API key. */
   keyId?: string | undefined
   sessionId?: string | undefined
-  /** Earliest time, in milliseconds. */
+  /** Earliest time, in milliseconds since 1970. */
   since?: number | undefined
-  /** Time that it must be before, in milliseconds. */
+  /** Latest time, exclusive, in milliseconds since 1970. */
   until?: number | undefined
 }
 
-/** A page of them: at most `limit`, older than the entry `before` or newer than the entry `after`. */
+/** A request for a page: at most `limit` transactions, older than the entry number `before` or newer than `after`. */
 export type PageRequest = TransactionFilter & {
   before?: number | undefined
   after?: number | undefined
   limit: number
 }
 
-/** `next` and `previous` are the `before` of the older page and the `after` of the newer one, null where there is none. */
+/** `next` is `before` for the older page, `previous` is `after` for the newer one; null if there is none. */
 export type TransactionPage = {
   transactions: Transaction[]
   next: number | null
@@ -73,12 +76,12 @@ const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }
     .limit(anyNumber(sql, p.limit)),
 )
 
-/** The latest transactions of an account, newest first. */
+/** Returns the latest transactions of an account, newest first. */
 export function* latestTransactions(accountId: string, limit: number): Unit<Transaction[]> {
   return (yield* selectLatest({ account_id: accountId, limit })).map(toTransaction)
 }
 
-/** An account's transactions, newest first, by a keyset on the entry number. */
+/** Returns a page of an account's transactions, newest first, by entry number (keyset pagination). */
 export function* listTransactions(
   accountId: string,
   { limit, before, after, ...filter }: PageRequest,
@@ -104,7 +107,7 @@ export function* listTransactions(
   }
 }
 
-/** How many transactions a filter matches, counted up to `most`; only those newer than the entry `after`, where it is given. */
+/** Counts the transactions that match a filter, up to `most`. With `after`, only those newer than this entry number. */
 export function* countTransactions(
   accountId: string,
   filter: TransactionFilter,
@@ -137,7 +140,7 @@ function* numbersOf(accountId: string, { since, until }: TransactionFilter): Uni
   }
 }
 
-/** Each condition on a column has an index that lists its entries by number. */
+/** For each condition on a column there is an index with the entry number. */
 function matches(
   sql: RawSql,
   { accountId, first, end }: Numbers & { accountId: string },
@@ -169,7 +172,7 @@ const COLUMNS = [
   'entry.at',
 ] as const
 
-/** Entries, each with the refund of the same generation, if any. */
+/** Selects entries, each with the refund of the same generation, if any. */
 function selectEntries(db: QueryBuilder, sql: RawSql) {
   return db
     .selectFrom('entry')
@@ -180,8 +183,8 @@ function selectEntries(db: QueryBuilder, sql: RawSql) {
 }
 
 /**
- * Values that the plan does not depend on. For a plain one SQLite plans a sorted query anew at each run,
- * which takes longer than the query.
+ * Hides a value from the planner. With a plain parameter SQLite plans a sorted query again at each run, which takes
+ * longer than the query.
  */
 function anyText(sql: RawSql, text: string) {
   return sql<string>`cast(${text} as text)`

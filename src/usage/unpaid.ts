@@ -1,16 +1,16 @@
 import { query, type Unit } from '../db/db.ts'
 
-/** Work that the operator was billed for and nobody pays. Amounts are micro-dollars. */
+/** Work that the operator was billed for and no customer pays for. Amounts are micro-dollars. */
 export type UnpaidWork = {
   jobs: number
   cost: number
-  /** Generations among it whose cost is not known. */
+  /** Generations in it with an unknown cost. */
   unknownCount: number
-  /** The most that one account left unpaid, in jobs. */
+  /** The largest number of unpaid jobs of one account. */
   mostOfAccount: number
 }
 
-/** What ended unpaid after an instant, over all accounts. */
+/** Returns the unpaid work of all accounts after a time, in milliseconds since 1970. */
 export function* unpaidSince(since: number): Unit<UnpaidWork> {
   const ofAccounts = yield* query((db, sql) =>
     db

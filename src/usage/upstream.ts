@@ -1,9 +1,9 @@
 import { query, type Unit } from '../db/db.ts'
 
-/** What generations of a model were charged and what they cost the operator, in micro-dollars, where that is known. */
+/** Charges and operator costs of the generations of a model with a known cost, in micro-dollars. */
 export type UpstreamCost = { model: string; count: number; charged: number; cost: number }
 
-/** Real costs beside charges, by model, over all accounts. For the operator only. */
+/** Returns real costs and charges by model, over all accounts. For the operator only. */
 export function* upstreamCosts(): Unit<UpstreamCost[]> {
   return yield* query((db) =>
     db

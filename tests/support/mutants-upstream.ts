@@ -66,7 +66,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'facts about the work are sold as what it made',
     file: CONTENT,
-    from: '!ABOUT.has(name) && ',
+    from: '!METADATA_FIELDS.has(name) && ',
     to: '',
     test: 'kinds',
   },

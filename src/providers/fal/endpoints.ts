@@ -13,13 +13,12 @@ const REVE_RATIOS = '4:1 3:1 21:9 2:1 17:9 16:9 3:2 4:3 5:4 1:1 4:5 3:4 2:3 9:16
   ' ',
 )
 
-/** An edit has no size of its own: it is made at the size that the list price covers. */
+/** An edit has no size argument: it is made at the size that the list price covers. */
 const AT_1K = { resolution: '1K' }
 
 /**
- * What each endpoint of the priced models takes: fal's published input types, state of 2026-10. The
- * types name fields and their values; they hold no ranges, so those here are fal's model pages'.
- * Safety settings are nowhere sent, so that fal's own defaults stay on.
+ * The fields of each priced endpoint: fal's published input types, October 2026. The types name fields and values but
+ * no ranges; the ranges here are from fal's model pages. Safety settings are never sent, so fal's defaults stay on.
  */
 export const ENDPOINTS: ReadonlyMap<string, EndpointFacts> = new Map<string, EndpointFacts>([
   ['fal-ai/flux/schnell', { size: PIXELS, count: 'num_images', seed: 'seed', format: JPEG_OR_PNG }],
@@ -74,10 +73,10 @@ export const ENDPOINTS: ReadonlyMap<string, EndpointFacts> = new Map<string, End
       images: ONE_IMAGE,
     },
   ],
-  // PNG keeps what is transparent: some of these write JPEG where nothing is said.
+  // PNG keeps transparency; the default of some of these is JPEG.
   ['fal-ai/birefnet', { images: ONE_IMAGE, forced: { output_format: 'png' } }],
   ['fal-ai/bria/background/remove', { images: ONE_IMAGE }],
-  // Its image_url is optional and stands for a sample picture of theirs.
+  // Its image_url is optional; the default is fal's sample image.
   ['bria/upscale/creative', { images: ONE_IMAGE, seed: 'seed', scale: { fixed: 2 } }],
   [
     'fal-ai/topaz/upscale/image',
@@ -87,13 +86,13 @@ export const ENDPOINTS: ReadonlyMap<string, EndpointFacts> = new Map<string, End
       forced: { output_format: 'png' },
     },
   ],
-  // The inputs of films and speech are the caller's own: pricing/run-fields has them.
+  // For videos and speech the caller gives the input: see pricing/run-fields.
   ['fal-ai/minimax/hailuo-02/standard/text-to-video', {}],
   ['fal-ai/kling-video/v2.5-turbo/pro/text-to-video', {}],
   ['fal-ai/kling-video/v3/pro/text-to-video', {}],
   ['fal-ai/veo3.1', { seed: 'seed' }],
   ['fal-ai/sora-2/text-to-video/pro', {}],
-  // Where nothing is said it answers with hex text in place of a file.
+  // By default it returns hex text in place of a file.
   ['fal-ai/minimax/speech-02-hd', { forced: { output_format: 'url' } }],
   [
     'fal-ai/flux-general',

@@ -3,57 +3,57 @@ import { AppError, type ErrorCode, type Hints } from '../../errors.ts'
 import { CATALOG, type Operation } from '../../pricing/catalog.ts'
 import { modelGone } from '../../pricing/find-model.ts'
 
-/** What a failure is worded for: what was asked for, and whose fal account it ran on. */
-export type Blame = {
+/** What an error message depends on: the request, and whose fal account was used. */
+export type FailureContext = {
   model: string
   operation: Operation
   ownKey: boolean
-  /** The fields that were sent, where that is known. */
+  /** The fields that were sent, if they are known. */
   sent?: readonly string[]
 }
 
-type Words = Hints & { code: ErrorCode; message: string }
+type FailureText = Hints & { code: ErrorCode; message: string }
 
-const AGAIN = 'Call the tool again if the result is still wanted.'
+const CALL_AGAIN = 'Call the tool again if the result is still wanted.'
 
-const REFUSED: Words = {
+const REFUSED: FailureText = {
   code: 'content_refused',
   message: 'The model refused this content.',
   hint: 'Change the prompt or the image and call again.',
 }
-const UNREADABLE: Words = {
+const UNREADABLE: FailureText = {
   code: 'input_unreadable',
   message: 'The model could not use an input image.',
   hint: 'Use a PNG, JPEG or WebP of ordinary size.',
 }
-const NO_OUTPUT: Words = {
+const NO_OUTPUT: FailureText = {
   code: 'no_output',
   message: 'The model finished without an output.',
   hint: 'Try again, or change the prompt.',
 }
-const TIMEOUT: Words = {
+const TIMEOUT: FailureText = {
   code: 'upstream_timeout',
   message: 'fal.ai took too long.',
   hint: 'Try again later, or use a faster model.',
 }
-const UNAVAILABLE: Words = {
+const UNAVAILABLE: FailureText = {
   code: 'upstream_unavailable',
   message: 'fal.ai could not do this now.',
   hint: 'Try again in a minute.',
 }
-const CANCELLED: Words = {
+const CANCELLED: FailureText = {
   code: 'cancelled',
   message: 'The call was cancelled before fal.ai had finished.',
-  hint: AGAIN,
+  hint: CALL_AGAIN,
 }
-const FORGOTTEN: Words = {
+const FORGOTTEN: FailureText = {
   code: 'no_output',
   message: 'fal.ai no longer knows this job.',
-  hint: AGAIN,
+  hint: CALL_AGAIN,
 }
 
-/** fal's own words for what went wrong, and ours. */
-const BY_TYPE: Record<string, Words> = {
+/** fal's error types, and our messages for them. */
+const BY_TYPE: Record<string, FailureText> = {
   content_policy_violation: REFUSED,
   no_media_generated: NO_OUTPUT,
   image_too_small: UNREADABLE,
@@ -69,27 +69,27 @@ const BY_TYPE: Record<string, Words> = {
   client_cancelled: CANCELLED,
 }
 
-/** A failure of fal's in our words; theirs go in the cause, which is logged and never shown. */
-export function toFailure(error: unknown, blame: Blame): AppError {
+/** Converts a failure of fal to an `AppError` in our words. Details go into the cause, which is logged and never shown. */
+export function toFailure(error: unknown, context: FailureContext): AppError {
   if (error instanceof AppError) return error
-  const { code, message, ...hints } = wordsFor(error, blame)
+  const { code, message, ...hints } = textFor(error, context)
   return new AppError(code, `${message} Nothing was charged.`, { ...hints, cause: summary(error) })
 }
 
-function wordsFor(error: unknown, blame: Blame): Words {
+function textFor(error: unknown, context: FailureContext): FailureText {
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
     return TIMEOUT
   if (!(error instanceof ApiError)) return UNAVAILABLE
   const { status } = error
-  if (status === 401) return rejected('fal.ai does not accept the API key.', keyHints(blame))
+  if (status === 401) return rejected('fal.ai does not accept the API key.', keyHints(context))
   if (status === 403)
     return isLocked(error.body)
-      ? exhausted(blame)
-      : rejected('fal.ai does not allow this model for the API key.', keyHints(blame))
+      ? exhausted(context)
+      : rejected('fal.ai does not allow this model for the API key.', keyHints(context))
   if (status === 404 && isForgotten(error.body)) return FORGOTTEN
   if (status === 404) {
-    const listed = CATALOG.find(({ id }) => id === blame.model)
-    const { code, message, hint } = modelGone(blame.model, listed ?? blame)
+    const listed = CATALOG.find(({ id }) => id === context.model)
+    const { code, message, hint } = modelGone(context.model, listed ?? context)
     return { code, message: message.replace(' Nothing was charged.', ''), hint }
   }
   const typed = typesOf(error.body)
@@ -97,15 +97,17 @@ function wordsFor(error: unknown, blame: Blame): Words {
     .find((words) => words !== undefined)
   if (typed !== undefined) return typed
   if (status === 504) return TIMEOUT
-  return status < 400 || status === 429 || status >= 499 ? UNAVAILABLE : badInput(error.body, blame)
+  return status < 400 || status === 429 || status >= 499
+    ? UNAVAILABLE
+    : badInput(error.body, context)
 }
 
-function rejected(message: string, hints: Hints): Words {
+function rejected(message: string, hints: Hints): FailureText {
   return { code: 'upstream_rejected', message, ...hints }
 }
 
-/** fal does not take the arguments. Fields are named only where they are ours: its own words are not repeated. */
-function badInput(body: unknown, { operation, sent = [] }: Blame): Words {
+/** fal does not accept the arguments. Names only fields that we sent: fal's text is not repeated. */
+function badInput(body: unknown, { operation, sent = [] }: FailureContext): FailureText {
   const fields = sent.filter((name) => fieldsOf(body).includes(name))
   const names = fields.flatMap((name) =>
     operation === 'run' ? [`input.${name}`] : (ARGUMENTS[name] ?? []),
@@ -120,7 +122,7 @@ function badInput(body: unknown, { operation, sent = [] }: Blame): Words {
   })
 }
 
-/** The arguments of image tools by the fields of fal's that they become. */
+/** fal's fields, and the arguments of the image tools that they come from. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   prompt: 'prompt',
   negative_prompt: 'negativePrompt',
@@ -134,7 +136,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   mask_url: 'mask',
 }
 
-function exhausted({ ownKey }: Blame): Words {
+function exhausted({ ownKey }: FailureContext): FailureText {
   const code = 'upstream_balance_exhausted'
   return ownKey
     ? {
@@ -150,7 +152,7 @@ function exhausted({ ownKey }: Blame): Words {
       }
 }
 
-function keyHints({ ownKey }: Blame): Hints {
+function keyHints({ ownKey }: FailureContext): Hints {
   return ownKey
     ? {
         hint: 'Whoever owns the key must check it at fal.ai/dashboard/keys.',
@@ -164,7 +166,7 @@ function keyHints({ ownKey }: Blame): Hints {
 
 type Detail = { detail?: unknown; error_type?: unknown; status?: unknown }
 
-/** What is said of a job, where a missing endpoint has a `detail`. */
+/** Returns whether fal no longer knows the job. For a missing endpoint the body has a `detail` instead. */
 function isForgotten(body: unknown): boolean {
   return ((body ?? {}) as Detail).status === 'NOT_FOUND'
 }
@@ -180,7 +182,7 @@ function typesOf(body: unknown): string[] {
   return [errorType, ...types].filter((type) => typeof type === 'string')
 }
 
-/** The fields that fal finds fault with: it says where each fault is, such as `["body","image_size","width"]`. */
+/** The fields that fal rejects. It reports the place of each error, such as `["body","image_size","width"]`. */
 function fieldsOf(body: unknown): unknown[] {
   return itemsOf(body).map(({ loc }) => (Array.isArray(loc) ? (loc[1] as unknown) : undefined))
 }
@@ -190,7 +192,7 @@ function itemsOf(body: unknown): { type?: unknown; loc?: unknown }[] {
   return Array.isArray(detail) ? detail.map((item: unknown) => item ?? {}) : []
 }
 
-/** What may be logged: status and types. Bodies echo prompts and URLs. */
+/** What may be logged: status, types and request id. Bodies contain prompts and URLs. */
 function summary(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error instanceof Error ? { name: error.name } : undefined
   return { status: error.status, types: typesOf(error.body), requestId: error.requestId }

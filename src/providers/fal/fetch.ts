@@ -2,33 +2,33 @@ import { AppError } from '../../errors.ts'
 import { OutcomeUnknownError } from '../provider.ts'
 import { neverConnected } from './connect-failure.ts'
 
-/** Where the key may go. Files of fal's network are fetched and uploaded without it. */
+/** Hosts that receive the key. Files in fal's network are fetched and uploaded without it. */
 const API_HOSTS = new Set(['queue.fal.run', 'fal.run', 'rest.fal.ai', 'api.fal.ai'])
 const SUBMIT_HOSTS = new Set(['queue.fal.run', 'fal.run'])
 
+/** Time limits, in milliseconds. */
 export type RequestDeadlines = {
-  /** Time one request may take: a submit, a status or a result. */
+  /** For one request: a submit, a status or a result. */
   requestMs: number
-  /** Time one file may take, on its way in or out. */
+  /** For one file, upload or download. */
   fileMs: number
 }
 
-/** In milliseconds. */
 export const REQUEST_DEADLINES: RequestDeadlines = { requestMs: 30_000, fileMs: 300_000 }
 
-/** Refusals that do not prove it: a server gives them also for a request that it has begun. */
+/** Statuses that do not prove that the work did not begin: a server may also send them after it has begun. */
 const MAY_HAVE_BEGUN = new Set([408, 409])
 
 export type FalFetch = {
   fetch: typeof fetch
-  /** What fal said it billed for a request: a decimal number of units, where it said. */
+  /** Returns the units that fal billed for a request, as a decimal; null if it did not report them. */
   unitsOf: (requestId: string) => string | null
 }
 
 /**
- * The only way to fal: known hosts over https, no redirects, a deadline on every request, and a submit
- * whose outcome is unknown is never sent again (fal has no idempotency key). `baseUrl` sends everything
- * to one origin as `<base>/<original host>/<path>`.
+ * All traffic to fal goes through this: known hosts over https, no redirects, a deadline on every request. A submit
+ * with an unknown outcome is never sent again (fal has no idempotency key). `baseUrl` sends everything to one origin
+ * as `<base>/<original host>/<path>`.
  */
 export function createFalFetch(
   baseUrl: string | undefined,
@@ -53,16 +53,16 @@ export function createFalFetch(
       if (init.method?.toUpperCase() === 'POST' && SUBMIT_HOSTS.has(url.hostname))
         return await submit(target, request)
       const response = await fetch(target, request)
-      remember(units, url, response)
+      rememberUnits(units, url, response)
       return response
     },
   }
 }
 
 /**
- * One POST, once. A failure that proves that fal has not begun is passed on, and the client repeats it where that
- * may help: 3 times in about 7 s, and within a minute with 4 connections that time out after 10 s each. Any
- * other is turned into an error that the client leaves alone.
+ * Sends one POST, once. A failure that proves that fal has not begun is passed on, and the client repeats the request
+ * if that may help: 3 times in about 7 s, or within a minute with 4 connections that time out after 10 s each. Any
+ * other failure becomes an error that the client does not repeat.
  */
 async function submit(target: string, request: RequestInit): Promise<Response> {
   let response: Response
@@ -74,10 +74,10 @@ async function submit(target: string, request: RequestInit): Promise<Response> {
   }
   if (response.ok) return await readWhole(response)
   if (response.status < 500 && !MAY_HAVE_BEGUN.has(response.status)) return response
-  return await readTurnedAway(response)
+  return await readRefusal(response)
 }
 
-/** A yes that breaks off or cannot be read has been said all the same: the work may have begun. */
+/** Reads a whole response. If a success breaks off or cannot be read, the work may have begun. */
 async function readWhole(response: Response): Promise<Response> {
   try {
     const answer: unknown = await response.json()
@@ -87,21 +87,21 @@ async function readWhole(response: Response): Promise<Response> {
   }
 }
 
-/** What nginx says by itself when it has no server to pass a request to. */
+/** The page that nginx sends itself when it has no server for a request. */
 const NGINX_PAGE = /<hr>\s*<center>nginx[^<]*<\/center>/
 
 /**
- * A 503 of the gateway before fal's own servers, which give every request that reaches them an id: fal's Python
- * client repeats it too. Throws `OutcomeUnknownError` for any other answer.
+ * Returns a 503 from the gateway before fal's servers, which is safe to repeat: fal's servers give each request an id,
+ * and this one has none. fal's Python client repeats it too. Throws `OutcomeUnknownError` for any other response.
  */
-async function readTurnedAway(response: Response): Promise<Response> {
+async function readRefusal(response: Response): Promise<Response> {
   const page = await response.text().catch(() => '')
   const isGateway = response.status === 503 && !response.headers.has('x-fal-request-id')
   if (isGateway && NGINX_PAGE.test(page)) return new Response(page, response)
   throw new OutcomeUnknownError()
 }
 
-/** Whether a text is the address of a file in fal's own network. */
+/** Returns whether a text is the URL of a file in fal's own network. */
 export function isFileAddress(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && isSafe(url) && isFileHost(url.hostname)
@@ -128,10 +128,10 @@ function withoutKey(headers: RequestInit['headers']): Headers {
   return kept
 }
 
-/** Most results whose units are remembered; a result is read right after it is fetched. */
+/** Limit of the results whose units are remembered. The units are read right after the result. */
 const UNITS_MAX = 1_000
 
-function remember(units: Map<string, string>, url: URL, response: Response): void {
+function rememberUnits(units: Map<string, string>, url: URL, response: Response): void {
   const billed = response.headers.get('x-fal-billable-units')
   const requestId = /\/requests\/([^/]+)$/.exec(url.pathname)?.[1]
   if (billed === null || requestId === undefined) return

@@ -4,18 +4,18 @@ import { FetchFaultError } from '../provider.ts'
 import type { InputFile } from '../../media/image.ts'
 import type { Channel } from './queue.ts'
 
-/** Inputs are public by their URL while they exist: an hour is enough for any job to read them. */
+/** Uploaded inputs are public by their URL. One hour is enough for any job to read them. */
 const LIFECYCLE = { expiresIn: '1h' } as const
 
-/** Puts an input file where the model can read it. Answers its URL. */
+/** Uploads an input file for the model. Returns its URL. */
 export async function upload({ client }: Channel, file: InputFile): Promise<string> {
-  const bytes = new Uint8Array(file.bytes) // a copy of its own: views of shared memory are no Blob parts
+  const bytes = new Uint8Array(file.bytes) // a copy: a Blob does not accept views of shared memory
   return await client.storage.upload(new Blob([bytes], { type: file.mimeType }), {
     lifecycle: LIFECYCLE,
   })
 }
 
-/** fal's documents and its client call the header that says so by two names: both are sent. */
+/** fal's documentation and its client use two names for the lifecycle header: both are sent. */
 export const withBothLifecycleNames: RequestMiddleware = async (request) => {
   const { headers = {} } = request
   const lifecycle = headers['X-Fal-Object-Lifecycle']
@@ -23,12 +23,12 @@ export const withBothLifecycleNames: RequestMiddleware = async (request) => {
   return { ...request, headers: { ...headers, 'X-Fal-Object-Lifecycle-Preference': lifecycle } }
 }
 
-/** Tries for the first byte of a file: a file server's bad moment must not lose a finished job. */
+/** Tries to open a file: a short failure of the file server must not lose a finished job. */
 const TRIES = 3
 
 /**
- * A result, fetched anew whenever it is read. Reading throws `no_output` where fal no longer has it, and
- * `FetchFaultError` where it cannot be had now.
+ * Returns the bytes of a result. Each iteration downloads it again. Reading throws `no_output` if fal no longer has the
+ * file, and `FetchFaultError` if it cannot be fetched now.
  */
 export function download(channel: Channel, url: string): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => stream(channel, url) }
@@ -58,7 +58,7 @@ async function open(fetch: Channel['fetch'], url: string): Promise<Response> {
   }
 }
 
-/** Answers by which the file server says that there is no such file any more. */
+/** Statuses by which the file server says that the file no longer exists. */
 const GONE: ReadonlySet<number> = new Set([403, 404, 410])
 
 function gone(): AppError {

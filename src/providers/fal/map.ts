@@ -14,25 +14,24 @@ import {
 import { mapRun } from './run-input.ts'
 import { sizePart } from './size.ts'
 
-/** What is sent to fal, one input a job, and what became of the rest: a sentence each, for the caller. */
+/** The inputs for fal, one per job, and one sentence for the caller about each change. */
 export type Mapped = {
   inputs: Record<string, unknown>[]
-  /** Asked for in one form and sent in another. */
+  /** Arguments sent in another form. */
   adjusted: string[]
-  /** Asked for and not sent, since the endpoint has no field for it. */
+  /** Arguments not sent, because the endpoint has no field for them. */
   dropped: string[]
 }
 
-/** One above the largest seed a tool takes. */
-const SEEDS = 2 ** 32
+/** One more than the largest seed of a tool. */
+const SEED_END = 2 ** 32
 
 const UNKNOWN_NOTE =
   "Inkwell does not know the fields of this model: it sent fal.ai's usual ones, and the model may ignore some."
 
 /**
- * The inputs that make an endpoint do what is asked: one, or `count` where each job makes one output
- * (then with seeds that follow each other). `imageUrls` are the request's images as fal can fetch
- * them. Throws `invalid_input` for a `run` whose input the endpoint does not take.
+ * Maps a request to inputs for an endpoint: one input, or `count` inputs with consecutive seeds if each job makes one
+ * output. `imageUrls` are the request's images, as URLs that fal can fetch.
  */
 export function mapRequest(
   request: ProviderRequest,
@@ -46,7 +45,7 @@ export function mapRequest(
       : [...mapTool(request, facts, imageUrls), isKnown(endpoint) ? {} : { adjusted: UNKNOWN_NOTE }]
   const input: Record<string, unknown> = Object.assign({}, ...parts.map((part) => part.input))
   return {
-    inputs: spread(input, request, facts),
+    inputs: toJobs(input, request, facts),
     adjusted: parts.flatMap(({ adjusted = [] }) => adjusted),
     dropped: parts.flatMap(({ dropped = [] }) => dropped),
   }
@@ -83,8 +82,8 @@ function mapTool(
   }
 }
 
-/** One input that asks for `count` outputs, or `count` inputs with seeds that follow each other. */
-function spread(
+/** Returns one input that asks for `count` outputs, or `count` inputs with consecutive seeds. */
+function toJobs(
   input: Record<string, unknown>,
   { operation, count }: ProviderRequest,
   facts: EndpointFacts,
@@ -94,7 +93,7 @@ function spread(
   const { seed } = input
   return Array.from({ length: count }, (_, index) =>
     typeof seed === 'number' && facts.seed !== undefined
-      ? { ...input, seed: (seed + index) % SEEDS }
+      ? { ...input, seed: (seed + index) % SEED_END }
       : { ...input },
   )
 }

@@ -3,18 +3,18 @@ import type { Operation } from '../../pricing/catalog.ts'
 import type { ImageFormat } from '../../media/image.ts'
 import { ENDPOINTS } from './endpoints.ts'
 
-/** How an endpoint takes a size: in pixels (`image_size`), or as the nearest ratio it offers, by tiers where it has them. */
+/** How an endpoint takes a size: in pixels (`image_size`), or as the nearest offered ratio, with a tier if it has tiers. */
 export type SizeRule =
   | { kind: 'pixels' }
   | { kind: 'ratio'; offered: readonly string[]; tiers?: readonly [Tier, ...Tier[]] }
 
-/** The field of a factor that is sent, or one that is fixed. */
+/** The field for the upscale factor, or the fixed factor of the endpoint. */
 type ScaleRule = { field: 'upscale_factor' } | { fixed: number }
 
-/** What one endpoint of fal takes. What is absent here, the endpoint has no field for. */
+/** The fields of one endpoint of fal. The endpoint has no field for what is absent here. */
 export type EndpointFacts = {
   size?: SizeRule
-  /** Absent: each job makes one output, and several are several jobs. */
+  /** If absent, each job makes one output, and several outputs need several jobs. */
   count?: 'num_images'
   seed?: 'seed'
   format?: { field: 'output_format' | 'image_format'; offered: readonly ImageFormat[] }
@@ -22,15 +22,15 @@ export type EndpointFacts = {
   images?: { fields: readonly ('image_url' | 'image_urls')[]; max: number }
   mask?: 'mask_url'
   scale?: ScaleRule
-  /** Sent with every request, over what the caller says. */
+  /** Sent with every request; overrides the arguments of the caller. */
   forced?: Readonly<Record<string, string>>
 }
 
 /**
- * Facts for an endpoint that is not listed: the names most of fal's endpoints use. Edit endpoints are
- * divided between `image_url` and `image_urls` and ignore the name they do not know, so both are sent.
+ * Fields for an endpoint that is not listed: the names that most endpoints of fal use. Edit endpoints use either
+ * `image_url` or `image_urls` and ignore the other name, so both are sent.
  */
-const USUAL: Record<Operation, EndpointFacts> = {
+const COMMON: Record<Operation, EndpointFacts> = {
   generateImage: {
     size: { kind: 'pixels' },
     count: 'num_images',
@@ -49,12 +49,12 @@ const USUAL: Record<Operation, EndpointFacts> = {
   run: { count: 'num_images' },
 }
 
-/** Whether the fields of an endpoint are known for certain. */
+/** Returns whether the fields of an endpoint are known. */
 export function isKnown(endpoint: string): boolean {
   return ENDPOINTS.has(endpoint)
 }
 
-/** What an endpoint takes: its own row, or the usual fields of the operation that called it. */
+/** Returns the fields of an endpoint: its own row, or the common fields of the operation. */
 export function factsOf(endpoint: string, operation: Operation): EndpointFacts {
-  return ENDPOINTS.get(endpoint) ?? USUAL[operation]
+  return ENDPOINTS.get(endpoint) ?? COMMON[operation]
 }

@@ -2,7 +2,7 @@ import type { ImageFormat } from '../../media/image.ts'
 import type { RequestOf } from '../provider.ts'
 import type { EndpointFacts } from './models.ts'
 
-/** A piece of an input, with what has to be said of it. */
+/** A part of an input, with sentences for the caller about changes. */
 export type Part = {
   input?: Record<string, unknown>
   adjusted?: string | string[]
@@ -12,14 +12,14 @@ export type Part = {
 /** The images of a request, as URLs that fal can fetch. */
 export type ImageUrls = { images: string[]; mask?: string }
 
-/** The seed, where the endpoint has one. */
+/** The seed, if the endpoint has a field for it. */
 export function seedPart(facts: EndpointFacts, seed: number | undefined): Part {
   if (seed === undefined) return {}
   if (facts.seed !== undefined) return { input: { [facts.seed]: seed } }
   return { dropped: 'seed was not sent: this model has none, so a repeat will look different.' }
 }
 
-/** What to avoid, where the endpoint has a field for it. */
+/** The negative prompt, if the endpoint has a field for it. */
 export function negativePart(facts: EndpointFacts, negative: string | undefined): Part {
   if (negative === undefined) return {}
   if (facts.negative !== undefined) return { input: { [facts.negative]: negative } }
@@ -28,37 +28,37 @@ export function negativePart(facts: EndpointFacts, negative: string | undefined)
   }
 }
 
-/** The file type, where the endpoint offers it. */
-export function formatPart({ format }: EndpointFacts, asked: ImageFormat | undefined): Part {
-  if (asked === undefined) return {}
+/** The file type, if the endpoint offers it. */
+export function formatPart({ format }: EndpointFacts, requested: ImageFormat | undefined): Part {
+  if (requested === undefined) return {}
   if (format === undefined) {
     return {
-      dropped: `outputFormat ${asked} was not sent: this model decides the file type itself.`,
+      dropped: `outputFormat ${requested} was not sent: this model decides the file type itself.`,
     }
   }
-  if (format.offered.includes(asked)) return { input: { [format.field]: asked } }
+  if (format.offered.includes(requested)) return { input: { [format.field]: requested } }
   return {
-    dropped: `outputFormat ${asked} was not sent: this model offers ${format.offered.join(' and ')}.`,
+    dropped: `outputFormat ${requested} was not sent: this model offers ${format.offered.join(' and ')}.`,
   }
 }
 
-/** The input images, as many of the first as the endpoint takes. */
+/** The first input images, as many as the endpoint takes. */
 export function imagesPart({ images }: EndpointFacts, { images: urls }: ImageUrls): Part {
   const sent = urls.slice(0, images?.max ?? 0)
-  const left = urls.length - sent.length
+  const leftOut = urls.length - sent.length
   const fields = (images?.fields ?? []).map((field) => [
     field,
     field === 'image_urls' ? sent : sent[0],
   ])
   return {
     input: Object.fromEntries(fields),
-    ...(left > 0 && {
-      dropped: `${left} of ${urls.length} images were not sent: this model takes ${sent.length}.`,
+    ...(leftOut > 0 && {
+      dropped: `${leftOut} of ${urls.length} images were not sent: this model takes ${sent.length}.`,
     }),
   }
 }
 
-/** The mask, where the endpoint takes one. */
+/** The mask, if the endpoint takes one. */
 export function maskPart(facts: EndpointFacts, { mask }: ImageUrls): Part {
   if (mask === undefined) return {}
   if (facts.mask !== undefined) return { input: { [facts.mask]: mask } }
@@ -67,7 +67,7 @@ export function maskPart(facts: EndpointFacts, { mask }: ImageUrls): Part {
   }
 }
 
-/** The factor, where the endpoint takes one. */
+/** The upscale factor, if the endpoint takes one. */
 export function scalePart({ scale: rule }: EndpointFacts, { scale }: RequestOf<'upscale'>): Part {
   if (rule === undefined) return { dropped: `scale ${scale} was not sent: this model takes none.` }
   if ('field' in rule) return { input: { [rule.field]: scale } }
@@ -77,7 +77,7 @@ export function scalePart({ scale: rule }: EndpointFacts, { scale }: RequestOf<'
   }
 }
 
-/** What is sent with every request. */
+/** The fields that are sent with every request. */
 export function forcedPart({ forced = {} }: EndpointFacts): Part {
   return { input: forced }
 }

@@ -5,29 +5,29 @@ import type { UnitPrice } from '../../pricing/compare.ts'
 import type { UpstreamBill } from '../provider.ts'
 import { NotBegunError, type Channel } from './queue.ts'
 
-/** A job that fal had, and what came of it. */
+/** A job that fal accepted, and its outcome. */
 export type EndedJob = { id: string; answer: PromiseSettledResult<unknown> }
 
 export type Prices = {
-  /** What fal billed for jobs of an endpoint. */
+  /** Returns what fal billed for jobs of an endpoint. */
   billOf(endpoint: string, jobs: readonly EndedJob[]): Promise<UpstreamBill>
 }
 
-/** Time fal may take to tell its prices, in milliseconds: a finished call may be waiting for them. */
+/** Time limit for a request for prices, in milliseconds: a finished call may wait for it. */
 const PRICES_MS = 3_000
 
-/** A call that costs more than this, $10,000, is a slip of the pen: its cost is unknown, and no sum is spoilt by it. */
+/** In micro-dollars. A cost above $10,000 must be an error of the service: it counts as unknown and does not distort sums. */
 const COST_MAX = 10_000_000_000
 
 type PricingAnswer = { prices?: { endpoint_id?: unknown; unit_price?: unknown; unit?: unknown }[] }
 
-/** fal's prices of one unit, for the endpoints that its pricing API knows; at most 50 at a time. */
+/** Returns fal's unit prices for the endpoints that its pricing API knows; at most 50 endpoints per call. */
 export async function unitPricesOf(
   { fetch, key }: Pick<Channel, 'fetch' | 'key'>,
   endpoints: readonly string[],
 ): Promise<Map<string, UnitPrice>> {
-  const asked = endpoints.map((endpoint) => `endpoint_id=${encodeURIComponent(endpoint)}`).join('&')
-  const url = `https://api.fal.ai/v1/models/pricing?${asked}`
+  const query = endpoints.map((endpoint) => `endpoint_id=${encodeURIComponent(endpoint)}`).join('&')
+  const url = `https://api.fal.ai/v1/models/pricing?${query}`
   const headers = { authorization: `Key ${key}` }
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(PRICES_MS) })
   if (!response.ok) throw new Error(`fal.ai answered ${response.status} for its prices`)
@@ -41,7 +41,7 @@ export async function unitPricesOf(
   )
 }
 
-/** Real costs: units from the answers of jobs times fal's own price of a unit, asked once an endpoint. */
+/** Computes real costs: units billed by fal, times its unit price. The price is fetched once per endpoint. */
 export function createPrices(
   channel: Channel,
   unitsOf: (requestId: string) => string | null,
@@ -62,7 +62,7 @@ export function createPrices(
       const total = costs.reduce<number>((sum, cost) => sum + (cost ?? Infinity), 0)
       return total > COST_MAX ? null : micro(total)
     } catch {
-      return null // beside the matter of a paid call: its cost is unknown, no more
+      return null // a paid call must not fail because of this: its cost is unknown
     }
   }
   return {
@@ -80,8 +80,8 @@ export function createPrices(
 }
 
 /**
- * fal bills what it names units for. Where it names none, it bills what it finished, and neither what it refused nor
- * what it dropped; a job that we lost sight of may have been finished.
+ * Returns whether fal may bill a job. If it reported units, they decide. Otherwise it bills finished jobs, and no jobs
+ * that it refused or dropped. A job with an unknown outcome may have finished.
  */
 function mayBeBilled({ units, answer }: Pick<EndedJob, 'answer'> & { units: string | null }) {
   if (units !== null && /^\d+(\.\d+)?$/.test(units)) return /[1-9]/.test(units)

@@ -4,18 +4,18 @@ import { AppError } from '../../errors.ts'
 import type { FalFetch } from './fetch.ts'
 import { OutcomeUnknownError, type Progress } from '../provider.ts'
 
-/** fal deletes inputs and outputs after this time; both are ours before that. */
+/** fal deletes inputs and outputs after this time; by then they are saved here. */
 const LIFECYCLE = { expiresIn: '1d' } as const
 const REQUEST_ID = /^[\w-]{8,64}$/
 
-/** Waits between polls, in milliseconds: quick for quick models, patient for long ones. */
+/** Waits between polls, in milliseconds: short at first, then longer. */
 const POLL_MS = [100, 200, 300, 500, 750, 1_000]
 const POLL_SLOW_MS = 2_000
 
-/** The way to fal: its client, and the fetch under it. */
+/** The connection to fal: its client, the fetch that it uses, and the key. */
 export type Channel = { client: FalClient; fetch: FalFetch['fetch']; key: string }
 
-/** Sends a job, once. Answers its id. Throws `OutcomeUnknownError` where it may or may not have begun. */
+/** Sends a job, once. Returns its id. Throws `OutcomeUnknownError` if it is not known whether it began. */
 export async function submit(
   { client }: Channel,
   endpoint: string,
@@ -29,10 +29,11 @@ export async function submit(
   throw new OutcomeUnknownError()
 }
 
-/** fal dropped a job before it began: nothing of it is billed. */
+/** fal dropped a job before it began: it is not billed. */
 export class NotBegunError extends AppError {}
 
 export type QueuedJob = { endpoint: string; id: string }
+/** How to wait for a job. `deadlineAt` is in milliseconds since 1970. */
 export type Watch = {
   signal: AbortSignal
   onProgress: (progress: Progress) => void
@@ -40,48 +41,48 @@ export type Watch = {
 }
 
 /**
- * Waits for a job and fetches its result. An abort cancels the job where it has not begun, and throws
- * `cancelled`; where it has, the result is waited for. Throws `upstream_timeout` at the deadline.
+ * Waits for a job and returns its result. An abort cancels a job that has not begun, and throws `cancelled`; if it has
+ * begun, the result is awaited. Throws `upstream_timeout` at the deadline.
  */
 export async function result(channel: Channel, job: QueuedJob, watch: Watch): Promise<unknown> {
-  for (let poll = 0, asked = false; ; poll += 1) {
-    if (watch.signal.aborted && !asked) {
-      asked = true
+  for (let poll = 0, cancelTried = false; ; poll += 1) {
+    if (watch.signal.aborted && !cancelTried) {
+      cancelTried = true
       if (await cancel(channel, job)) throw cancelledBeforeStart()
     }
-    const word = await statusOf(channel, job)
-    if (word === 'COMPLETED') break
+    const status = await statusOf(channel, job)
+    if (status === 'COMPLETED') break
     watch.onProgress(
-      word === 'IN_QUEUE'
+      status === 'IN_QUEUE'
         ? { fraction: 0.1, message: 'Waiting in the queue of fal.ai' }
         : { fraction: 0.5, message: 'fal.ai is working' },
     )
     if (Date.now() > watch.deadlineAt) {
       throw tooLate(await cancel(channel, job))
     }
-    await pause(POLL_MS[poll] ?? POLL_SLOW_MS, asked ? undefined : watch.signal)
+    await sleepUnlessAborted(POLL_MS[poll] ?? POLL_SLOW_MS, cancelTried ? undefined : watch.signal)
   }
-  const { data } = await again(() =>
+  const { data } = await withRetry(() =>
     channel.client.queue.result(job.endpoint, { requestId: job.id }),
   )
   return data as unknown
 }
 
-/** fal's word for how a job stands; undefined where it said nothing. */
+/** Returns fal's status of a job; undefined if there is none. */
 async function statusOf(
   { client }: Channel,
   { endpoint, id }: QueuedJob,
 ): Promise<string | undefined> {
   type Status = { status?: string } | null
-  const status: Status = await again(() => client.queue.status(endpoint, { requestId: id }))
+  const status: Status = await withRetry(() => client.queue.status(endpoint, { requestId: id }))
   return status?.status
 }
 
-/** Tries for a word on a job that fal has: one bad moment must not lose work that is paid for there. */
+/** Tries for a request about a job: a short failure must not lose work that is billed. */
 const TRIES = 3
 
-/** Asks again after silence and gibberish; what an answer says is for the client to repeat, and it does. */
-async function again<T>(ask: () => Promise<T>): Promise<T> {
+/** Repeats a request after a time-out or invalid JSON. The client itself repeats it after error statuses. */
+async function withRetry<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await ask()
@@ -94,8 +95,8 @@ async function again<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Asks fal to drop a job. True where it had not begun, so that nothing of it will be billed. The client
- * does not tell that apart from "it will be tried", so this one request is made without it.
+ * Asks fal to drop a job. Returns true if it had not begun, so that it will not be billed. The client does not
+ * distinguish this from "cancellation requested", so this request is made without it.
  */
 async function cancel({ fetch, key }: Channel, { endpoint, id }: QueuedJob): Promise<boolean> {
   const [first = '', second = '', third = ''] = endpoint.split('/')
@@ -109,11 +110,11 @@ async function cancel({ fetch, key }: Channel, { endpoint, id }: QueuedJob): Pro
     await response.body?.cancel()
     return response.status === 200
   } catch {
-    return false // unknown: then the result is waited for
+    return false // unknown: then the result is awaited
   }
 }
 
-/** The deadline passed. What has begun by then goes on at fal, and may be billed. */
+/** The error for a passed deadline. A job that has begun continues at fal and may be billed. */
 function tooLate(isDropped: boolean): AppError {
   const Failure = isDropped ? NotBegunError : AppError
   return new Failure('upstream_timeout', 'fal.ai did not finish in time. Nothing was charged.', {
@@ -131,7 +132,7 @@ function cancelledBeforeStart(): NotBegunError {
   )
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function sleepUnlessAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(ms, undefined, signal === undefined ? {} : { signal })
   } catch (error) {

@@ -1,5 +1,5 @@
-/** Fields that tell about the work and are none of what it made. */
-const ABOUT = new Set([
+/** Fields that describe the work and are not its output. */
+const METADATA_FIELDS = new Set([
   'seed',
   'seeds',
   'used_seed',
@@ -32,14 +32,14 @@ const ABOUT = new Set([
   'detail',
 ])
 
-/** Characters of an answer that is kept: more is no answer in words. */
+/** Longest response that is kept as text, in UTF-16 units. */
 const LENGTH_MAX = 16 * 1024 * 1024
 
 export type Content = { text: string; contentType: 'text/plain' | 'application/json' }
 
 /**
- * What an answer without a file says itself: its only text as it is, anything else as JSON. Null for one that holds
- * nothing but empty fields and facts about the work, and for one that is beyond all measure.
+ * Returns the content of a response without files: its only text unchanged, anything else as JSON. Null if it has only
+ * empty fields and facts about the work, or is longer than `LENGTH_MAX`.
  */
 export function readContent(data: unknown): Content | null {
   const content = contentOf(data)
@@ -50,7 +50,9 @@ function contentOf(data: unknown): Content | null {
   if (isEmpty(data)) return null
   if (typeof data === 'string') return { text: data, contentType: 'text/plain' }
   if (isRecord(data)) {
-    const made = Object.entries(data).filter(([name, value]) => !ABOUT.has(name) && !isEmpty(value))
+    const made = Object.entries(data).filter(
+      ([name, value]) => !METADATA_FIELDS.has(name) && !isEmpty(value),
+    )
     const [first] = made
     if (first === undefined) return null
     if (made.length === 1 && typeof first[1] === 'string')
@@ -59,7 +61,7 @@ function contentOf(data: unknown): Content | null {
   return { text: `${JSON.stringify(data, null, 2)}\n`, contentType: 'application/json' }
 }
 
-/** Nothing, an empty text, or a list or object of nothing but that. An answer is JSON, so it is a tree. */
+/** Returns whether a value is missing, an empty text, or a list or object of only such values. JSON has no cycles. */
 function isEmpty(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === ''
   if (typeof value !== 'object') return value === undefined

@@ -1,16 +1,16 @@
 import { LINK_FIELD } from '../run-files.ts'
 import { isFileAddress } from './fetch.ts'
 
-/** A file that fal says it made. Nothing here is proven: the type is found in the bytes. */
+/** A file that fal lists as output. Not verified: the real type is found from the bytes. */
 export type OutputFile = {
   url: string
   contentType: string | null
-  /** Whether fal's own safety check marks it, in which case it is likely blank. */
+  /** Whether fal's safety check flagged it; then it is probably blank. */
   flagged: boolean
 }
 
-/** Where results are, most telling first. */
-const PLACES = [
+/** Fields that contain results, the most specific first. */
+const RESULT_FIELDS = [
   'images',
   'image',
   'video',
@@ -26,24 +26,24 @@ const PLACES = [
   'lora_file',
 ] as const
 
-/** What comes along with a result and is one itself only where there is no other. */
-const ASIDE =
+/** Fields of files that accompany a result. They are results only if there are no others. */
+const SECONDARY_FIELD =
   /(^|_)(thumbnail|masks?|spritesheet|preview|debug|viz|visualization|input|original|reference|textures?|material|config|style|rendered)(_|$)/i
 
 const DEPTH_MAX = 8
-/** Most lists and objects that are looked into, and most files that are found. */
-const LOOKS_MAX = 5_000
+/** Limits of the lists and objects to search, and of the files to find. */
+const VISITS_MAX = 5_000
 const FILES_MAX = 64
 
 /**
- * The files in an answer of any endpoint: those of the first place that has some, else every file of fal's that
- * is named anywhere in it, in the order they are named. File names are left behind.
+ * Returns the files in a response of any endpoint: those of the first field in `RESULT_FIELDS` that has any, else every
+ * URL of a file at fal anywhere in it, in order. File names are not used.
  */
 export function readOutput(data: unknown): OutputFile[] {
   if (!isObject(data)) return []
   const flags = listOf(data['has_nsfw_concepts'])
-  for (const place of PLACES) {
-    const files = listOf(data[place]).flatMap((file, index) => {
+  for (const field of RESULT_FIELDS) {
+    const files = listOf(data[field]).flatMap((file, index) => {
       const { url, contentType } = readFile(file)
       return url !== null && URL.canParse(url)
         ? [{ url, contentType, flagged: flags[index] === true }]
@@ -52,7 +52,7 @@ export function readOutput(data: unknown): OutputFile[] {
     if (files.length > 0) return files
   }
   const found = findFiles(data)
-  const results = found.filter(({ isAside }) => !isAside)
+  const results = found.filter(({ isSecondary }) => !isSecondary)
   const flagged = flags.length > 0 && flags.every((flag) => flag === true)
   return (results.length > 0 ? results : found).map(({ url, contentType }) => ({
     url,
@@ -61,30 +61,34 @@ export function readOutput(data: unknown): OutputFile[] {
   }))
 }
 
-type Found = Omit<OutputFile, 'flagged'> & { isAside: boolean }
+type Found = Omit<OutputFile, 'flagged'> & { isSecondary: boolean }
 
-/** Files at addresses of fal's, wherever they are named. Other addresses are words of the answer. */
+/** Finds the URLs of files at fal anywhere in a response. Other URLs are part of its text. */
 function findFiles(data: Record<string, unknown>): Found[] {
   const found: Found[] = []
-  let looks = 0
-  const look = (value: unknown, key: string, place: { depth: number; isAside: boolean }): void => {
-    if (place.depth > DEPTH_MAX || looks >= LOOKS_MAX || found.length >= FILES_MAX) return
+  let visits = 0
+  const visit = (
+    value: unknown,
+    key: string,
+    context: { depth: number; isSecondary: boolean },
+  ): void => {
+    if (context.depth > DEPTH_MAX || visits >= VISITS_MAX || found.length >= FILES_MAX) return
     const { url, contentType } = readFile(value)
     const isNamed = isObject(value) || LINK_FIELD.test(key)
-    const isAside = place.isAside || ASIDE.test(key)
-    if (isNamed && url !== null && isFileAddress(url)) found.push({ url, contentType, isAside })
+    const isSecondary = context.isSecondary || SECONDARY_FIELD.test(key)
+    if (isNamed && url !== null && isFileAddress(url)) found.push({ url, contentType, isSecondary })
     if (!isObject(value)) return
-    looks += 1
-    const inside = { depth: place.depth + 1, isAside }
-    if (Array.isArray(value)) for (const item of value) look(item, key, inside)
+    visits += 1
+    const inside = { depth: context.depth + 1, isSecondary }
+    if (Array.isArray(value)) for (const item of value) visit(item, key, inside)
     else if (url === null)
-      for (const [name, item] of Object.entries(value)) look(item, name, inside)
+      for (const [name, item] of Object.entries(value)) visit(item, name, inside)
   }
-  look(data, '', { depth: 0, isAside: false })
+  visit(data, '', { depth: 0, isSecondary: false })
   return found
 }
 
-/** The address and type of a file, which is an object with a `url` or the address itself. */
+/** Returns the URL and type of a file: an object with a `url`, or the URL itself. */
 function readFile(file: unknown): { url: string | null; contentType: string | null } {
   const { url, content_type: type } = isObject(file) ? file : { url: file, content_type: null }
   return {

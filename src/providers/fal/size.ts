@@ -3,11 +3,11 @@ import { NAMED_SIZES, type Size } from '../../pricing/sizes.ts'
 import type { EndpointFacts } from './models.ts'
 import type { Part } from './parts.ts'
 
-/** The size as the endpoint takes it. Both sides are always sent: a missing one would become 512. */
+/** Returns the size in the form of the endpoint. Both sides are always sent: the default of a missing side is 512. */
 export function sizePart({ size: rule }: EndpointFacts, { width, height }: Size): Part {
-  const asked = `${width} × ${height} pixels`
+  const pixels = `${width} × ${height} pixels`
   if (rule === undefined) {
-    return { dropped: `The size of ${asked} was not sent: this model decides it itself.` }
+    return { dropped: `The size of ${pixels} was not sent: this model decides it itself.` }
   }
   if (rule.kind === 'pixels') {
     return { input: { image_size: nameOf({ width, height }) ?? { width, height } } }
@@ -17,17 +17,17 @@ export function sizePart({ size: rule }: EndpointFacts, { width, height }: Size)
   const at = tier === undefined ? '' : ` at ${tier.name}`
   return {
     input: { aspect_ratio: ratio, ...(tier && { resolution: tier.name }) },
-    adjusted: `The size of ${asked} was sent as ${ratio}${at}: this model takes ratios, not pixels.`,
+    adjusted: `The size of ${pixels} was sent as ${ratio}${at}: this model takes ratios, not pixels.`,
   }
 }
 
-/** fal knows the named sizes by the same names. */
+/** The name of a size; fal uses the same names. */
 function nameOf({ width, height }: Size): string | undefined {
   const named = Object.entries(NAMED_SIZES)
   return named.find(([, size]) => size.width === width && size.height === height)?.[0]
 }
 
-/** The offered ratio whose shape differs least, in proportion. */
+/** The offered ratio that is proportionally closest. */
 function nearestRatio(offered: readonly string[], { width, height }: Size): string {
   const distance = (ratio: string): number => {
     const [wide = 1, high = 1] = ratio.split(':').map(Number)
