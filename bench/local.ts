@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { drawDrafts } from '../src/providers/local/draft/drafts.ts'
-import { createPace } from '../src/providers/local/pace.ts'
-import { upscale } from '../src/providers/local/upscale/upscale.ts'
+import { drawDrafts } from '../src/studio/draft/drafts.ts'
+import { upscale } from '../src/studio/upscale/upscale.ts'
 import { imageOf, photo, PHOTOS } from '../tests/support/local.ts'
 import { bicubicDouble } from './support/bicubic.ts'
 import { median, startServer } from './support/rpc.ts'
@@ -29,9 +28,7 @@ export async function benchLocal(): Promise<string[]> {
   return [...(await benchUpscale()), await benchDrafts(), await benchAnswers()]
 }
 
-function newPace() {
-  return createPace({ signal: new AbortController().signal, onProgress: () => undefined })
-}
+const noReport = () => undefined
 
 type Three = [number, number, number]
 
@@ -51,13 +48,9 @@ async function benchUpscale(): Promise<string[]> {
     const plainAt = performance.now()
     const plain = await sharp(half).resize(width, height).removeAlpha().raw().toBuffer()
     const networkAt = performance.now()
-    const request = { operation: 'upscale', model: 'local/upscale', count: 1, scale: 2 } as const
-    const { outputs } = await upscale({ ...request, image: await imageOf(half) }, newPace())
+    const { files } = await upscale({ image: await imageOf(half), scale: 2 }, noReport)
     const doneAt = performance.now()
-    const made = await sharp(outputs[0]?.bytes as Uint8Array)
-      .removeAlpha()
-      .raw()
-      .toBuffer()
+    const made = await sharp(files[0]).removeAlpha().raw().toBuffer()
     const pixels = await sharp(half).removeAlpha().raw().toBuffer()
     const centred = bicubicDouble({ pixels, width: width / 2, height: height / 2 })
     const [before, bicubic, after] = [plain, centred, made].map((other) =>
@@ -90,7 +83,7 @@ async function benchDrafts(): Promise<string> {
   for (const round of [0, 1, 2]) {
     for (const prompt of PROMPTS) {
       const before = process.cpuUsage()
-      await drawDrafts({ prompt, width: 1024, height: 768, count: 1, seed: round }, newPace())
+      await drawDrafts({ prompt, width: 1024, height: 768, count: 1, seed: round }, noReport)
       const { user, system } = process.cpuUsage(before)
       if (round > 0) times.push((user + system) / 1000)
     }

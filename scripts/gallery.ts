@@ -6,9 +6,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '../src/errors.ts'
-import { spelled } from '../src/providers/local/stand-in/spelling.ts'
-import { setText } from '../src/providers/local/text.ts'
 import type { InputImage } from '../src/media/image.ts'
+import { renderText } from '../src/studio/core/render-text.ts'
+import { transliterated } from '../src/studio/stand-in/transliterate.ts'
 import { drawn, imageOf, make, photo, type PHOTOS } from '../tests/support/local.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'gallery')
@@ -85,7 +85,7 @@ async function edits(list: Edits = EDITS, model = 'local/edit'): Promise<Tile[]>
   for (const [name, prompt] of list) {
     const request = { operation: 'editImage', model, count: 1 } as const
     const { files } = await make({ ...request, prompt, images: [await photo(name)] })
-    tiles.push({ picture: files[0] ?? Buffer.alloc(0), caption: await spelled(prompt) })
+    tiles.push({ picture: files[0] ?? Buffer.alloc(0), caption: await transliterated(prompt) })
   }
   return tiles
 }
@@ -232,7 +232,7 @@ async function partsOf({ picture, caption }: Tile, left: number, top: number) {
 
 mkdirSync(FOLDER, { recursive: true })
 // Once it is loaded, SVG may use the font too.
-await setText({ text: 'a', weight: 'regular', color: '#000000', width: 20, height: 20 })
+await renderText({ text: 'a', weight: 'regular', color: '#000000', width: 20, height: 20 })
 const SHEETS: Record<string, () => Promise<Tile[]>> = {
   'drafts-1': () => drafts(DRAFTS.slice(0, 12)),
   'drafts-2': () => drafts(DRAFTS.slice(12)),

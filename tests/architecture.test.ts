@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { VERSION } from '../src/version.ts'
+import { files, foldersInCircles, imports, inside, textOf } from './support/imports.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '..')
-const SRC = join(REPOSITORY, 'src')
 
 /** Files named after the vendor they wrap, each with a folder of its own: only app.ts may know them. */
 const ADAPTERS = [
@@ -36,6 +36,9 @@ const ROOMS: readonly (readonly string[])[] = [
     'folder.ts',
     'version.ts',
   ],
+  // What an image is, and the one way in which its bytes are opened.
+  ['media/image.ts', 'media/sharp.ts'],
+  ['studio'],
   ['pricing'],
   ['config'],
   ['config.ts', 'log.ts', 'to-app-error.ts'],
@@ -45,7 +48,6 @@ const ROOMS: readonly (readonly string[])[] = [
   ['ledger'],
   ['accounts'],
   ['limits'],
-  ['media/image.ts'],
   ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],
   ['generations', 'usage', 'billing'],
@@ -64,33 +66,6 @@ const LOADED_AT_START = [
   '@modelcontextprotocol/server/stdio',
   'zod',
 ]
-
-const files = globSync('**/*.ts', { cwd: SRC }).map((file) => file.split(sep).join('/'))
-const textOf = (file: string): string => readFileSync(join(SRC, file), 'utf8')
-
-type Import = { file: string; target: string; isStatic: boolean; isType: boolean }
-
-const imports: Import[] = files.flatMap((file) => {
-  const text = textOf(file)
-  const target = (path = '') =>
-    path.startsWith('.')
-      ? relative(SRC, join(SRC, dirname(file), path))
-          .split(sep)
-          .join('/')
-      : path
-  const fixed = [...text.matchAll(/^(?:im|ex)port\s+(type\s)?(?:[^'";=]*?\sfrom\s+)?'([^']+)'/gm)]
-  const awaited = [...text.matchAll(/\bimport\(\s*'([^']+)'/g)]
-  return [
-    ...fixed.map(([, type, path]) => ({
-      file,
-      target: target(path),
-      isStatic: true,
-      isType: type !== undefined,
-    })),
-    ...awaited.map(([, path]) => ({ file, target: target(path), isStatic: false, isType: false })),
-  ]
-})
-const inside = imports.filter(({ target }) => target.endsWith('.ts'))
 
 /** The room of a file: the most exact name in the list that fits it. */
 function rank(file: string): number {
@@ -124,25 +99,8 @@ test('every file belongs to a room and imports point inwards only', () => {
   expect(outward.map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
 })
 
-/** Rooms whose folders are in no circle of imports. */
-test.each(['web'])('no folder of %s imports a folder that leads back to it', (room) => {
-  const graph = Map.groupBy(inside, ({ file }) => dirname(file))
-  const folders = [...graph.keys()].filter((folder) => `${folder}/`.startsWith(`${room}/`))
-  expect(folders.length).toBeGreaterThan(3)
-  const circles = folders.filter((folder) => {
-    const reached = new Set<string>()
-    const follow = (from: string): void => {
-      for (const { target } of graph.get(from) ?? []) {
-        const to = dirname(target)
-        if (to === from || reached.has(to)) continue
-        reached.add(to)
-        follow(to)
-      }
-    }
-    follow(folder)
-    return reached.has(folder)
-  })
-  expect(circles).toEqual([])
+test('no folder leads back to itself by imports, those of types included', () => {
+  expect(foldersInCircles()).toEqual([])
 })
 
 test('only the composition root knows an adapter', () => {
@@ -151,6 +109,18 @@ test('only the composition root knows an adapter', () => {
     return adapter !== undefined && adapter !== adapterOf(file)
   })
   expect([...new Set(users.map(({ file }) => file))]).toEqual(['app.ts'])
+})
+
+/** All that pictures may know of the rest of Inkwell. */
+const KNOWN_TO_THE_STUDIO = ['errors.ts', 'media/image.ts', 'media/sharp.ts', 'text.ts']
+
+test('the studio knows the innermost files only, and only its adapter knows the studio', () => {
+  const isStudio = (file: string) => file.startsWith('studio/')
+  const known = inside.filter(({ file, target }) => isStudio(file) && !isStudio(target))
+  expect([...new Set(known.map(({ target }) => target))].toSorted()).toEqual(KNOWN_TO_THE_STUDIO)
+  const users = inside.filter(({ file, target }) => !isStudio(file) && isStudio(target))
+  expect([...new Set(users.map(({ file }) => adapterOf(file)))]).toEqual(['providers/local'])
+  expect([...new Set(users.map(({ target }) => target))]).toEqual(['studio/studio.ts'])
 })
 
 test('a start on stdio loads the SDK and zod, and no heavy library before its first use', () => {
@@ -175,7 +145,9 @@ test.each([
 })
 
 test('all pages have one stylesheet', () => {
-  expect(globSync('**/*.css', { cwd: SRC })).toEqual([join('web', 'assets', 'style.css')])
+  expect(globSync('**/*.css', { cwd: join(REPOSITORY, 'src') })).toEqual([
+    join('web', 'assets', 'style.css'),
+  ])
 })
 
 test('files are short: half have at most 70 lines and none more than 250', () => {

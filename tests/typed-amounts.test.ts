@@ -34,7 +34,7 @@ const ALLOWED: readonly (readonly [file: string, what: string, why: string])[] =
     '<svg xmlns="http://www.w3.org/2000/svg" $1',
     'a group of a regular expression',
   ],
-  ['server/prompts.ts', 'Spend at most $', 'the number that the person typed'],
+  ['server/mcp/prompts.ts', 'Spend at most $', 'the number that the person typed'],
   ['media/find-file.ts', '$1', 'a group of a regular expression'],
   ['media/find-file.ts', '$2', 'a group of a regular expression'],
   ['media/reference.ts', '$1', 'a group of a regular expression'],

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { callTool } from '../server/call.ts'
+import { callTool } from '../server/mcp/call.ts'
 import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'

@@ -3,7 +3,7 @@ import { createApp } from '../app.ts'
 import type { LogLevel } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
 import { toAppError } from '../to-app-error.ts'
-import type { CheckoutServer } from '../server/checkout-server.ts'
+import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
@@ -29,7 +29,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     const app = createApp(configure(LOG_LEVEL[args[0] ?? ''] ?? 'silent'))
     let checkout: CheckoutServer | undefined
     app.showPagesAt(async () => {
-      const { serveCheckout } = await import('../server/checkout-server.ts')
+      const { serveCheckout } = await import('../server/http/checkout-server.ts')
       checkout = await serveCheckout(app)
       return checkout.origin
     })

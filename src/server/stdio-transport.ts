@@ -8,7 +8,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server'
 import { readJson } from '../text.ts'
-import { BATCH_VERSION, createBatches, NO_BATCH } from './batches.ts'
+import { BATCH_VERSION, createBatches, NO_BATCH } from './mcp/batches.ts'
 import { createLineReader } from './lines.ts'
 
 const BYTE_ORDER_MARK = '\uFEFF'

@@ -4,8 +4,8 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { crypto } from '../crypto.ts'
-import { buildServer } from './mcp.ts'
-import { countRequests, type CountingTransport } from './open-requests.ts'
+import { buildServer } from './mcp/mcp.ts'
+import { countRequests, type CountingTransport } from './mcp/open-requests.ts'
 import { createStdioTransport } from './stdio-transport.ts'
 
 /** Largest message taken from a client, in bytes: room for several input images as data URIs. */
@@ -19,7 +19,7 @@ const EXIT_MS = 3_500
 export function serveOnStdio(app: App, wire: Writable): void {
   let caller: Caller | undefined
   app.showPagesAt(async () => {
-    const { serveCheckout } = await import('./checkout-server.ts')
+    const { serveCheckout } = await import('./http/checkout-server.ts')
     return (await serveCheckout(app)).origin
   })
   const callerOf = (): Caller => (caller ??= app.localCaller(`process:${crypto().randomUUID()}`))

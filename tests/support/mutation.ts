@@ -51,7 +51,7 @@ export async function runMutants<M extends Mutant>(
 
 /** Isolation is left out for speed: each copy has its own modules, and none keeps state in globals. */
 const CONFIG = `export default { test: { include: ['*/tests/*/*.test.ts'], isolate: false,
-  maxWorkers: 2, testTimeout: 10_000 } }`
+  maxWorkers: 2, testTimeout: 30_000 } }`
 
 const MODEL_TEST = `import { test } from 'vitest'
 import { compareWithModel } from '../support/sequences.ts'

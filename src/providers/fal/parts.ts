@@ -1,5 +1,5 @@
-import type { RequestOf } from '../provider.ts'
 import type { ImageFormat } from '../../media/image.ts'
+import type { RequestOf } from '../provider.ts'
 import type { EndpointFacts } from './models.ts'
 
 /** A piece of an input, with what has to be said of it. */

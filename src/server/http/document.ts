@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { VERSION } from '../../version.ts'
-import type { HttpEnv } from './env.ts'
+import type { HttpEnv } from './context/env.ts'
 
 /** Serves the OpenAPI 3.1 document, made from the same schemas that check the requests. */
 export function describeApi(api: OpenAPIHono<HttpEnv>): void {

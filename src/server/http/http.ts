@@ -10,7 +10,7 @@ import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
 import { describeApi } from './document.ts'
-import type { HttpEnv } from './env.ts'
+import type { HttpEnv } from './context/env.ts'
 import { createLinks } from '../../generations/links.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
@@ -23,7 +23,7 @@ import {
   notFromThere,
   refusal,
   refuseInvalid,
-} from './refusals.ts'
+} from './context/refusals.ts'
 import { assetRoutes } from './rest/assets.ts'
 import { checkoutRoutes } from './rest/checkout.ts'
 import { creditsRoutes } from './rest/credits.ts'

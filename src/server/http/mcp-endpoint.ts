@@ -10,11 +10,11 @@ import type { Caller } from '../../accounts/caller.ts'
 import { keyCaller } from '../../accounts/key-caller.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import type { App } from '../../app.ts'
-import { BATCH_VERSION, NO_BATCH } from '../batches.ts'
-import { buildServer, type TransportBinding } from '../mcp.ts'
-import { namedSession } from './caller.ts'
+import { BATCH_VERSION, NO_BATCH } from '../mcp/batches.ts'
+import { buildServer, type TransportBinding } from '../mcp/mcp.ts'
+import { namedSession } from './context/caller.ts'
 import { createMcpSessions } from './mcp-sessions.ts'
-import { rpcError } from './replies.ts'
+import { rpcError } from './context/replies.ts'
 
 type LinksFor = (request: Request) => (assetId: string) => string
 

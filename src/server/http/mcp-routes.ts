@@ -1,11 +1,11 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { principalOf, setRateLimitHeaders } from './auth.ts'
-import { namedSession } from './caller.ts'
-import type { HttpEnv } from './env.ts'
+import { principalOf, setRateLimitHeaders } from './context/auth.ts'
+import { namedSession } from './context/caller.ts'
+import type { HttpEnv } from './context/env.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
-import { limited } from './refusals.ts'
-import { rpcError } from './replies.ts'
+import { limited } from './context/refusals.ts'
+import { rpcError } from './context/replies.ts'
 import { errors } from './rest/route.ts'
 
 /** Largest MCP request taken, in bytes: a few input images as data URIs. */

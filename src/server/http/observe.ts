@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { Context } from 'hono'
 import { inTrace, traceOf } from '../../trace.ts'
-import type { HttpEnv } from './env.ts'
+import type { HttpEnv } from './context/env.ts'
 
 /** Asked every few seconds by machines: not worth a line of the log. */
 const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])

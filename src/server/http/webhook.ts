@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import type { HttpEnv } from './env.ts'
-import { limited } from './refusals.ts'
+import type { HttpEnv } from './context/env.ts'
+import { limited } from './context/refusals.ts'
 
 /** Largest delivery taken, in bytes: an event carries one object. */
 const DELIVERY_MAX = 512 * 1024

@@ -3,10 +3,10 @@ import { createMiddleware } from 'hono/factory'
 import { AppError } from '../../../errors.ts'
 import { findAsset, findLinkedAsset } from '../../../generations/generation.ts'
 import { storeUpload } from '../../../generations/upload.ts'
-import { callerOf } from '../caller.ts'
-import type { HttpEnv } from '../env.ts'
+import { callerOf } from '../context/caller.ts'
+import type { HttpEnv } from '../context/env.ts'
 import { sendFile } from '../../../web/responses/file.ts'
-import { limited } from '../refusals.ts'
+import { limited } from '../context/refusals.ts'
 import { errors, Id, needs, readable } from './route.ts'
 
 /** Largest image that may be uploaded, in bytes. */

@@ -4,8 +4,8 @@ import type { PurchaseStatus, PurchaseTable } from '../../../db/schema/billing.t
 import { PurchaseShape, showPurchase } from '../../../billing/shapes.ts'
 import { MICRO_PER_CENT, usdNumber } from '../../../money.ts'
 import { centsOf } from '../../../pricing/purchases.ts'
-import { callerOf } from '../caller.ts'
-import type { HttpEnv } from '../env.ts'
+import { callerOf } from '../context/caller.ts'
+import type { HttpEnv } from '../context/env.ts'
 import { answers, needs } from './route.ts'
 import { wholeNumber } from './shapes.ts'
 

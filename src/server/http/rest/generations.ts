@@ -3,8 +3,8 @@ import { lookUp } from '../../../generations/wait.ts'
 import { shownTo, structuredResult } from '../../../tools/result.ts'
 import { PaidResultShape } from '../../../tools/result-shape.ts'
 import { publicError } from '../../../tools/failure.ts'
-import { callerOf } from '../caller.ts'
-import type { HttpEnv } from '../env.ts'
+import { callerOf } from '../context/caller.ts'
+import type { HttpEnv } from '../context/env.ts'
 import { answers, Id, needs } from './route.ts'
 
 const generation = createRoute({

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import { requireScope, type Scope } from '../../../accounts/scopes.ts'
-import type { HttpEnv } from '../env.ts'
-import { principalOf, setRateLimitHeaders } from '../auth.ts'
+import type { HttpEnv } from '../context/env.ts'
+import { principalOf, setRateLimitHeaders } from '../context/auth.ts'
 import { ErrorShape } from './shapes.ts'
 
 /** Lets a request in that has a key with this scope. Throws `unauthorized` and `forbidden`. */

@@ -9,7 +9,7 @@ import {
 } from '../../../usage/transactions.ts'
 import { exportCsv } from '../../../usage/export.ts'
 import { readCursor, writeCursor } from '../../../usage/cursor.ts'
-import type { HttpEnv } from '../env.ts'
+import type { HttpEnv } from '../context/env.ts'
 import { answers, needs, readable } from './route.ts'
 import {
   counted,

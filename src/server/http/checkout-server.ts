@@ -1,0 +1,60 @@
+import { Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { serve } from '@hono/node-server'
+import { hostHeaderValidationResponse } from '@modelcontextprotocol/server'
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { App } from '../../app.ts'
+import { toAppError } from '../../to-app-error.ts'
+import type { CheckoutEnv } from '../../web/routes/env.ts'
+import { paymentPages } from '../../web/web.ts'
+import { noSuchAddress, refusal } from './context/refusals.ts'
+
+const HOST = '127.0.0.1'
+
+/** After a response a browser may ask for the next page. This is how long it has, in milliseconds. */
+const LINGER_MS = 500
+
+export type CheckoutServer = {
+  /** `http://127.0.0.1:<port>` */
+  origin: string
+  /** Waits until no request came for a moment, so that a person sees the outcome of the payment. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the payment pages of a process without an HTTP server, to this machine only. It does not keep the
+ * process alive.
+ */
+export async function serveCheckout(app: App): Promise<CheckoutServer> {
+  const pages = new Hono<CheckoutEnv>()
+  let lastRequestAt = -Infinity
+  pages.use(secureHeaders({ referrerPolicy: 'same-origin' }))
+  pages.use(async (context, next) => {
+    const refused = hostHeaderValidationResponse(context.req.raw, [HOST])
+    if (refused !== undefined) return refused
+    context.set('app', app)
+    lastRequestAt = performance.now()
+    return await next()
+  })
+  pages.route('/', paymentPages())
+  pages.notFound((context) => refusal(context, noSuchAddress()))
+  pages.onError((error, context) => refusal(context, toAppError(error, app.log, 'pages')))
+  return await new Promise((resolve, reject) => {
+    const server = serve({ fetch: pages.fetch, hostname: HOST, port: 0 }, ({ port }: AddressInfo) =>
+      resolve({ origin: `http://${HOST}:${port}`, close }),
+    )
+    server.once('error', reject)
+    server.on('connection', (socket: Socket) => socket.unref())
+    server.unref()
+
+    async function close(): Promise<void> {
+      while (performance.now() < lastRequestAt + LINGER_MS) await sleep(LINGER_MS / 5)
+      await new Promise((ended) => {
+        server.close(ended)
+        if (server instanceof Server) server.closeAllConnections()
+      })
+    }
+  })
+}

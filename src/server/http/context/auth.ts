@@ -1,0 +1,39 @@
+import { authenticate, touchIsDue, touchKey, type Principal } from '../../../accounts/principal.ts'
+import type { App } from '../../../app.ts'
+import { AppError } from '../../../errors.ts'
+import type { Context } from 'hono'
+import type { HttpEnv } from './env.ts'
+
+/** Who sends a request, by its key. Throws `unauthorized`. */
+export async function principalOf(app: App, headers: Headers): Promise<Principal> {
+  const now = app.generations.now()
+  const principal = await app.db.read(() => authenticate(keyIn(headers), now))
+  if (touchIsDue(principal, now))
+    void app.db
+      .write(() => touchKey(principal.keyId, now))
+      .catch((error: unknown) => app.log.warn('key.untouched', { error }))
+  return principal
+}
+
+/** Tells on an answer how many paid calls its key has left in this minute, and when that ends in Unix seconds. */
+export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<void> {
+  const { app, principal } = context.var
+  const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
+  context.header('x-ratelimit-limit', String(limit))
+  context.header('x-ratelimit-remaining', String(remaining))
+  context.header('x-ratelimit-reset', String(Math.ceil((Date.now() + resetsInMs) / 1000)))
+}
+
+/** A bearer key, or VideoDB's header. Two different ones are none: it is not said which would count. */
+function keyIn(headers: Headers): string {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  const token = headers.get('x-access-token')
+  if (bearer !== undefined && token !== null && bearer !== token) throw twoKeys()
+  return bearer ?? token ?? ''
+}
+
+function twoKeys(): AppError {
+  return new AppError('unauthorized', 'Authorization and x-access-token name different API keys.', {
+    hint: 'Send one of them.',
+  })
+}

@@ -1,0 +1,22 @@
+import type { Caller } from '../../../accounts/caller.ts'
+import { keyCaller } from '../../../accounts/key-caller.ts'
+import type { Context } from 'hono'
+import type { HttpEnv } from './env.ts'
+import { AppError } from '../../../errors.ts'
+
+/** The session that the Inkwell-Session header names, if any. Throws `invalid_input` for what is no name. */
+export function namedSession(headers: Headers): string | null {
+  const name = headers.get('inkwell-session')
+  if (name === null || /^[\x21-\x7e]{1,128}$/.test(name)) return name
+  throw new AppError(
+    'invalid_input',
+    'The Inkwell-Session header must be 1 to 128 printable characters without spaces.',
+    { hint: 'Set one name for all agents that share a budget.' },
+  )
+}
+
+/** The caller of a REST request. */
+export function callerOf({ req, var: { app, principal, linkTo } }: Context<HttpEnv>): Caller {
+  const hints = { header: namedSession(req.raw.headers), mcpSession: null }
+  return { ...keyCaller(principal, hints, { ...app, now: app.generations.now() }), linkTo }
+}

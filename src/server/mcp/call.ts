@@ -1,0 +1,43 @@
+import type { CallToolResult } from '@modelcontextprotocol/server'
+import { requireScope } from '../../accounts/scopes.ts'
+import type { App } from '../../app.ts'
+import { agentOf, failureReply } from '../../tools/failure.ts'
+import { wellFormed } from '../../text.ts'
+import { parseInput } from '../../tools/parse-input.ts'
+import type { Call, Reply, Tool } from '../../tools/tool.ts'
+import { toAppError } from '../../to-app-error.ts'
+
+/** Calls a tool as a client does: the one place where a failure becomes a result for a model. */
+export async function callTool(
+  app: App,
+  tool: Tool,
+  input: unknown,
+  call: Call,
+): Promise<CallToolResult> {
+  const startedAt = performance.now()
+  let outcome = 'ok'
+  try {
+    requireScope(call.caller, tool.scope)
+    return toResult(app, call, await tool.handle(parseInput(tool.input, input), call, app))
+  } catch (error) {
+    const failure = toAppError(error, app.log, tool.name)
+    outcome = failure.code
+    return { ...toResult(app, call, failureReply(failure, agentOf(call.caller))), isError: true }
+  } finally {
+    const seconds = (performance.now() - startedAt) / 1000
+    app.meter.record('tool_call_seconds', seconds, { tool: tool.name, outcome })
+  }
+}
+
+/** The one place that every answer passes on its way to a client. */
+function toResult(
+  { config }: App,
+  { takesStructured }: Call,
+  { content, links = [], structured, meta }: Reply,
+): CallToolResult {
+  return wellFormed({
+    content: takesStructured && config.resourceLinks ? [...content, ...links] : content,
+    ...(takesStructured && structured !== undefined && { structuredContent: structured }),
+    ...(meta !== undefined && { _meta: meta }),
+  })
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  ResourceTemplate,
+  type McpServer,
+  type ReadResourceResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { Caller } from '../../accounts/caller.ts'
+import { requireScope } from '../../accounts/scopes.ts'
+import type { App } from '../../app.ts'
+import { AppError } from '../../errors.ts'
+import { findAsset } from '../../generations/generation.ts'
+import { priceList } from '../../pricing/price-list.ts'
+import { USAGE_VIEW } from '../../tools/check-usage.ts'
+import { RECENT_DEFAULT, usageOverview } from '../../usage/overview.ts'
+import { fileOf } from '../../generations/asset-file.ts'
+import { toAppError } from '../../to-app-error.ts'
+
+/** Largest file read as a resource, in bytes. On stdio clients take no message above 10 MiB, base64 included. */
+const FILE_MAX = { http: 8 * 1024 * 1024, stdio: 7 * 1024 * 1024 }
+
+const VIEW_TYPE = 'text/html;profile=mcp-app'
+
+/** What a client may read without calling a tool: the balance and usage, the prices, and the files made. */
+export function registerResources(
+  server: McpServer,
+  app: App,
+  callerOf: (context: ServerContext) => Caller,
+): void {
+  server.registerResource(
+    'usage',
+    'inkwell://usage',
+    {
+      title: 'Balance and usage',
+      description: 'What checkUsage answers for the last 7 days.',
+      mimeType: 'application/json',
+      _meta: { ui: { resourceUri: USAGE_VIEW } },
+    },
+    (uri, context) =>
+      answered(app, uri, async () => json(uri, await overview(app, callerOf(context)))),
+  )
+  server.registerResource(
+    'pricing',
+    'inkwell://pricing',
+    {
+      title: 'Prices',
+      description: 'Every priced model with its operation, price and default.',
+      mimeType: 'application/json',
+    },
+    async (uri) => json(uri, priceList(app.generations.rates)),
+  )
+  server.registerResource(
+    'usage-view',
+    USAGE_VIEW,
+    {
+      title: 'Usage view',
+      description: 'Shows what checkUsage answers to a person, inside a chat (MCP Apps).',
+      mimeType: VIEW_TYPE,
+    },
+    async (uri) => {
+      const { usageApp } = await import('../../web/usage-app.ts')
+      return { contents: [{ uri: uri.href, mimeType: VIEW_TYPE, text: await usageApp() }] }
+    },
+  )
+  server.registerResource(
+    'asset',
+    new ResourceTemplate('inkwell://assets/{assetId}', { list: undefined }),
+    { title: 'File of a result', description: 'A file that a generation made, by its asset_… id.' },
+    (uri, { assetId }, context) =>
+      answered(app, uri, () => file(app, callerOf(context), { uri, id: String(assetId) })),
+  )
+}
+
+async function overview(app: App, caller: Caller): Promise<unknown> {
+  requireScope(caller, 'credits:read')
+  await app.ready(caller)
+  await app.billing.refresh(caller.account.id)
+  const now = app.generations.now()
+  return await app.db.read(() =>
+    usageOverview(caller, { mode: app.mode, limit: RECENT_DEFAULT }, now),
+  )
+}
+
+async function file(
+  app: App,
+  caller: Caller,
+  { uri, id }: { uri: URL; id: string },
+): Promise<ReadResourceResult> {
+  requireScope(caller, 'assets:read')
+  const asset = await app.db.read(() => findAsset(caller.account.id, id, app.generations.now()))
+  const { path, mimeType, bytes } = await fileOf(asset)
+  const max = caller.mayReadFiles ? FILE_MAX.stdio : FILE_MAX.http
+  if (bytes > max) throw tooLarge(max, caller.mayReadFiles ? path : `GET /v1/assets/${id}`)
+  return { contents: [{ uri: uri.href, mimeType, blob: await readFile(path, 'base64') }] }
+}
+
+function json(uri: URL, body: unknown): ReadResourceResult {
+  const text = JSON.stringify(body, null, 2)
+  return { contents: [{ uri: uri.href, mimeType: 'application/json', text }] }
+}
+
+/** A reading whose failure is an error of the protocol, in our words. */
+async function answered<T>(app: App, uri: URL, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (error) {
+    const { code, message, hint } = toAppError(error, app.log, uri.href)
+    if (code === 'not_found') throw new ResourceNotFoundError(uri.href, `${message} ${hint}`)
+    const kind =
+      code === 'internal' ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams
+    throw new ProtocolError(kind, `${message} ${hint}`, { code })
+  }
+}
+
+function tooLarge(max: number, where: string): AppError {
+  const message = `The file is larger than the ${max / 1024 / 1024} MiB that a resource may be.`
+  return new AppError('invalid_input', message, { hint: `It is at ${where}.` })
+}

@@ -1,0 +1,102 @@
+import { decontaminateEdges } from './decontaminate.ts'
+import { distance, labOf, medianOf, type Lab } from './lab.ts'
+import type { Raster } from '../core/raster.ts'
+
+/** Lab distance within which a border pixel counts as backdrop. */
+const BACKDROP_DISTANCE = 8
+/** Share of the border that must have one colour before it counts as plain. */
+export const PLAIN_SHARE = 0.9
+/** Lab distances between which a flooded pixel goes from clear to solid. */
+const CLEAR_DISTANCE = 6
+const SOLID_DISTANCE = 18
+/** Distances are stored in bytes, in steps of this fraction. */
+const STEPS_PER_UNIT = 10
+
+/** How plain a backdrop is: the share of the border that has one colour, and that colour. */
+export type Backdrop = { color: Lab; share: number; isPlain: boolean }
+
+/** Looks at the border of a picture. */
+export function backdropOf(raster: Raster): Backdrop {
+  const border = borderColors(raster)
+  const color = medianOf(border)
+  const plain = border.filter((other) => distance(other, color) <= BACKDROP_DISTANCE).length
+  const share = plain / border.length
+  return { color, share, isPlain: share >= PLAIN_SHARE }
+}
+
+/** Clears a plain backdrop in place. Returns the share of the picture that is clear then, 0 to 1. */
+export function clearBackdrop(raster: Raster, { color }: Backdrop): number {
+  const distances = distancesTo(raster, color)
+  const flooded = flood(raster, distances)
+  const cleared = clear(raster, distances, flooded)
+  if (cleared < 1) decontaminateEdges(raster, { flooded, backdrop: borderRgb(raster) })
+  return cleared
+}
+
+function borderIndexes({ width, height }: Raster): number[] {
+  const across = Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x])
+  const down = Array.from({ length: height }, (_, y) => [y * width, y * width + width - 1])
+  return [...across, ...down].flat()
+}
+
+function borderColors(raster: Raster): Lab[] {
+  return borderIndexes(raster).map((index) => labAt(raster, index))
+}
+
+/** The median of each channel on the border: what edges are cleaned of. */
+function borderRgb(raster: Raster): [number, number, number] {
+  const indexes = borderIndexes(raster)
+  const middle = (channel: number) =>
+    indexes
+      .map((index) => raster.pixels[index * 4 + channel] ?? 0)
+      .toSorted((one, other) => one - other)[indexes.length >> 1] ?? 0
+  return [middle(0), middle(1), middle(2)]
+}
+
+function labAt({ pixels }: Raster, index: number): Lab {
+  return labOf(pixels[index * 4] ?? 0, pixels[index * 4 + 1] ?? 0, pixels[index * 4 + 2] ?? 0)
+}
+
+function distancesTo(raster: Raster, backdrop: Lab): Uint8Array {
+  const { width, height } = raster
+  const distances = new Uint8Array(width * height)
+  for (let index = 0; index < distances.length; index += 1) {
+    distances[index] = Math.min(255, distance(labAt(raster, index), backdrop) * STEPS_PER_UNIT)
+  }
+  return distances
+}
+
+/** Marks (1) what can be reached from the border over pixels that resemble the backdrop. */
+function flood(raster: Raster, distances: Uint8Array): Uint8Array {
+  const { width, height } = raster
+  const flooded = new Uint8Array(width * height)
+  const open: number[] = []
+  const visit = (index: number) => {
+    if (flooded[index] === 1 || (distances[index] ?? 255) >= SOLID_DISTANCE * STEPS_PER_UNIT) return
+    flooded[index] = 1
+    open.push(index)
+  }
+  for (const index of borderIndexes(raster)) visit(index)
+  for (;;) {
+    const index = open.pop()
+    if (index === undefined) return flooded
+    const x = index % width
+    if (x > 0) visit(index - 1)
+    if (x < width - 1) visit(index + 1)
+    if (index >= width) visit(index - width)
+    if (index < width * (height - 1)) visit(index + width)
+  }
+}
+
+/** Gives flooded pixels their transparency and returns the share that is clear. */
+function clear({ pixels }: Raster, distances: Uint8Array, flooded: Uint8Array): number {
+  let count = 0
+  for (let index = 0; index < flooded.length; index += 1) {
+    if (flooded[index] !== 1) continue
+    const far = (distances[index] ?? 0) / STEPS_PER_UNIT
+    const opacity = Math.max(0, (far - CLEAR_DISTANCE) / (SOLID_DISTANCE - CLEAR_DISTANCE))
+    pixels[index * 4 + 3] = Math.round(255 * opacity)
+    if (opacity === 0) count += 1
+  }
+  return count / flooded.length
+}

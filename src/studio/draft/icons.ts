@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { readJsonAsset } from '../core/assets.ts'
+
+/** A drawing as SVG markup for a square view box of `size` units. */
+export type Icon = { name: string; body: string; size: number }
+
+/** Drawings by the words people use for them. */
+export type Icons = {
+  /** A drawing in full colour (Microsoft's Fluent Emoji, MIT); null where there is none. */
+  picture(words: string): Icon | null
+  /** A drawing in lines of the current colour (Lucide, ISC); null where there is none. */
+  outline(words: string): Icon | null
+}
+
+const IconFile = z.object({
+  icons: z.record(z.string(), z.object({ body: z.string() })),
+  width: z.number(),
+})
+type IconFile = z.infer<typeof IconFile>
+
+let loading: Promise<Icons> | undefined
+
+/** Loads both sets, once (about 60 ms). */
+export function loadIcons(): Promise<Icons> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<Icons> {
+  const [pictures, outlines] = await Promise.all(
+    ['@iconify-json/fluent-emoji-flat', '@iconify-json/lucide'].map(async (name) =>
+      IconFile.parse(await readJsonAsset(name, 'icons.json')),
+    ) as [Promise<IconFile>, Promise<IconFile>],
+  )
+  return {
+    picture: (words) => find(pictures, words, PICTURE_NAMES, ['', '-face']),
+    outline: (words) => find(outlines, words, OUTLINE_NAMES, ['']),
+  }
+}
+
+type Names = ReadonlyMap<string, string>
+
+function find(
+  { icons, width }: IconFile,
+  words: string,
+  names: Names,
+  endings: readonly string[],
+): Icon | null {
+  for (const word of [words, singular(words)]) {
+    for (const name of [names.get(word), ...endings.map((ending) => `${word}${ending}`)]) {
+      const icon = name === undefined ? undefined : icons[name]
+      if (name !== undefined && icon !== undefined) return { name, body: icon.body, size: width }
+    }
+  }
+  return null
+}
+
+function singular(word: string): string {
+  if (/(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2)
+  return word.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '')
+}
+
+/** What people say for a picture that has another name. */
+const PICTURE_NAMES = pairs(`
+  apple red-apple; bee honeybee; bike bicycle; book closed-book; bottle baby-bottle; box package;
+  bulb light-bulb; idea light-bulb; lightbulb light-bulb; lamp light-bulb; burger hamburger;
+  cake birthday-cake; calendar tear-off-calendar; car automobile; chart bar-chart; analytics bar-chart;
+  chat speech-balloon; message speech-balloon; cheese cheese-wedge; clock mantelpiece-clock;
+  coffee hot-beverage; tea teacup-without-handle; computer laptop; cup hot-beverage; mug hot-beverage;
+  diamond gem-stone; gem gem-stone; dog dog-face; puppy dog-face; cat cat-face; kitten cat-face;
+  drink tropical-drink; cocktail cocktail-glass; earth globe-showing-europe-africa;
+  globe globe-showing-europe-africa; planet ringed-planet; saturn ringed-planet; email e-mail; mail e-mail;
+  flower tulip; folder file-folder; gift wrapped-gift; present wrapped-gift; glass tumbler-glass;
+  hand waving-hand; heart red-heart; love red-heart; home house; hourglass hourglass-done; island desert-island;
+  leaf leaf-fluttering-in-wind; lightning high-voltage; bolt high-voltage; lock locked; security locked;
+  lion lion; map world-map; medal sports-medal; mic studio-microphone; podcast studio-microphone;
+  microphone studio-microphone; money money-bag; finance money-bag; moon crescent-moon;
+  motorbike motorcycle; movie movie-camera; film movie-camera; music musical-notes; note musical-note;
+  notes spiral-notepad; owl owl; paint artist-palette; palette artist-palette; palm palm-tree;
+  phone mobile-phone; smartphone mobile-phone; photo-camera camera; plane airplane; plant potted-plant;
+  police police-officer; rainbow rainbow; rose rose; save floppy-disk; search magnifying-glass-tilted-left;
+  magnifier magnifying-glass-tilted-left; settings gear; shield shield; shirt t-shirt; shoe running-shoe;
+  sneaker running-shoe; shopping shopping-cart; cart shopping-cart; smiley smiling-face;
+  snowflake snowflake; soccer soccer-ball; football soccer-ball; sofa couch-and-lamp; couch couch-and-lamp;
+  spaceship flying-saucer; ufo flying-saucer; target bullseye; tractor tractor; train locomotive;
+  tree deciduous-tree; pine evergreen-tree; trophy trophy; truck delivery-truck; tv television;
+  user bust-in-silhouette; wave water-wave; weather sun-behind-cloud; wine wine-glass; world globe-showing-europe-africa;
+  art artist-palette; fitness person-lifting-weights; gym person-lifting-weights; health stethoscope;
+  meditation person-in-lotus-position; yoga person-in-lotus-position; news newspaper; travel airplane;
+  game video-game; gaming video-game; water droplet; drop droplet; pencil pencil; todo clipboard;
+  egg egg; fries french-fries; helicopter helicopter; ice-cream soft-ice-cream; pumpkin jack-o-lantern;
+  halloween jack-o-lantern; christmas christmas-tree; party party-popper; celebration party-popper;
+  lemon lemon; lipstick lipstick; mushroom mushroom; octopus octopus; panda panda; whale spouting-whale`)
+
+/** The same for outlines. */
+const OUTLINE_NAMES = pairs(`
+  home house; location map-pin; pin map-pin; profile user; person user; people users; team users;
+  close x; delete trash-2; trash trash-2; edit pencil; chart chart-column; analytics chart-column;
+  email mail; envelope mail; cart shopping-cart; money banknote; card credit-card; photo image; picture image;
+  video video; music music; mic mic; microphone mic; chat message-circle; message message-circle; phone phone;
+  mobile smartphone; light lightbulb; bulb lightbulb; idea lightbulb; lightning zap; bolt zap; electricity zap;
+  security shield; car car; plane plane; airplane plane; tree tree-deciduous; book book-open; time clock;
+  gear settings; cog settings; love heart; like thumbs-up; world globe; internet globe; wifi wifi;
+  moon moon; night moon; day sun; weather cloud-sun; folder folder; file file-text; document file-text;
+  code code; terminal terminal; database database; server server; cloud cloud; upload upload; download download;
+  tick check; checkmark check; warning triangle-alert; alert triangle-alert; help circle-question-mark;
+  filter funnel; menu menu; coffee coffee; food utensils; restaurant utensils; gift gift; lock lock;
+  unlock lock-open; key key; bag shopping-bag; store store; shop store; truck truck; delivery truck;
+  camera camera; bell bell; notification bell; calendar calendar; search search; star star; bookmark bookmark;
+  share share-2; link link; tag tag; graph chart-line; dashboard layout-dashboard; dog dog; cat cat;
+  rocket rocket; eye eye; battery battery; leaf leaf; fire flame; water droplet; health heart-pulse;
+  medicine pill; school graduation-cap; education graduation-cap; game gamepad-2; gaming gamepad-2`)
+
+function pairs(text: string): Names {
+  return new Map(
+    text.split(';').map((pair) => {
+      const [word = '', name = ''] = pair.trim().split(/\s+/)
+      return [word, name] as const
+    }),
+  )
+}
