@@ -17,7 +17,7 @@ export async function proveLive(scripts: number, seed = Date.now() % 2 ** 31): P
   const seconds = ((performance.now() - begunAt) / 1000).toFixed(0)
   return (
     `${figures.scripts} scripts in ${seconds} s: ${figures.calls} calls (${figures.givenUp} given up by their client), ` +
-    `${figures.faults} faults struck, ${figures.jobs} jobs at fal; ${figures.paid} charged (${figures.partly} of them in part), ` +
+    `${figures.faults} faults injected, ${figures.jobs} jobs at fal; ${figures.paid} charged (${figures.partly} of them in part), ` +
     `${figures.failed} failed uncharged, ${figures.unknown} of unknown outcome and expired; ` +
     `${figures.charged} micro-USD charged, ${figures.billed} billed by fal; 0 double jobs, 0 wrong charges, 0 left held`
   )

@@ -15,7 +15,7 @@ import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/metadata.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
-import { createFolderRoom } from './media/room.ts'
+import { createDiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
 import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
@@ -25,13 +25,13 @@ import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
 import type { Services } from './tools/tool.ts'
 
-/** How long the work of a silent process is left to it before another takes over, in milliseconds. */
+/** How long a process that reports nothing keeps its work before another process takes it over, in milliseconds. */
 const LEASE_MS = 30_000
 
-/** Readings look for work of dead processes at most this often, in milliseconds. */
+/** `ready` looks for work of dead processes at most this often, in milliseconds. */
 const SWEEP_EVERY_MS = 1_000
 
-/** What a test may put in place of the real thing. */
+/** Replacements for a test. */
 export type Overrides = {
   now?: () => number
   log?: Log
@@ -40,40 +40,40 @@ export type Overrides = {
   openPayments?: () => Promise<PaymentService>
 }
 
-/** Everything that a face on the ledger needs: tools, command line and servers are given this. */
+/** Everything that the tools, the command line and the servers need. */
 export type App = Services & {
   config: Config
   log: Log
   meter: Meter
   db: Db
-  /** The caller on this machine: the stdio client, or whoever types a command. */
+  /** The caller on this machine: the stdio client or the user of the command line. */
   localCaller(sessionName: string): Caller
-  /** What the image service asks for one unit of each endpoint; null without a key. Throws `upstream_*`. */
+  /** Returns what the image service charges for one unit of each endpoint; null without a key. Throws `upstream_*`. */
   upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
   billing: Billing
-  /** The test checkout page; null where it does not replace Stripe. */
+  /** Returns the test checkout page; null where it does not replace Stripe. */
   testCheckoutPage(): Promise<TestCheckoutPage | null>
-  /** Says where this process shows pages to people: asked for with the first payment page. */
+  /** Sets where this process serves its pages. `address` is called once, for the first payment page. */
   showPagesAt(address: () => Promise<string>): void
-  /** Waits for work in hand, at most this long, and never for disk space. What is not done then another process can finish. */
+  /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
 }
 
-/** The composition root: the only place where adapters are chosen. Opens nothing yet. */
+/** The composition root: the only place that chooses adapters. Opens nothing yet. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const now = overrides.now ?? Date.now
   const log = overrides.log ?? createLog(config.logLevel)
   const meter = createMeter()
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
-  const room = createFolderRoom(config)
+  const diskSpace = createDiskSpace(config)
   const jobs = createJobs({
     db,
     log,
     meter,
     now,
-    room,
+    diskSpace,
     outputDir: config.outputDir,
     metadata: config.metadata,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
@@ -91,7 +91,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     recover,
     answers,
     callLimit,
-    room,
+    diskSpace,
     unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,
@@ -131,12 +131,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 }
 
 async function openLedger({ database, mode }: Config, { record }: Meter): Promise<Db> {
-  const db = openDb(await openEngine(database), (orders) => record('commit_units', orders, {}))
+  const db = openDb(await openEngine(database), (count) => record('commit_units', count, {}))
   try {
     await db.write(() => bindMode(mode))
     return db
   } catch (error) {
-    await db.close() // or its connections would keep the process
+    await db.close() // open connections would keep the process running
     throw error
   }
 }
@@ -172,7 +172,7 @@ function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers
   }
 }
 
-/** Stripe where its key is set; in test mode the test checkout otherwise, and in live mode nothing. */
+/** Stripe where its key is set. Without it: the test checkout in test mode, nothing in live mode. */
 function choosePayments(
   { mode, stripe }: Config,
   { openPayments }: Overrides,
@@ -180,7 +180,7 @@ function choosePayments(
 ) {
   const opened = memoizeAsync<PaymentService>()
   const testCheckout = memoizeAsync<{ service: PaymentService; page: TestCheckoutPage }>()
-  const stands = openPayments === undefined && stripe === null && mode === 'test'
+  const usesTestCheckout = openPayments === undefined && stripe === null && mode === 'test'
   let address = (): Promise<string> => Promise.reject(new Error('this process shows no pages'))
   const openTest = () =>
     testCheckout('', async () => {
@@ -188,19 +188,19 @@ function choosePayments(
       return createTestCheckout({ db, now, address: () => address() })
     })
   const open = async (): Promise<PaymentService> => {
-    if (stands) return (await openTest()).service
+    if (usesTestCheckout) return (await openTest()).service
     if (stripe === null) throw noPayments()
     const { createStripe } = await import('./billing/stripe.ts')
     return createStripe(stripe)
   }
   return {
-    configured: () => stands || stripe !== null || openPayments !== undefined,
+    configured: () => usesTestCheckout || stripe !== null || openPayments !== undefined,
     service: () => opened('', openPayments ?? open),
     address: () => address(),
-    testCheckoutPage: async () => (stands ? (await openTest()).page : null),
-    showPagesAt: (shown: () => Promise<string>) => {
+    testCheckoutPage: async () => (usesTestCheckout ? (await openTest()).page : null),
+    showPagesAt: (pageAddress: () => Promise<string>) => {
       const origin = memoizeAsync<string>()
-      address = () => origin('', shown)
+      address = () => origin('', pageAddress)
     },
   }
 }

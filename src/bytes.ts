@@ -1,7 +1,7 @@
 const STEP = 1024
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
-/** A number of bytes for a person, rounded down to one decimal: `812 bytes`, `12.5 MiB`, `1 GiB`. */
+/** Formats a number of bytes for people, rounded down to one decimal: `812 bytes`, `12.5 MiB`, `1 GiB`. */
 export function displayBytes(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -22,7 +22,7 @@ const SCALES: Readonly<Record<string, number>> = {
   TiB: STEP ** 4,
 }
 
-/** Reads a whole number of bytes, with or without a unit: `1073741824`, `500MB`, `1GiB`. Null for anything else. */
+/** Parses a whole number of bytes, with or without a unit: `1073741824`, `500MB`, `1GiB`. Returns null for any other text. */
 export function parseBytes(text: string): number | null {
   const [, digits = '', unit = ''] = /^(\d{1,15})([KMGT]?i?B)?$/.exec(text) ?? []
   const bytes = Number(digits) * (SCALES[unit] ?? Number.NaN)

@@ -12,40 +12,43 @@ export type { Environment }
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** The configuration of one process. Paths are absolute. */
 export type Config = {
   mode: Mode
+  /** The data folder. */
   home: string
   database: Database
   outputDir: string
-  /** Whether files carry the prompt and what else they were made from. */
+  /** Whether image files carry the prompt, model, seed and id of their generation. */
   metadata: boolean
+  /** Folders that input files may be read from. */
   inputDirs: string[]
-  /** Budgets in micro-dollars; null is no cap, 0 refuses every paid call. */
+  /** Budgets in micro-dollars. Null is no cap; 0 refuses every paid call. */
   budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
   sessionName: string | undefined
   /** Paid calls that one API key, or an account without one, may begin in a minute. */
   callsPerMinute: number
-  /** Most bytes that the unexpired uploads of one account may have together. */
+  /** Limit for the total size of the unexpired uploads of one account, in bytes. */
   maxUploadBytes: number
-  /** Jobs of one account that the operator may be billed for and nobody pays, in any 60 minutes. */
+  /** Limit for the jobs of one account, in any 60 minutes, that fal.ai may bill and no customer pays for. */
   unpaidJobsPerHour: number
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
   unknownModels: UnknownModels
-  /** Whether results link to their files: several clients lose a result that does. */
+  /** Whether results link to their files. Several clients lose results that contain links. */
   resourceLinks: boolean
   pricesFile: string | undefined
   logLevel: LogLevel
-  /** Names of the variables that made this, without their values. */
+  /** Names of the variables that were read, without their values. */
   variables: string[]
-  /** A sentence about each variable that is set and not acted on. */
+  /** One sentence for each variable that is set but has no effect. */
   warnings: string[]
 }
 
 /**
- * Reads and checks the environment; `logLevel` counts where it names none. Throws `ConfigError`, naming the variable, on
- * anything it cannot take literally.
+ * Reads and checks the environment. `logLevel` is the default log level. Throws `ConfigError`, which names the
+ * variable, for any value that is not valid as written.
  */
 export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 'warn'): Config {
   const warnings = unreadVariables(env)
@@ -89,7 +92,7 @@ function cap(setting: Setting<Micro>, env: Environment): Micro | null {
   return valueOf(setting, env) ?? null
 }
 
-/** A Stripe key pays into the ledger of its own mode only: test money never buys live credits. */
+/** Reads the Stripe settings. A key must be of the mode of the ledger, so that test money never buys live credits. */
 function stripe(env: Environment, mode: Mode): Config['stripe'] {
   const key = valueOf(SETTINGS.stripeKey, env)
   const webhookSecret = valueOf(SETTINGS.stripeWebhookSecret, env)
@@ -112,11 +115,11 @@ function stripe(env: Environment, mode: Mode): Config['stripe'] {
   return { key, webhookSecret, baseUrl: base }
 }
 
-/** The data folder of the platform. A relative one of the environment does not count, as XDG's specification has it. */
+/** Returns the data folder of the platform. A relative path in the environment is ignored, as the XDG specification asks. */
 function defaultHome(env: Environment): string {
-  const dataHome = (name: string, ...usual: string[]): string => {
+  const dataHome = (name: string, ...fallback: string[]): string => {
     const given = env[name]
-    return given !== undefined && isAbsolute(given) ? given : join(homeFolder(), ...usual)
+    return given !== undefined && isAbsolute(given) ? given : join(homeFolder(), ...fallback)
   }
   const folder = join(
     process.platform === 'win32'

@@ -1,6 +1,6 @@
 import type * as NodeCrypto from 'node:crypto'
 
-/** Node's cryptography, loaded with its first use: it takes some milliseconds, and a start needs none of it. */
+/** Returns Node's crypto module. Loaded at first use, because loading takes some milliseconds and start-up does not need it. */
 export function crypto(): typeof NodeCrypto {
   return process.getBuiltinModule('node:crypto')
 }

@@ -3,8 +3,8 @@ import type { Money } from './money.ts'
 type Traits = { status: number; retryable: boolean; means: string }
 
 /**
- * The closed list of what can go wrong, as clients see it: the HTTP status, whether the same call may
- * succeed later, and what it means. docs/errors.md is generated from it.
+ * The closed list of errors, as clients see them: the HTTP status, whether the same call may succeed
+ * later, and the meaning. docs/errors.md is generated from this list.
  */
 export const ERROR_CODES = {
   invalid_input: {
@@ -135,7 +135,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** The facts of a refusal, for an agent to act on without reading prose. */
+/** The facts of a refusal, which an agent can use without reading the text. */
 export type RefusalFacts = {
   required?: Money
   available?: Money
@@ -145,21 +145,21 @@ export type RefusalFacts = {
   scope?: string
   /** When the same call may succeed, in seconds from now. */
   retryAfterSeconds?: number
-  /** What could be had instead; `numImages` where it is the same with fewer outputs. */
+  /** What the caller can afford instead. `numImages` is set where it is the same model with fewer outputs. */
   affordable?: { model: string; cost: Money; numImages?: number }[]
 }
 
-/** The next step, by what its reader can act with: each names only what exists there. */
+/** The next step after an error. Each hint names only what its readers have. */
 export type Hints = {
-  /** What everybody can do. */
+  /** What every reader can do. */
   hint: string
-  /** What an agent can do besides: names tools, which neither the REST API nor a command has. */
+  /** What an agent can do in addition. Names tools, which the REST API and the command line do not have. */
   toolHint?: string | undefined
-  /** What a person at this machine can do besides: commands and settings, which nobody has over HTTP. */
+  /** What a person at this machine can do in addition. Names commands and settings, which HTTP clients do not have. */
   localHint?: string | undefined
 }
 
-/** Who reads a failure. */
+/** What the reader of an error has. */
 export type Reader = { hasTools: boolean; atThisMachine: boolean }
 
 export type AppErrorOptions = Hints & {
@@ -168,8 +168,8 @@ export type AppErrorOptions = Hints & {
 }
 
 /**
- * An expected failure, shown to the caller word for word: `message` says what happened with numbers,
- * `hint` the next step. Text from outside goes in `cause`, which is logged and never shown.
+ * An expected failure, shown to the caller unchanged. `message` says what happened, with numbers; `hint`
+ * is the next step. Text from outside goes into `cause`, which is logged and never shown.
  */
 export class AppError extends Error implements Hints {
   readonly code: ErrorCode
@@ -189,7 +189,7 @@ export class AppError extends Error implements Hints {
     this.facts = facts
   }
 
-  /** The next step for whoever reads it, with all that this reader can do. */
+  /** Returns the next step, with every hint that this reader can follow. */
   hintFor({ hasTools, atThisMachine }: Reader): string {
     return [this.hint, hasTools && this.toolHint, atThisMachine && this.localHint]
       .filter(Boolean)
@@ -201,17 +201,17 @@ export class AppError extends Error implements Hints {
   }
 }
 
-/** A wait as a refusal tells it: whole seconds, at least one. */
+/** Converts milliseconds to whole seconds, rounded up, at least 1. For `retryAfterSeconds`. */
 export function waitSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000))
 }
 
-/** The code that the system or a library gave a failure, such as `ENOENT`; empty where it gave none. */
+/** Returns the code that the system or a library gave an error, such as `ENOENT`; empty if there is none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-/** A setting that stops start-up (exit code 2). Names the variable, never the value of a secret. */
+/** A wrong setting, which stops start-up (exit code 2). The message names the variable, never the value of a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }

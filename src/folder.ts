@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder for its owner only, and those above it that are missing. Node.js's own recursive way never ends
- * where a folder answers that what is to be made in it does not exist, as /proc does. Throws what the system says.
+ * Creates a folder and its missing parents, accessible to the owner only. Node.js's recursive `mkdir` never ends in a
+ * folder that reports ENOENT for a new entry, as /proc does. Throws the system's error.
  */
 export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return
@@ -11,11 +11,11 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })
   } catch (error) {
-    if (!(await isFolder(path))) throw error // another process may have been faster
+    if (!(await isFolder(path))) throw error // another process may have created it
   }
 }
 
-/** Whether a folder is there, and can be looked at. */
+/** Returns whether a path is a folder. False also where it cannot be read. */
 export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()

@@ -2,7 +2,7 @@ import { crypto } from './crypto.ts'
 
 export type IdPrefix = 'acct' | 'key' | 'ses' | 'gen' | 'txn_topup' | 'txn_refund' | 'asset' | 'pur'
 
-/** A new prefixed id that sorts by time: 48 bits of milliseconds, then 80 random bits, in hex. */
+/** Returns a new id that sorts by time: a prefix, then in hex 48 bits of milliseconds since 1970 and 80 random bits. */
 export function newId(prefix: IdPrefix, atMs = Date.now()): string {
   return `${prefix}_${atMs.toString(16).padStart(12, '0')}${crypto().randomBytes(10).toString('hex')}`
 }

@@ -4,14 +4,14 @@ import type { Logger } from 'pino'
 import type { LogLevel } from './config.ts'
 import { currentTrace } from './trace.ts'
 
-/** One JSON line a record, to stderr: an event name and ids, never prompts, bytes, keys or URLs. */
+/** Writes one JSON line per record to stderr: an event name and ids, never prompts, bytes, keys or URLs. */
 export type Log = {
   info(event: string, fields?: Record<string, unknown>): void
   warn(event: string, fields?: Record<string, unknown>): void
   error(event: string, fields?: Record<string, unknown>): void
 }
 
-/** A log whose library is loaded with its first line, so that a quiet start pays nothing for it. */
+/** Creates a log. Its library is loaded with the first line, so that a start without log lines is faster. */
 export function createLog(level: LogLevel): Log {
   let logger: Logger | undefined
   const open = (): Logger => {

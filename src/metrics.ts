@@ -3,7 +3,7 @@ type Metric = { kind: Kind; help: string; labels: readonly string[]; buckets?: r
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300]
 
-/** What is measured: each name is served at /metrics with the prefix `inkwell_`. */
+/** All metrics. Each name is served at /metrics with the prefix `inkwell_`. */
 export const METRICS = {
   http_request_seconds: {
     kind: 'histogram',
@@ -53,17 +53,17 @@ type Recorder = <N extends MetricName>(name: N, value: number, labels: LabelsOf<
 
 export type Meter = {
   record: Recorder
-  /** From now on measurements go there; before, they go nowhere and cost nothing. */
-  forward(to: Recorder): void
+  /** Sends measurements to `recorder` from now on. Before this they are dropped. */
+  forward(recorder: Recorder): void
 }
 
-/** Takes measurements to whoever serves them, if anybody does. */
+/** Creates a meter, which passes measurements to the recorder that is set, if any. */
 export function createMeter(): Meter {
-  let recorder: Recorder = () => {}
+  let current: Recorder = () => {}
   return {
-    record: (name, value, labels) => recorder(name, value, labels),
-    forward: (to) => {
-      recorder = to
+    record: (name, value, labels) => current(name, value, labels),
+    forward: (recorder) => {
+      current = recorder
     },
   }
 }

@@ -1,2 +1,2 @@
-/** `test` draws on this machine with test credits; `live` sends paid work to fal.ai. */
+/** `test`: this machine makes placeholder images for test credits. `live`: paid work goes to fal.ai. */
 export type Mode = 'test' | 'live'

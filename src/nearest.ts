@@ -1,8 +1,8 @@
 import { truncate } from './text.ts'
 
 /**
- * The word that most resembles `word`, the first of several alike: at most `maxEdits` letters are added, left out,
- * replaced or swapped, and never more than two fifths of the longer word. For "did you mean …?".
+ * Returns the known word that is most similar to `word`, the first of several equally similar ones. Counts letters
+ * added, left out, replaced or swapped: at most `maxEdits`, and at most two fifths of the longer word. For "did you mean …?".
  */
 export function nearest<T extends string>(
   word: string,
@@ -16,12 +16,12 @@ export function nearest<T extends string>(
   return near.toSorted((a, b) => a.edits - b.edits)[0]?.candidate
 }
 
-/** Most of a name that is compared, in characters. */
+/** Only this many characters of a name are compared. */
 const NAME_MAX = 100
 
 /**
- * The name that another was probably meant to be: the same but for case, `_`, `-` and the like, or at most two slips
- * away (one in a short name). Undefined where none is that close.
+ * Returns the known name that was probably meant: it differs only in case and punctuation, or in at most two
+ * letters (one in a name of fewer than 5 letters). Undefined if none is that close.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const letters = lettersOf(truncate(name, NAME_MAX))
@@ -30,12 +30,12 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return near === undefined ? undefined : byLetters.get(near)
 }
 
-/** The letters and digits of a name, in lower case. */
+/** Returns the letters and digits of a name, in lower case. */
 export function lettersOf(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** Optimal string alignment: the fewest letters to add, leave out, replace, or swap with their neighbour. */
+/** Optimal string alignment distance: the fewest letters to add, leave out, replace, or swap with their neighbour. */
 function edits(from: string, to: string): number {
   let [twoAbove, above]: number[][] = [[], Array.from({ length: to.length + 1 }, (_, j) => j)]
   for (let i = 1; i <= from.length; i += 1) {

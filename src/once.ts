@@ -1,4 +1,4 @@
-/** Makes a thing once for each key. A failure is forgotten, so that the next call tries again. */
+/** Runs `make` once per key and shares its result. A failure is not kept, so that the next call tries again. */
 export function memoizeAsync<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
   const made = new Map<string, Promise<T>>()
   return (key, make) => {

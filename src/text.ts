@@ -1,11 +1,11 @@
-/** A text of at most `max` characters: a longer one is cut between two of them and ends in "…". */
+/** Returns the text if it has at most `max` code points; otherwise cuts it to that length, with "…" at the end. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text
-  const characters = Array.from(text.slice(0, 2 * max + 2)) // none takes more than two units
+  const characters = Array.from(text.slice(0, 2 * max + 2)) // a code point is at most two UTF-16 units
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`
 }
 
-/** The value of a text of JSON; undefined for any other text, as JSON has no such value. */
+/** Parses JSON. Returns undefined if the text is not JSON; no JSON value is undefined. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -14,7 +14,7 @@ export function readJson(text: string): unknown {
   }
 }
 
-/** Every text in a value of JSON made well-formed Unicode: half a character becomes U+FFFD. */
+/** Makes every string in a JSON value well-formed Unicode: a lone surrogate becomes U+FFFD. */
 export function wellFormed<T>(value: T): T {
   return deepWellFormed(value) as T
 }

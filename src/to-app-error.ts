@@ -2,7 +2,7 @@ import { crypto } from './crypto.ts'
 import { AppError } from './errors.ts'
 import type { Log } from './log.ts'
 
-/** An expected failure as it is; any other is logged and shown as a reference only. */
+/** Returns an `AppError` unchanged. Logs any other error and returns an `internal` error that shows only a reference to it. */
 export function toAppError(error: unknown, log: Log, where: string): AppError {
   if (error instanceof AppError) {
     if (error.cause !== undefined)

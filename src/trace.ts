@@ -1,22 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What ties the lines of a log to one request: our id of it, and the trace that the caller is in. */
+/** The ids that connect log lines to one request: our request id, and the trace id of the caller. */
 export type Trace = { request?: string; trace?: string }
 
 const running = new AsyncLocalStorage<Trace>()
 
-/** Runs a body, and the work that it starts, within a trace; what was known before stays known. */
+/** Runs `body`, and the work that it starts, with these ids added to those of the current trace. */
 export function inTrace<T>(trace: Trace, body: () => T): T {
   return running.run({ ...running.getStore(), ...trace }, body)
 }
 
-/** The trace that is running now. */
+/** Returns the ids of the current trace; empty outside one. */
 export function currentTrace(): Trace {
   return running.getStore() ?? {}
 }
 
 /**
- * The trace id of a W3C `traceparent`, from a header or an MCP `_meta`; nothing where it is malformed,
+ * Returns the trace id of a W3C `traceparent`, from a header or an MCP `_meta`. Empty if it is malformed,
  * as the recommendation asks (https://www.w3.org/TR/trace-context/).
  */
 export function traceOf(traceparent: unknown): Trace {

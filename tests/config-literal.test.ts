@@ -5,7 +5,7 @@ import type { Setting } from '../src/config/setting.ts'
 import { SETTINGS } from '../src/config/settings.ts'
 import { refusalOf } from './support/settings.ts'
 
-/** A value of each setting that is taken, to be spoilt by the tests. */
+/** An accepted value of each setting. The tests corrupt it. */
 const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   home: '/state',
   operatorKey: 'f3a9:0c71',
@@ -116,17 +116,17 @@ describe('white space', () => {
 
   test.each(secrets)('stops the start anywhere in $name, and unseen characters do', (given) => {
     const { name, good } = given
-    const spoilt = [...WHITE, '\u200B', '\u0007'].flatMap((white) => [
+    const corrupted = [...WHITE, '\u200B', '\u0007'].flatMap((white) => [
       `${good}${white}`,
       `${white}${good}`,
       good.replace('f3a9', `f3${white}a9`),
     ])
-    expect(notRefused(name, ...spoilt)).toEqual([])
+    expect(notRefused(name, ...corrupted)).toEqual([])
   })
 
   test.each(PATHS)('at the ends of %s stops the start', (name) => {
-    const spoilt = WHITE.flatMap((white) => [`/a/b${white}`, `${white}/a/b`])
-    expect(notRefused(name, ...spoilt)).toEqual([])
+    const corrupted = WHITE.flatMap((white) => [`/a/b${white}`, `${white}/a/b`])
+    expect(notRefused(name, ...corrupted)).toEqual([])
   })
 
   test('at the ends of one folder of a list, or of the file of a ledger, does too', () => {

@@ -88,7 +88,7 @@ function both(model: Model, call: Measures): string {
 function billWords(bill: Bill): string {
   switch (bill.by) {
     case 'output':
-      return bill.micro === null ? 'computing time' : `${display(bill.micro)} an output`
+      return bill.micro === null ? 'compute time' : `${display(bill.micro)} an output`
     case 'megapixel':
       return `${display(bill.micro)} a megapixel begun${bill.inputs ? ', input pictures too' : ''}`
     case 'tier':
@@ -100,6 +100,6 @@ function billWords(bill: Bill): string {
     case 'character':
       return `${display(bill.micro * 1000)} for 1,000 characters`
     case 'step':
-      return 'computing time, which grows with the steps'
+      return 'compute time, which grows with the steps'
   }
 }

@@ -7,20 +7,23 @@ import { setModels } from '../ledger/queries/account.ts'
 import { storedModelList, storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { LOCAL_ACCOUNT } from './sessions.ts'
 
+/** An account as commands show it. */
 export type Account = {
   id: string
   name: string
+  /** In micro-dollars. */
   available: number
   models: ModelList
+  /** In milliseconds since 1970. */
   createdAt: number
 }
 
-/** Opens the account of this machine where it is the one that is named: it opens with its first use, which this may be. */
+/** Opens the account of this machine if `id` names it: it opens at its first use. `at` is in milliseconds since 1970. */
 export function* openIfLocal(id: string, at: number): Unit<void> {
   if (id === LOCAL_ACCOUNT.id) yield* openAccount(id, LOCAL_ACCOUNT.name, at)
 }
 
-/** Opens an account with the signup grant, once for each id. Throws `invalid_input` for a name that is no name. */
+/** Opens an account with the signup grant, once per id. Throws `invalid_input` for an invalid name. */
 export function* createAccount(
   name: string,
   at: number,
@@ -31,14 +34,14 @@ export function* createAccount(
   return account
 }
 
-/** Sets the models that an account may use, from its next call on. Throws `not_found` for an unknown account. */
+/** Sets the allowed models of an account, from its next call on. Throws `not_found` for an unknown account. */
 export function* updateAccount(id: string, { models }: Pick<Account, 'models'>): Unit<Account> {
   const [row] = yield* setModels({ id, models: storeModelList(models) })
   if (row === undefined) throw notFound('account')
-  return shown(row)
+  return toAccount(row)
 }
 
-/** Every account, oldest first, with what it can spend in micro-dollars. */
+/** Returns every account, oldest first. */
 export function* listAccounts(): Unit<Account[]> {
   const rows = yield* query((db) =>
     db
@@ -47,19 +50,19 @@ export function* listAccounts(): Unit<Account[]> {
       .orderBy('created_at')
       .orderBy('id'),
   )
-  return rows.map(shown)
+  return rows.map(toAccount)
 }
 
-/** A name without spaces around it. Throws `invalid_input` where it is not 1 to 100 printable characters. */
+/** Returns a name without spaces around it. Throws `invalid_input` if it is not 1 to 100 printable characters. */
 export function nameOf(text: string, what: 'account' | 'key'): string {
   const name = text.trim()
-  // Control, format and unassigned characters and line separators could draw outside their place.
+  // Control, format and unassigned characters and line separators could break the display around the name.
   if (/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(name)) return name
   const message = `The name of the ${what} must be 1 to 100 printable characters.`
   throw new AppError('invalid_input', message, { hint: 'Choose another name.' })
 }
 
-/** No account or key has the id that was given. */
+/** Returns the error for an id that no account or key has. */
 export function notFound(what: 'account' | 'API key'): AppError {
   const command = what === 'account' ? 'inkwell accounts list' : 'inkwell keys list'
   return new AppError('not_found', `No ${what} has this id.`, {
@@ -70,6 +73,6 @@ export function notFound(what: 'account' | 'API key'): AppError {
 
 type Row = Pick<AccountTable, 'id' | 'name' | 'available' | 'models' | 'created_at'>
 
-function shown({ id, name, available, models, created_at }: Row): Account {
+function toAccount({ id, name, available, models, created_at }: Row): Account {
   return { id, name, available, models: storedModelList(models), createdAt: created_at }
 }

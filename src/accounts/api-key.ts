@@ -3,7 +3,7 @@ import { storedModelList, type ModelList } from '../pricing/model-list.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { scopesOf, type Scope } from './scopes.ts'
 
-/** Caps of a key in micro-dollars; null is no cap, 0 refuses every paid call. */
+/** Caps of a key in micro-dollars. Null is no cap; 0 refuses every paid call. */
 export type KeyCaps = {
   session: number | null
   day: number | null
@@ -11,7 +11,7 @@ export type KeyCaps = {
   total: number | null
 }
 
-/** All that can be shown of a key once it is issued. */
+/** What can be shown of a key after it is issued. Times are in milliseconds since 1970. */
 export type ApiKey = {
   id: string
   accountId: string
@@ -26,7 +26,7 @@ export type ApiKey = {
   createdAt: number
 }
 
-/** Whether a key is accepted at an instant: neither revoked nor expired. */
+/** Returns whether a key is accepted at a time: neither revoked nor expired. */
 export function isLive(
   { revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
   at: number,
@@ -35,15 +35,15 @@ export function isLive(
 }
 
 /**
- * SHA-256 of the whole key. A slow or salted hash is for passwords that people choose; 256 random bits
- * cannot be guessed from their hash, however fast it is, and each request pays for it.
+ * Returns the SHA-256 of the whole key, in hex. A slow or salted hash is for passwords that people choose;
+ * 256 random bits cannot be guessed from a fast hash, and every request needs one.
  */
 export function hashOf(key: string): string {
   return crypto().createHash('sha256').update(key).digest('hex')
 }
 
-/** What can be shown of a row. */
-export function shown(row: ApiKeyTable): ApiKey {
+/** Converts a row to what can be shown of a key. */
+export function toApiKey(row: ApiKeyTable): ApiKey {
   return {
     id: row.id,
     accountId: row.account_id,

@@ -8,28 +8,28 @@ import { SCOPES, type Scope } from './scopes.ts'
 import { LOCAL_ACCOUNT } from './sessions.ts'
 
 /**
- * Who asks, resolved by the server from its configuration and the connection: never from arguments, so
- * that a model cannot name another account or give itself a new budget.
+ * The account, key and session of a call. The server resolves it from its configuration and the connection, never
+ * from arguments, so that a model cannot name another account or give itself a new budget. Money is in micro-dollars.
  */
 export type Caller = {
   account: { id: string; name: string }
   /** Empty on stdio and the command line. */
   keyId: string
-  /** What may be asked for: all of it on this machine, what its key allows over HTTP. */
+  /** Allowed actions: all on this machine; over HTTP those of the key. */
   scopes: readonly Scope[]
-  /** `budget` counts where the session begins with this caller, `cap` in every session it joins. */
+  /** `budget` applies if this caller begins the session. `cap` applies in every session that it joins. */
   session: { name: string; budget: number | null; cap: number | null }
   caps: Omit<Caps, 'session'>
-  /** The lists of models that came with its key; undefined on this machine, where `listed` asks for them. */
+  /** The lists of allowed models, read with the key; undefined on this machine, where `withModelLists` reads them. */
   models: ModelLists | undefined
   billing: Payer
-  /** Whether this caller may name files of this machine. */
+  /** Whether this caller may name files on this machine. */
   mayReadFiles: boolean
-  /** Makes a link that opens a file without a key for a while; null where files are at hand. */
+  /** Returns a link that opens a file without a key for a limited time; null where the caller can read the files. */
   linkTo: ((assetId: string) => string) | null
 }
 
-/** The session scope of a caller. */
+/** Returns the session scope of a caller. */
 export function sessionScope({ account, session }: Caller): {
   accountId: string
   name: string
@@ -38,7 +38,7 @@ export function sessionScope({ account, session }: Caller): {
   return { accountId: account.id, name: session.name, budget: session.budget }
 }
 
-/** The caller on this machine: the stdio client, or whoever types a command. `fallback` names its session. */
+/** Returns the caller on this machine: stdio client or command line. `fallback` is the default session name. */
 export function localCaller({ budgets, fal, sessionName }: Config, fallback: string): Caller {
   return {
     account: LOCAL_ACCOUNT,
@@ -59,14 +59,14 @@ export function localCaller({ budgets, fal, sessionName }: Config, fallback: str
   }
 }
 
-/** A caller with the lists of models that hold for it now. */
+/** A caller with the current lists of allowed models. */
 export type ListedCaller = Caller & { models: ModelLists }
 
 /**
- * A caller for one call: who works on this machine lives longer than the list of its account, which a command may
- * change at any time.
+ * Adds the current model lists to a caller, for one call. A caller on this machine is kept for long, but a command may
+ * change the list of its account at any time.
  */
-export async function listed(db: Db, caller: Caller): Promise<ListedCaller> {
+export async function withModelLists(db: Db, caller: Caller): Promise<ListedCaller> {
   if (caller.models !== undefined) return { ...caller, models: caller.models }
   const [account] = await db.read(() => findAccount({ id: caller.account.id }))
   return { ...caller, models: { account: storedModelList(account?.models ?? null), key: null } }

@@ -3,7 +3,7 @@ import { dayOf } from '../ledger/rules.ts'
 import type { ListedCaller } from './caller.ts'
 import { callerOfKey, type Principal } from './principal.ts'
 
-/** What a request says about its session. */
+/** Session names that come with a request. */
 export type SessionHints = {
   /** The Inkwell-Session header, set in a client's configuration. */
   header: string | null
@@ -12,8 +12,8 @@ export type SessionHints = {
 }
 
 /**
- * The caller behind a key. Its session is the first of: the server's configured one, the header's, the
- * 2025-era MCP session, the key and the UTC day. `now` is in milliseconds since 1970.
+ * Returns the caller for a key. Its session name is the first that exists of: the server's setting, the header,
+ * the 2025-era MCP session, and last the key with the UTC day. `now` is in milliseconds since 1970.
  */
 export function keyCaller(
   principal: Principal,

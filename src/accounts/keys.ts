@@ -6,40 +6,40 @@ import { lockAccount } from '../ledger/queries/account.ts'
 import { micro } from '../money.ts'
 import { storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { nameOf, notFound } from './accounts.ts'
-import { hashOf, shown, type ApiKey, type KeyCaps } from './api-key.ts'
+import { hashOf, toApiKey, type ApiKey, type KeyCaps } from './api-key.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
 
-/** Keys of one account that may be live at once. */
+/** Limit of the live keys of one account. */
 export const LIVE_KEYS_MAX = 10
+/** Length of the part of a key that is shown, in characters. */
 const PREFIX_LENGTH = 12
 
-/** What may be changed of a key that is issued; what is not named stays. */
+/** Changes of an issued key. Absent fields stay as they are. */
 export type KeyChanges = {
   name?: string | undefined
   scopes?: readonly Scope[] | undefined
   models?: ModelList | undefined
-  /** The instant from which the key is refused. */
+  /** The time from which the key is refused, in milliseconds since 1970; null for never. */
   expiresAt?: number | null | undefined
 }
 
-/** What a new key is given; where nothing is said the default scopes, every model, no cap and no end. */
+/** Options of a new key. Defaults: `DEFAULT_SCOPES`, every model, no caps, no expiry. */
 export type KeyOptions = KeyChanges & { caps?: Partial<KeyCaps> | undefined }
 
 /**
- * Issues a key of an account. Nothing can show the `key` again: only its hash is kept. Throws `not_found`
- * for an unknown account, and `invalid_input` for a bad name, an end that has passed, no scope and one
- * live key too many.
+ * Issues a key for an account. `key` cannot be shown again: only its hash is stored. Throws `not_found` for an
+ * unknown account. Throws `invalid_input` for an invalid name, an expiry in the past, no scope, or too many live keys.
  */
 export function* issueKey(
   accountId: string,
   options: KeyOptions,
   at: number,
 ): Unit<ApiKey & { key: string }> {
-  const [account] = yield* lockAccount({ id: accountId }) // or two at once could pass the limit below
+  const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
   const { caps = {} } = options
-  // Hex after one separator: every key reads in one way only.
+  // Hex after one separator: a key has only one spelling.
   const key = `ink_${crypto().randomBytes(32).toString('hex')}`
   const row: ApiKeyTable = {
     id: newId('key', at),
@@ -60,22 +60,22 @@ export function* issueKey(
     created_at: at,
   }
   yield* query((db) => db.insertInto('api_key').values(row))
-  yield* assertRoom(accountId, at)
-  return { ...shown(row), key }
+  yield* assertWithinLimit(accountId, at)
+  return { ...toApiKey(row), key }
 }
 
 /**
- * Changes a key, from its next request on. Throws `not_found` for an unknown key, and `invalid_input` for one that
- * is revoked and for what `issueKey` would refuse.
+ * Changes a key, from its next request on. Throws `not_found` for an unknown key. Throws `invalid_input` for a
+ * revoked key and for values that `issueKey` refuses.
  */
 export function* updateKey(id: string, changes: KeyChanges, at: number): Unit<ApiKey> {
   const columns = columnsOf(changes, at)
   if (Object.keys(columns).length === 0) throw nothingToChange()
-  const [known] = yield* query((db) =>
+  const [found] = yield* query((db) =>
     db.selectFrom('api_key').select('account_id').where('id', '=', id),
   )
-  if (known === undefined) throw notFound('API key')
-  yield* lockAccount({ id: known.account_id })
+  if (found === undefined) throw notFound('API key')
+  yield* lockAccount({ id: found.account_id })
   const [row] = yield* query((db) =>
     db
       .updateTable('api_key')
@@ -84,14 +84,14 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Unit<Ap
       .where('revoked_at', 'is', null)
       .returningAll(),
   )
-  if (row === undefined) throw alreadyRevoked(known.account_id)
-  yield* assertRoom(row.account_id, at) // a later end may bring one back to life
-  return shown(row)
+  if (row === undefined) throw alreadyRevoked(found.account_id)
+  yield* assertWithinLimit(row.account_id, at) // a later expiry may make a key live again
+  return toApiKey(row)
 }
 
 /**
- * Refuses a key from now on. Answers the instant of its first revocation. Throws `not_found` for an unknown
- * key and, where `accountId` is named, for a key of another account.
+ * Revokes a key at once. Returns the time of its first revocation, in milliseconds since 1970. Throws `not_found`
+ * for an unknown key and, where `accountId` is given, for a key of another account.
  */
 export function* revokeKey(
   { id, accountId }: { id: string; accountId?: string | undefined },
@@ -109,36 +109,36 @@ export function* revokeKey(
   return revoked.revoked_at ?? at
 }
 
-/** The keys of an account, or of all of them, oldest first; the revoked and expired ones too. */
+/** Returns the keys of one account or of all accounts, oldest first, with revoked and expired ones. */
 export function* listKeys(accountId?: string): Unit<ApiKey[]> {
   const rows = yield* query((db) => {
     const select = db.selectFrom('api_key').selectAll().orderBy('created_at').orderBy('id')
     return accountId === undefined ? select : select.where('account_id', '=', accountId)
   })
-  return rows.map(shown)
+  return rows.map(toApiKey)
 }
 
-/** The columns that changes write. */
+/** Returns the columns to write for the changes. Throws `invalid_input`. */
 function columnsOf({ name, scopes, models, expiresAt }: KeyChanges, at: number) {
-  const known = scopes === undefined ? undefined : scopesOf(scopes)
-  if (known === null) throw noScope()
-  if (typeof expiresAt === 'number' && !(expiresAt > at)) throw endInThePast()
+  const validScopes = scopes === undefined ? undefined : scopesOf(scopes)
+  if (validScopes === null) throw noScope()
+  if (typeof expiresAt === 'number' && !(expiresAt > at)) throw expiryInThePast()
   return {
     ...(name !== undefined && { name: nameOf(name, 'key') }),
-    ...(known !== undefined && { scopes: known.join(' ') }),
+    ...(validScopes !== undefined && { scopes: validScopes.join(' ') }),
     ...(models !== undefined && { models: storeModelList(models) }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
   }
 }
 
-/** A cap as it is stored. SQLite takes NaN for null, and a bad cap must never mean no cap. */
+/** Checks a cap. SQLite stores NaN as null, and an invalid cap must never mean no cap. */
 function capOf(amount: number | null = null): number | null {
   if (amount !== null && !(amount >= 0)) throw new RangeError(`not a cap: ${amount}`)
   return amount === null ? null : micro(amount)
 }
 
-/** Throws `invalid_input` where an account has more live keys than it may have. */
-function* assertRoom(accountId: string, at: number): Unit<void> {
+/** Throws `invalid_input` if an account has more than `LIVE_KEYS_MAX` live keys. */
+function* assertWithinLimit(accountId: string, at: number): Unit<void> {
   const rows = yield* query((db) =>
     db
       .selectFrom('api_key')
@@ -156,7 +156,7 @@ function noScope(): AppError {
   })
 }
 
-function endInThePast(): AppError {
+function expiryInThePast(): AppError {
   return new AppError('invalid_input', 'The end of the API key has passed already.', {
     hint: 'Choose an end in the future, or none.',
   })

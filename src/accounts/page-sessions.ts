@@ -15,18 +15,18 @@ const LIFE_MS = { session: PAGE_SESSION_MS, link: PAGE_LINK_MS }
 
 type Owner = { accountId: string; keyId: string }
 
-/** Signs a browser in. Answers the token that it keeps; only its hash is stored. */
+/** Signs a browser in. Returns the token for its cookie; only the hash is stored. */
 export function* openPageSession(owner: Owner, at: number): Unit<string> {
   yield* query((db) => db.deleteFrom('page_session').where('expires_at', '<=', at))
   return yield* issue('session', owner, at)
 }
 
-/** A token that signs a browser in to an account, once, without a key: for whoever owns this machine. */
+/** Returns a token that signs a browser in to an account, once, without a key. For the owner of this machine. */
 export function* issuePageLink(accountId: string, at: number): Unit<string> {
   return yield* issue('link', { accountId, keyId: '' }, at)
 }
 
-/** Uses up a link. Answers the token of the session it begins. Throws `unauthorized` for one that was used or ran out. */
+/** Uses up a link and begins a session. Returns the session token. Throws `unauthorized` for a used or expired link. */
 export function* redeemPageLink(token: string, at: number): Unit<string> {
   const [link] = yield* query((db) =>
     db
@@ -45,7 +45,7 @@ export function* closePageSession(token: string): Unit<void> {
   yield* query((db) => db.deleteFrom('page_session').where('hash', '=', hashOf(token)))
 }
 
-/** Who is signed in with a token: nobody once it ran out, or its key was revoked or has expired. */
+/** Returns the principal of a session token; null if the token has expired, or its key is revoked or expired. */
 export function* findPageSession(token: string, at: number): Unit<Principal | null> {
   const [session] = yield* query((db) =>
     db

@@ -3,15 +3,15 @@ import { preparedQuery, type Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
-import { hashOf, isLive, shown, type KeyCaps } from './api-key.ts'
+import { hashOf, isLive, toApiKey, type KeyCaps } from './api-key.ts'
 import type { ListedCaller } from './caller.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import type { Scope } from './scopes.ts'
 
-/** The use of a key is noted at most this often, in milliseconds. */
+/** The last use of a key is written at most this often, in milliseconds. */
 const TOUCH_EVERY_MS = 60_000
 
-/** Whoever sent a key, and what that key may do. */
+/** The account and key of a request, and what that key may do. `lastUsedAt` is in milliseconds since 1970. */
 export type Principal = {
   account: { id: string; name: string }
   keyId: string
@@ -21,7 +21,7 @@ export type Principal = {
   lastUsedAt: number | null
 }
 
-// Of the account by subqueries: SQLite would plan a join anew for each hash, which takes longer than all the rest.
+// Subqueries for the account: SQLite would plan a join again for each hash, which takes longer than all the rest.
 const selectByHash = preparedQuery((db, p: { hash: string }) =>
   db
     .selectFrom('api_key')
@@ -44,9 +44,9 @@ const selectByHash = preparedQuery((db, p: { hash: string }) =>
 )
 
 /**
- * Resolves a key to whoever it stands for. Throws `unauthorized`, in the same words for a key that is
- * missing, malformed, unknown, expired or revoked. The lookup by hash compares no secret: what its time
- * tells is about a hash that nobody can steer, so it needs no constant-time comparison.
+ * Returns the principal of a key. Throws the same `unauthorized` error for a key that is missing, malformed,
+ * unknown, expired or revoked. The lookup compares hashes, not secrets, and a client cannot control a hash;
+ * so its timing reveals nothing and needs no constant-time comparison.
  */
 export function* authenticate(key: string | undefined, at: number): Unit<Principal> {
   if (key === undefined || !/^ink_[0-9a-f]{64}$/.test(key)) throw unauthorized()
@@ -58,9 +58,9 @@ export function* authenticate(key: string | undefined, at: number): Unit<Princip
 
 type KeyWithAccount = ApiKeyTable & { account_name: string | null; account_models: string | null }
 
-/** Whoever a live key stands for, from its row. */
+/** Returns the principal of a live key, from its row. */
 export function principalOfKey(row: KeyWithAccount): Principal {
-  const { id: keyId, accountId, scopes, caps, models, lastUsedAt } = shown(row)
+  const { id: keyId, accountId, scopes, caps, models, lastUsedAt } = toApiKey(row)
   return {
     account: { id: accountId, name: row.account_name ?? accountId },
     keyId,
@@ -71,7 +71,7 @@ export function principalOfKey(row: KeyWithAccount): Principal {
   }
 }
 
-/** Whether the use of a key is worth a write: it was last noted a minute ago or never. */
+/** Returns whether to write the use of a key: it was last written at least a minute ago, or never. */
 export function touchIsDue({ lastUsedAt }: Pick<Principal, 'lastUsedAt'>, at: number): boolean {
   return lastUsedAt === null || lastUsedAt <= at - TOUCH_EVERY_MS
 }
@@ -85,14 +85,14 @@ const updateLastUse = preparedQuery((db, p: { id: string; at: number; before: nu
     .returning('id'),
 )
 
-/** Notes that a key was used, at most once a minute. No answer waits for it. Answers whether it wrote. */
+/** Writes that a key was used, at most once a minute. No response waits for it. Returns whether it wrote. */
 export function* touchKey(keyId: string, at: number): Unit<boolean> {
   return (yield* updateLastUse({ id: keyId, at, before: at - TOUCH_EVERY_MS })).length > 0
 }
 
 /**
- * The caller behind a key, in the session that the server resolved. Every budget is the lowest that
- * applies, and nothing of the server's disk is in reach.
+ * Returns the caller for a key, in the session that the server resolved. Every budget is the lowest that
+ * applies. The caller cannot read files of the server.
  */
 export function callerOfKey(
   { account, keyId, scopes, caps, models }: Omit<Principal, 'lastUsedAt'>,

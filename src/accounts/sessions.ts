@@ -2,10 +2,10 @@ import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import type { SessionTable } from '../db/schema/accounts.ts'
 
-/** The account of whoever runs a stdio server or the command line on this machine. */
+/** The account of the stdio server and the command line on this machine. */
 export const LOCAL_ACCOUNT = { id: 'acct_local', name: 'local' } as const
 
-/** What a session is resolved from; `budget` counts only where it begins with this call. */
+/** What a session is resolved from. `budget`, in micro-dollars, applies only if the session begins with this call. */
 export type SessionScope = { accountId: string; name: string; budget: number | null }
 
 const insertSession = preparedQuery((db, p: SessionTable) =>
@@ -31,13 +31,13 @@ const selectSession = preparedQuery((db, p: { account_id: string; name: string }
     .where((eb) => eb.or([eb('name', '=', p.name), eb('id', '=', p.name)])),
 )
 
-/** The session of a scope, if it has begun. */
+/** Returns the session of a scope; undefined if it has not begun. */
 export function* findSession({ accountId, name }: SessionScope): Unit<SessionTable | undefined> {
   const [found] = yield* selectSession({ account_id: accountId, name })
   return found
 }
 
-/** The session of a scope, begun now where it has not. Its budget never changes afterwards. */
+/** Returns the session of a scope and begins it if needed. Its budget never changes afterwards. */
 export function* openSession(scope: SessionScope, at: number): Unit<SessionTable> {
   const found = yield* findSession(scope)
   if (found !== undefined) return found

@@ -4,7 +4,7 @@ import { memoizeAsync } from '../once.ts'
 import { coalesceByKey } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryDeadLetters, type Dispatch } from './events.ts'
-import { openPurchase, refreshPurchase, type Wanted } from './open.ts'
+import { openPurchase, refreshPurchase, type PurchaseRequest } from './open.ts'
 import { anyPurchase, findByCheckout, findPending } from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { fulfillCheckout } from './fulfill.ts'
@@ -12,49 +12,49 @@ import { reconcileRefunds } from './reconcile.ts'
 import { atMost, waitUntilDecided, type Until, type Waited } from './wait.ts'
 import { createTimer, pollDue, pollPurchase, sweep } from './watch.ts'
 
-/** Pause between two questions about a purchase that somebody waits for, in milliseconds. */
+/** Pause between two polls of a purchase that a caller waits for, in milliseconds. */
 const WAIT_POLL_MS = { stripe: 2_000, test: 250 }
-/** Longest that a reading of the balance waits for the payment service, in milliseconds. */
+/** Longest time that reading the balance waits for the payment service, in milliseconds. */
 const REFRESH_MS = 4_000
 
-/** Purchases, for every face. All that happens to a payment goes through `settle` and `sync`. */
+/** Purchases, for all interfaces. Every change of a payment goes through `fulfillCheckout` and `reconcileRefunds`. */
 export type Billing = {
-  /** Whether there is a payment service: without one nothing can be bought. */
+  /** Whether a payment service is configured. Without one, purchases are not possible. */
   configured(): boolean
   /** Opens a purchase and its payment page. */
-  open(wanted: Wanted): Promise<PurchaseTable>
-  /** A purchase of an account, brought up to date. Throws `not_found`. */
+  open(request: PurchaseRequest): Promise<PurchaseTable>
+  /** Returns a purchase of an account after refreshing it. Throws `not_found`. */
   getPurchase(accountId: string, checkoutId: string): Promise<PurchaseTable>
-  /** Waits until the purchase is no longer pending, its person cancels or the time is up. */
+  /** Waits until the purchase is no longer pending, the payer cancels, or the time is up. */
   wait(accountId: string, checkoutId: string, until: Until): Promise<Waited>
-  /** Brings the purchases of an account up to date before its balance is read. Never throws, and takes 4 s at most. */
+  /** Refreshes the purchases of an account before its balance is read. Never throws. Takes 4 s at most. */
   refresh(accountId: string): Promise<void>
-  /** Takes a delivery of the payment service. Throws `invalid_input` for a bad signature, and where it must come again. */
+  /** Handles a webhook delivery. Throws `invalid_input` for a bad signature. Throws also when the service must deliver it again. */
   receive(body: string, signature: string): Promise<void>
-  /** Settles a purchase when its person comes back from the payment page. Null for an unknown session. */
+  /** Settles a purchase when the payer returns from the payment page. Returns null for an unknown session. */
   returnFromCheckout(checkoutId: string): Promise<PurchaseTable | null>
-  /** Ends the waiting for a purchase: its person left the payment page. It can still be paid. */
+  /** Ends the waiting for a purchase because the payer left the payment page. It can still be paid. */
   markCancelled(purchaseId: string): void
-  /** One round of what the timer does. */
+  /** Runs one round of the background work. */
   work(): Promise<void>
-  /** Works in the background until it is closed. */
+  /** Starts the background work, which goes on until `close`. */
   watch(): void
   close(): void
 }
 
-/** Puts the parts of buying together. Nothing is opened or loaded yet. */
+/** Creates the billing service. It opens and loads nothing until the first call. */
 export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   const installs = memoizeAsync<string>()
   const install = (): Promise<string> => installs('', () => options.db.write(installId))
   const deps: BillingDeps = { ...options, install }
   const { db, log } = deps
-  const settleOnce = coalesceByKey((checkoutId) => fulfillCheckout(deps, checkoutId))
-  const syncOnce = coalesceByKey((paymentIntent) => reconcileRefunds(deps, paymentIntent))
+  const fulfillOnce = coalesceByKey((checkoutId) => fulfillCheckout(deps, checkoutId))
+  const reconcileOnce = coalesceByKey((paymentIntent) => reconcileRefunds(deps, paymentIntent))
   const seen = new Set<string>()
   const cancelled = new Set<string>()
   const dispatch: Dispatch = async ({ checkoutId, paymentIntent }) => {
-    if (checkoutId !== null) await settleOnce(checkoutId)
-    if (paymentIntent !== null) await syncOnce(paymentIntent)
+    if (checkoutId !== null) await fulfillOnce(checkoutId)
+    if (paymentIntent !== null) await reconcileOnce(paymentIntent)
   }
   const processEvents = async (): Promise<void> => {
     await readEvents(deps, dispatch, seen)
@@ -63,7 +63,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   const work = async (): Promise<boolean> => {
     const isPending = await pollDue(deps)
     await processEvents()
-    await sweep(deps, syncOnce)
+    await sweep(deps, reconcileOnce)
     return isPending
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
@@ -73,7 +73,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     return await refreshPurchase(deps, purchase)
   }
   const refresh = async (accountId: string): Promise<void> => {
-    if (!(await db.read(anyPurchase))) return // most readings: nothing more is asked
+    if (!(await db.read(anyPurchase))) return // the usual case: no further queries
     const pending = await db.read(() => findPending({ account_id: accountId }))
     for (const purchase of pending) await pollPurchase(deps, purchase)
     await processEvents()
@@ -81,9 +81,9 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
 
   return {
     configured: () => deps.configured(),
-    open: async (wanted) => {
-      const purchase = await openPurchase(deps, wanted)
-      timer.start(false) // it settles by itself for as long as this process runs
+    open: async (request) => {
+      const purchase = await openPurchase(deps, request)
+      timer.start(false) // polls the purchase while this process runs
       return purchase
     },
     getPurchase,
@@ -102,9 +102,9 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       if (event !== null && event.live === (deps.mode === 'live')) await dispatch(event)
     },
     returnFromCheckout: async (checkoutId) => {
-      // Everybody can send this request, so the service is only asked about a purchase that is pending.
+      // Anyone can send this request, so the service is asked only about pending purchases.
       const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
-      return purchase?.status === 'pending' ? await settleOnce(checkoutId) : (purchase ?? null)
+      return purchase?.status === 'pending' ? await fulfillOnce(checkoutId) : (purchase ?? null)
     },
     markCancelled: (purchaseId) => void cancelled.add(purchaseId),
     work: async () => void (await work()),

@@ -1,12 +1,12 @@
 /**
- * Makes calls with the same key share work: at most one runs and one more waits. Whoever asks while
- * one runs gets the next one, so that all it sees was read after it asked.
+ * Makes calls with the same key share work: at most one run is active and one more waits. A call that
+ * comes during a run gets the next run, so its result is never older than the call.
  */
 export function coalesceByKey<T>(run: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const running = new Map<string, Promise<unknown>>()
   const waiting = new Map<string, Promise<T>>()
 
-  const begin = (key: string): Promise<T> => {
+  const start = (key: string): Promise<T> => {
     const started = run(key).finally(() => {
       if (running.get(key) === started) running.delete(key)
     })
@@ -15,17 +15,17 @@ export function coalesceByKey<T>(run: (key: string) => Promise<T>): (key: string
   }
 
   return (key) => {
-    const known = waiting.get(key)
-    if (known !== undefined) return known
-    const before = running.get(key)
-    if (before === undefined) return begin(key)
-    const next = before.then(
-      () => turn(),
-      () => turn(),
+    const queued = waiting.get(key)
+    if (queued !== undefined) return queued
+    const active = running.get(key)
+    if (active === undefined) return start(key)
+    const next = active.then(
+      () => startNext(),
+      () => startNext(),
     )
-    const turn = (): Promise<T> => {
+    const startNext = (): Promise<T> => {
       waiting.delete(key)
-      return begin(key)
+      return start(key)
     }
     waiting.set(key, next)
     return next

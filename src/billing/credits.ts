@@ -7,8 +7,8 @@ import { NO_CHANGE } from '../ledger/queries/account.ts'
 import { compareOnce, completePurchase, findPurchase } from './queries.ts'
 
 /**
- * Completes a purchase that was paid and adds its credits, bonus included. False where that was done
- * before; that its entry is unique backs it.
+ * Completes a paid purchase and adds its credits, bonus included. Returns false if that was done
+ * before. The unique entry per purchase is a second guard.
  */
 export function* topUp(purchaseId: string, at: number): Unit<boolean> {
   const [paid] = yield* completePurchase({ id: purchaseId, at })
@@ -29,7 +29,7 @@ export function* topUp(purchaseId: string, at: number): Unit<boolean> {
   return true
 }
 
-/** What is to be taken back of a purchase in all, in micro-dollars, as read at a version of its row. */
+/** `target` is the total to take back from a purchase, in micro-USD. It was computed at this version of the row. */
 export type ClawBackTarget = {
   id: string
   version: number
@@ -38,9 +38,9 @@ export type ClawBackTarget = {
 }
 
 /**
- * Takes credits of a purchase back, or gives them back again, until `target` of them are taken: what is
- * spent already becomes a debt. False where the purchase has changed since that version: read again.
- * Throws where the target is not between nothing and all of its credits.
+ * Takes back or restores credits of a purchase, so that `target` micro-USD in total are taken back. Credits
+ * that are already spent become a debt. Returns false if the purchase has changed since that version: the
+ * caller must read it again. Throws if the target is below 0 or above the credits of the purchase.
  */
 export function* clawBack(
   { id, version, target, status }: ClawBackTarget,
@@ -48,7 +48,7 @@ export function* clawBack(
 ): Unit<boolean> {
   const [before] = yield* findPurchase({ id })
   const [changed] = yield* compareOnce({ id, version, clawed_back: micro(target), status, at })
-  if (before === undefined || changed === undefined) return false // versions only grow: it is the one that was read
+  if (before === undefined || changed === undefined) return false // versions only grow, so a match means no change
   const difference = target - before.clawed_back
   if (difference === 0) return true
   const takes = difference > 0

@@ -3,18 +3,19 @@ import type { Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
 import type { PaymentService } from './service.ts'
 
-/** What everything about purchases works with. */
+/** Dependencies of the billing functions. */
 export type BillingDeps = {
   db: Db
   log: Log
   mode: Mode
+  /** Unix time in milliseconds. */
   now: () => number
-  /** Whether there is a payment service. */
+  /** Whether a payment service is configured. */
   configured: () => boolean
-  /** The payment service, loaded with its first use. Throws `billing_not_configured` where there is none. */
+  /** Returns the payment service, loaded on first use. Throws `billing_not_configured` if there is none. */
   service: () => Promise<PaymentService>
-  /** What tells this ledger from others that share a payment service. */
+  /** Returns the id of this ledger. It separates the ledgers that share one payment service. */
   install: () => Promise<string>
-  /** `http://…`: where this process shows pages to people. */
+  /** Returns the origin (`http://…`) at which this process serves web pages. */
   address: () => Promise<string>
 }

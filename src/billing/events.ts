@@ -3,20 +3,20 @@ import type { BillingDeps } from './deps.ts'
 import type { DeadLetterEventTable } from '../db/schema/billing.ts'
 import type { PaymentEvent } from './service.ts'
 
-/** How often the events of the service are read, by whichever process comes first, in milliseconds. */
+/** Minimum time between two readings of the events, across all processes, in milliseconds. */
 const READ_EVERY_MS = 60_000
-/** Events may be listed a little after their time: each reading begins this long before the last one's end. */
+/** The service may list an event late, so each reading starts this many milliseconds before the end of the last one. */
 const OVERLAP_MS = 300_000
-/** A dead-letter event is tried again after this time, then after 4, 9, 16 times as long. */
-const PARKED_MS = 60_000
-const PARKED_TRIES_MAX = 20
+/** First delay before a dead-letter event is retried, in milliseconds. The next delays are 4, 9, 16 times as long. */
+const RETRY_MS = 60_000
+const RETRIES_MAX = 20
 
-/** Deals with one event. Throws where that has to be tried again. */
+/** Processes one event. Throws if it has to be retried. */
 export type Dispatch = (event: Pick<PaymentEvent, 'checkoutId' | 'paymentIntent'>) => Promise<void>
 
 /**
- * Reads the events since the last reading, oldest first, so that a machine which no webhook reaches hears
- * of refunds and disputes too. One that fails becomes a dead letter: it must not stop those behind it.
+ * Reads the events since the last reading, oldest first. So a machine that no webhook reaches learns of
+ * refunds and disputes too. A failed event becomes a dead letter, so that it does not block later events.
  */
 export async function readEvents(
   { db, log, now, service }: BillingDeps,
@@ -32,16 +32,16 @@ export async function readEvents(
       await dispatch(event)
     } catch (error) {
       log.warn('event.dead_letter', { id: event.id, error })
-      await db.write(() => park(event, now()))
+      await db.write(() => insertDeadLetter(event, now()))
     }
   }
-  seen.clear() // what lies before the overlap is not listed again
+  seen.clear() // events before the overlap are not listed again
   for (const { id } of found) seen.add(id)
   const readTo = Math.max(since, ...found.map(({ createdAt }) => createdAt))
   await db.write(() => moveCursor(payments.name, readTo))
 }
 
-/** Tries dead-letter events again whose turn it is. One that never works stays in its table. */
+/** Retries the dead-letter events that are due. An event that always fails stays in the table. */
 export async function retryDeadLetters(
   { db, log, now }: BillingDeps,
   dispatch: Dispatch,
@@ -57,8 +57,8 @@ export async function retryDeadLetters(
 }
 
 /**
- * The end of the last reading, for one process each time; null where it is too early for another, and
- * where no session was opened yet: nothing that came before the first purchase is about one.
+ * Claims the next reading for this process and returns the end of the last one, as Unix time in milliseconds.
+ * Returns null if it is too early, or if no session was opened yet: earlier events concern no purchase.
  */
 function* claimCursor(service: string, now: number): Unit<number | null> {
   const [first] = yield* query((db) =>
@@ -95,13 +95,16 @@ function* moveCursor(service: string, readTo: number): Unit<void> {
   )
 }
 
-function* park({ id, checkoutId, paymentIntent }: PaymentEvent, now: number): Unit<void> {
+function* insertDeadLetter(
+  { id, checkoutId, paymentIntent }: PaymentEvent,
+  now: number,
+): Unit<void> {
   const row: DeadLetterEventTable = {
     id,
     checkout_id: checkoutId,
     payment_intent: paymentIntent,
     tries: 1,
-    next_at: now + PARKED_MS,
+    next_at: now + RETRY_MS,
   }
   yield* query((db) =>
     db
@@ -117,10 +120,10 @@ function* claimDeadLetters(now: number): Unit<DeadLetterEventTable[]> {
       .updateTable('dead_letter_event')
       .set({
         tries: sql<number>`tries + 1`,
-        next_at: sql<number>`cast(${now} as bigint) + (tries + 1) * (tries + 1) * ${PARKED_MS}`,
+        next_at: sql<number>`cast(${now} as bigint) + (tries + 1) * (tries + 1) * ${RETRY_MS}`,
       })
       .where('next_at', '<=', now)
-      .where('tries', '<', PARKED_TRIES_MAX)
+      .where('tries', '<', RETRIES_MAX)
       .returningAll(),
   )
 }

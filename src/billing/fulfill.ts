@@ -7,14 +7,14 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 import { APP, CURRENCY, type Checkout } from './service.ts'
 import { reconcileRefunds } from './reconcile.ts'
 
-/** The form of a session's id. Another one would reach another address of the service. */
+/** Format of a session id. The id is part of a URL of the service, so other text could reach another endpoint. */
 const CHECKOUT_ID = /^cs_(test|live)_[A-Za-z0-9]{1,200}$/
 
 /**
- * Brings a purchase to what its session is now: the one way in which payments become credits, safe to
- * run any number of times, at once and in any order. Nothing that a webhook, a page or a caller says is
- * believed but the id. Null for a session that is none of ours. Throws where the service cannot be
- * asked, and `UnknownPurchase` for a payment without its purchase: ask again later.
+ * Updates a purchase to the current state of its session. This is the only path from payments to credits.
+ * It is safe to run any number of times, concurrently and in any order. From a webhook, a page or a caller
+ * it trusts only the id. Returns null for a session of another install. Throws if the service cannot be
+ * reached, and `UnknownPurchase` for a payment whose purchase is missing: retry later.
  */
 export async function fulfillCheckout(
   deps: BillingDeps,
@@ -23,7 +23,7 @@ export async function fulfillCheckout(
   if (!CHECKOUT_ID.test(checkoutId)) return null
   const checkout = await (await deps.service()).find(checkoutId)
   if (checkout === null || !(await isOurs(deps, checkout))) return null
-  const settled = await deps.db.write(() => record(checkout, deps.now()))
+  const settled = await deps.db.write(() => recordCheckout(checkout, deps.now()))
   if (settled === null) {
     deps.log.error('purchase.stranger', { checkoutId })
     return null
@@ -36,7 +36,7 @@ export async function fulfillCheckout(
   return settled
 }
 
-/** Whether a session belongs to this install, and its money is of the kind that this ledger keeps. */
+/** Whether a session belongs to this install and to the mode of this ledger (test or live money). */
 async function isOurs(
   { mode, install }: BillingDeps,
   { live, metadata }: Checkout,
@@ -45,8 +45,8 @@ async function isOurs(
   return metadata['install'] === (await install())
 }
 
-/** Null where the session and the purchase that it names do not belong together. */
-function* record(checkout: Checkout, at: number): Unit<PurchaseTable | null> {
+/** Stores the state of a session. Returns null if the session and the purchase it names do not match. */
+function* recordCheckout(checkout: Checkout, at: number): Unit<PurchaseTable | null> {
   const id = checkout.metadata['purchase'] ?? ''
   const [purchase] = yield* findPurchase({ id })
   if (purchase === undefined) throw new UnknownPurchase(checkout.id)
@@ -57,7 +57,7 @@ function* record(checkout: Checkout, at: number): Unit<PurchaseTable | null> {
   }
   if (purchase.completed_at !== null) return purchase
   if (checkout.paymentStatus !== 'paid') {
-    const ended = endOf(checkout)
+    const ended = finalStatus(checkout)
     if (ended !== null) yield* giveUp({ id, status: ended, problem: null })
   } else if (checkout.cents !== purchase.cents || checkout.currency !== CURRENCY) {
     const problem = `paid ${checkout.cents} ${checkout.currency}, not ${purchase.cents} ${CURRENCY}`
@@ -70,13 +70,13 @@ function* record(checkout: Checkout, at: number): Unit<PurchaseTable | null> {
   return firstOrThrow(yield* findPurchase({ id }))
 }
 
-/** How a session without its payment ended; null while it can still be paid. */
-function endOf({ status, paymentStatus, failed }: Checkout): 'failed' | 'expired' | null {
+/** Returns the final status of an unpaid session, or null while it can still be paid. */
+function finalStatus({ status, paymentStatus, failed }: Checkout): 'failed' | 'expired' | null {
   if (status === 'expired') return 'expired'
   return failed || paymentStatus === 'no_payment_required' ? 'failed' : null
 }
 
-/** A session of this install names a purchase that is not here: not yet, or a ledger was lost. */
+/** A session of this install names a purchase that is not in the ledger: not written yet, or the ledger was lost. */
 class UnknownPurchase extends Error {
   override readonly name = 'UnknownPurchase'
 

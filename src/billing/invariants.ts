@@ -1,9 +1,9 @@
 import type { Invariants } from '../ledger/verify.ts'
 
-/** An entry that takes back names its purchase and the version of its row. */
+/** The reference of a claw-back entry starts with the purchase id; the version of the row follows. */
 const PURCHASE_ID_LENGTH = 36
 
-/** What must hold between purchases and their entries. */
+/** Invariants between purchases and their ledger entries. Each query returns the rows that break one. */
 export const BILLING_INVARIANTS: Invariants = {
   'I17 every paid purchase has its top-up, and every top-up its paid purchase': `
     select coalesce(p.id, e.ref) as id, p.credits, e.amount

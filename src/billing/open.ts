@@ -18,63 +18,66 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 import type { CheckoutRequest } from './service.ts'
 import { fulfillCheckout } from './fulfill.ts'
 
-/** How long a payment page can be used: Stripe takes 30 minutes to 24 hours. */
+/** How long a payment page can be used, in milliseconds. Stripe allows 30 minutes to 24 hours. */
 const LIFE_MS = 23 * 3_600_000
-/** A page that closes sooner is not handed out again. */
+/** A page that expires sooner than this is not offered again, in milliseconds. */
 const LEFT_MIN_MS = 10 * 60_000
-/** Purchases of one account that may be open at once, and begun on one UTC day. */
+/** Most purchases of one account that may be open at once, and that may be started on one UTC day. */
 const OPEN_MAX = 3
 const DAY_MAX = 20
 
-export type Wanted = {
+export type PurchaseRequest = {
   accountId: string
   cents: number
-  /** The same key answers the same purchase. Without one an open purchase of the amount is handed out again. */
+  /** The same key returns the same purchase. Without a key, an open purchase of the same amount is returned again. */
   requestKey?: string | undefined
 }
 
 /**
- * Opens a purchase, or answers the open one that it repeats. The row is written first and the service is
- * asked with its id, so that whatever breaks in between leads to the same session. Throws
- * `invalid_input` for the amount, `rate_limited` above a cap, `idempotency_conflict` and what the
- * service throws.
+ * Opens a purchase, or returns the open one that the request repeats. The row is written first and the
+ * service is called with its id, so a retry after a failure gets the same session. Throws
+ * `invalid_input` for the amount, `rate_limited` above a cap, `idempotency_conflict`, and the errors of
+ * the service.
  */
-export async function openPurchase(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable> {
-  const offer = creditsFor(wanted.cents)
-  await deps.service() // without one nothing is written
-  const known = await repeated(deps, wanted)
+export async function openPurchase(
+  deps: BillingDeps,
+  request: PurchaseRequest,
+): Promise<PurchaseTable> {
+  const offer = creditsFor(request.cents)
+  await deps.service() // throws before anything is written if there is no service
+  const known = await findRepeated(deps, request)
   if (known !== null) return known
   const at = deps.now()
   const row: NewPurchase = {
     id: newId('pur', at),
-    account_id: wanted.accountId,
-    request_key: wanted.requestKey ?? null,
+    account_id: request.accountId,
+    request_key: request.requestKey ?? null,
     cents: offer.cents,
     credits: offer.credits,
     bonus: offer.bonus,
     return_url: `${await deps.address()}/billing/return`,
     created_at: at,
     expires_at: at + LIFE_MS,
-    poll_at: at + 10_000, // it is being opened
+    poll_at: at + 10_000, // leaves time to open the session
   }
   const since = Date.parse(dayOf(at))
   const caps = { now: at, since, open_max: OPEN_MAX, day_max: DAY_MAX }
   const inserted = await deps.db.write(() => insertPurchase({ ...row, ...caps }))
   if (inserted.length > 0) return await openCheckout(deps, row.id)
-  // Another request with this key was quicker, or a cap is reached.
-  return (await repeated(deps, wanted)) ?? (await refuse(deps, wanted.accountId))
+  // A concurrent request with this key won, or a cap is reached.
+  return (await findRepeated(deps, request)) ?? (await refuse(deps, request.accountId))
 }
 
-/** Opens the checkout session of a purchase at the payment service. It is the same session each time. */
+/** Opens the checkout session of a purchase at the payment service. Repeated calls get the same session. */
 export async function openCheckout(deps: BillingDeps, id: string): Promise<PurchaseTable> {
   const install = await deps.install()
-  const order = await deps.db.read(() => orderOf(id, install))
+  const order = await deps.db.read(() => checkoutRequest(id, install))
   const checkout = await (await deps.service()).open(order)
   const { id: checkout_id, url } = checkout
   return firstOrThrow(await deps.db.write(() => attachCheckout({ id, checkout_id, url })))
 }
 
-function* orderOf(purchaseId: string, install: string): Unit<CheckoutRequest> {
+function* checkoutRequest(purchaseId: string, install: string): Unit<CheckoutRequest> {
   const { id, account_id, cents, credits, expires_at, return_url } = firstOrThrow(
     yield* findPurchase({ id: purchaseId }),
   )
@@ -83,12 +86,15 @@ function* orderOf(purchaseId: string, install: string): Unit<CheckoutRequest> {
   return { id, account_id, cents, expires_at, return_url, title, install }
 }
 
-async function repeated(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTable | null> {
-  const { accountId: account_id, cents, requestKey } = wanted
+async function findRepeated(
+  deps: BillingDeps,
+  request: PurchaseRequest,
+): Promise<PurchaseTable | null> {
+  const { accountId: account_id, cents, requestKey } = request
   if (requestKey !== undefined) {
     const [found] = await deps.db.read(() => findByRequest({ account_id, request_key: requestKey }))
     if (found === undefined) return null
-    if (found.cents !== cents) throw otherAmount()
+    if (found.cents !== cents) throw amountConflict()
     return await refreshPurchase(deps, found)
   }
   const pending = await deps.db.read(() => findPending({ account_id }))
@@ -98,7 +104,7 @@ async function repeated(deps: BillingDeps, wanted: Wanted): Promise<PurchaseTabl
   return found?.status === 'pending' ? found : null
 }
 
-/** Brings a purchase up to date. While it is pending its payment page can be used. */
+/** Refreshes a pending purchase from its session. If it stays pending, its payment page is usable. */
 export async function refreshPurchase(
   deps: BillingDeps,
   row: PurchaseTable,
@@ -115,11 +121,11 @@ async function refuse({ db, now }: BillingDeps, accountId: string): Promise<neve
   const open = pending.filter(({ expires_at }) => expires_at > now())
   const message = `${OPEN_MAX} purchases of this account may be open at once, and ${DAY_MAX} begun on one day.`
   throw new AppError('rate_limited', message, {
-    ...(open.length < OPEN_MAX ? { hint: 'Try again after 00:00 UTC.' } : payOne(open)),
+    ...(open.length < OPEN_MAX ? { hint: 'Try again after 00:00 UTC.' } : hintsToPay(open)),
   })
 }
 
-function payOne(purchases: readonly PurchaseTable[]): Hints {
+function hintsToPay(purchases: readonly PurchaseTable[]): Hints {
   const ids = purchases.map(({ checkout_id }) => checkout_id).filter((id) => id !== null)
   const repeatable = purchases.find(({ request_key }) => request_key === null)
   return {
@@ -134,7 +140,7 @@ function payOne(purchases: readonly PurchaseTable[]): Hints {
   }
 }
 
-function otherAmount(): AppError {
+function amountConflict(): AppError {
   return new AppError(
     'idempotency_conflict',
     'This Idempotency-Key was used with another amount.',

@@ -1,11 +1,11 @@
 import { firstOrThrow, query, preparedQuery, type Unit } from '../db/db.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
-/** Purchases of an account that count as open against the caps, and since when. */
-type Asked = { account_id: string; now: number; since: number; open_max: number; day_max: number }
+/** Caps on the purchases of an account. `now` and `since` (the start of the day) are Unix times in milliseconds. */
+type Caps = { account_id: string; now: number; since: number; open_max: number; day_max: number }
 
-/** Inserts a purchase unless too many are open or were begun. No row: one more would pass a cap. */
-export const insertPurchase = preparedQuery((db, p: NewPurchase & Asked, sql) => {
+/** Inserts a purchase unless a cap is reached: too many are open or were started. Returns no row then. */
+export const insertPurchase = preparedQuery((db, p: NewPurchase & Caps, sql) => {
   const insert = sql<{ id: string }>`
     insert into purchase (id, account_id, request_key, status, cents, credits, bonus, return_url, created_at, expires_at, poll_at)
     select cast(${p.id} as text), cast(${p.account_id} as text), cast(${p.request_key} as text), 'pending',
@@ -34,7 +34,7 @@ export type NewPurchase = Pick<
   | 'poll_at'
 >
 
-/** The purchase that was asked for with an Idempotency-Key. */
+/** Finds a purchase of an account by its Idempotency-Key. */
 export const findByRequest = preparedQuery((db, p: { account_id: string; request_key: string }) =>
   db
     .selectFrom('purchase')
@@ -43,7 +43,7 @@ export const findByRequest = preparedQuery((db, p: { account_id: string; request
     .where('request_key', '=', p.request_key),
 )
 
-/** Purchases of an account that wait for their payment, newest first. */
+/** Finds the unpaid purchases of an account that can still be paid, newest first, 10 at most. */
 export const findPending = preparedQuery((db, p: { account_id: string }) =>
   db
     .selectFrom('purchase')
@@ -55,16 +55,17 @@ export const findPending = preparedQuery((db, p: { account_id: string }) =>
     .limit(10),
 )
 
-/** The purchase of a session, whoever's it is. */
+/** Finds the purchase of a session, in any account. */
 export const findByCheckout = preparedQuery((db, p: { checkout_id: string }) =>
   db.selectFrom('purchase').selectAll().where('checkout_id', '=', p.checkout_id),
 )
 
+/** Finds the purchase of a payment, in any account. */
 export const findByPayment = preparedQuery((db, p: { payment_intent: string }) =>
   db.selectFrom('purchase').selectAll().where('payment_intent', '=', p.payment_intent),
 )
 
-/** Notes the session of a purchase, and where its page is now. */
+/** Stores the session of a purchase and the current URL of its page. Returns no row if it has another session. */
 export const attachCheckout = preparedQuery(
   (db, p: { id: string; checkout_id: string; url: string | null }) =>
     db
@@ -80,7 +81,7 @@ export const attachCheckout = preparedQuery(
 
 type Unpaid = 'failed' | 'expired'
 
-/** Gives a purchase up. A paid one stays as it is. */
+/** Ends a pending purchase as failed or expired. A paid one stays unchanged. */
 export const giveUp = preparedQuery(
   (db, p: { id: string; status: Unpaid; problem: string | null }) =>
     db
@@ -90,6 +91,7 @@ export const giveUp = preparedQuery(
       .where('status', '=', 'pending'),
 )
 
+/** Stores the payment and the receipt of a purchase, and removes its payment page. */
 export const notePayment = preparedQuery(
   (db, p: { id: string; payment_intent: string | null; receipt_url: string | null }) =>
     db
@@ -98,14 +100,15 @@ export const notePayment = preparedQuery(
       .where('id', '=', p.id),
 )
 
-/** Shortest and longest pause between two questions about one pending purchase, in milliseconds. */
+/** Shortest and longest pause between two polls of one pending purchase, in milliseconds. */
 const POLL_MS = { min: 2_000, max: 300_000 }
 
+/** Whether the ledger has any purchase, of any account. */
 export function* anyPurchase(): Unit<boolean> {
   return (yield* query((db) => db.selectFrom('purchase').select('id').limit(1))).length > 0
 }
 
-/** Claims purchases whose turn it is to be asked about: each for one process. The older one is, the longer it waits. */
+/** Claims the pending purchases that are due for a poll, each for one process. The pause grows with the age of a purchase. */
 export function* claimDue(now: number, limit: number): Unit<PurchaseTable[]> {
   return yield* query((db, sql) => {
     const pause = sql`(cast(${now} as bigint) - created_at) / 4`
@@ -128,6 +131,7 @@ export function* claimDue(now: number, limit: number): Unit<PurchaseTable[]> {
   })
 }
 
+/** Whether any purchase, of any account, is pending. */
 export function* anyPending(): Unit<boolean> {
   const rows = yield* query((db) =>
     db.selectFrom('purchase').select('id').where('status', '=', 'pending').limit(1),
@@ -135,7 +139,7 @@ export function* anyPending(): Unit<boolean> {
   return rows.length > 0
 }
 
-/** Claims paid purchases whose refunds and disputes were not looked at for long. */
+/** Claims purchases paid since `since` whose refunds were last checked before `before` (Unix times in milliseconds). */
 export function* claimUnreconciled(
   { now, before, since }: { now: number; before: number; since: number },
   limit: number,
@@ -176,7 +180,7 @@ export function* listPurchases(
   })
 }
 
-/** What an account has paid in all, in US cents. */
+/** Returns the total that an account has paid, in US cents. */
 export function* totalPaid(accountId: string): Unit<number> {
   const [row] = yield* query((db) =>
     db
@@ -188,7 +192,7 @@ export function* totalPaid(accountId: string): Unit<number> {
   return Number(row?.cents ?? 0)
 }
 
-/** What an operator has to look at: purchases that were put aside, and events that could not be dealt with for some time. */
+/** Counts what needs an operator: purchases with a problem, and events that failed more than 3 times. */
 export function* countTroubles(): Unit<{ aside: number; deadLetters: number }> {
   const aside = firstOrThrow(
     yield* query((db) =>
@@ -209,11 +213,12 @@ export function* countTroubles(): Unit<{ aside: number; deadLetters: number }> {
   return { aside: Number(aside.count), deadLetters: Number(deadLetters.count) }
 }
 
+/** Finds a purchase by its id, in any account. */
 export const findPurchase = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('purchase').selectAll().where('id', '=', p.id),
 )
 
-/** Completes a purchase by its one change from unpaid to paid. No row: it was completed before. */
+/** Marks a purchase as paid. Returns no row if that was done before. */
 export const completePurchase = preparedQuery((db, p: { id: string; at: number }) =>
   db
     .updateTable('purchase')
@@ -223,10 +228,12 @@ export const completePurchase = preparedQuery((db, p: { id: string; at: number }
     .returning(['account_id', 'credits']),
 )
 
-type Comparison = Pick<PurchaseTable, 'id' | 'version' | 'clawed_back' | 'status'> & { at: number }
+type ClawBackUpdate = Pick<PurchaseTable, 'id' | 'version' | 'clawed_back' | 'status'> & {
+  at: number
+}
 
-/** Sets what is taken back of a paid purchase. No row: another comparison came first, or it was never paid. */
-export const compareOnce = preparedQuery((db, p: Comparison) =>
+/** Sets the amount that is taken back from a paid purchase. Returns no row if its version has changed, or if it was never paid. */
+export const compareOnce = preparedQuery((db, p: ClawBackUpdate) =>
   db
     .updateTable('purchase')
     .set((eb) => ({

@@ -5,18 +5,18 @@ import { findByPayment } from './queries.ts'
 import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { Returned } from './service.ts'
 
-/** How often a comparison that another process overtook is made anew. */
+/** How many times a comparison is tried when other processes change the purchase meanwhile. */
 const TRIES_MAX = 10
 
 /**
- * Takes back of a purchase what refunds and disputes hold of its payment now, or gives it back where
- * they failed or were won. It compares sums, and so needs no event to come once or in order. A payment
- * that was not settled here is left alone: settling it compares.
+ * Takes back the credits of a purchase whose payment is refunded or disputed now, and restores them if
+ * the refund failed or the dispute was won. It compares totals, so events may repeat or come in any order.
+ * It skips a payment that is not settled yet, because settling runs this comparison.
  */
 export async function reconcileRefunds(deps: BillingDeps, paymentIntent: string): Promise<void> {
   const service = await deps.service()
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    // The version is read before the service is asked: what changes meanwhile is seen by the guard.
+    // The version is read before the service is called, so that the update fails if the row changes meanwhile.
     const [purchase] = await deps.db.read(() => findByPayment({ payment_intent: paymentIntent }))
     if (purchase === undefined || purchase.completed_at === null) return
     const { id, version, cents } = purchase

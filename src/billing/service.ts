@@ -4,29 +4,31 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 /** The one currency of purchases. */
 export const CURRENCY = 'usd'
 
-/** What every payment carries with it, so that events of other products and installs are told apart. */
+/** Stored in the metadata of every payment, to separate it from those of other products. */
 export const APP = 'inkwell'
 
-/** A purchase as the payment service is asked for it. A repeated order must be the same to the letter. */
+/** The request for a checkout session. A repeated request must be identical in every field. */
 export type CheckoutRequest = Pick<
   PurchaseTable,
   'id' | 'account_id' | 'cents' | 'expires_at' | 'return_url'
 > & {
+  /** Id of this ledger. */
   install: string
-  /** Shown to whoever pays. */
+  /** Shown to the payer. */
   title: string
 }
 
-/** A payment session as the service tells of it now. */
+/** The current state of a checkout session at the payment service. */
 export type Checkout = {
   id: string
-  /** The payment page, while it can be used. */
+  /** URL of the payment page while it can be used, else null. */
   url: string | null
   status: 'open' | 'complete' | 'expired'
-  /** Only `paid` is paid: a complete session may still wait for its money, or never get it. */
+  /** Only `paid` means paid. A complete session may still wait for its money, or never get it. */
   paymentStatus: 'paid' | 'unpaid' | 'no_payment_required'
-  /** The payment behind a complete session failed for good. */
+  /** The payment of a complete session failed finally. */
   failed: boolean
+  /** Whether it takes real money. */
   live: boolean
   cents: number | null
   currency: string | null
@@ -36,46 +38,46 @@ export type Checkout = {
   metadata: Readonly<Record<string, string>>
 }
 
-/** Money that went back, or that a dispute holds, in US cents. */
+/** Money that was refunded, and money that a dispute holds, in US cents. */
 export type Returned = { refunded: number; disputed: number }
 
-/** That something happened to a session or a payment. What it is now is always asked for, never believed. */
+/** Says that a session or a payment changed. Its current state is always read from the service, never from the event. */
 export type PaymentEvent = {
   id: string
   live: boolean
-  /** In milliseconds. */
+  /** Unix time in milliseconds. */
   createdAt: number
   checkoutId: string | null
   paymentIntent: string | null
 }
 
 /**
- * Port to a payment service. Every call may throw `upstream_unavailable` or `upstream_rejected`; only the
- * latter means that nothing was done.
+ * Port to a payment service. Every call may throw `upstream_unavailable` or `upstream_rejected`. Only
+ * `upstream_rejected` means that nothing was done.
  */
 export interface PaymentService {
   name: 'stripe' | 'test'
-  /** Its pages are shown by our own processes, and end with them: they are opened anew when they are handed out again. */
+  /** Our own process serves the payment pages and they end with it, so an open session is opened again before its page is shown again. */
   showsOwnPages: boolean
-  /** Opens the session of an order; the same order again answers the same session. */
+  /** Opens a session. The same request returns the same session again. */
   open(order: CheckoutRequest): Promise<Checkout>
-  /** Null where there is no such session. */
+  /** Returns null if there is no such session. */
   find(checkoutId: string): Promise<Checkout | null>
-  /** What of a payment went back. */
+  /** Returns the refunded and disputed money of a payment. */
   returned(paymentIntent: string): Promise<Returned>
-  /** Events from this instant on (milliseconds), oldest first. */
+  /** Returns the events since a Unix time in milliseconds, oldest first. */
   events(since: number): Promise<PaymentEvent[]>
   /**
-   * Reads a delivery; null for an event that does not matter here. Throws `invalid_input` where the
-   * signature is not right, and `billing_not_configured` where none is expected.
+   * Verifies and reads a webhook delivery. Returns null for an event type that is not used. Throws
+   * `invalid_input` for a wrong signature, and `billing_not_configured` if there is no webhook.
    */
   receive(body: string, signature: string): Promise<PaymentEvent | null>
 }
 
-/** Port to the test checkout page. Everybody who has its address may pay there, with test money. */
+/** Port to the test checkout page. Anyone who has its address can pay there, with test money. */
 export interface TestCheckoutPage {
   find(token: string): Promise<TestCheckout | null>
-  /** Pays an open session or lets it expire. One that is not open stays as it is. */
+  /** Pays or expires an open session. A session that is not open stays unchanged. */
   close(token: string, as: 'paid' | 'expired'): Promise<TestCheckout | null>
 }
 
@@ -86,7 +88,7 @@ export type TestCheckout = {
   status: 'open' | 'paid' | 'expired'
 }
 
-/** No delivery is expected: there is nothing to hold its signature against. */
+/** The error for a delivery when there is no secret to verify its signature. */
 export function noWebhook(): AppError {
   return new AppError('billing_not_configured', 'No webhook is configured on this server.', {
     hint: 'Whoever runs this server sets it up: the key of Stripe and the secret of the endpoint.',

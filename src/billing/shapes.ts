@@ -3,7 +3,7 @@ import { money } from '../money.ts'
 import { MoneyShape } from '../usage/shapes.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
-/** What buyCredits and the REST API answer of a purchase. */
+/** A purchase in the results of buyCredits and the REST API. */
 export const PurchaseShape = z.object({
   checkout: z.object({
     id: z.string(),
@@ -16,7 +16,7 @@ export const PurchaseShape = z.object({
   credits: MoneyShape,
 })
 
-/** A purchase as it is shown: its page only while it can be paid. */
+/** Converts a purchase to its public shape. The page URL is present only while it can be paid. */
 export function showPurchase(purchase: PurchaseTable): z.infer<typeof PurchaseShape> {
   const { checkout_id, url, status, expires_at, credits, bonus } = purchase
   const isOpen = status === 'pending'

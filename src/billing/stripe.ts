@@ -2,48 +2,48 @@ import type { Stripe } from 'stripe'
 import { memoizeAsync } from '../once.ts'
 import type { PaymentService } from './service.ts'
 import { EVENT_TYPES, readEvent } from './stripe/events.ts'
-import { asked } from './stripe/failure.ts'
+import { withStripeErrors } from './stripe/failure.ts'
 import { createParams, expanded, toCheckout } from './stripe/session.ts'
 import { sumReturned } from './stripe/returned.ts'
-import { verified } from './stripe/signature.ts'
+import { verifyDelivery } from './stripe/signature.ts'
 
 export type StripeOptions = {
   key: string
   webhookSecret: string | undefined
-  /** An origin on this machine that stands in for api.stripe.com. */
+  /** A local origin that replaces api.stripe.com in tests. */
   baseUrl: string | undefined
-  /** Longest that one request may take, in milliseconds. */
+  /** Timeout of one request, in milliseconds. */
   timeoutMs?: number
 }
 
-/** Somebody waits for the answer: the library's own 80 seconds are too long. */
+/** Default timeout in milliseconds. The library's default of 80 seconds is too long for a caller who waits. */
 const TIMEOUT_MS = 20_000
-/** Most events that one reading takes. What lies before them is left to the daily comparison. */
+/** Most events read at once. The daily comparison covers older ones. */
 const EVENTS_MAX = 10_000
 
 /**
- * Stripe as the payment service. The client is loaded with its first call and never leaves this file: it
- * shows the key where it is printed.
+ * Creates the Stripe payment service. The client is loaded on the first call. It never leaves this file,
+ * because printing it would show the key.
  */
 export function createStripe(options: StripeOptions): PaymentService {
-  const opened = memoizeAsync<Stripe>()
-  const client = (): Promise<Stripe> => opened('', () => openClient(options))
+  const clients = memoizeAsync<Stripe>()
+  const client = (): Promise<Stripe> => clients('', () => openClient(options))
   return {
     name: 'stripe',
     showsOwnPages: false,
     open: (order) =>
-      asked(async () => {
+      withStripeErrors(async () => {
         const { checkout } = await client()
         const idempotencyKey = `checkout:${order.id}`
         return toCheckout(await checkout.sessions.create(createParams(order), { idempotencyKey }))
       }),
     find: (id) =>
-      asked(async () => {
+      withStripeErrors(async () => {
         const { checkout } = await client()
         return toCheckout(await checkout.sessions.retrieve(id, expanded))
       }, null),
     returned: (paymentIntent) =>
-      asked(async () => {
+      withStripeErrors(async () => {
         const { refunds, disputes } = await client()
         const payment = { payment_intent: paymentIntent, limit: 100 }
         return sumReturned(
@@ -52,7 +52,7 @@ export function createStripe(options: StripeOptions): PaymentService {
         )
       }),
     events: (since) =>
-      asked(async () => {
+      withStripeErrors(async () => {
         const { events } = await client()
         const wanted = {
           types: [...EVENT_TYPES],
@@ -63,7 +63,7 @@ export function createStripe(options: StripeOptions): PaymentService {
         return newestFirst.toReversed().map(readEvent)
       }),
     receive: async (body, signature) =>
-      verified(await client(), { body, signature, secret: options.webhookSecret }),
+      verifyDelivery(await client(), { body, signature, secret: options.webhookSecret }),
   }
 }
 

@@ -15,14 +15,14 @@ import {
 export type TestCheckoutOptions = {
   db: Db
   now: () => number
-  /** Where this process shows pages to people. */
+  /** Returns the origin (`http://…`) at which this process serves web pages. */
   address: () => Promise<string>
 }
 
 /**
- * The payment service of test mode where no Stripe key is set: sessions are rows of the ledger, so that
- * all processes agree on them, and their page takes test money. Its sessions are never `live`, so that
- * no ledger in live mode would take one.
+ * Creates the payment service of test mode when no Stripe key is set. Sessions are rows in the database, so
+ * all processes see the same state. The page takes test money. The sessions are never `live`, so a ledger
+ * in live mode never accepts one.
  */
 export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
   service: PaymentService
@@ -61,7 +61,7 @@ function* select(by: Partial<Pick<TestCheckoutTable, 'id' | 'token'>>): Unit<Tes
   return yield* query((db) => db.selectFrom('test_checkout').selectAll().where(column, '=', value))
 }
 
-/** One session a purchase. Its page is where the process is that was asked last. */
+/** Opens the one session of a purchase. Its page moves to the process that opened it last. */
 function* openSession(order: CheckoutRequest, base: string): Unit<TestCheckoutTable> {
   const random = (bytes: number): string => crypto().randomBytes(bytes).toString('hex')
   const token = random(24)
@@ -114,7 +114,7 @@ function pageOf(base: string, token: string): string {
   return `${base}/test-checkout/${token}`
 }
 
-/** The status now. An open session whose time is over has expired, also where nothing has closed it. */
+/** Returns the current status. An open session past `expires_at` counts as expired even if its row still says open. */
 function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestCheckout['status'] {
   return status === 'open' && expires_at <= now ? 'expired' : status
 }

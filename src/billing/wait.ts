@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
-/** How long somebody waits for a payment, in milliseconds, and how it is given up. */
+/** How long a caller waits for a payment, in milliseconds, and the signal that ends the wait. */
 export type Until = { signal: AbortSignal; timeoutMs: number }
 
-/** The purchase after the wait, and whether its person left the payment page meanwhile. */
+/** The purchase after the wait, and whether the payer left the payment page meanwhile. */
 export type Waited = { purchase: PurchaseTable; cancelled: boolean }
 
-/** Reads a purchase every `pauseMs` until it is no longer pending, cancelled, or the waiting ends. */
+/** Polls a purchase every `pauseMs` milliseconds until it is decided or cancelled, or the wait ends. */
 export async function waitUntilDecided(
   poll: () => Promise<PurchaseTable>,
   { signal, timeoutMs, pauseMs, ...marked }: Until & { pauseMs: number; cancelled: Set<string> },
@@ -18,14 +18,14 @@ export async function waitUntilDecided(
     const cancelled = marked.cancelled.delete(purchase.id)
     const ended = purchase.status !== 'pending' || cancelled || signal.aborted
     if (ended || performance.now() + pauseMs > giveUpAt) return { purchase, cancelled }
-    await sleep(pauseMs, undefined, { signal }).catch(() => {}) // whoever gave up is told how it stands
+    await sleep(pauseMs, undefined, { signal }).catch(() => {}) // after an abort the loop returns the current state
   }
 }
 
-/** Waits for work, but not longer than that: it goes on by itself. */
+/** Waits for `work`, but at most `timeoutMs` milliseconds. The work itself continues. */
 export async function atMost(work: Promise<void>, timeoutMs: number): Promise<void> {
   const cancel = new AbortController()
-  const time = sleep(timeoutMs, undefined, { signal: cancel.signal, ref: false }).catch(() => {})
-  await Promise.race([work, time])
+  const timeout = sleep(timeoutMs, undefined, { signal: cancel.signal, ref: false }).catch(() => {})
+  await Promise.race([work, timeout])
   cancel.abort()
 }

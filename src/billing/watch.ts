@@ -7,13 +7,13 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Time between two rounds, in milliseconds. */
 const ROUND_MS = 5_000
-/** Purchases asked about in one round. */
+/** Most purchases polled in one round. */
 const POLLS_MAX = 20
-/** Refunds and disputes of a paid purchase are compared once a day, for this long: disputes come late. */
+/** Refunds and disputes of a paid purchase are compared daily for this many days, because disputes come late. */
 const SWEEP_DAYS = 120
 const SWEEPS_MAX = 10
 
-/** Asks about pending purchases whose turn it is. Answers whether any is pending at all. */
+/** Polls the pending purchases that are due. Returns whether any purchase is still pending. */
 export async function pollDue(deps: BillingDeps): Promise<boolean> {
   for (const purchase of await deps.db.write(() => claimDue(deps.now(), POLLS_MAX))) {
     await pollPurchase(deps, purchase)
@@ -21,26 +21,26 @@ export async function pollDue(deps: BillingDeps): Promise<boolean> {
   return await deps.db.read(anyPending)
 }
 
-/** Brings one pending purchase up to date. What cannot be asked now is asked again later. */
+/** Refreshes one pending purchase. A failed poll is logged and repeated later. */
 export async function pollPurchase(deps: BillingDeps, purchase: PurchaseTable): Promise<void> {
   try {
     const { status, expires_at, id } = await refreshPurchase(deps, purchase)
-    // Its session is unknown to the service: another one, or another account, was configured.
+    // The service does not know the session: the key was changed to another account or service.
     if (status === 'pending' && expires_at + DAY_MS < deps.now())
       await deps.db.write(() => giveUp({ id, status: 'expired', problem: null }))
   } catch (error) {
     deps.log.warn('purchase.unsettled', { id: purchase.id, error })
-    // It never had a session and cannot get one any more.
+    // It never had a session, and it is too late to open one.
     const refused = error instanceof AppError && error.code === 'upstream_rejected'
     if (refused && purchase.checkout_id === null && purchase.expires_at < deps.now())
       await deps.db.write(() => giveUp({ id: purchase.id, status: 'failed', problem: null }))
   }
 }
 
-/** Compares paid purchases that were not compared for a day: no event of theirs is needed. */
+/** Compares the paid purchases that were not compared for a day. This works without any event. */
 export async function sweep(
   deps: BillingDeps,
-  sync: (paymentIntent: string) => Promise<void>,
+  reconcile: (paymentIntent: string) => Promise<void>,
 ): Promise<void> {
   const now = deps.now()
   const window = { now, before: now - DAY_MS, since: now - SWEEP_DAYS * DAY_MS }
@@ -48,7 +48,7 @@ export async function sweep(
     claimUnreconciled(window, SWEEPS_MAX),
   )) {
     try {
-      if (payment_intent !== null) await sync(payment_intent)
+      if (payment_intent !== null) await reconcile(payment_intent)
     } catch (error) {
       deps.log.warn('purchase.unswept', { id, error })
     }
@@ -57,7 +57,7 @@ export async function sweep(
 
 export type Timer = { start(forever: boolean): void; stop(): void }
 
-/** Runs rounds in the background while it is asked to, or while `round` answers true. It keeps no process alive. */
+/** Runs rounds in the background: forever if asked to, else while `round` returns true. It does not keep the process alive. */
 export function createTimer(
   round: () => Promise<boolean>,
   onError: (error: unknown) => void,

@@ -11,12 +11,12 @@ import type { Terminal, WithTerminal } from './terminal.ts'
 import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
-/** Purchases that a look at the balance lists. */
+/** Number of purchases toJson with the balance. */
 const RECENT = 5
 
 type Json = { json?: true }
 
-/** `inkwell billing` and what goes with it. */
+/** `inkwell billing` and its subcommands. */
 export function billingCommand(root: Command, withTerminal: WithTerminal): void {
   const billing = root
     .command('billing')
@@ -33,7 +33,7 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     )
   billing
     .command('status')
-    .description('show how a purchase stands')
+    .description('show the status of a purchase')
     .argument('<checkoutId>', 'the cs_… of the purchase')
     .option('--json', 'print JSON')
     .action((id: string, _: unknown, command: Command) =>
@@ -67,7 +67,7 @@ async function showBilling({ app, print, printJson }: Terminal, { json }: Json):
     return printJson({
       balance: money(balance.available),
       lowBalance,
-      purchases: purchases.map(listed),
+      purchases: purchases.map(toJson),
       totalPurchased: money(paid),
     })
   }
@@ -116,7 +116,7 @@ async function showInvoices(
   const { id } = commandLineCaller(app).account
   await app.billing.refresh(id)
   const purchases = await app.db.read(() => listPurchases(id, { limit, paid: true }))
-  if (json) return printJson({ invoices: purchases.map(listed) })
+  if (json) return printJson({ invoices: purchases.map(toJson) })
   if (purchases.length === 0) return print('  No invoices yet.')
   const rows = purchases.map((purchase) => [
     dateOf(purchase),
@@ -134,7 +134,7 @@ const INVOICE_COLUMNS = [
   { title: 'Receipt', width: 0 },
 ]
 
-function listed(purchase: PurchaseTable) {
+function toJson(purchase: PurchaseTable) {
   const { id, checkout_id, status, credits, bonus, created_at, receipt_url } = purchase
   return {
     id,

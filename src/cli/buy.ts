@@ -12,7 +12,7 @@ import { openBrowser } from './browser.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal } from './terminal.ts'
 
-/** How long a command waits for somebody to pay, in milliseconds. */
+/** How long the command waits for the payment, in milliseconds. */
 const PATIENCE_MS = 15 * 60_000
 
 const USAGE = [
@@ -23,7 +23,7 @@ const USAGE = [
   `  Example: inkwell billing buy --amount ${PURCHASE_USUAL / 100}`,
 ]
 
-/** `inkwell billing buy`: the person pays on the page; this command only waits and tells. */
+/** `inkwell billing buy`. A person pays on the page; the command only waits and reports the result. */
 export async function buy(
   { app, print, fail }: Terminal,
   { amount, wait }: { amount?: string; wait: boolean },

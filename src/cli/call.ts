@@ -4,7 +4,7 @@ import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
-/** A command waits for its work as long as it takes; Ctrl-C cancels it. */
+/** How long the command waits for its work, in milliseconds: in practice until it ends. Ctrl-C cancels it. */
 const PATIENCE_MS = 24 * 60 * 60_000
 
 /** `inkwell call`. */
@@ -29,7 +29,7 @@ async function call(
   const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const controller = new AbortController()
-  const told: string[] = []
+  const reported: string[] = []
   const cancel = (): void => controller.abort()
   process.once('SIGINT', cancel)
   const result = await callTool(app, tool, input, {
@@ -38,11 +38,11 @@ async function call(
     left: controller.signal,
     onProgress: () => {},
     patienceMs: PATIENCE_MS,
-    tells: (id) => void told.push(id),
+    markReported: (id) => void reported.push(id),
     takesStructured: true,
   })
   process.off('SIGINT', cancel)
-  for (const id of told) app.generations.answers.heard(id)
+  for (const id of reported) app.generations.answers.heard(id)
   if (result.isError === true) fail()
   if (json) return printJson(result)
   for (const item of result.content) if (item.type === 'text') print(item.text)

@@ -2,12 +2,12 @@ import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
 import { dayOf } from '../ledger/rules.ts'
 
-/** Who reads a failure that a command prints. */
+/** The reader of errors that a command prints. */
 export const PERSON_HERE = { hasTools: false, atThisMachine: true }
 
 /**
- * Whoever types commands on this machine. Agents start a new process for each command, so without a
- * configured session all commands of a UTC day share one.
+ * Returns the caller of commands on this machine. Agents start a new process for each command, so without
+ * a configured session all commands of a UTC day share one.
  */
 export function commandLineCaller(app: App): Caller {
   return app.localCaller(`day:${dayOf(app.generations.now())}`)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The bin. It must run on any Node: it says what is missing before anything native is loaded.
+// The entry point. It must run on any Node version, to report an old one before native modules are loaded.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
@@ -13,9 +13,9 @@ enableCompileCache()
 const args = process.argv.slice(2)
 if (args.length === 0 || (args.length === 1 && args[0] === 'stdio')) {
   const { reserveStdout } = await import('./protocol-stdout.ts')
-  const wire = reserveStdout()
+  const protocolStdout = reserveStdout()
   const { serve } = await import('./main.ts')
-  await serve(wire, flushCompileCache)
+  await serve(protocolStdout, flushCompileCache)
 } else {
   const { command } = await import('./main.ts')
   await command(args)

@@ -19,10 +19,10 @@ import { serveCommand } from './serve.ts'
 import type { WithTerminal } from './terminal.ts'
 import { usageCommand } from './usage.ts'
 
-/** What goes on serving has a log. The others tell their failure in a sentence, and log where a level is set. */
+/** Default log levels. Commands that keep serving write a log. Others print their error and log only if a level is set. */
 const LOG_LEVEL: Partial<Record<string, LogLevel>> = { serve: 'info', dashboard: 'warn' }
 
-/** Runs one command line. Answers its exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
+/** Runs one command line. Returns its exit code: 0 done, 1 failed, 2 wrong usage. Throws `ConfigError` for bad settings. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
   const withTerminal: WithTerminal = async (body) => {
@@ -60,7 +60,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Every command, each with the body that it runs in a terminal. */
+/** Builds the command-line program with all commands. */
 export function program(withTerminal: WithTerminal): Command {
   const root = new Command('inkwell')
     .description(

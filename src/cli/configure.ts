@@ -1,6 +1,6 @@
 import { loadConfig, type Config, type LogLevel } from '../config.ts'
 
-/** Reads the settings of this process, and tells on stderr which are not acted on. Throws `ConfigError`. */
+/** Reads the settings of this process and prints warnings about ignored ones on stderr. Throws `ConfigError`. */
 export function configure(logLevel: LogLevel): Config {
   const config = loadConfig(undefined, logLevel)
   for (const warning of config.warnings) process.stderr.write(`inkwell: ${warning}\n`)

@@ -29,7 +29,7 @@ export function dashboardCommand(root: Command, withTerminal: WithTerminal): voi
     .action((options: DashboardOptions) => withTerminal((terminal) => open(terminal, options)))
 }
 
-/** The link signs one browser in, once. The page is served for as long as the command runs. */
+/** Prints and opens a link that signs in one browser, once. Serves the page while the command runs. */
 async function open({ app, print }: Terminal, { port, url }: DashboardOptions): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)

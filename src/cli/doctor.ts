@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import { isFolder } from '../folder.ts'
 import { UNPAID_WINDOW_MS } from '../generations/admission.ts'
 import { findDifference } from '../verify.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
 import { accountStatus } from '../usage/account-status.ts'
@@ -17,7 +17,7 @@ import { commandLineCaller, PERSON_HERE } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { UNLISTED_MODELS, unlistedAdvice } from './unlisted.ts'
 
-/** `warns` marks what works, and is perhaps not what was meant. */
+/** The result of one check. `warns` marks something that works but may not be intended. */
 type Check = { name: string; ok: boolean; warns?: true; says: string }
 
 /** `inkwell doctor`. */
@@ -82,7 +82,7 @@ function settings({ config, mode }: App): Check[] {
   ]
 }
 
-/** Which variables count, without their values, and which do not. */
+/** Lists the variables in use, without their values, and the warnings about ignored ones. */
 function variables({ variables: set, warnings }: Config): Check[] {
   const counting = set.length === 0 ? 'no variable is set' : `set are ${set.join(', ')}`
   return [
@@ -91,7 +91,7 @@ function variables({ variables: set, warnings }: Config): Check[] {
   ]
 }
 
-/** A folder that is not there is no fault: it may come, and until then nothing is read from it. */
+/** A missing folder is only a warning: it may be created later, and until then nothing is read from it. */
 async function inputFolders({ inputDirs }: Config): Promise<Check> {
   const there = await Promise.all(inputDirs.map(isFolder))
   const missing = inputDirs.filter((_, place) => there[place] === false)
@@ -116,7 +116,7 @@ async function ledger(app: App): Promise<Check> {
   return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }
 }
 
-/** Where the ledger is, without the password of its server. */
+/** Returns the place of the ledger, without the password of its server. */
 function placeOf({ database }: Config): string {
   if (database.engine === 'sqlite') return database.file
   const { host, pathname } = new URL(database.url)
@@ -154,14 +154,17 @@ async function unpaidWork({ config, db, generations: { now } }: App): Promise<Ch
   })
 }
 
-async function outputFolder({ config: { outputDir }, generations: { room } }: App): Promise<Check> {
+async function outputFolder({
+  config: { outputDir },
+  generations: { diskSpace },
+}: App): Promise<Check> {
   return await check('Outputs', async () => {
-    await room.assertFits(OUTPUT_ROOM).catch((cause: unknown) => {
+    await diskSpace.assertFits(OUTPUT_SPACE).catch((cause: unknown) => {
       if (!(cause instanceof AppError)) throw cause
       const { code, message, hint, localHint } = cause
       throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, localHint, cause })
     })
-    const free = await room.free()
+    const free = await diskSpace.free()
     return `saved in ${outputDir}, ${free === null ? 'space unknown' : `${displayBytes(free)} free`}`
   })
 }

@@ -4,7 +4,7 @@ import { DAY_MS } from '../ledger/rules.ts'
 import { parseUsd, type Micro } from '../money.ts'
 import { startOf } from '../usage/days.ts'
 
-/** Reads a cap in US dollars as micro-dollars; anything else is wrong usage. */
+/** Parses a cap in US dollars to micro-USD. Throws `InvalidArgumentError` (exit code 2). */
 export function readUsd(text: string): Micro {
   const amount = parseUsd(text)
   if (amount !== null) return amount
@@ -13,17 +13,17 @@ export function readUsd(text: string): Micro {
   )
 }
 
-/** Reads scopes with commas between; an unknown one is wrong usage. */
+/** Parses a comma-separated list of scopes. Throws `InvalidArgumentError` for an unknown one. */
 export function readScopes(text: string): Scope[] {
   const scopes = scopesOf(text.split(',').map((name) => name.trim()))
   if (scopes !== null) return scopes
   throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`)
 }
 
-/** The instant at which a key ends, seen from now; null is never. */
+/** Computes the Unix time at which a key expires, in milliseconds. Null means never. */
 export type End = (nowMs: number) => number | null
 
-/** Reads the end of a key as a day, from its first instant, or as a number of days from now. */
+/** Parses the expiry of a key: the start of a UTC day, a number of days from now, or `never`. Throws `InvalidArgumentError`. */
 export function readEnd(text: string): End {
   if (text === 'never') return () => null
   const days = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1])

@@ -167,7 +167,7 @@ async function revoke(
   else print(`  Key ${id} is refused since ${revokedAt}.`)
 }
 
-/** What a key may do, as lines. */
+/** Returns the permissions and limits of a key as lines of text. */
 function termsOf(key: ApiKey): string[] {
   return [
     `  Scopes: ${key.scopes.join(', ')}`,

@@ -15,7 +15,7 @@ import { marginCommand } from './margin.ts'
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   const ledger = root
     .command('ledger')
-    .description('prove the ledger, give back a charge, move it, or see what it earns')
+    .description('verify the ledger, refund a charge, move the ledger, or show the margin')
   ledger
     .command('verify')
     .description('recompute every balance and counter from the entries')
@@ -24,7 +24,7 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   ledger
     .command('refund <generation>')
     .description('give back what a generation of the local account was charged')
-    .action((id: string) => withTerminal((terminal) => giveBack(terminal, id)))
+    .action((id: string) => withTerminal((terminal) => refundGeneration(terminal, id)))
   ledger
     .command('export <file>')
     .description('write the whole ledger to a new file, in one consistent state; servers may go on')
@@ -48,18 +48,18 @@ async function verify(
   else print(`  Ledger differs: ${difference.invariant}`, `  ${JSON.stringify(difference.row)}`)
 }
 
-async function giveBack({ app, print }: Terminal, id: string): Promise<void> {
+async function refundGeneration({ app, print }: Terminal, id: string): Promise<void> {
   const { account } = commandLineCaller(app)
   const at = app.generations.now()
   const refundId = newId('txn_refund', at)
-  const given = await app.db.write(() => refund(account.id, id, at, refundId))
-  print(given ? `  ${id} is refunded.` : `  ${id} was refunded before.`)
+  const isRefunded = await app.db.write(() => refund(account.id, id, at, refundId))
+  print(isRefunded ? `  ${id} is refunded.` : `  ${id} was refunded before.`)
 }
 
 async function exportTo({ app, print }: Terminal, file: string): Promise<void> {
-  const handle = opened(file, 'wx')
+  const handle = openFile(file, 'wx')
   const rows = await app.db.read(() => {
-    ftruncateSync(handle) // a reading may be begun anew
+    ftruncateSync(handle) // the transaction may be retried from the start
     return dump(app.mode, (line) => void writeSync(handle, line))
   })
   fsyncSync(handle)
@@ -70,7 +70,7 @@ async function exportTo({ app, print }: Terminal, file: string): Promise<void> {
 }
 
 async function importFrom({ app, print }: Terminal, file: string): Promise<void> {
-  closeSync(opened(file, 'r'))
+  closeSync(openFile(file, 'r'))
   const rows = await app.db
     .write(function* filled() {
       const count = yield* restore(app.mode, linesOf(file))
@@ -85,7 +85,7 @@ async function importFrom({ app, print }: Terminal, file: string): Promise<void>
   print(`  ${rows} rows are imported and read back, and the ledger is verified.`)
 }
 
-function opened(file: string, flags: 'r' | 'wx'): number {
+function openFile(file: string, flags: 'r' | 'wx'): number {
   try {
     return openSync(file, flags, 0o600)
   } catch (cause) {
@@ -99,7 +99,7 @@ function opened(file: string, flags: 'r' | 'wx'): number {
 function differs(cause: unknown): AppError {
   return new AppError(
     'invalid_input',
-    'What the file holds is no ledger that proves; nothing was imported.',
+    'The file does not hold a valid ledger; nothing was imported.',
     {
       hint: 'Run `inkwell ledger verify` where it was exported, and export it again.',
       cause,

@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 
+/** Size of one read, in bytes. */
 const CHUNK = 1 << 20
 
-/** The lines of a file, read as they are asked for and without waiting: a unit of work must not. */
+/** Yields the lines of a file, read lazily. It reads synchronously, because a transaction body cannot await files. */
 export function* linesOf(file: string): Generator<string> {
   const handle = openSync(file, 'r')
   try {

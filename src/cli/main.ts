@@ -4,11 +4,11 @@ import { ConfigError } from '../errors.ts'
 import { configure } from './configure.ts'
 import { watchOutput } from './output.ts'
 
-/** Serves MCP on stdin and the wire. `onStarted` is called once the server is up. */
-export async function serve(wire: Writable, onStarted: () => void): Promise<void> {
-  await configured(async () => {
+/** Serves MCP on stdin and `protocolStdout`. Calls `onStarted` when the server is ready. */
+export async function serve(protocolStdout: Writable, onStarted: () => void): Promise<void> {
+  await withConfigErrors(async () => {
     const { serveOnStdio } = await import('../server/stdio.ts')
-    serveOnStdio(createApp(configure('warn')), wire)
+    serveOnStdio(createApp(configure('warn')), protocolStdout)
     if (process.stdin.isTTY) {
       process.stderr.write(
         'Inkwell serves MCP on stdin and stdout. Commands: inkwell --help. End with Ctrl-D.\n',
@@ -21,15 +21,15 @@ export async function serve(wire: Writable, onStarted: () => void): Promise<void
 /** Runs a command line and sets the exit code. */
 export async function command(args: readonly string[]): Promise<void> {
   watchOutput()
-  await configured(async () => {
+  await withConfigErrors(async () => {
     const { runCommand } = await import('./command.ts')
     const exitCode = await runCommand(args)
     if (exitCode !== 0) process.exitCode = exitCode
   })
 }
 
-/** A bad setting ends the program with exit code 2 and a sentence. */
-async function configured(body: () => Promise<void>): Promise<void> {
+/** Runs `body`. A `ConfigError` is printed and sets exit code 2. */
+async function withConfigErrors(body: () => Promise<void>): Promise<void> {
   try {
     await body()
   } catch (error) {

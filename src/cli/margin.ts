@@ -50,7 +50,7 @@ async function showMargin(
   else if (costsSince > from) print('', `  Costs are on record from ${costsSince} on.`)
 }
 
-/** The days that are asked for. Throws `invalid_input` for days that are none. */
+/** Returns the requested range of days. Throws `invalid_input` for invalid days. */
 function rangeOf({ from, to }: MarginOptions, nowMs: number): DayRange {
   const last = to ?? lastDays(1, nowMs).to
   return dayRange(from ?? daysBefore(last, DAYS - 1), last)

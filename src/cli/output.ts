@@ -1,6 +1,6 @@
 /**
- * Takes the faults of stdout and stderr: a reader that has gone wants no more, which is no failure of the command,
- * and any other fault ends it with 1 and a sentence. What the command does goes on: it may be paid for.
+ * Handles errors of stdout and stderr. A closed reader (EPIPE) is not an error of the command. Any other error is
+ * printed and sets exit code 1. The command itself continues, because its work may be paid for.
  */
 export function watchOutput(): void {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
@@ -9,5 +9,5 @@ export function watchOutput(): void {
     process.exitCode = 1
     process.stderr.write(`inkwell: The output could not be written (${error.message}).\n`)
   })
-  process.stderr.on('error', () => {}) // there is nowhere left to say so
+  process.stderr.on('error', () => {}) // there is no other place to report it
 }

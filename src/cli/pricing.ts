@@ -33,7 +33,7 @@ async function showPricing(terminal: Terminal, { json }: { json?: true }): Promi
   const { rates } = terminal.app.generations
   const list = priceList(rates)
   if (json) {
-    const prices = await upstreamPrices(terminal).catch(toNone)
+    const prices = await upstreamPrices(terminal).catch(withoutPrices)
     return terminal.printJson({
       ...list,
       models: await withUpstream(terminal, list.models, prices),
@@ -92,7 +92,7 @@ async function checkPricing(terminal: Terminal, { json }: { json?: true }): Prom
 
 type UnpaidModels = DayRange & { models: { model: string; jobs: number; cost: Money }[] }
 
-/** What fal.ai billed lately and nobody pays, by model. */
+/** Returns the recent work that fal.ai billed but no customer paid, by model. */
 async function unpaidModels({ app }: Terminal): Promise<UnpaidModels> {
   const range = lastDays(UNPAID_DAYS, app.generations.now())
   const { rows } = await app.db.read(() => marginReport(range, 'model'))
@@ -108,7 +108,7 @@ function showUnpaid({ models }: UnpaidModels): string[] {
   return [`  Unpaid work of the last ${UNPAID_DAYS} days:`, '', ...table(UNPAID_COLUMNS, rows)]
 }
 
-/** fal's prices for all listed endpoints; null without a key. */
+/** Returns fal.ai's prices for all listed endpoints, or null without a key. */
 async function upstreamPrices({ app }: Terminal): Promise<UnitPrices> {
   const { models } = app.generations.rates
   const endpoints = [...models.values()].flatMap(({ endpoint }) =>
@@ -117,14 +117,14 @@ async function upstreamPrices({ app }: Terminal): Promise<UnitPrices> {
   return await app.upstreamPrices([...new Set(endpoints)])
 }
 
-/** A list of prices is still one where fal cannot be asked; the check of them is not. */
-function toNone(error: unknown): null {
+/** Replaces an error of fal.ai by null: the price list is still useful without fal.ai's prices. */
+function withoutPrices(error: unknown): null {
   if (!(error instanceof AppError)) throw error
   process.stderr.write(`inkwell: ${error.message}\n`)
   return null
 }
 
-/** The list with what an ordinary output costs at fal, and what outputs really did cost. */
+/** Adds to each listed model the cost of a typical output at fal.ai, and the recorded costs of real outputs. */
 async function withUpstream({ app }: Terminal, models: readonly ListedPrice[], prices: UnitPrices) {
   const { rates } = app.generations
   const recorded = new Map(
@@ -134,19 +134,19 @@ async function withUpstream({ app }: Terminal, models: readonly ListedPrice[], p
     const model = rates.models.get(listed.model)
     const price = prices?.get(model?.endpoint ?? '')
     const { upstream = null, losesMoney = null } = model === undefined ? {} : compare(model, price)
-    const seen = recorded.get(listed.model)
+    const record = recorded.get(listed.model)
     return {
       ...listed,
       upstreamPrice: price ?? null,
       upstreamCost: upstream === null ? null : money(upstream),
       losesMoney,
       recorded:
-        seen === undefined
+        record === undefined
           ? null
           : {
-              generations: seen.count,
-              charged: money(seen.charged),
-              upstreamCost: money(seen.cost),
+              generations: record.count,
+              charged: money(record.charged),
+              upstreamCost: money(record.cost),
             },
     }
   })

@@ -32,7 +32,7 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
-/** Reads an origin; anything else is wrong usage. */
+/** Parses an origin, such as `https://example.com`. Throws `InvalidArgumentError` (exit code 2). */
 export function originOf(text: string): URL {
   const url = URL.parse(text)
   if (url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url

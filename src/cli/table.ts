@@ -1,8 +1,9 @@
+/** A column. `width` is its minimum width in characters. */
 export type Column = { title: string; width: number }
 
 /**
- * Lines of a table, two spaces in: every column as wide as stated, or wider where a cell needs it.
- * Control characters of a cell become spaces: a name from outside cannot draw outside its place.
+ * Returns the lines of a table, indented by two spaces. A column grows if a cell is wider than `width`.
+ * Control characters become spaces, so that untrusted names cannot change other parts of the terminal.
  */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(plain))]

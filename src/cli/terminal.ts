@@ -1,15 +1,15 @@
 import type { App } from '../app.ts'
 
-/** What a command works with. */
+/** What a command can use. */
 export type Terminal = {
   app: App
   /** Prints lines to stdout. */
   print: (...lines: string[]) => void
   /** Prints one JSON document to stdout. */
   printJson: (value: unknown) => void
-  /** Ends the command with this exit code once it is done. */
+  /** Sets exit code 1 for the end of the command. */
   fail: () => void
 }
 
-/** A command's body, given a terminal that it need not clean up after. */
+/** Runs the body of a command with a terminal, and cleans up afterwards. */
 export type WithTerminal = (body: (terminal: Terminal) => Promise<void>) => Promise<void>

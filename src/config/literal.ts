@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts'
 
-/** What stands where a value should: a variable that was not expanded, or the words of an example. */
+/** Placeholders that were not replaced by a value: variables that were not expanded, and words of an example. */
 const PLACEHOLDERS: readonly [string, RegExp][] = [
   ['${…}', /\$\{[^}]*\}/],
   ['$…', /^\$[a-z_]\w*$/i],
@@ -11,7 +11,7 @@ const PLACEHOLDERS: readonly [string, RegExp][] = [
 ]
 
 /**
- * Refuses a text that was meant to be replaced, or is quoted twice: clients pass on what stands in their files.
+ * Refuses a placeholder and a value in quotes: clients pass on such texts from their files unchanged.
  * Throws `ConfigError`, which names the variable and not the text.
  */
 export function refuseUnlessLiteral(text: string, name: string): void {

@@ -9,34 +9,36 @@ const READ = SETTING_LIST.flatMap(({ names }) => names)
 const NAMES: readonly string[] = [...READ, ...NOT_YET, ...NOT_YET_PROTECTING]
 const PROTECTING = [...BUDGETS.map(({ names }) => names[0]), ...NOT_YET_PROTECTING].map(bare)
 
-/** With at most this many wrong letters a name is a slip of another. */
-const SLIP = 2
+/** A name with at most this many wrong letters counts as a misspelling of another. */
+const EDITS_MAX = 2
 
-/** The variables that are set and read, by name. */
+/** Returns the names of the variables that are set and read. */
 export function readVariables(env: Environment): string[] {
   return READ.filter((name) => isSet(env, name))
 }
 
 /**
- * A sentence about each variable of ours that is set and not acted on. Throws `ConfigError` where that is, or looks
- * like, a cap on money: whoever set it relies on it.
+ * Returns one sentence for each INKWELL_ variable that is set but has no effect. Throws `ConfigError` if it is, or
+ * looks like, a cap on money: the operator relies on it.
  */
 export function unreadVariables(env: Environment): string[] {
   const set = Object.keys(env).filter((name) => /^INKWELL_/i.test(name) && isSet(env, name))
   return set.toSorted().flatMap((name) => {
-    // Windows takes a name in any case.
+    // Windows ignores the case of names.
     const known = process.platform === 'win32' ? name.toUpperCase() : name
     if (READ.includes(known)) return []
     if (NOT_YET.some((later) => later === known))
       return [`${name} is not supported by this version yet, and is ignored.`]
     if (NOT_YET_PROTECTING.some((later) => later === known)) throw protectsNothing(name)
     if (looksLikeBudget(name)) throw capsNothing(name)
-    return [`${name} is no setting of Inkwell, and is ignored.${didYouMean(likeliest(name))}`]
+    return [`${name} is no setting of Inkwell, and is ignored.${didYouMean(mostSimilar(name))}`]
   })
 }
 
 function looksLikeBudget(name: string): boolean {
-  return /MAX_USD|LIMIT|BUDGET/i.test(name) || nearest(bare(name), PROTECTING, SLIP) !== undefined
+  return (
+    /MAX_USD|LIMIT|BUDGET/i.test(name) || nearest(bare(name), PROTECTING, EDITS_MAX) !== undefined
+  )
 }
 
 function protectsNothing(name: string): ConfigError {
@@ -48,7 +50,7 @@ function protectsNothing(name: string): ConfigError {
 function capsNothing(name: string): ConfigError {
   const meant = BUDGETS.find(({ caps }) => caps?.test(name.toUpperCase()))
   return new ConfigError(
-    `${name} is no setting of Inkwell, and looks like a budget: ignored, it would cap nothing.${didYouMean(meant?.names[0] ?? likeliest(name))} Budgets are ${budgetNames()}.`,
+    `${name} is no setting of Inkwell, and looks like a budget: ignored, it would cap nothing.${didYouMean(meant?.names[0] ?? mostSimilar(name))} Budgets are ${budgetNames()}.`,
   )
 }
 
@@ -60,8 +62,8 @@ function didYouMean(name: string | undefined): string {
   return name === undefined ? '' : ` Did you mean ${name}?`
 }
 
-/** Names are compared without our prefix, or all of them would be alike. */
-function likeliest(name: string): string | undefined {
+/** The most similar name. Compared without the prefix INKWELL_, because all names share it. */
+function mostSimilar(name: string): string | undefined {
   const meant = nearest(bare(name), NAMES.map(bare))
   return NAMES.find((known) => bare(known) === meant)
 }

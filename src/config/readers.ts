@@ -6,15 +6,15 @@ import { parseUsd, type Micro } from '../money.ts'
 import { refuseUnlessLiteral } from './literal.ts'
 
 /**
- * Makes a value of the text of a variable, which is not blank. Throws `ConfigError` where it cannot; the message begins
- * with the name of the variable and never repeats its text.
+ * Parses the text of a variable, which is not blank. Throws `ConfigError` for an invalid text. The message begins
+ * with the name of the variable and never repeats the text.
  */
 export type Reader<T> = (text: string, name: string) => T
 
-/** Where the ledger is: a file of this machine, or a server that many share. The URL holds a password. */
+/** Where the ledger is: a file on this machine, or a shared server. The URL contains a password. */
 export type Database = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string }
 
-/** A key, or whatever else nobody may see. White space in it was copied along, or is the rest of a command. */
+/** Reads a secret, such as a key. White space in it is refused: it was copied by mistake, or is the rest of a command. */
 export function secret(text: string, name: string): string {
   if (/[\s\p{Cc}\p{Cf}]/u.test(text))
     throw new ConfigError(
@@ -23,7 +23,7 @@ export function secret(text: string, name: string): string {
   return text
 }
 
-/** An absolute path; `~/` is the home folder, as in a shell. From another one each working folder had its own ledger. */
+/** Reads an absolute path; `~/` is the home folder. With a relative path each working folder would have its own ledger. */
 export function path(text: string, name: string): string {
   refuseUnlessLiteral(text, name)
   if (/^\s|\s$/.test(text))
@@ -36,7 +36,7 @@ export function path(text: string, name: string): string {
   )
 }
 
-/** The user's home folder. Empty where the system knows none, as for a user of a container that is only a number. */
+/** Returns the user's home folder. Empty if there is none, as for a container user without an entry in passwd. */
 export function homeFolder(): string {
   try {
     return homedir()
@@ -45,7 +45,7 @@ export function homeFolder(): string {
   }
 }
 
-/** Absolute paths, separated as in PATH. */
+/** Reads absolute paths, separated as in PATH. */
 export function paths(text: string, name: string): string[] {
   const items = text.split(delimiter).filter(Boolean)
   return items.map((item, place) =>
@@ -53,7 +53,7 @@ export function paths(text: string, name: string): string[] {
   )
 }
 
-/** An amount in micro-dollars. A bad cap stops start-up: it never means no cap. */
+/** Reads US dollars as micro-dollars. An invalid cap stops start-up; it never means no cap. */
 export function budget(text: string, name: string): Micro {
   const amount = parseUsd(text.trim())
   if (amount !== null) return amount
@@ -62,7 +62,7 @@ export function budget(text: string, name: string): Micro {
   )
 }
 
-/** A reader of whole numbers between two bounds, both included. */
+/** Returns a reader of whole numbers from `low` to `high`, both included. */
 export function wholeNumber(low: number, high: number): Reader<number> {
   return (text, name) => {
     const value = /^(0|[1-9]\d{0,14})$/.test(text.trim()) ? Number(text) : NaN
@@ -71,7 +71,7 @@ export function wholeNumber(low: number, high: number): Reader<number> {
   }
 }
 
-/** A number of bytes, with or without a unit; 0 is none at all. */
+/** Reads a number of bytes, with or without a unit. */
 export const bytes: Reader<number> = (text, name) => {
   const value = parseBytes(text.trim())
   if (value !== null) return value
@@ -80,7 +80,7 @@ export const bytes: Reader<number> = (text, name) => {
   )
 }
 
-/** A reader of one word of a closed list. */
+/** Returns a reader of one word from a closed list. */
 export function choice<T extends string>(...allowed: readonly T[]): Reader<T> {
   return (text, name) => {
     const found = allowed.find((candidate) => candidate === text.trim())
@@ -89,14 +89,14 @@ export function choice<T extends string>(...allowed: readonly T[]): Reader<T> {
   }
 }
 
-/** The name of a session: it goes into headers and keys. */
+/** Reads the name of a session. It is used in headers and keys, so it has only printable ASCII. */
 export function sessionName(text: string, name: string): string {
   const session = text.trim()
   if (/^[\x21-\x7e]{1,128}$/.test(session)) return session
   throw new ConfigError(`${name} must be 1 to 128 printable characters without spaces.`)
 }
 
-/** An origin for all traffic to a service; over plain http only to this machine. */
+/** Reads a base URL for all traffic to a service; http only for this machine. */
 export function baseUrl(text: string, name: string): string {
   const value = text.trim()
   const url = URL.canParse(value) ? new URL(value) : null
@@ -105,12 +105,12 @@ export function baseUrl(text: string, name: string): string {
   throw new ConfigError(`${name} must be an https URL, or an http URL of this machine.`)
 }
 
-/** Whether a host of a URL is this machine. */
+/** Returns whether the host of a URL is this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-/** A file by its path, also as sqlite:///path, or a server by its URL, which is a secret. */
+/** Reads the place of the ledger: sqlite:/path, sqlite:///path, or the URL of a PostgreSQL server, which is a secret. */
 export function database(text: string, name: string): Database {
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(text)?.[1]
   if (file !== undefined) return { engine: 'sqlite', file: path(file, name) }

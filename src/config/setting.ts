@@ -3,21 +3,21 @@ import type { Reader } from './readers.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** One setting: its variables, the words about it, and how its text is read. */
+/** One setting: its variables, its description, and how its text is read. */
 export type Setting<T> = {
-  /** The first variable that is set counts. */
+  /** The first variable that is set is used. */
   names: readonly [string, ...string[]]
   means: string
-  /** What holds where no variable is set: the value, or words about it. */
+  /** The default: its value, or a description of it (`otherwise`). */
   fallback?: T
   otherwise?: string
   read: Reader<T>
   isSecret?: true
-  /** A cap on money, with the words in which people ask for it. */
+  /** Set for a cap on money: a pattern of the words that people use for it in wrong names. */
   caps?: RegExp
 }
 
-/** The value of a setting; its fallback, or else undefined, where its variables are unset or blank. Throws `ConfigError`. */
+/** Returns the value of a setting. Without a set variable: its fallback, else undefined. Throws `ConfigError`. */
 export function valueOf<T>(setting: Setting<T> & { fallback: T }, env: Environment): T
 export function valueOf<T>(setting: Setting<T>, env: Environment): T | undefined
 export function valueOf<T>(setting: Setting<T>, env: Environment): T | undefined {
@@ -28,7 +28,7 @@ export function valueOf<T>(setting: Setting<T>, env: Environment): T | undefined
   return setting.read(text, name)
 }
 
-/** Whether a variable has a value. A blank one is unset: clients pass on the fields that were left empty. */
+/** Returns whether a variable has a value. A blank one counts as unset: clients pass on empty fields. */
 export function isSet(env: Environment, name: string): boolean {
   return env[name] !== undefined && env[name].trim() !== ''
 }

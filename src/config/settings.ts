@@ -17,7 +17,7 @@ import type { Setting } from './setting.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-/** Every setting: reading, the check of names, `inkwell doctor` and the README's table have them from here. */
+/** Every setting. Used to read the environment, to check names, by `inkwell doctor` and for the table in the README. */
 export const SETTINGS = {
   home: {
     names: ['INKWELL_HOME'],
@@ -162,7 +162,7 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting<unknown>>
 
-/** Names that are taken, and that this version does not act on. */
+/** Reserved names, which have no effect in this version. */
 export const NOT_YET = [
   'INKWELL_OUTPUT_STORE',
   'INKWELL_KEEP_FILES',
@@ -176,5 +176,5 @@ export const NOT_YET = [
   'INKWELL_SIGNUP',
 ] as const
 
-/** One of these is trusted to stop a call: a start without it would spend what it should have stopped. */
+/** Reserved names of protections. Start-up fails if one is set: without the protection money could be spent. */
 export const NOT_YET_PROTECTING = ['INKWELL_APPROVE_ABOVE_USD'] as const

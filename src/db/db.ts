@@ -8,39 +8,41 @@ import type { Dialect } from './dialect.ts'
 
 export type Tables = LedgerTables & AccountTables & GenerationTables & BillingTables
 
-/** Builds queries and compiles them for one engine. It never executes any. */
+/** Builds queries and compiles them for one engine. It never runs them. */
 export type QueryBuilder = Kysely<Tables>
-/** Raw SQL inside a query. The engine hands it in, so that no room loads the library at start-up. */
+/** Raw SQL inside a query. The engine passes it in, so that nothing else loads Kysely at start-up. */
 export type RawSql = Sql
 
+/** A query as SQL text with its parameters, for one engine. */
 export type Compiled = {
   sql: string
   parameters: readonly unknown[]
-  /** It answers no rows, and the unit does not wait for it. That it failed shows at the next answer or in the commit. */
+  /** Returns no rows and is not awaited. Its error appears at the next awaited query or at the commit. */
   pipelined?: true
 }
+/** A row of a result, by column name. */
 export type Row = Record<string, unknown>
 
-/** One query of a unit of work, still to be compiled for the engine that runs it. */
+/** One query of a unit of work. The engine that runs it calls this to compile it. */
 export type PendingQuery = (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compiled
 
 /**
- * A piece of a transaction, written as a generator that yields its queries: SQLite drives it to the end
- * in one synchronous turn, PostgreSQL asynchronously, from the same code. It must not await anything.
+ * A unit of work: a part of a transaction, written as a generator that yields its queries. SQLite runs it to the end
+ * in one synchronous turn, PostgreSQL runs it asynchronously, from the same code. It must not await anything.
  */
 export type Unit<T> = Generator<PendingQuery, T, Row[]>
 
-/** A unit of work by name, so that an engine with many writers can do several of them as one set. */
+/** A named unit of work. An engine with many writers can run several calls of one command as a batch. */
 export type Command<A, T> = {
   single(this: void, args: A): Unit<T>
   /**
-   * Does all of them with as few statements as it would take for one, and answers for each what `one` would have.
-   * Throws `NotAsSet` where some need to be decided singly: a refusal, a replay.
+   * Runs a batch with as many statements as `single` takes for one. Returns for each what `single` would return.
+   * Throws `NotBatchable` if some must run one by one: a refusal, a replay.
    */
   batch?(this: void, args: readonly A[]): Unit<T[]>
 }
 
-/** These members of a set, by their places in it, are to be done one by one; the others without them. */
+/** Some items of a batch must run one by one; the others can run again as a batch. `members` holds their indexes. */
 export class NotBatchable extends Error {
   readonly members: readonly number[]
 
@@ -50,44 +52,46 @@ export class NotBatchable extends Error {
   }
 }
 
-/** Throws `NotAsSet` with those that do not fit, if any. */
+/** Throws `NotBatchable` with the indexes of the members that do not fit, if any. */
 export function requireBatchable<A>(
   members: readonly A[],
-  fits: (member: A, place: number) => boolean,
+  fits: (member: A, index: number) => boolean,
 ): void {
-  const apart = members.flatMap((member, place) => (fits(member, place) ? [] : [place]))
-  if (apart.length > 0) throw new NotBatchable(apart)
+  const unfit = members.flatMap((member, index) => (fits(member, index) ? [] : [index]))
+  if (unfit.length > 0) throw new NotBatchable(unfit)
 }
 
-/** A command with what it is to be done for. */
+/** A command with its arguments. */
 export type CommandCall = { command: Command<unknown, unknown>; args: unknown }
+/** What a call returned or threw. */
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 /** Port to a database engine. */
 export interface Engine {
-  /** One writer: orders of any kind share its next transaction. Many: those of one command do, the others go alone. */
+  /** With one writer, calls of any command share a transaction. With many, only calls of the same command do. */
   readonly writers: 'one' | 'many'
   /**
-   * Does the orders durably. One that throws undoes itself alone; its neighbours stand. Rejects with
-   * `ledger_unavailable` where no transaction can be had or committed.
+   * Runs the calls and commits them to disk. A call that throws is rolled back alone; the others are kept. Rejects
+   * with `ledger_unavailable` if no transaction can begin or commit.
    */
-  write(orders: readonly CommandCall[]): Promise<Outcome[]>
-  /** Runs a unit of reads on one consistent state. */
+  write(calls: readonly CommandCall[]): Promise<Outcome[]>
+  /** Runs a unit of reads on one consistent snapshot. */
   read(unit: () => Unit<unknown>): Promise<unknown>
   close(): Promise<void>
 }
 
-/** The opened database, as every room sees it. */
+/** The open database, as the rest of the code sees it. */
 export type Db = {
-  /** Runs a unit as a transaction. Where its commit is lost it is run again, so it must know what it did before. */
+  /** Runs a unit as a transaction. After a lost commit it runs again, so it must recognise its own earlier writes. */
   write<T>(unit: () => Unit<T>): Promise<T>
-  /** Runs a command as a transaction, or as part of one with others of its kind. */
+  /** Runs a command in a transaction, alone or in a batch with other calls of it. */
   apply<A, T>(command: Command<A, T>, args: A): Promise<T>
+  /** Runs a unit of reads on one consistent snapshot. */
   read<T>(unit: () => Unit<T>): Promise<T>
   close(): Promise<void>
 }
 
-/** Runs one query inside a unit; compiled anew each time, so for reports and odd jobs. */
+/** Runs one query inside a unit. It is compiled on each call, so use it only for reports and rare work. */
 export function* query<R>(
   build: (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compilable<R>,
 ): Unit<R[]> {
@@ -103,8 +107,8 @@ class Parameter {
 }
 
 /**
- * A query with named or numbered parameters that is compiled once per engine, for the path of every paid call:
- * `const find = statement((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
+ * A query with named or numbered parameters. It is compiled once per engine, for use in every paid call:
+ * `const find = preparedQuery((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
  */
 export function preparedQuery<P extends Record<string, Value> | readonly Value[], R>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable<R>,
@@ -128,20 +132,20 @@ export function preparedQuery<P extends Record<string, Value> | readonly Value[]
 }
 
 /**
- * As `statement`, for one whose answer nobody reads: on a server it is sent, and the unit goes on at once.
- * That it failed undoes the whole unit all the same.
+ * As `preparedQuery`, for a statement without a result: PostgreSQL sends it and the unit continues at once.
+ * If it fails, the whole unit is rolled back all the same.
  */
 export function execute<P extends Record<string, Value>>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable,
 ): (values: P) => Unit<void> {
-  const loud = preparedQuery(build)
+  const prepared = preparedQuery(build)
   return function* run(values): Unit<void> {
-    const { value: step } = loud(values).next()
+    const { value: step } = prepared(values).next()
     if (typeof step === 'function') yield (...engine) => ({ ...step(...engine), pipelined: true })
   }
 }
 
-/** The first row, where the query promises at least one. A miss is a bug of ours. */
+/** Returns the first row of a query that always finds one. Throws if there is none: that is a bug. */
 export function firstOrThrow<R>(rows: R[]): R {
   const [row] = rows
   if (row === undefined) throw new Error('a query that always finds a row found none')
@@ -149,8 +153,8 @@ export function firstOrThrow<R>(rows: R[]): R {
 }
 
 /**
- * The parameters of a query as any engine takes them: PostgreSQL keeps no NUL character, so neither does
- * SQLite here. Throws `invalid_input` for a text that has one.
+ * Returns the parameters of a query. Throws `invalid_input` for a text with a NUL character: PostgreSQL cannot
+ * store one, and both engines have to behave the same.
  */
 export function rejectNul(parameters: readonly unknown[]): unknown[] {
   const isBroken = (value: unknown): boolean => typeof value === 'string' && value.includes('\0')

@@ -1,27 +1,30 @@
 import type { SelectQueryBuilder } from 'kysely'
 import { SQLITE_SEARCH, POSTGRES_SEARCH, type Search } from './search.ts'
 
-/** The one place where the engines are asked for the same thing in different words. */
+/** The SQL that differs between the engines. */
 export type Dialect = {
   readonly name: 'sqlite' | 'postgres'
-  /** Type of every amount, count and time. */
+  /** Column type of every amount, count and time. */
   readonly integer: string
-  /** What ends the making of a table: a plain one, one whose rows are rewritten all the time, one that is its own index. */
+  /**
+   * The end of a `create table` statement. Hot: rows are rewritten all the time. Keyed: stored in its primary key,
+   * where possible.
+   */
   readonly table: { plain: string; hot: string; keyed: string }
-  /** Refuses any change of a row of this table but its making. */
+  /** Triggers that allow only inserts into this table. */
   appendOnly(table: string): string[]
-  /** Tells the planner which index of entries narrows best, where it does not find out by itself. */
+  /** Tells the planner which index of `entry` is the most selective, if it cannot find out by itself. */
   readonly entryStatistics: string[]
-  /** Keeps other processes out of a migration until it is committed. */
+  /** Keeps other processes out of a migration until its commit. */
   readonly migrationLock: string[]
   readonly search: Search
-  /** Takes the rows for this transaction, and passes over those that another one has taken. */
+  /** Locks the selected rows, and skips those that another transaction has locked. */
   skipLocked<DB, TB extends keyof DB, O>(
     select: SelectQueryBuilder<DB, TB, O>,
   ): SelectQueryBuilder<DB, TB, O>
 }
 
-/** One writer at a time has the whole file: there are no rows to lock. */
+/** One writer at a time locks the whole file, so there are no row locks. */
 export const SQLITE: Dialect = {
   name: 'sqlite',
   integer: 'integer',
@@ -31,7 +34,7 @@ export const SQLITE: Dialect = {
       (change) => `create trigger ${table}_no_${change} before ${change} on ${table}
         begin select raise(abort, 'entries are only ever added'); end`,
     ),
-  // Without statistics it looks through all entries of an account for the few of a session.
+  // Without statistics SQLite reads all entries of an account to find the few of a session.
   entryStatistics: [
     'analyze',
     ...Object.entries({
@@ -44,14 +47,14 @@ export const SQLITE: Dialect = {
       ([index, left]) =>
         `insert into sqlite_stat1 (tbl, idx, stat) values ('entry', '${index}', '1000000 ${left}')`,
     ),
-    'analyze sqlite_schema', // this connection reads them too
+    'analyze sqlite_schema', // loads them in this connection, too
   ],
   migrationLock: [],
   search: SQLITE_SEARCH,
   skipLocked: (select) => select,
 }
 
-/** Hot rows get room to be rewritten in place. */
+/** Pages of hot tables stay half empty, so that rows are rewritten in place. */
 export const POSTGRES: Dialect = {
   name: 'postgres',
   integer: 'bigint',

@@ -3,10 +3,10 @@ import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type Unit } from './db.ts'
 
-/** Who is signed in to the usage page stays behind. */
+/** The sign-ins to the usage page are not dumped. */
 type TableName = Exclude<keyof Tables, 'page_session'>
 
-/** Every table of a ledger with its primary key, in the order in which they are copied. */
+/** Every table with its primary key, in the order of the dump. */
 const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] } = {
   ledger_info: ['name'],
   account: ['id'],
@@ -27,6 +27,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   dead_letter_event: ['id'],
 }
 
+/** The names of the dumped tables, in the order of the dump. */
 export const DUMPED_TABLES = Object.keys(KEYS) as TableName[]
 
 /** Rows read or written at a time. */
@@ -39,7 +40,7 @@ const RowShape = z.strictObject({
   table: z.enum(DUMPED_TABLES),
   row: z.record(z.string(), z.union([z.string(), z.int(), z.null()])),
 })
-/** Of all lines before it: how many rows, and the SHA-256 of their bytes. */
+/** The last line. Covers all lines before it: the number of rows, and the SHA-256 of their bytes in hex. */
 const EndShape = z.strictObject({ rows: z.int(), sha256: z.string() })
 const LineShape = z.union([RowShape, HeaderShape, EndShape])
 
@@ -48,20 +49,20 @@ type RowLine = z.infer<typeof RowShape>
 type End = z.infer<typeof EndShape>
 type Line = z.infer<typeof LineShape>
 
-/** Writes a whole ledger as lines of JSON, in one consistent state. Answers how many rows it has. */
+/** Writes a whole ledger as lines of JSON, from one consistent snapshot. Returns the number of rows. */
 export function* dump(mode: string, write: (line: string) => void): Unit<number> {
   const hash = crypto().createHash('sha256')
-  const say = (line: object): void => {
+  const writeLine = (line: object): void => {
     const text = `${JSON.stringify(line)}\n`
     hash.update(text)
     write(text)
   }
   let rows = 0
-  say({ format: FORMAT, mode })
+  writeLine({ format: FORMAT, mode })
   for (const table of DUMPED_TABLES) {
     for (let last: Row | undefined, full = true; full;) {
       const page: Row[] = yield* pageAfter(table, last)
-      for (const row of page) say({ table, row })
+      for (const row of page) writeLine({ table, row })
       rows += page.length
       last = page.at(-1)
       full = page.length === PAGE
@@ -85,8 +86,8 @@ function* pageAfter(table: TableName, last: Row | undefined): Unit<Row[]> {
 }
 
 /**
- * Fills an empty ledger from the lines of a dump, and reads every row back. Answers how many there are. Throws
- * `invalid_input`, and leaves nothing, where the ledger is not empty or of another mode, or the dump not whole.
+ * Fills an empty ledger from the lines of a dump, and reads every row back. Returns the number of rows. Throws
+ * `invalid_input` and stores nothing if the ledger is not empty or has another mode, or if the dump is incomplete.
  */
 export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
   yield* assertEmpty()
@@ -97,7 +98,7 @@ export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
   let rows = 0
   for (const text of lines) {
     const line = parse(text)
-    if (end !== undefined || (header === undefined) !== 'format' in line) throw notWhole()
+    if (end !== undefined || (header === undefined) !== 'format' in line) throw incompleteDump()
     if ('sha256' in line) {
       end = line
       continue
@@ -115,7 +116,7 @@ export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
     rows += 1
   }
   yield* copy(batch)
-  if (end?.rows !== rows || end.sha256 !== hash.digest('hex')) throw notWhole()
+  if (end?.rows !== rows || end.sha256 !== hash.digest('hex')) throw incompleteDump()
   return rows
 }
 
@@ -128,14 +129,14 @@ function* assertEmpty(): Unit<void> {
   })
 }
 
-/** Writes rows of one table and reads them back by their keys. Throws where one is not what was written. */
+/** Writes rows of one table and reads them back by their keys. Throws if one differs from what was written. */
 function* copy(lines: readonly RowLine[]): Unit<void> {
   const [{ table } = { table: undefined }] = lines
   if (table === undefined) return
   const rows = lines
     .map(({ row }) => row)
     .filter(({ name }) => !(table === INFO && name === 'mode'))
-  if (rows.length === 0) return // an opened ledger knows its mode already
+  if (rows.length === 0) return // an open ledger has its mode already
   const build = (db: QueryBuilder) => db.insertInto(table).values(rows)
   yield* query<unknown>(build)
   const keyed = (row: Row) => Object.fromEntries(KEYS[table].map((name) => [name, row[name]]))
@@ -147,8 +148,8 @@ function* copy(lines: readonly RowLine[]): Unit<void> {
   )
   const columns = Object.keys(rows[0] ?? {}) // a file of an older version may have fewer than the table
   const texts = new Set(found.map((row) => sorted(pick(row, columns))))
-  const lost = rows.find((row) => !texts.has(sorted(row)))
-  if (lost === undefined && found.length === rows.length) return
+  const missing = rows.find((row) => !texts.has(sorted(row)))
+  if (missing === undefined && found.length === rows.length) return
   throw new Error(`a row of ${table} was not read back as it was written`)
 }
 
@@ -164,7 +165,7 @@ function parse(text: string): Line {
   try {
     return LineShape.parse(JSON.parse(text))
   } catch (cause) {
-    throw notWhole(cause)
+    throw incompleteDump(cause)
   }
 }
 
@@ -177,7 +178,7 @@ function sameMode(header: Header, mode: string): Header {
   })
 }
 
-function notWhole(cause?: unknown): AppError {
+function incompleteDump(cause?: unknown): AppError {
   const message = 'This is no whole dump of a ledger: it was cut off or changed.'
   return refused(
     message,

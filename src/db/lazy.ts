@@ -1,6 +1,9 @@
 import type { Command, Db, Unit } from './db.ts'
 
-/** A database that is opened with its first use, so that a start pays nothing for it. A failed opening is tried again. */
+/**
+ * A database that opens at its first use, so that start-up does not wait for it. After a failure the next use tries
+ * again.
+ */
 export function lazyDb(open: () => Promise<Db>): Db {
   let opening: Promise<Db> | undefined
   const opened = (): Promise<Db> => {

@@ -8,7 +8,7 @@ import { modelLists } from './migrations/0004-model-lists.ts'
 import { answers } from './migrations/0005-answers.ts'
 import { search } from './migrations/0006-search.ts'
 
-/** Every change of the schema, oldest first. Only ever appended to. */
+/** Every change of the schema, oldest first. New ones are appended; released ones are never edited. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
   ['0001-initial', initial],
   ['0002-unpaid-work', unpaidWork],
@@ -19,8 +19,8 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
 ]
 
 /**
- * Brings the schema up to date; several processes may do it at once. Throws `ledger_unavailable` for
- * a ledger that a newer version has already migrated further.
+ * Brings the schema up to date. Several processes may do it at once. Throws `ledger_unavailable` if a newer version
+ * of Inkwell has already changed the schema further.
  */
 export async function migrate(engine: Engine, dialect: Dialect): Promise<void> {
   const [outcome] = await engine.write([{ command: { single: apply }, args: dialect }])
@@ -43,11 +43,11 @@ function* apply(dialect: Dialect): Unit<void> {
   }
   for (const [name, statements] of MIGRATIONS.filter(([known]) => !applied.includes(known))) {
     for (const change of statements(dialect)) yield* raw(change)
-    yield* note({ name })
+    yield* recordMigration({ name })
   }
 }
 
-const note = preparedQuery((db, p: { name: string }, sql) => ({
+const recordMigration = preparedQuery((db, p: { name: string }, sql) => ({
   compile: () => sql`insert into migration (name) values (${p.name})`.compile(db),
 }))
 

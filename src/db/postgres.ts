@@ -6,19 +6,19 @@ import { withRetry } from './postgres/failures.ts'
 import { openTransactions } from './postgres/transactions.ts'
 
 /**
- * Opens a ledger on a PostgreSQL server, shared by any number of servers. A row that is written is locked to the
- * end of its transaction, and every transaction writes in one order: own rows, accounts, what belongs to an account.
- * So they wait for each other and never in a circle. Throws `ledger_unavailable` where the server cannot be used.
+ * Opens a ledger on a PostgreSQL server, shared by any number of processes. A written row stays locked to the end of
+ * its transaction. To avoid deadlocks, every transaction writes in one order: its own rows, accounts, then the rows
+ * that belong to an account. Throws `ledger_unavailable` if the server cannot be used.
  */
 export async function openPostgres(url: string): Promise<Engine> {
   const transactions = openTransactions(url)
   const write = <T>(unit: () => Unit<T>): Promise<T> => withRetry(() => transactions.write(unit))
   const engine: Engine = {
     writers: 'many',
-    write: async (orders) => {
-      const done = await writeSet(orders, write)
-      const outcomes = orders.map(
-        async (order, place) => done.get(place) ?? (await writeOne(order, write)),
+    write: async (calls) => {
+      const done = await writeBatch(calls, write)
+      const outcomes = calls.map(
+        async (call, index) => done.get(index) ?? (await writeOne(call, write)),
       )
       return await Promise.all(outcomes)
     },
@@ -44,21 +44,24 @@ async function writeOne({ command, args }: CommandCall, write: Write): Promise<O
   }
 }
 
-/** Does what it can of these orders in one transaction, and answers by their places. What is left is to be done singly. */
-async function writeSet(
-  orders: readonly CommandCall[],
+/**
+ * Runs as many of these calls as possible in one transaction. Returns their outcomes by index; the others must run one
+ * by one.
+ */
+async function writeBatch(
+  calls: readonly CommandCall[],
   write: Write,
 ): Promise<Map<number, Outcome>> {
-  const all = orders[0]?.command.batch
-  if (all === undefined || orders.length === 1) return new Map()
-  for (let set = [...orders.entries()]; set.length > 0;) {
+  const batch = calls[0]?.command.batch
+  if (batch === undefined || calls.length === 1) return new Map()
+  for (let remaining = [...calls.entries()]; remaining.length > 0;) {
     try {
-      const values = await write(() => all(set.map(([, { args }]) => args)))
-      return new Map(set.map(([place], index) => [place, { ok: true, value: values[index] }]))
+      const values = await write(() => batch(remaining.map(([, { args }]) => args)))
+      return new Map(remaining.map(([index], row) => [index, { ok: true, value: values[row] }]))
     } catch (error) {
-      if (error instanceof AppError) throw error // there is no server: a set refuses nothing by itself
-      const apart = error instanceof NotBatchable ? error.members : [...set.keys()]
-      set = set.filter((_, index) => !apart.includes(index))
+      if (error instanceof AppError) throw error // the server is unavailable: a batch form throws no other AppError
+      const unfit = error instanceof NotBatchable ? error.members : [...remaining.keys()]
+      remaining = remaining.filter((_, row) => !unfit.includes(row))
     }
   }
   return new Map()

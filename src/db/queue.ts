@@ -1,45 +1,45 @@
 import type { Command, Db, Engine, CommandCall, Unit } from './db.ts'
 
-/** Most orders in one transaction: bounds how long the others of a busy ledger wait. */
+/** Most calls in one transaction: limits how long the others wait on a busy ledger. */
 const BATCH_MAX = 128
 
-type Lane = (order: CommandCall) => Promise<unknown>
+type Enqueue = (call: CommandCall) => Promise<unknown>
 type Waiting = {
-  order: CommandCall
+  call: CommandCall
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
 
 type Commit = (batch: readonly Waiting[]) => Promise<void>
 
-/** A unit that has no name is a command of its own kind, and never part of a set. */
+/** The command for a unit without a name. It has no batch form. */
 const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { single: (unit) => unit() }
 
 /**
- * The way into an engine: orders that arrive in one turn of the event loop, or while a commit is in
- * flight, share the next transaction (group commit). Idle, an order is a transaction of its own at once.
- * Where there are many writers, each command has a queue of its own, and what cannot be grouped has none.
- * `onCommit` hears how many shared each.
+ * Opens the queue in front of an engine. Calls that arrive in one turn of the event loop, or during a commit, share
+ * the next transaction (group commit). An idle engine runs a call at once, in its own transaction. With many writers
+ * each command has its own queue, and a command without a batch form has none.
+ * `onCommit` gets the number of calls in each transaction.
  */
-export function openDb(engine: Engine, onCommit: (orders: number) => void = () => {}): Db {
+export function openDb(engine: Engine, onCommit: (calls: number) => void = () => {}): Db {
   const commit: Commit = async (batch) => {
     await resolveBatch(engine, batch)
     onCommit(batch.length)
   }
-  const shared = openLane(commit)
-  const alone: Lane = (order) =>
-    new Promise((resolve, reject) => void commit([{ order, resolve, reject }]))
-  const lanes = new Map<object, Lane>()
+  const shared = openQueue(commit)
+  const unqueued: Enqueue = (call) =>
+    new Promise((resolve, reject) => void commit([{ call, resolve, reject }]))
+  const queues = new Map<object, Enqueue>()
 
-  const laneOf = (command: Command<unknown, unknown>): Lane => {
+  const queueOf = (command: Command<unknown, unknown>): Enqueue => {
     if (engine.writers === 'one') return shared
-    if (command.batch === undefined) return alone
-    const known = lanes.get(command) ?? openLane(commit)
-    lanes.set(command, known)
+    if (command.batch === undefined) return unqueued
+    const known = queues.get(command) ?? openQueue(commit)
+    queues.set(command, known)
     return known
   }
   const apply = <A, T>(command: Command<A, T>, args: A): Promise<T> =>
-    laneOf(command)({ command, args }) as Promise<T>
+    queueOf(command)({ command, args }) as Promise<T>
 
   return {
     apply,
@@ -49,7 +49,7 @@ export function openDb(engine: Engine, onCommit: (orders: number) => void = () =
   }
 }
 
-function openLane(commit: Commit): Lane {
+function openQueue(commit: Commit): Enqueue {
   let waiting: Waiting[] = []
   let busy = false
 
@@ -62,9 +62,9 @@ function openLane(commit: Commit): Lane {
     busy = false
   }
 
-  return (order) =>
+  return (call) =>
     new Promise((resolve, reject) => {
-      waiting.push({ order, resolve, reject })
+      waiting.push({ call, resolve, reject })
       if (busy) return
       busy = true
       setImmediate(() => void flush())
@@ -73,7 +73,7 @@ function openLane(commit: Commit): Lane {
 
 async function resolveBatch(engine: Engine, batch: readonly Waiting[]): Promise<void> {
   try {
-    const outcomes = await engine.write(batch.map(({ order }) => order))
+    const outcomes = await engine.write(batch.map(({ call }) => call))
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.ok) batch[index]?.resolve(outcome.value)
       else batch[index]?.reject(outcome.error)

@@ -1,26 +1,27 @@
 /**
- * The full-text index of prompts, `prompt_search`, in the words of each engine. It has a row for each generation that
- * completed, and is made of them alone: it can be filled anew at any time.
+ * The SQL of the full-text index of prompts, `prompt_search`, for one engine. The index has one row for each completed
+ * generation and contains nothing else, so it can be rebuilt at any time.
  */
 export type Search = {
-  /** What makes the empty index. */
+  /** Creates the empty index. */
   readonly table: string[]
-  /** Indexes every generation that completed; a further condition may follow. */
+  /** Indexes every completed generation. An `and …` condition may be added. */
   readonly fill: string
-  /** A condition on the rows of the index, with a query in the place of `?`, and the order in which the best come first. */
+  /** Condition for the rows that match; `?` is the result of `query`. */
   readonly matches: string
+  /** Sort order that puts the best matches first. */
   readonly best: string
-  /** The query for all of these words, which are letters and digits, and for whatever the last one begins. */
+  /** Returns the query for rows with all of these words (letters and digits). The last one matches as a prefix. */
   query(words: readonly string[]): string
 }
 
-/** Longest part of a prompt that is searched, in characters: what is larger can be too large for an index. */
+/** Only this many characters of a prompt are indexed: a longer text can exceed the limits of an index. */
 const INDEXED_MAX = 10_000
 
-/** An account is a word too, so that the matches of others are not even looked at: see `ownerWord`. */
+/** The account is an indexed word too, so that a search does not read the matches of other accounts: see `ownerWord`. */
 const OWNER = `replace(generation.account_id, '_', '')`
 
-/** The word that stands for an account in its own rows. It narrows a search; the column `account_id` decides. */
+/** Returns the word for an account in its rows. It makes a search faster; the check of `account_id` makes it correct. */
 export function ownerWord(accountId: string): string {
   return accountId.replaceAll('_', '')
 }
@@ -32,13 +33,13 @@ const fill = (prompt: string, wordsOf: (text: string) => string): string =>
   from generation join hold on hold.id = generation.id
   where generation.status = 'completed'`
 
-/** A request in which `\u` is always an escape: a backslash that is one itself is written as one, too. */
+/** The request with each escaped backslash written as a `\u` escape. Then every `\u` in it begins an escape. */
 const UNESCAPED = String.raw`replace(generation.request, '\\', '\u005c')`
 
-/** SQLite ends a text at a NUL character. */
+/** The request without NUL characters: SQLite ends a text at one. */
 const SQLITE_JSON = String.raw`replace(${UNESCAPED}, '\u0000', '')`
 
-/** FTS5: https://www.sqlite.org/fts5.html. Words are cut as PostgreSQL cuts them: at all that is no letter and no digit. */
+/** FTS5: https://www.sqlite.org/fts5.html. Words end at any character that is no letter or digit, as on PostgreSQL. */
 export const SQLITE_SEARCH: Search = {
   table: [
     `create virtual table prompt_search using fts5(generation_id unindexed, account_id unindexed,
@@ -55,15 +56,15 @@ export const SQLITE_SEARCH: Search = {
   query: (words) => `${words.map((word) => `"${word}"`).join(' ')}*`,
 }
 
-/** PostgreSQL takes no text with a NUL character or half a character out of JSON. */
+/** The request without NUL characters and surrogates: PostgreSQL rejects JSON text that has them. */
 const POSTGRES_JSON = String.raw`cast(regexp_replace(${UNESCAPED}, '\\u(0000|d[89a-f][0-9a-f]{2})', '', 'gi') as json)`
 
-/** Without this its parser takes `a/b` for a path and `a.b` for a host: one word. */
+/** Replaced by spaces, because the parser takes `a/b` for a path and `a.b` for a host: one word. */
 const ASCII_PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'
 const cut = (text: string): string =>
   `translate(${text}, '${ASCII_PUNCTUATION}''', repeat(' ', ${ASCII_PUNCTUATION.length + 1}))`
 
-/** https://www.postgresql.org/docs/current/textsearch.html: words as they are, of any language. */
+/** https://www.postgresql.org/docs/current/textsearch.html: the words of any language, without stemming. */
 export const POSTGRES_SEARCH: Search = {
   table: [
     `create table prompt_search (
@@ -73,7 +74,7 @@ export const POSTGRES_SEARCH: Search = {
       at bigint not null,
       words tsvector not null
     )`,
-    // At once, and not in a list that every search would read until it is put in order.
+    // Without fastupdate: no pending list that every search would have to read.
     'create index prompt_search_words on prompt_search using gin (words) with (fastupdate = off)',
   ],
   fill: fill(

@@ -1,20 +1,20 @@
 import { firstOrThrow, execute, preparedQuery, type RawSql, type Unit } from '../db/db.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import { asRows } from '../ledger/batch/queries.ts'
-import { barrenModel, unpaidTooOften } from './unpaid-refusals.ts'
+import { modelFailsTooOften, unpaidTooOften } from './unpaid-refusals.ts'
 
-/** Unpaid jobs count this long, in milliseconds. */
+/** How long an unpaid job counts, in milliseconds. */
 export const UNPAID_WINDOW_MS = 60 * 60_000
 
-/** So often a model may end without an output, with none in between that brought one. */
-const BARREN_MAX = 3
+/** How often in a row a model may end without an output. */
+const NO_OUTPUT_MAX = 3
 
-/** A generation that is to be sent to the image service at the operator's cost. */
+/** A generation to send to the image service at the operator's cost. */
 export type Admission = {
   id: string
   account_id: string
   model: string
-  /** How many jobs it is there. */
+  /** The number of its jobs there. */
   jobs: number
   /** How many jobs of one account may end unpaid in 60 minutes. */
   limit: number
@@ -23,73 +23,77 @@ export type Admission = {
 type Use = {
   /** Jobs that ended unpaid in the last 60 minutes. */
   unpaid: number
-  /** Jobs that are there now, each of which may end so. */
+  /** Jobs at the image service now. Each may end unpaid. */
   open: number
-  /** How often in a row the model brought no output, and when it last did. */
-  barren: number
-  barren_at: number | null
+  /** How often in a row the model gave no output, and when it last did so, in milliseconds since 1970. */
+  no_output_count: number
+  no_output_at: number | null
 }
 
 /**
- * Decides whether a generation may be sent now, in the transaction that holds its price: the account is locked by
- * then, so that no other of its generations is admitted meanwhile. False: jobs that are still there leave no room, so it
- * has to wait. Throws `rate_limited` where jobs that ended unpaid leave none, or the model fails too often.
+ * Decides whether a generation may be sent now, in the transaction that holds its price. The account is locked by
+ * then, so no other generation of the account is admitted at the same time. Returns false if the open jobs use up the
+ * limit, so it has to wait. Throws `rate_limited` if jobs that ended unpaid do, or if the model fails too often.
  */
-export function* admit(asking: Admission, at: number): Unit<boolean> {
-  const { account_id, model } = asking
+export function* admit(admission: Admission, at: number): Unit<boolean> {
+  const { account_id, model } = admission
   const use = firstOrThrow(yield* findUse({ account_id, model, since: at - UNPAID_WINDOW_MS }))
-  if (isBarren(use, at)) throw barrenModel(model, (use.barren_at ?? at) + UNPAID_WINDOW_MS - at)
-  if (use.unpaid + asking.jobs > asking.limit) {
+  if (failsTooOften(use, at))
+    throw modelFailsTooOften(model, (use.no_output_at ?? at) + UNPAID_WINDOW_MS - at)
+  if (use.unpaid + admission.jobs > admission.limit) {
     const ended = yield* findUnpaid({ account_id, since: at - UNPAID_WINDOW_MS })
-    throw unpaidTooOften(asking, ended, at - UNPAID_WINDOW_MS)
+    throw unpaidTooOften(admission, ended, at - UNPAID_WINDOW_MS)
   }
-  if (use.unpaid + use.open <= asking.limit) return true
-  yield* setJobs({ id: asking.id, jobs: 0 })
+  if (use.unpaid + use.open <= admission.limit) return true
+  yield* setJobs({ id: admission.id, jobs: 0 })
   return false
 }
 
-/** As `admit`, for a generation that has waited: its jobs are counted again first. */
-export function* admitLater(asking: Admission, at: number): Unit<boolean> {
-  const [running] = yield* setJobsOfRunning({ id: asking.id, jobs: asking.jobs })
-  if (running === undefined) throw new Error(`${asking.id} was ended while it waited`)
-  yield* lockAccount({ id: asking.account_id })
-  return yield* admit(asking, at)
+/** As `admit`, for a generation that has waited: first counts its jobs as open again. */
+export function* admitLater(admission: Admission, at: number): Unit<boolean> {
+  const [running] = yield* setJobsOfRunning({ id: admission.id, jobs: admission.jobs })
+  if (running === undefined) throw new Error(`${admission.id} was ended while it waited`)
+  yield* lockAccount({ id: admission.account_id })
+  return yield* admit(admission, at)
 }
 
-/** Of generations that begin together, the places of those that may be sent now; the others are to be decided singly. */
+/**
+ * As `admit`, for a batch. Returns the indexes of those that may be sent now; the others must be decided one by one.
+ * `times` are milliseconds since 1970.
+ */
 export function* admitAll(
-  asking: readonly (Admission | null)[],
+  admissions: readonly (Admission | null)[],
   times: readonly number[],
 ): Unit<Set<number>> {
-  const admitted = new Set(asking.flatMap((each, place) => (each === null ? [place] : [])))
-  if (admitted.size === asking.length) return admitted
-  const asked = asking.flatMap((each, place) => {
+  const admitted = new Set(admissions.flatMap((each, index) => (each === null ? [index] : [])))
+  if (admitted.size === admissions.length) return admitted
+  const asked = admissions.flatMap((each, index) => {
     if (each === null) return []
     const { account_id, model } = each
-    return [{ place, account_id, model, since: (times[place] ?? 0) - UNPAID_WINDOW_MS }]
+    return [{ place: index, account_id, model, since: (times[index] ?? 0) - UNPAID_WINDOW_MS }]
   })
   for (const use of yield* findUses(asRows(asked))) {
-    const limit = asking[use.place]?.limit ?? 0
+    const limit = admissions[use.place]?.limit ?? 0
     const isFull = use.unpaid + use.open > limit
-    if (!isFull && !isBarren(use, times[use.place] ?? 0)) admitted.add(use.place)
+    if (!isFull && !failsTooOften(use, times[use.place] ?? 0)) admitted.add(use.place)
   }
   return admitted
 }
 
-function isBarren({ barren, barren_at }: Use, at: number): boolean {
-  return barren >= BARREN_MAX && (barren_at ?? 0) > at - UNPAID_WINDOW_MS
+function failsTooOften({ no_output_count, no_output_at }: Use, at: number): boolean {
+  return no_output_count >= NO_OUTPUT_MAX && (no_output_at ?? 0) > at - UNPAID_WINDOW_MS
 }
 
-/** What an account has at the image service and what of it was lost, the generation that asks included. */
+/** The columns of `Use` for an account and a model. They include the generation that asks. */
 function useOf(sql: RawSql, asked: Record<'account_id' | 'model' | 'since', unknown>) {
   const unpaid = sql`from unpaid_job where account_id = ${asked.account_id}`
-  const barren = sql`${unpaid} and model = ${asked.model} and code = 'no_output' and delivered_at is null`
+  const noOutput = sql`${unpaid} and model = ${asked.model} and code = 'no_output' and delivered_at is null`
   return sql`
     (select coalesce(sum(jobs), 0) ${unpaid} and at > ${asked.since}) as unpaid,
     (select coalesce(sum(upstream_jobs), 0) from generation
       where account_id = ${asked.account_id} and status = 'running' and upstream_jobs > 0) as open,
-    (select count(*) ${barren}) as barren,
-    (select max(at) ${barren}) as barren_at`
+    (select count(*) ${noOutput}) as no_output_count,
+    (select max(at) ${noOutput}) as no_output_at`
 }
 
 const findUse = preparedQuery(
@@ -98,7 +102,7 @@ const findUse = preparedQuery(
   }),
 )
 
-/** As `findUse`, for many at once. */
+/** As `findUse`, for a batch on PostgreSQL. */
 const findUses = preparedQuery((db, p: { rows: string }, sql) => ({
   compile: () => {
     const asked = {
@@ -113,7 +117,7 @@ const findUses = preparedQuery((db, p: { rows: string }, sql) => ({
   },
 }))
 
-/** The jobs of an account that ended unpaid since then, oldest first. */
+/** The jobs of an account that ended unpaid after `since`, oldest first. */
 const findUnpaid = preparedQuery((db, p: { account_id: string; since: number }) =>
   db
     .selectFrom('unpaid_job')

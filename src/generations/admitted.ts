@@ -4,17 +4,17 @@ import type { RunOptions } from '../providers/provider.ts'
 import { admitLater } from './admission.ts'
 import { admissionOf, type Beginning } from './begin.ts'
 import { callCancelled } from './refuse.ts'
-import { noRoom } from './unpaid-refusals.ts'
+import { tooManyOpenJobs } from './unpaid-refusals.ts'
 
-/** Waits between looks, in milliseconds: quick at first, as most jobs take seconds. */
+/** Waits between polls, in milliseconds: short at first, as most jobs take seconds. */
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 2_000
-/** How long work waits to be sent, in milliseconds. */
-const PATIENCE_MS = 10 * 60_000
+/** Longest wait of a generation to be sent, in milliseconds. */
+const MAX_WAIT_MS = 10 * 60_000
 
 /**
- * Waits until a generation may be sent to the image service. Throws `cancelled`, and `rate_limited` where jobs that
- * ended unpaid meanwhile leave no room, or none of those that are there ends.
+ * Waits until a generation may be sent to the image service. Throws `cancelled`, and `rate_limited` if too many jobs
+ * ended unpaid meanwhile, or if no open job ends in time.
  */
 export async function untilAdmitted(
   { db, now }: { db: Db; now: () => number },
@@ -23,12 +23,12 @@ export async function untilAdmitted(
 ): Promise<void> {
   const admission = admissionOf(beginning)
   if (admission === null) return
-  const giveUpAt = performance.now() + PATIENCE_MS
+  const giveUpAt = performance.now() + MAX_WAIT_MS
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     onProgress({ fraction: 0, message: 'Waiting for earlier jobs of this account' })
     await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {})
     if (signal.aborted) throw callCancelled()
     if (await db.write(() => admitLater(admission, now()))) return
-    if (performance.now() > giveUpAt) throw noRoom(admission.limit)
+    if (performance.now() > giveUpAt) throw tooManyOpenJobs(admission.limit)
   }
 }

@@ -7,14 +7,15 @@ import type { ProviderRequest } from '../providers/provider.ts'
 import { assertWhole, fit, measuresOf } from './fit.ts'
 import type { PaidRequest } from './request.ts'
 
-/** Most models named to an agent that is short of money. */
+/** Most alternatives that a refusal names. */
 const AFFORDABLE_MAX = 5
 
 type Affordable = NonNullable<RefusalFacts['affordable']>
 
 /**
- * What could be had in place of a request for at most `left` micro-dollars: the same model with fewer outputs, then
- * models of the same kind with this call's own arguments, dearest first. `allows` says which the caller may use.
+ * Returns what is possible for at most `left` micro-dollars in place of a request: the same model with fewer outputs,
+ * then other models of the same kind with the same arguments, most expensive first. `allows` tells which models the
+ * caller may use.
  */
 export function affordable(
   request: PaidRequest | ProviderRequest,
@@ -24,10 +25,10 @@ export function affordable(
   const within = (model: string, count: number) =>
     priceWithin(withModel(request, model, count), rates, left)
   const fewer = request.count > 1 ? fewerOf(request, within) : []
-  const asked = safely(() => findModel(request, rates).model)
+  const requested = nullIfRefused(() => findModel(request, rates).model)
   const others = [...rates.models.values()]
-    .filter(({ id, operation }) => operation === request.operation && id !== asked?.id)
-    .filter((model) => model.modality === (asked?.modality ?? 'image') && isServed(model))
+    .filter(({ id, operation }) => operation === request.operation && id !== requested?.id)
+    .filter((model) => model.modality === (requested?.modality ?? 'image') && isServed(model))
     .filter(allows)
     .flatMap(({ id }) => {
       const price = within(id, request.count)
@@ -38,7 +39,7 @@ export function affordable(
   return [...fewer, ...others].slice(0, AFFORDABLE_MAX)
 }
 
-/** The most outputs of the same model that are within reach. */
+/** Returns the largest affordable number of outputs of the same model, or nothing. */
 function fewerOf(
   { model, count }: PaidRequest | ProviderRequest,
   within: (model: string, count: number) => Micro | null,
@@ -50,13 +51,13 @@ function fewerOf(
   return []
 }
 
-/** The price of a request, where it is accepted and no more than `left`. Free work always passes. */
+/** Returns the price of a request, or null if the request is refused or costs more than `left`. Free work always passes. */
 function priceWithin(
   request: PaidRequest | ProviderRequest,
   rates: RateCard,
   left: number,
 ): Micro | null {
-  const price = safely(() => {
+  const price = nullIfRefused(() => {
     const found = findModel(request, rates)
     const fitted = fit(request, found).request
     assertWhole(fitted, found)
@@ -65,7 +66,7 @@ function priceWithin(
   return price !== null && (price === 0 || price <= left) ? price : null
 }
 
-/** The same request to another model, or for another number of outputs. */
+/** Returns the request with another model or number of outputs. */
 function withModel<R extends PaidRequest | ProviderRequest>(
   request: R,
   model: string,
@@ -75,8 +76,8 @@ function withModel<R extends PaidRequest | ProviderRequest>(
   return { ...request, model, count, input: { ...request.input, num_images: count } }
 }
 
-/** What a refusal takes out of the list. */
-function safely<T>(body: () => T): T | null {
+/** Returns null if the body throws an `AppError`. */
+function nullIfRefused<T>(body: () => T): T | null {
   try {
     return body()
   } catch (error) {

@@ -1,43 +1,44 @@
 import { execute, type Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
 
-/** Whether a call waits for its answer, went without it, or has it. */
+/** Whether a call still waits for the answer (open), left without it (lost), or has it (heard). */
 export type Answer = 'open' | 'lost' | 'heard'
 
+/** Records which callers got their results. */
 export type Answers = {
-  /** The caller has the answer: the same call makes a new generation. Not awaited by the caller. */
+  /** Records that the caller has the answer: the same call then makes a new generation. Returns at once. */
   heard(id: string): void
-  /** The caller left or was handed over: the same call joins this generation. */
+  /** Records that the caller left or was handed over: the same call then joins this generation. */
   lost(id: string): Promise<void>
-  /** Waits until it is noted who left: a call may be the same one again. */
+  /** Waits until all lost answers are recorded, so that a repeated call is recognised. */
   left(): Promise<void>
-  /** Waits for all that is still to be noted. */
+  /** Waits until all answers are recorded. */
   settled(): Promise<void>
 }
 
-/** Notes who heard an answer. What cannot be noted is logged: the worst is a repeat that is joined. */
+/** Creates the record of answers. Failed writes are logged: at worst a repeated call joins an old generation. */
 export function createAnswers({ db, log }: { db: Db; log: Log }): Answers {
-  const open = { heard: new Set<Promise<void>>(), lost: new Set<Promise<void>>() }
-  const note = (id: string, answer: 'heard' | 'lost'): Promise<void> => {
-    const noted = db
-      .write(function* noteOne() {
-        yield* noteAnswer({ id, answer })
+  const pending = { heard: new Set<Promise<void>>(), lost: new Set<Promise<void>>() }
+  const record = (id: string, answer: 'heard' | 'lost'): Promise<void> => {
+    const recorded = db
+      .write(function* recordOne() {
+        yield* setAnswer({ id, answer })
       })
       .catch((error: unknown) => log.warn('generation.answer_not_noted', { generation: id, error }))
-      .finally(() => open[answer].delete(noted))
-    open[answer].add(noted)
-    return noted
+      .finally(() => pending[answer].delete(recorded))
+    pending[answer].add(recorded)
+    return recorded
   }
   return {
-    heard: (id) => void note(id, 'heard'),
-    lost: (id) => note(id, 'lost'),
-    left: async () => void (await Promise.all(open.lost)),
-    settled: async () => void (await Promise.all([...open.heard, ...open.lost])),
+    heard: (id) => void record(id, 'heard'),
+    lost: (id) => record(id, 'lost'),
+    left: async () => void (await Promise.all(pending.lost)),
+    settled: async () => void (await Promise.all([...pending.heard, ...pending.lost])),
   }
 }
 
-/** What was heard stays heard. */
-const noteAnswer = execute((db, p: { id: string; answer: Answer }) =>
+/** A heard answer stays heard. */
+const setAnswer = execute((db, p: { id: string; answer: Answer }) =>
   db
     .updateTable('generation')
     .set({ answer: p.answer })

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises'
 import type { AssetTable } from '../db/schema/generations.ts'
 import { AppError } from '../errors.ts'
 
+/** A file on the disk; `bytes` is its size. */
 export type AssetFile = { id: string; path: string; mimeType: string; bytes: number }
 
-/** The file of an asset as it is on the disk. Throws `not_found` where it has gone since. */
+/** Returns the file of an asset on the disk. Throws `not_found` if it no longer exists. */
 export async function fileOf({ id, path, mime_type: mimeType }: AssetTable): Promise<AssetFile> {
   try {
     return { id, path, mimeType, bytes: (await stat(path)).size }

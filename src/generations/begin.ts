@@ -5,7 +5,7 @@ import type { Unit } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
 import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
-import type { HoldOrder } from '../ledger/batch/commands.ts'
+import type { HoldArgs } from '../ledger/batch/commands.ts'
 import type { ProviderName } from '../pricing/catalog.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { RequestRemarks } from '../providers/provider.ts'
@@ -15,42 +15,48 @@ import { fingerprintOf, type PaidRequest } from './request.ts'
 import { findByKey, insertGeneration } from './queries.ts'
 import type { GenerationTable } from '../db/schema/generations.ts'
 
-/** Time a hold lives without news of its work, in milliseconds. Every heartbeat starts it anew. */
+/** How long a hold lasts without a heartbeat, in milliseconds. Every heartbeat restarts it. */
 export const HOLD_MS = 15 * 60_000
 
+/** A priced request of a caller. */
 export type Order = {
   id: string
   request: PaidRequest
   quote: Quote
-  /** What becomes of the request, known before it is sent. */
+  /** What is changed in the request, known before it is sent. */
   remarks: RequestRemarks
   caller: ListedCaller
   provider: ProviderName
   idempotencyKey: string | null
-  /** What its files are to be called, below the output folder; null for names of ours. */
+  /** The wanted file name, below the output folder; null for a default name. */
   saveAs: string | null
 }
 
+/** The process that works on a generation, and until when, in milliseconds since 1970. */
 export type Lease = { owner: string; until: number }
 
+/** The arguments of `begin`; `at` is in milliseconds since 1970. */
 export type Beginning = {
   order: Order
   lease: Lease
   at: number
-  /** How many jobs it is at the image service, and how many may end unpaid; null where the operator is not billed. */
+  /**
+   * The number of its jobs at the image service, and how many of the account may end unpaid in 60 minutes; null if the
+   * operator is not billed.
+   */
   allowance: { jobs: number; limit: number } | null
 }
 
 export type Begun = {
-  /** The generation that the order's idempotency key stands for already; null where it is new. */
+  /** The id of the generation that already has this idempotency key; null if this one is new. */
   known: string | null
-  /** Whether it may be sent now. Otherwise it waits, with its hold, until `admitLater` says so. */
+  /** Whether it may be sent now. Otherwise it waits, with its hold, until `admitLater` returns true. */
   admitted: boolean
 }
 
 /**
- * Reserves an order: account, session, generation and hold in one unit. Throws the refusals of `hold` and `admit`,
- * and leaves nothing behind then.
+ * Begins an order: writes account, session, generation and hold in one unit. Throws the refusals of `hold` and
+ * `admit`; then nothing is stored.
  */
 export function* begin(beginning: Beginning): Unit<Begun> {
   const { order, at } = beginning
@@ -61,18 +67,18 @@ export function* begin(beginning: Beginning): Unit<Begun> {
   const [inserted] = yield* insertGeneration(generationOf(beginning))
   if (inserted === undefined) {
     const known = yield* findReplay(order)
-    // Begun before, where the commit was lost on its way to us: what was decided then is decided anew.
+    // It began before and the reply to the commit was lost: `admitLater` then decides again.
     return { known: known === order.id ? null : known, admitted: admission === null }
   }
-  const { request, caps } = holdOrderOf(order, session, at)
+  const { request, caps } = holdArgsOf(order, session, at)
   yield* hold(request, caps)
   return { known: null, admitted: admission === null || (yield* admit(admission, at)) }
 }
 
-type Asking = Pick<Beginning, 'order' | 'allowance'>
+type AdmissionArgs = Pick<Beginning, 'order' | 'allowance'>
 
-/** What a generation asks of the image service; null where the operator is not billed for it. */
-export function admissionOf({ order, allowance }: Asking): Admission | null {
+/** Returns what `admit` needs of a generation; null if the operator is not billed for it. */
+export function admissionOf({ order, allowance }: AdmissionArgs): Admission | null {
   if (allowance === null) return null
   const { id, caller, quote } = order
   return {
@@ -83,7 +89,7 @@ export function admissionOf({ order, allowance }: Asking): Admission | null {
   }
 }
 
-/** The row of a generation that begins. */
+/** Returns the row of a new generation. */
 export function generationOf({ order, lease, at, allowance }: Beginning): GenerationTable {
   const { id, caller, request, remarks, idempotencyKey, saveAs } = order
   const { unitPrice, priceSource } = order.quote
@@ -108,12 +114,12 @@ export function generationOf({ order, lease, at, allowance }: Beginning): Genera
   }
 }
 
-/** What an order asks of the ledger. */
-export function holdOrderOf(
+/** Returns the arguments of `hold` for an order; `at` is in milliseconds since 1970. */
+export function holdArgsOf(
   { id, caller, quote, request, provider }: Order,
   session: Pick<SessionTable, 'id' | 'budget'>,
   at: number,
-): HoldOrder {
+): HoldArgs {
   return {
     request: {
       id,
@@ -135,8 +141,8 @@ export function holdOrderOf(
 }
 
 /**
- * The generation that an idempotency key stands for, or null where the key is free.
- * Throws `idempotency_conflict` where it stands for another request.
+ * Returns the id of the generation with this idempotency key, or null if the key is free.
+ * Throws `idempotency_conflict` if it belongs to another request.
  */
 export function* findReplay({
   caller,

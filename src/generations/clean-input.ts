@@ -3,9 +3,9 @@ import { MAX_DATA_URI_BYTES } from '../media/data-uri.ts'
 import { isLoaded, LINK_FIELD } from '../providers/run-files.ts'
 import { truncate } from '../text.ts'
 
-/** Never sent: answers in place of files, and calls from fal to addresses of the caller's choosing. */
+/** Fields that are never sent: they ask fal for inline results, or for requests to addresses that the caller chose. */
 const FORBIDDEN = /^(sync_mode|fal_webhook|webhook.*)$/i
-/** Fields that hold a name or a link. */
+/** Fields that may hold a name or a link. */
 const NAME_OR_LINK = /((^|_)path|^(model|unet)_name|^control_method_url)$/i
 
 const DEPTH_MAX = 64
@@ -14,7 +14,7 @@ const DATA_URI_MAX = Math.ceil((MAX_DATA_URI_BYTES * 4) / 3) + 200
 const LOCAL_HOST = /(^|\.)(localhost|local|internal|intranet|lan|home|corp)$/
 
 /**
- * A caller's input without the keys that are never sent, which are named in `dropped`. Throws
+ * Returns a caller's input without the fields that are never sent; `dropped` has a sentence for each of them. Throws
  * `invalid_input` for a link that is neither a public https: URL nor a data: URI.
  */
 export function cleanInput(input: Record<string, unknown>): {
@@ -25,32 +25,32 @@ export function cleanInput(input: Record<string, unknown>): {
   return { input: cleanObject(input, { path: 'input', depth: 0, dropped }), dropped }
 }
 
-type Place = { path: string; depth: number; dropped: string[] }
+type Position = { path: string; depth: number; dropped: string[] }
 
-function cleanObject(object: Record<string, unknown>, place: Place): Record<string, unknown> {
+function cleanObject(object: Record<string, unknown>, position: Position): Record<string, unknown> {
   const kept = Object.entries(object).flatMap(([key, value]) => {
-    const path = truncate(`${place.path}.${key}`, 100)
+    const path = truncate(`${position.path}.${key}`, 100)
     if (FORBIDDEN.test(key)) {
-      place.dropped.push(`${path} was not sent: Inkwell fetches the results itself.`)
+      position.dropped.push(`${path} was not sent: Inkwell fetches the results itself.`)
       return []
     }
-    return [[key, cleanValue(value, key, { ...place, path })] as const]
+    return [[key, cleanValue(value, key, { ...position, path })] as const]
   })
   return Object.fromEntries(kept)
 }
 
-/** `key` is that of the nearest object: the items of image_urls are links like the value of image_url. */
-function cleanValue(value: unknown, key: string, place: Place): unknown {
-  if (place.depth > DEPTH_MAX) throw tooDeep()
-  const inner = { ...place, depth: place.depth + 1 }
+/** `key` is the key in the nearest object: the items of image_urls are checked like the value of image_url. */
+function cleanValue(value: unknown, key: string, position: Position): unknown {
+  if (position.depth > DEPTH_MAX) throw tooDeep()
+  const inner = { ...position, depth: position.depth + 1 }
   if (Array.isArray(value)) {
     return value.map((item, index) =>
-      cleanValue(item, key, { ...inner, path: `${place.path}.${index}` }),
+      cleanValue(item, key, { ...inner, path: `${position.path}.${index}` }),
     )
   }
   if (isLoaded(value)) return value
   if (isObject(value)) return cleanObject(value, inner)
-  if (typeof value === 'string') checkLink(value, key, place.path)
+  if (typeof value === 'string') checkLink(value, key, position.path)
   return value
 }
 
@@ -66,7 +66,7 @@ function checkLink(value: string, key: string, path: string): void {
   )
 }
 
-/** Addresses in numbers are refused: what fal fetches should have a public name. */
+/** Refuses numeric addresses: fal should fetch only from hosts with a public name. */
 function isPublicHttps(value: string): boolean {
   const url = URL.parse(value)
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return false

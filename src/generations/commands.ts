@@ -7,7 +7,7 @@ import {
   admissionOf,
   begin,
   generationOf,
-  holdOrderOf,
+  holdArgsOf,
   type Beginning,
   type Begun,
 } from './begin.ts'
@@ -34,7 +34,7 @@ import {
 import type { GenerationTable } from '../db/schema/generations.ts'
 import { bookAll } from './upstream.ts'
 
-/** The commands of a paid call, which an engine may do in sets. */
+/** The commands of a paid call, which an engine may run as a batch. */
 
 export const BEGIN: Command<Beginning, Begun> = { single: begin, batch: beginAll }
 
@@ -42,35 +42,38 @@ export const COMPLETE: Command<Completion, boolean> = { single: complete, batch:
 
 export const FAIL: Command<Failure, boolean> = { single: fail, batch: failAll }
 
-/** As `begin`, where accounts and sessions are open, no idempotency key is in use and all may be sent now. */
+/**
+ * As `begin`. Throws `NotBatchable` with those whose session is not open, whose idempotency key is in use, or that may
+ * not be sent now.
+ */
 function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
-  const asked = beginnings.map(({ order }, place) => {
+  const asked = beginnings.map(({ order }, index) => {
     const { accountId, name } = sessionScope(order.caller)
-    return { place, account_id: accountId, name }
+    return { place: index, account_id: accountId, name }
   })
   const found = yield* findSessions(asRows(asked))
   const sessions = new Map(found.map((session) => [session.place, session]))
-  requireBatchable(beginnings, (_, place) => sessions.has(place))
+  requireBatchable(beginnings, (_, index) => sessions.has(index))
 
   const rows = beginnings.map(generationOf)
   const inserted = yield* insertGenerations(asRows(rows.toSorted(byKey)))
   const begun = new Set(inserted.map(({ id }) => id))
   requireBatchable(rows, ({ id }) => begun.has(id))
 
-  const holds = beginnings.flatMap(({ order, at }, place) => {
-    const session = sessions.get(place)
-    return session === undefined ? [] : [holdOrderOf(order, session, at)]
+  const holds = beginnings.flatMap(({ order, at }, index) => {
+    const session = sessions.get(index)
+    return session === undefined ? [] : [holdArgsOf(order, session, at)]
   })
   yield* holdAll(holds)
   const admitted = yield* admitAll(
     beginnings.map(admissionOf),
     beginnings.map(({ at }) => at),
   )
-  requireBatchable(beginnings, (_, place) => admitted.has(place))
+  requireBatchable(beginnings, (_, index) => admitted.has(index))
   return beginnings.map(() => ({ known: null, admitted: true }))
 }
 
-/** As `complete`, where none has ended before. */
+/** As `complete`. Throws `NotBatchable` with those that have ended before. */
 function* completeAll(completions: readonly Completion[]): Unit<boolean[]> {
   const finishes = completions.map(finishOf)
   yield* finishAll(finishes)
@@ -85,7 +88,7 @@ function* completeAll(completions: readonly Completion[]): Unit<boolean[]> {
   return captured
 }
 
-/** As `fail`, where none has ended before. */
+/** As `fail`. Throws `NotBatchable` with those that have ended before. */
 function* failAll(failures: readonly Failure[]): Unit<boolean[]> {
   yield* finishAll(failures.map(failureOf))
   const released = yield* releaseAll(failures)
@@ -95,12 +98,12 @@ function* failAll(failures: readonly Failure[]): Unit<boolean[]> {
 
 function* finishAll(rows: readonly Finish[]): Unit<void> {
   const finished = new Set((yield* finishGenerations(asRows(rows))).map(({ id }) => id))
-  requireBatchable(rows, ({ id }) => finished.delete(id)) // false for the second with one id
+  requireBatchable(rows, ({ id }) => finished.delete(id)) // false for a second item with the same id
 }
 
 /**
- * Keys are unique in an account, and sets that add the same ones must come to them in one order. Of two with one
- * key the first stays ahead.
+ * Sorts by idempotency key, which is unique in an account: batches that insert the same keys do so in the same order
+ * and cannot deadlock. Rows with the same key stay in their order.
  */
 function byKey(a: GenerationTable, b: GenerationTable): number {
   const [left, right] = [keyOf(a), keyOf(b)]

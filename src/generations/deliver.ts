@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
-import { OUTPUT_ROOM, type Room } from '../media/room.ts'
+import { OUTPUT_SPACE, type DiskSpace } from '../media/disk-space.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import type { Result } from './finish.ts'
@@ -9,52 +9,56 @@ import type { Remarks } from './generation.ts'
 import { saveAll, type FilePlan } from './outputs.ts'
 import { createPause } from './retry.ts'
 
-/** Longer than a provider keeps what it made, in milliseconds: after that nothing is left to wait for. */
-export const KEPT_MS = 48 * 60 * 60_000
+/** How long a result can be fetched, in milliseconds. No provider keeps its results longer. */
+export const RETENTION_MS = 48 * 60 * 60_000
 
 type Deps = {
-  room: Room
+  diskSpace: DiskSpace
   outputDir: string
-  /** Whether files say what they were made from. */
+  /** Whether model, prompt and seed are embedded in the files. */
   metadata: boolean
+  /** The time, in milliseconds since 1970. */
   now: () => number
   log: Log
-  /** Aborted where the process stops. */
+  /** Aborted when the process stops. */
   stopping: AbortSignal
 }
 
+/** Some work, and how to save its result. */
 export type Delivery = {
   id: string
   plan: FilePlan
   count: number
-  /** What its files have to be; null where they may be anything. */
+  /** The required modality of its files; null allows any. */
   kind: Modality | null
+  /** In milliseconds since 1970. */
   begunAt: number
   work: () => Promise<ProviderResult>
-  /** What is known of the result before the work. */
+  /** What is known of the result, apart from the files. */
   known: Partial<Remarks>
   /** Whether an earlier process had the result and could not save it. */
   isUnsaved: boolean
-  /** Whether the provider keeps the result under an id: then it outlives a disk that does not take it. */
-  isKept: () => boolean
+  /** Whether the provider keeps the result under an id, so that it can be saved later when the disk is full. */
+  isRetained: () => boolean
   /** Called before each wait for disk space. */
   onUnsaved: (known: Partial<Remarks>) => Promise<void>
 }
 
 /**
- * The result of some work, its files saved. What the provider keeps and only our disk refuses is tried again for as
- * long as it is kept. Null where the process stops first; throws what the work throws, and what ended the waiting.
+ * Does some work, saves its files and returns the result. If the provider keeps the result and only our disk is full,
+ * retries for as long as the provider keeps it. Returns null if the process stops first. Throws what the work throws,
+ * and the error that ended the retries.
  */
 export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | null> {
   const { id, plan, count, kind } = delivery
   const pause = createPause(deps.stopping)
   let { isUnsaved, known } = delivery
-  let needed = count * OUTPUT_ROOM
+  let needed = count * OUTPUT_SPACE
   let made: ProviderResult | undefined
-  let told = ''
+  let lastLogged = ''
   do {
     try {
-      if (isUnsaved) await deps.room.assertFits(needed) // or a full disk would have every file fetched again and again
+      if (isUnsaved) await deps.diskSpace.assertFits(needed) // a full disk must not cause the same download again and again
       made ??= await delivery.work()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
@@ -63,20 +67,21 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
       const cost = { ...(bill && { bill }), ...(unpaid && { unpaid }) }
       return { notes: [], adjusted: [], dropped: [], ...known, files, ...cost }
     } catch (error) {
-      isUnsaved ||= error instanceof SaveFaultError && delivery.isKept()
-      const isOver = deps.now() > delivery.begunAt + KEPT_MS
-      if (!isUnsaved || !passes(error) || isOver)
+      isUnsaved ||= error instanceof SaveFaultError && delivery.isRetained()
+      const isOver = deps.now() > delivery.begunAt + RETENTION_MS
+      if (!isUnsaved || !isTransient(error) || isOver)
         throw error instanceof AppError ? withBill(error, made?.bill) : error
       if (error instanceof SaveFaultError) needed = Math.max(needed, error.bytes)
-      if (error.message !== told) deps.log.error('generation.unsaved', { generation: id, error })
-      told = error.message
+      if (error.message !== lastLogged)
+        deps.log.error('generation.unsaved', { generation: id, error })
+      lastLogged = error.message
       await delivery.onUnsaved(known)
     }
   } while (await pause())
   return null
 }
 
-/** What was said before the work, and what the work added. */
+/** Returns the remarks from before the work together with those of the work. */
 function joined(before: Partial<Remarks>, added: Partial<Remarks>): Partial<Remarks> {
   const both = (of: 'adjusted' | 'dropped'): string[] => [
     ...new Set([...(before[of] ?? []), ...(added[of] ?? [])]),
@@ -84,16 +89,16 @@ function joined(before: Partial<Remarks>, added: Partial<Remarks>): Partial<Rema
   return { ...before, ...added, adjusted: both('adjusted'), dropped: both('dropped') }
 }
 
-/** Whether a result that is done may still be had and saved: neither is it said to be gone, nor is it broken. */
-function passes(error: unknown): error is AppError {
+/** Whether a finished result may still be fetched and saved: it is neither gone nor broken. */
+function isTransient(error: unknown): error is AppError {
   if (error instanceof SaveFaultError || error instanceof FetchFaultError) return true
-  return error instanceof AppError && PASSING.has(error.code)
+  return error instanceof AppError && TRANSIENT.has(error.code)
 }
 
-const PASSING: ReadonlySet<string> = new Set([
-  'ledger_unavailable', // no room
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'ledger_unavailable', // no disk space
   'upstream_unavailable',
   'upstream_timeout',
-  'upstream_rejected', // the key, which may come back
+  'upstream_rejected', // the key was rejected, and may be valid again later
   'upstream_balance_exhausted',
 ])

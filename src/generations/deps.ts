@@ -2,7 +2,7 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { InputImage } from '../media/image.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import type { UnitPrice } from '../pricing/compare.ts'
 import type { RateCard } from '../pricing/find-model.ts'
 import type { Quote } from '../pricing/quote.ts'
@@ -11,25 +11,27 @@ import type { Answers } from './answers.ts'
 import type { Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
 
-/** Which provider serves a caller's model, and the provider itself, loaded at first use. */
+/** The providers. Each is loaded at its first use. */
 export type Providers = {
+  /** Returns the name of the provider for a quote. */
   choose(quote: Quote): Provider['name']
-  /** Null where this process has no access to it (no key). */
+  /** Resolves to null if this process has no access to it (no key). */
   open(name: Provider['name'], billing: Caller['billing']): Promise<Provider | null>
 }
 
+/** What the code of this folder needs. `now` returns milliseconds since 1970. */
 export type GenerationDeps = {
   db: Db
   jobs: Jobs
   recover: Recover
   answers: Answers
   callLimit: CallLimit
-  room: Room
+  diskSpace: DiskSpace
   /** How many jobs of one account may end unpaid in 60 minutes. */
   unpaidPerHour: number
   rates: RateCard
   providers: Providers
-  /** What fal asks for a unit of an endpoint, where models are priced by it; undefined where it names none. */
+  /** Returns fal's price for a unit of an endpoint, for models without their own price; undefined if fal names none. */
   upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
   now: () => number
   load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>

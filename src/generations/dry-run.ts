@@ -1,7 +1,7 @@
-import { listed, type Caller } from '../accounts/caller.ts'
+import { withModelLists, type Caller } from '../accounts/caller.ts'
 import type { Unit } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
 import { assertMayUse } from '../pricing/model-list.ts'
 import { begin, type Order } from './begin.ts'
@@ -11,40 +11,44 @@ import type { GenerationDeps } from './deps.ts'
 import { assertWithinMax, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 
+/** The price of a request, and the error that the real call would throw now; null if none. */
 export type DryRun = Pick<Order, 'quote' | 'remarks'> & { refusal: AppError | null }
 
-/** The price of a request and whether it would be allowed now: the same steps as the real call, all undone. */
+/**
+ * Returns the price of a request and whether it would be allowed now. Takes the steps of the real call and rolls them
+ * back.
+ */
 export async function dryRun(
   deps: GenerationDeps,
   request: PaidRequest,
-  asking: Caller,
+  requester: Caller,
   { maxCost, signal }: { maxCost: Micro | null; signal: AbortSignal },
 ): Promise<DryRun> {
-  const caller = await listed(deps.db, asking)
-  const asked = { request, caller, idempotencyKey: null, saveAs: null }
-  const { order, found, fitted } = await quoteOrder(deps, asked, signal)
+  const caller = await withModelLists(deps.db, requester)
+  const orderRequest = { request, caller, idempotencyKey: null, saveAs: null }
+  const { order, found, fitted } = await quoteOrder(deps, orderRequest, signal)
   const { quote, remarks } = order
   const lease = deps.jobs.lease()
-  const allowance = allowanceOf(deps, order, 1) // how many jobs it will be only its provider knows
-  const rehearsal = () => rehearse(() => begin({ order, lease, at: deps.now(), allowance }))
+  const allowance = allowanceOf(deps, order, 1) // only the provider knows the real number of jobs
+  const tryBegin = () => runAndRollBack(() => begin({ order, lease, at: deps.now(), allowance }))
   try {
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
       assertMayUse(caller.models, found.model, deps.rates)
       assertWhole(fitted, found)
       assertWithinMax(quote, maxCost)
-      await deps.room.assertFits(quote.count * OUTPUT_ROOM)
-      await deps.db.write(rehearsal)
+      await deps.diskSpace.assertFits(quote.count * OUTPUT_SPACE)
+      await deps.db.write(tryBegin)
     })
   } catch (error) {
     if (error instanceof AppError) return { quote, remarks, refusal: error }
-    if (!(error instanceof Rehearsed)) throw error
+    if (!(error instanceof RolledBack)) throw error
   }
   return { quote, remarks, refusal: null }
 }
 
-class Rehearsed extends Error {}
+class RolledBack extends Error {}
 
-function* rehearse(unit: () => Unit<unknown>): Unit<never> {
+function* runAndRollBack(unit: () => Unit<unknown>): Unit<never> {
   yield* unit()
-  throw new Rehearsed()
+  throw new RolledBack()
 }

@@ -3,68 +3,71 @@ import type { Caller } from '../accounts/caller.ts'
 import { preparedQuery, type Unit } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import { findReplay } from './begin.ts'
-import type { Asked } from './order.ts'
+import type { OrderRequest } from './order.ts'
 import type { GenerationDeps } from './deps.ts'
 import { callCancelled } from './refuse.ts'
 import { fingerprintOf, type PaidRequest } from './request.ts'
 
-/** How long after its end a generation whose answer was lost is joined by the same call, in milliseconds. */
+/** How long after its end a generation with a lost answer can be joined by the same call, in milliseconds. */
 const JOIN_MS = 10 * 60_000
 
-/** How often the leases of other processes are looked at, in milliseconds. */
+/** How often the leases of other processes are polled, in milliseconds. */
 const POLL_MS = 100
 
 /**
- * The id of the generation that this call repeats, by its idempotency key or because the answer was lost. Null where
- * it repeats none. Throws `idempotency_conflict` and `cancelled`.
+ * Returns the id of the generation that this call repeats: one with its idempotency key, or one whose answer was lost.
+ * Null if it repeats none. Waits at most `timeoutMs`. Throws `idempotency_conflict` and `cancelled`.
  */
 export async function findEarlier(
   deps: GenerationDeps,
-  asked: Asked,
+  orderRequest: OrderRequest,
   signal: AbortSignal,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<string | null> {
   const { db, jobs, now } = deps
-  await deps.recover() // what a dead process still holds must not be missing here
+  await deps.recover() // the generations of a dead process must be found, too
   await deps.answers.left()
-  if (asked.idempotencyKey !== null) return await db.read(() => findReplay(asked))
+  if (orderRequest.idempotencyKey !== null) return await db.read(() => findReplay(orderRequest))
   const { owner } = jobs.lease()
   const search = (): Promise<Unheard> =>
-    db.read(() => findUnheard(asked.caller, asked.request, owner, now()))
+    db.read(() => findUnheard(orderRequest.caller, orderRequest.request, owner, now()))
   const { lost, open } = await search()
   if (lost !== null || open.size === 0) return lost
-  const silent = await untilHeartbeat(open, search, { signal, patienceMs })
-  if (silent !== null) return silent
+  const undecided = await untilHeartbeat(open, search, { signal, timeoutMs })
+  if (undecided !== null) return undecided
   await deps.recover()
   return (await search()).lost
 }
 
 /**
- * A process that was killed leaves its call open like one that lives. Waits until each has shown which it is: by a
- * heartbeat, or by the end of its lease or of its work. Returns a call whose process has shown nothing when the patience
- * ends; to join it is the safe choice. Null where each has shown it. Throws `cancelled`.
+ * A killed process leaves its calls open, as a live one does. Waits until each call shows which it is: by a
+ * heartbeat, or by the end of its lease or its work. Returns the id of a call that is still undecided at the timeout,
+ * because joining it is the safe choice. Returns null if all are decided. Throws `cancelled`.
  */
 async function untilHeartbeat(
   open: Unheard['open'],
   search: () => Promise<Unheard>,
-  { signal, patienceMs }: { signal: AbortSignal; patienceMs: number },
+  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
 ): Promise<string | null> {
-  const giveUpAt = performance.now() + patienceMs
-  for (let silent = open; silent.size > 0;) {
+  const giveUpAt = performance.now() + timeoutMs
+  for (let undecided = open; undecided.size > 0;) {
     if (signal.aborted) throw callCancelled()
-    if (performance.now() >= giveUpAt) return [...silent.keys()][0] ?? null
+    if (performance.now() >= giveUpAt) return [...undecided.keys()][0] ?? null
     await sleep(POLL_MS)
     const current = (await search()).open
-    silent = new Map([...silent].filter(([id, until]) => current.get(id) === until))
+    undecided = new Map([...undecided].filter(([id, until]) => current.get(id) === until))
   }
   return null
 }
 
-/** What the same caller asked for with the same arguments, and has not heard of. */
+/** Generations of the same caller with the same arguments, whose answers it does not have. */
 type Unheard = {
-  /** The newest whose answer was lost, which the call joins: it still runs, or ended less than ten minutes ago. */
+  /** The newest with a lost answer, which the call joins. It still runs, or ended less than ten minutes ago. */
   lost: string | null
-  /** Those in other processes that a client may still wait for: two at once are two wishes. Newest first, with the ends of their leases. */
+  /**
+   * Those in other processes, whose clients may still wait: they count as separate calls. Newest first, with the ends
+   * of their leases in milliseconds since 1970.
+   */
   open: ReadonlyMap<string, number>
 }
 
@@ -110,7 +113,7 @@ const selectUnheard = preparedQuery((db, p: Search, sql) =>
     .where('generation.idempotency_key', 'is', null)
     .where('hold.key_id', '=', p.key_id)
     .where('generation.status', '<>', 'failed')
-    .where('generation.error', 'is', null) // in doubt: no result may ever come
+    .where('generation.error', 'is', null) // unknown outcome: there may never be a result
     .where((eb) =>
       eb.or([eb('generation.finished_at', 'is', null), eb('generation.finished_at', '>', p.since)]),
     )

@@ -10,10 +10,14 @@ import type { AssetTable } from '../db/schema/generations.ts'
 import { indexPrompt } from './search.ts'
 import { book, type Booking } from './upstream.ts'
 
+/** A result: its saved files, what the provider billed, and the part of that bill that no one pays. */
 export type Result = Remarks & { files: SavedFile[]; bill?: UpstreamBill; unpaid?: UpstreamBill }
+/** A job with the price of one of its files, in micro-dollars. */
 export type PricedJob = { id: string; accountId: string; unitPrice: number }
 
+/** The arguments of `complete`; `at` is in milliseconds since 1970. */
 export type Completion = { job: PricedJob; result: Result; at: number }
+/** The arguments of `fail`; `at` is in milliseconds since 1970. */
 export type Failure = {
   id: string
   failure: AppError
@@ -22,13 +26,13 @@ export type Failure = {
 }
 
 /**
- * Charges for what was delivered and stores the result, in one unit. False where another attempt did that before;
- * true again for the same files. Throws `HoldError` where the hold has ended otherwise: then the result must not
- * be given out.
+ * Charges for the delivered files and stores the result, in one unit. Returns false if another attempt did that before,
+ * but true again for the same files. Throws `HoldError` if the hold ended in another way: then the caller must not get
+ * the result.
  */
 export function* complete(completion: Completion): Unit<boolean> {
   const { job, result, at } = completion
-  yield* finishGeneration(finishOf(completion)) // before its hold, as in every write: so none waits for another
+  yield* finishGeneration(finishOf(completion)) // before its hold, as in every write, to avoid deadlocks
   if (!(yield* capture(job.id, chargeFor(completion), at))) return yield* isStored(job, result)
   for (const asset of assetsOf(completion)) yield* insertAsset(asset)
   yield* indexPrompt({ id: job.id })
@@ -37,8 +41,8 @@ export function* complete(completion: Completion): Unit<boolean> {
 }
 
 /**
- * Releases the hold and stores why, in one unit. False where the same was done before. Throws `HoldError`
- * where the hold has ended otherwise.
+ * Releases the hold and stores the failure, in one unit. Returns false if the same was done before. Throws `HoldError`
+ * if the hold ended in another way.
  */
 export function* fail(failed: Failure): Unit<boolean> {
   yield* finishGeneration(failureOf(failed))
@@ -47,11 +51,12 @@ export function* fail(failed: Failure): Unit<boolean> {
   return true
 }
 
-/** What a completion costs: each file at its price. */
+/** Returns the price of a completion in micro-dollars: the unit price for each file. */
 export function chargeFor({ job, result }: Completion): number {
   return job.unitPrice * result.files.length
 }
 
+/** Returns the changes of a completed generation. */
 export function finishOf({ job, result, at }: Completion): Finish {
   const { files: _, bill, unpaid: __, ...remarks } = result
   return {
@@ -64,6 +69,7 @@ export function finishOf({ job, result, at }: Completion): Finish {
   }
 }
 
+/** Returns the changes of a failed generation. */
 export function failureOf({ id, failure, at }: Failure): Finish {
   return {
     id,
@@ -75,13 +81,13 @@ export function failureOf({ id, failure, at }: Failure): Finish {
   }
 }
 
-/** What a completion books of the image service; nothing where nobody bills the work. */
+/** Returns what a completion books for the operator; empty if the work is not billed. */
 export function deliveryOf({ job, result, at }: Completion): Booking[] {
   const { bill, unpaid = null } = result
   return bill === undefined ? [] : [{ id: job.id, at, bill, unpaid, code: null }]
 }
 
-/** What a failure books of the image service; nothing where it cost nothing. */
+/** Returns what a failure books for the operator; empty if the work is not billed. */
 export function lossOf({ id, failure, at }: Failure): Booking[] {
   const bill = billOf(failure)
   return bill === null ? [] : [{ id, at, bill, unpaid: bill, code: failure.code }]
@@ -91,6 +97,7 @@ function billOf(failure: AppError): UpstreamBill | null {
   return failure instanceof UnpaidWorkError ? failure.bill : null
 }
 
+/** Returns the rows of the files of a completion. */
 export function assetsOf({ job, result, at }: Completion): AssetTable[] {
   return result.files.map((file, position) => ({
     id: newId('asset', at),
@@ -108,7 +115,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
   }))
 }
 
-/** Whether these very files are the stored result: then it was we who stored it, and its commit was lost on its way to us. */
+/** Whether these files are the stored result: then this process stored it, and the reply to its commit was lost. */
 function* isStored({ id }: PricedJob, { files }: Result): Unit<boolean> {
   const stored = yield* selectAssets({ generation_id: id })
   if (stored.length !== files.length) return false

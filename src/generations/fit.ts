@@ -7,12 +7,12 @@ import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
 import { cleanInput } from './clean-input.ts'
 import type { PaidRequest } from './request.ts'
 
-/** A request within what its price covers, with what was changed and left out for that. */
+/** A request limited to what its price covers, with what was changed and left out for that. */
 export type Fitted<R> = RequestRemarks & { request: R }
 
 /**
- * Keeps a request within what its price covers, and its links within what fal may fetch. The scale of an upscale is
- * only kept to where its image was read. Throws `invalid_input`.
+ * Limits a request to what its price covers, and its links to what fal may fetch. The scale of an upscale is limited
+ * only if its image is loaded. Throws `invalid_input`.
  */
 export function fit<R extends PaidRequest | ProviderRequest>(
   request: R,
@@ -30,12 +30,12 @@ export function fit<R extends PaidRequest | ProviderRequest>(
   return { request, adjusted: [], dropped: [] }
 }
 
-/** Throws `invalid_input` where a `run` lacks what its model cannot do without. */
+/** Throws `invalid_input` if a `run` lacks a field that its model requires. */
 export function assertWhole(request: PaidRequest | ProviderRequest, found: FoundModel): void {
   if (request.operation === 'run') assertComplete(request.input, found)
 }
 
-/** What the price of a request rests on. Sizes of input pictures are there where they were read. Throws `invalid_input`. */
+/** Returns what determines the price of a request. Input images are included if they are loaded. Throws `invalid_input`. */
 export function measuresOf(
   request: PaidRequest | ProviderRequest,
   { model: { bill } }: FoundModel,

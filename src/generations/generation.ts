@@ -11,7 +11,7 @@ import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from '
 import type { AssetTable, GenerationStatus } from '../db/schema/generations.ts'
 import { expiryOf } from './upload-queries.ts'
 
-/** Sentences about a result: facts, what was done in another form, and what could not be honoured. */
+/** Sentences about a result: notes, what was adjusted, and what was dropped. */
 export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] } & Pick<
   ProviderResult,
   'honoured' | 'notHonoured'
@@ -19,28 +19,28 @@ export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] }
 
 const NO_REMARKS: Remarks = { notes: [], adjusted: [], dropped: [] }
 
-/** A generation as its account may see it. */
+/** A generation as its account may see it. Amounts are micro-dollars, times are milliseconds since 1970. */
 export type Generation = {
   id: string
   status: GenerationStatus
-  /** Whether the work is done and only waits for disk space, to be saved or charged. */
+  /** Whether the work is done and waits for disk space, to be saved or charged. */
   unsaved: boolean
   operation: Operation
   model: string
   provider: string
   billing: Payer
   priceSource: PriceSource
-  /** What was charged, or on an own key what fal will charge; 0 while it runs and where it failed. */
+  /** The amount charged, or on an own key the amount that fal will charge; 0 while it runs and if it failed. */
   cost: number
-  /** What its hold keeps back while it runs. */
+  /** The amount held while it runs. */
   held: number
-  /** What one of its files costs. */
+  /** The price of one file. */
   unitPrice: number
-  /** What it was asked for in words, if in any. */
+  /** Its prompt; null if it has none. */
   prompt: string | null
   assets: AssetTable[]
   remarks: Remarks
-  /** What the provider billed the owner of its key, in micro-dollars, where it said. For the operator. */
+  /** What the provider billed the owner of its key; null if unknown. For the operator. */
   upstreamCost: number | null
   failure: AppError | null
   sessionId: string
@@ -48,16 +48,16 @@ export type Generation = {
   leaseUntil: number
 }
 
-/** What is stored of a request: what was asked, and how it was priced. Data URIs are left out. */
+/** A request as it is stored, with its price for one file in micro-dollars. Data URIs are shortened. */
 export type StoredRequest = {
   request: PaidRequest
   unitPrice: number
   priceSource: PriceSource
-  /** What its files are to be called; absent where the caller named none. */
+  /** The wanted file name; absent if the caller gave none. */
   saveAs?: string
 }
 
-/** Words for the database; the bytes of a data URI have no business there. */
+/** Returns a request as JSON for the database. Data URIs are shortened to 33 characters. */
 export function storeRequest(stored: StoredRequest): string {
   return JSON.stringify(stored, (_, value: unknown) =>
     typeof value === 'string' && value.startsWith('data:') ? truncate(value, 33) : value,
@@ -66,19 +66,19 @@ export function storeRequest(stored: StoredRequest): string {
 
 type StoredFailure = Pick<AppError, 'code' | 'message' | 'facts'> & Hints
 
-/** The public half of a failure; its cause stays in the log. */
+/** Returns the public part of a failure as JSON. Its cause is only logged. */
 export function storeFailure(failure: AppError): string {
   const { code, message, hint, toolHint, localHint, facts } = failure
   return JSON.stringify({ code, message, hint, toolHint, localHint, facts } satisfies StoredFailure)
 }
 
-/** A failure as it was stored. */
+/** Returns a stored failure. */
 export function readFailure(text: string): AppError {
   const { code, message, ...options } = JSON.parse(text) as StoredFailure
   return new AppError(code, message, options)
 }
 
-/** A generation of this account. Throws `not_found`, also for another account's. */
+/** Returns a generation of this account. Throws `not_found`, also for one of another account. */
 export function* findGeneration(accountId: string, id: string): Unit<Generation> {
   const [row] = yield* selectGeneration({ id, account_id: accountId })
   if (row === undefined) throw notFound('generation')
@@ -106,21 +106,24 @@ export function* findGeneration(accountId: string, id: string): Unit<Generation>
   }
 }
 
-/** A file by its own id, or the first of a generation. Throws `not_found`, also for another account's. */
+/**
+ * Returns a file by its id, or the first file of a generation. Throws `not_found`, also for one of another account and
+ * an expired upload.
+ */
 export function* findAsset(accountId: string, id: string, at: number): Unit<AssetTable> {
   const [asset] = id.startsWith('gen_')
     ? (yield* findGeneration(accountId, id)).assets
     : yield* selectAsset({ id, account_id: accountId })
-  return unexpired(asset, at)
+  return requireUnexpired(asset, at)
 }
 
-/** A file whose link was signed by us, whoever holds it. Throws `not_found`. */
+/** Returns a file of any account, for a request with a valid link signature. Throws `not_found`. */
 export function* findLinkedAsset(id: string, at: number): Unit<AssetTable> {
   const [asset] = yield* selectLinkedAsset({ id })
-  return unexpired(asset, at)
+  return requireUnexpired(asset, at)
 }
 
-function unexpired(asset: AssetTable | undefined, at: number): AssetTable {
+function requireUnexpired(asset: AssetTable | undefined, at: number): AssetTable {
   if (asset === undefined) throw notFound('file')
   const expiry = expiryOf(asset)
   if (expiry === null || expiry > at) return asset

@@ -5,8 +5,8 @@ import { findSaved } from './references.ts'
 import { noteUse } from './upload.ts'
 
 /**
- * Reads the input images of a caller. What was made here may be worked on again, whatever other folders files may be
- * read from.
+ * Creates the loader of a caller's input images. The output folder is always readable, so that results can be used as
+ * inputs.
  */
 export function inputLoader(
   { inputDirs, outputDir }: { inputDirs: readonly string[]; outputDir: string },

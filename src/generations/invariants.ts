@@ -1,6 +1,6 @@
 import type { Invariants } from '../ledger/verify.ts'
 
-/** What the generations say of the image service, for each row of the roll-up of its costs. */
+/** The operator's costs by day, account and model, computed from the generations. */
 const UPSTREAM_BY_GENERATIONS = `
   select day, account_id, model, sum(1) as count, sum(coalesce(cost, 0)) as cost,
     sum(case when cost is null then 1 else 0 end) as unknown_count,
@@ -14,7 +14,7 @@ const UPSTREAM_BY_GENERATIONS = `
     where g.upstream_jobs > 0 and (g.status = 'completed' or u.id is not null)) each_generation
   group by day, account_id, model`
 
-/** What must hold between generations, their holds and files, and what they cost the operator. */
+/** The invariants of generations, their holds and files, and the operator's costs. */
 export const GENERATION_INVARIANTS: Invariants = {
   'I15 a finished generation and its hold agree': `
     select g.id, g.status, h.state from generation g left join hold h on h.id = g.id

@@ -4,7 +4,7 @@ import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import type { Meter } from '../metrics.ts'
 import { usdNumber } from '../money.ts'
 import { OutcomeUnknownError, UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
@@ -13,27 +13,32 @@ import { COMPLETE, FAIL } from './commands.ts'
 import { deliver } from './deliver.ts'
 import type { Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
-import { beat, note, takeInHand, type Hand, type Start } from './hand.ts'
+import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } from './active-job.ts'
 import { discard, discardAll } from './outputs.ts'
-import { untilWritten } from './retry.ts'
+import { retryWrite } from './retry.ts'
 import { noteFailure } from './queries.ts'
 
 export type JobsOptions = {
   db: Db
   log: Log
   meter: Meter
-  room: Room
+  diskSpace: DiskSpace
   outputDir: string
-  /** Whether files say what they were made from. */
+  /** Whether model, prompt and seed are embedded in the files. */
   metadata: boolean
+  /** The time, in milliseconds since 1970. */
   now: () => number
-  /** How long a lease counts without a heartbeat, in milliseconds. */
+  /** How long a lease lasts without a heartbeat, in milliseconds. */
   leaseMs: number
 }
 
 type Running = {
+  /** Resolves when the job has ended, or this process has left it to another. Never rejects. */
   done: Promise<void>
-  /** Resolves with the work, or as soon as that waits for disk space: then there is nothing to stay for. */
+  /**
+   * Resolves with `done`, or as soon as the job waits for disk space or for the ledger: then callers stop waiting for
+   * it.
+   */
   answerable: Promise<void>
   /** Whether the work is done and waits for disk space. */
   waits: () => boolean
@@ -41,20 +46,22 @@ type Running = {
 }
 
 export type Jobs = {
-  /** Runs work whose hold stands, and settles it whatever happens. `done` never rejects. */
+  /** Runs work whose hold is open, and captures or releases the hold in the end. */
   start(start: Start): Running
+  /** Returns the job of a generation if this process runs it. */
   running(id: string): Running | undefined
+  /** Returns a new lease for this process. */
   lease(): Lease
-  /** Waits for the work in hand, at most this long, and never for disk space. */
+  /** Waits for the running work, at most this long, and never for disk space. */
   drain(timeoutMs: number): Promise<void>
-  /** Leaves what waits for disk space to other processes. */
+  /** Leaves work that waits for disk space to other processes. */
   close(): void
 }
 
-/** The work in hand of this process: every job ends in exactly one capture or release. */
+/** Creates the jobs of this process. Every job ends in exactly one capture or release. */
 export function createJobs(options: JobsOptions): Jobs {
-  const inHand = new Map<string, Running>()
-  let owner: string | undefined // names this process in its leases
+  const activeJobs = new Map<string, Running>()
+  let owner: string | undefined // identifies this process in its leases
   const lease = (): Lease => {
     owner ??= crypto().randomUUID()
     return { owner, until: options.now() + options.leaseMs }
@@ -65,26 +72,29 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     start(start) {
-      const hand = takeInHand(start)
-      const heartbeat = setInterval(() => void beat(options, hand, lease()), options.leaseMs / 3)
+      const active = activate(start)
+      const heartbeat = setInterval(
+        () => void sendHeartbeat(options, active, lease()),
+        options.leaseMs / 3,
+      )
       heartbeat.unref()
-      const done = run(context, hand).finally(() => {
+      const done = run(context, active).finally(() => {
         clearInterval(heartbeat)
-        inHand.delete(start.job.id)
+        activeJobs.delete(start.job.id)
       })
       const running = {
         done,
-        answerable: Promise.race([done, hand.answerable.promise]),
-        waits: () => hand.waits,
-        cancel: () => hand.cancelling.abort(),
+        answerable: Promise.race([done, active.answerable.promise]),
+        waits: () => active.waits,
+        cancel: () => active.cancelling.abort(),
       }
-      inHand.set(start.job.id, running)
+      activeJobs.set(start.job.id, running)
       return running
     },
-    running: (id) => inHand.get(id),
+    running: (id) => activeJobs.get(id),
     lease,
     drain: async (timeoutMs) => {
-      const all = Promise.all([...inHand.values()].map(({ answerable }) => answerable))
+      const all = Promise.all([...activeJobs.values()].map(({ answerable }) => answerable))
       await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
     },
     close: () => stopping.abort(),
@@ -93,26 +103,29 @@ export function createJobs(options: JobsOptions): Jobs {
 
 type Context = JobsOptions & { stopping: AbortSignal }
 
-/** One job from work to settlement. What it throws is logged: the outcome stands in the database. */
-async function run(context: Context, hand: Hand): Promise<void> {
+/**
+ * Runs one job from its work to the capture or release. The result goes to the database and not to the caller: another
+ * process may finish the job. Errors are logged.
+ */
+async function run(context: Context, active: ActiveJob): Promise<void> {
   const { db, log, meter, now } = context
-  const { job } = hand
+  const { job } = active
   const startedAt = now()
   const ended = (outcome: string): void =>
     meter.record('generation_seconds', (now() - startedAt) / 1000, { outcome })
   try {
-    const result = await attempt(() => makeAndSave(context, hand))
-    if (result === null) return // the process stops before there is room: another one goes on
+    const result = await attempt(() => makeAndSave(context, active))
+    if (result === null) return // the process stops before there is disk space: another one continues
     if (result instanceof OutcomeUnknownError) {
       const unknown = { id: job.id, error: storeFailure(result) }
-      await written(context, hand, () => db.write(() => noteFailure(unknown)))
+      await writeWithRetry(context, active, () => db.write(() => noteFailure(unknown)))
       log.warn('generation.outcome_unknown', { generation: job.id })
       ended('unknown')
       return
     }
     if (result instanceof AppError) {
       const failed = { id: job.id, failure: result, at: now(), state: 'released' as const }
-      const ours = await written(context, hand, () => db.apply(FAIL, failed))
+      const ours = await writeWithRetry(context, active, () => db.apply(FAIL, failed))
       if (ours && result instanceof UnpaidWorkError) measureUnpaid(meter, result.code, result.bill)
       log.info('generation.failed', {
         generation: job.id,
@@ -124,14 +137,14 @@ async function run(context: Context, hand: Hand): Promise<void> {
       ended(result.code)
       return
     }
-    const ours = await completeWithRetry(context, hand, result)
+    const ours = await completeWithRetry(context, active, result)
     log.info('generation.completed', {
       generation: job.id,
       outputs: result.files.length,
       ms: now() - startedAt,
     })
     ended('completed')
-    if (!ours) return // what it cost is counted where it was settled
+    if (!ours) return // the process that settled it records the metrics
     meter.record('charged_micro_dollars_total', job.unitPrice * result.files.length, {})
     if (result.unpaid !== undefined) measureUnpaid(meter, 'partial', result.unpaid)
   } catch (error) {
@@ -139,12 +152,12 @@ async function run(context: Context, hand: Hand): Promise<void> {
   }
 }
 
-/** As `deliver`, told to the ledger as it goes. */
-function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
-  const { job, files, count, kind, begunAt, onProgress = () => {} } = hand
+/** As `deliver`, and stores its progress in the ledger. */
+function makeAndSave(context: Context, active: ActiveJob): Promise<Result | null> {
+  const { job, files, count, kind, begunAt, onProgress = () => {} } = active
   const onAccepted = (upstreamId: string): Promise<void> => {
-    hand.upstreamId = upstreamId
-    return note(context, hand)
+    active.upstreamId = upstreamId
+    return storeProgress(context, active)
   }
   return deliver(context, {
     id: job.id,
@@ -152,23 +165,23 @@ function makeAndSave(context: Context, hand: Hand): Promise<Result | null> {
     count,
     kind,
     begunAt,
-    known: hand.known,
-    isUnsaved: hand.unsavedAt !== null,
-    work: () => hand.work({ signal: hand.cancelling.signal, onProgress, onAccepted }),
-    isKept: () => hand.upstreamId !== null,
+    known: active.known,
+    isUnsaved: active.unsavedAt !== null,
+    work: () => active.work({ signal: active.cancelling.signal, onProgress, onAccepted }),
+    isRetained: () => active.upstreamId !== null,
     onUnsaved: async (known) => {
-      hand.waits = true
-      hand.answerable.resolve()
+      active.waits = true
+      active.answerable.resolve()
       onProgress({ fraction: 0.9, message: 'Done; waiting for disk space' })
-      if (hand.unsavedAt !== null && hand.noted === hand.news) return
-      hand.known = known
-      hand.unsavedAt ??= context.now()
-      await note(context, hand)
+      if (active.unsavedAt !== null && active.storedChanges === active.changes) return
+      active.known = known
+      active.unsavedAt ??= context.now()
+      await storeProgress(context, active)
     },
   })
 }
 
-/** What a body answers, or why it failed: a fault of ours is worded as one. Never rejects. */
+/** Returns the result of a body or the error it failed with; an unexpected error becomes `internal`. Never rejects. */
 export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
   try {
     return await body()
@@ -187,17 +200,21 @@ function measureUnpaid({ record }: Meter, code: string, { jobs, cost }: Upstream
 }
 
 /**
- * Where the hold ended while the work went on, or another process was faster, the files are nobody's and go. Answers
- * whether it was this process that settled it.
+ * Captures the hold and stores the result. If the hold has already ended or another process settled it, deletes the
+ * files. Returns whether this process settled it.
  */
-async function completeWithRetry(context: Context, hand: Hand, result: Result): Promise<boolean> {
+async function completeWithRetry(
+  context: Context,
+  active: ActiveJob,
+  result: Result,
+): Promise<boolean> {
   const { db, now, outputDir } = context
-  const { job, takenOver } = hand
+  const { job, takenOver } = active
   try {
     const complete = () => db.apply(COMPLETE, { job, result, at: now() })
-    const ours = await written(context, hand, complete, () => (hand.waits = true))
+    const ours = await writeWithRetry(context, active, complete, () => (active.waits = true))
     if (!ours) await discard(result.files)
-    // What the process left that began it: a copy of the same files, or parts of them.
+    // Remains of the process that began the job: copies of the same files, or parts of them.
     else if (takenOver !== undefined) await discardAll(outputDir, job.id, result.files)
     return ours
   } catch (error) {
@@ -206,20 +223,20 @@ async function completeWithRetry(context: Context, hand: Hand, result: Result): 
   }
 }
 
-/** The end of a job is written as soon as the ledger can be used again, however long that takes. */
-function written<T>(
+/** Writes the end of a job. Retries for as long as the ledger cannot be used. */
+function writeWithRetry<T>(
   { log, stopping }: Context,
-  hand: Hand,
+  active: ActiveJob,
   write: () => Promise<T>,
   onLongWait: () => void = () => {},
 ): Promise<T> {
-  return untilWritten(write, {
+  return retryWrite(write, {
     stopping,
     isFinal: (error) => error instanceof HoldError,
-    onRetry: (error) => log.warn('generation.settle_retried', { generation: hand.job.id, error }),
+    onRetry: (error) => log.warn('generation.settle_retried', { generation: active.job.id, error }),
     onLongWait: () => {
       onLongWait()
-      hand.answerable.resolve()
+      active.answerable.resolve()
     },
   })
 }

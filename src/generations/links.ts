@@ -1,21 +1,22 @@
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 
-/** How long a link to a file opens it, in seconds. */
+/** How long a link to a file is valid, in seconds. */
 const LINK_SECONDS = 15 * 60
 
+/** The parameters of a signed link: its end in seconds since 1970, and the HMAC in base64url. */
 export type Signed = { expires: string; signature: string }
 
 export type Links = {
-  /** The path and query of a link that opens a file without a key for a quarter of an hour. */
+  /** Returns the path and query of a link that opens a file without a key for 15 minutes. */
   pathTo(assetId: string): string
-  /** Whether a link is ours and has not run out. */
+  /** Whether a link has a valid signature and has not expired. */
   opens(assetId: string, signed: Signed): boolean
-  /** Throws `unauthorized` where it does not open its file. */
+  /** Throws `unauthorized` if the link does not open the file. */
   check(assetId: string, signed: Signed): void
 }
 
-/** Links that carry their own permission: an HMAC of what they open and until when. */
+/** Creates links to files. Each is signed with an HMAC of the file id and the expiry. `now` returns milliseconds. */
 export function createLinks(secret: string, now: () => number): Links {
   const signatureOf = (assetId: string, expires: string): string =>
     crypto().createHmac('sha256', secret).update(`${assetId}\n${expires}`).digest('base64url')
@@ -28,7 +29,7 @@ export function createLinks(secret: string, now: () => number): Links {
     },
     opens,
     check: (assetId, signed) => {
-      if (!opens(assetId, signed)) throw linkRunOut()
+      if (!opens(assetId, signed)) throw linkExpired()
     },
   }
 }
@@ -38,7 +39,7 @@ function isSame(given: string, expected: string): boolean {
   return a.length === b.length && crypto().timingSafeEqual(a, b)
 }
 
-function linkRunOut(): AppError {
+function linkExpired(): AppError {
   return new AppError('unauthorized', 'This link has run out or was changed.', {
     hint: 'Open it with an API key of its account, without expires and signature, or ask whoever gave it for a new one.',
     toolHint: 'getGeneration with the id of its generation gives the account a new one.',

@@ -7,30 +7,30 @@ import { priceOf, type Quote } from '../pricing/quote.ts'
 import type { ProviderRequest, RequestRemarks } from '../providers/provider.ts'
 import type { Beginning, Order } from './begin.ts'
 import { assertWhole, fit, measuresOf } from './fit.ts'
-import type { Work } from './hand.ts'
+import type { Work } from './active-job.ts'
 import type { GenerationDeps } from './deps.ts'
 import { noProvider } from './refuse.ts'
 import { findSaved } from './references.ts'
 import { adjustedIn, loadInputs, type PaidRequest } from './request.ts'
 import type { Sources } from './run-files.ts'
 
-/** Who asks for what. */
-export type Asked = Pick<Order, 'request' | 'caller' | 'idempotencyKey' | 'saveAs'>
+/** A request and its caller. */
+export type OrderRequest = Pick<Order, 'request' | 'caller' | 'idempotencyKey' | 'saveAs'>
 
-/** An order with the request as it will be done. */
-export type Placed = { order: Order; found: FoundModel; fitted: PaidRequest | ProviderRequest }
+/** An order, with its model and the request as it will be sent. */
+export type PricedOrder = { order: Order; found: FoundModel; fitted: PaidRequest | ProviderRequest }
 
 /**
- * An order that can be begun, and the work it is for: the inputs are read and checked, the request is kept within
- * what its price covers and is priced, and the provider takes it. Nothing is held yet, so that bad input costs
- * nothing. Throws what each of these steps refuses.
+ * Returns an order that can begin, and its work. Reads and checks the inputs, limits the request to what its price
+ * covers, prices it, and lets the provider check it. Nothing is held yet, so bad input costs nothing. Throws the
+ * refusals of each step.
  */
 export async function placeOrder(
   deps: GenerationDeps,
-  asked: Asked,
+  orderRequest: OrderRequest,
   signal: AbortSignal,
-): Promise<Placed & { jobs: number; work: Work }> {
-  const { request, caller } = asked
+): Promise<PricedOrder & { jobs: number; work: Work }> {
+  const { request, caller } = orderRequest
   const found = findModel(request, deps.rates)
   assertMayUse(caller.models, found.model, deps.rates)
   const loaded = await loadInputs(request, sourcesFor(deps, caller, signal))
@@ -41,9 +41,9 @@ export async function placeOrder(
   const provider = await deps.providers.open(name, caller.billing)
   if (provider === null) throw noProvider()
   const checked = await provider.check?.(fitted.request)
-  const taken = { adjusted: adjustedIn(loaded), dropped: [] }
-  const remarks = join(taken, join(fitted, checked))
-  const order = orderOf(deps, asked, { quote, remarks })
+  const loadRemarks = { adjusted: adjustedIn(loaded), dropped: [] }
+  const remarks = join(loadRemarks, join(fitted, checked))
+  const order = orderOf(deps, orderRequest, { quote, remarks })
   return {
     order,
     found,
@@ -54,21 +54,21 @@ export async function placeOrder(
 }
 
 /**
- * The same order as far as its price: inputs are read where the price depends on them, and what `run` names of ours,
- * since no other check knows it. Throws what would refuse the call before its price is known.
+ * Returns the same order up to its price. Reads the inputs only if the price depends on them, or for `run`, because no
+ * other check covers the files that it names. Throws the refusals that come before the price is known.
  */
 export async function quoteOrder(
   deps: GenerationDeps,
-  asked: Asked,
+  orderRequest: OrderRequest,
   signal: AbortSignal,
-): Promise<Placed> {
-  const { request, caller } = asked
+): Promise<PricedOrder> {
+  const { request, caller } = orderRequest
   const found = findModel(request, deps.rates)
   const isRead = request.operation === 'run' || dependsOnInputs(found.model.bill)
   const read = isRead ? await loadInputs(request, sourcesFor(deps, caller, signal)) : request
   const fitted = fit(read, found)
   const quote = await priced(deps, fitted.request, found)
-  const order = orderOf(deps, asked, { quote, remarks: join(fitted, undefined) })
+  const order = orderOf(deps, orderRequest, { quote, remarks: join(fitted, undefined) })
   return { order, found, fitted: fitted.request }
 }
 
@@ -80,7 +80,7 @@ function sourcesFor(deps: GenerationDeps, caller: Caller, signal: AbortSignal): 
   }
 }
 
-/** What may be lost at the image service by an order of so many jobs there; null where the operator is not billed. */
+/** Returns the jobs of an order at the image service and the limit of unpaid jobs; null if the operator is not billed. */
 export function allowanceOf(
   { unpaidPerHour }: GenerationDeps,
   { provider, caller }: Order,
@@ -95,16 +95,23 @@ async function priced(
   request: PaidRequest | ProviderRequest,
   found: FoundModel,
 ): Promise<Quote> {
-  const asks = found.priceSource === 'upstream' ? await upstreamPrice(found.model.id) : undefined
-  return priceOf(found, measuresOf(request, found), asks)
+  const unitPrice =
+    found.priceSource === 'upstream' ? await upstreamPrice(found.model.id) : undefined
+  return priceOf(found, measuresOf(request, found), unitPrice)
 }
 
 function orderOf(
   { providers, now }: GenerationDeps,
-  asked: Asked,
+  orderRequest: OrderRequest,
   { quote, remarks }: Pick<Order, 'quote' | 'remarks'>,
 ): Order {
-  return { ...asked, id: newId('gen', now()), quote, remarks, provider: providers.choose(quote) }
+  return {
+    ...orderRequest,
+    id: newId('gen', now()),
+    quote,
+    remarks,
+    provider: providers.choose(quote),
+  }
 }
 
 function join(a: RequestRemarks, b: RequestRemarks | undefined): RequestRemarks {

@@ -8,19 +8,19 @@ import type { ProviderOutput } from '../media/image.ts'
 import type { Order } from './begin.ts'
 import { promptOf, seedOf } from './request.ts'
 
-/** How the files of a job are named, and what they say of themselves. */
+/** The names of the files of a job, and the metadata embedded in them. */
 export type FilePlan = {
-  /** Without an ending: another one for every attempt at the same job. */
+  /** Without an extension. Different for every attempt at the same job. */
   name: string
-  /** What the caller wants them to be called, or null. */
+  /** The file name that the caller wants, or null. */
   saveAs: string | null
   metadata: FileMetadata
 }
 
-/** `renamed` has a sentence for each file that could not be called as its caller wanted. */
+/** `renamed` has a sentence for each file that could not get the wanted name. */
 type Saved = { files: SavedFile[]; renamed: string[] }
 
-/** What the files of a generation say of themselves. */
+/** Returns the metadata to embed in the files of a generation. */
 export function metadataOf({
   id,
   request,
@@ -36,15 +36,15 @@ export function metadataOf({
 }
 
 /**
- * Saves what can be saved, as `name-1`, `name-2` … or as the caller wants. Throws `no_output`, or why the first failed,
- * where none could, and `SaveFaultError` where the disk did not take one: then none is left.
+ * Saves all outputs that can be saved, as `name-1`, `name-2` … or under the wanted name. If none can be saved, throws
+ * `no_output` or the error of the first. If a write to the disk fails, removes all files and throws `SaveFaultError`.
  */
 export async function saveAll(
-  { outputDir: dir, metadata: tells }: { outputDir: string; metadata: boolean },
+  { outputDir: dir, metadata: isEmbedded }: { outputDir: string; metadata: boolean },
   { name, saveAs, metadata, kind }: FilePlan & Pick<SaveOptions, 'kind'>,
   outputs: readonly ProviderOutput[],
 ): Promise<Saved> {
-  const options = { dir, kind: kind ?? null, metadata: tells ? metadata : undefined }
+  const options = { dir, kind: kind ?? null, metadata: isEmbedded ? metadata : undefined }
   const saves = await Promise.allSettled(
     outputs.map((output, index) =>
       saveOutput(output, { ...options, name: `${name}-${index + 1}` }),
@@ -72,24 +72,24 @@ export async function saveAll(
   )
 }
 
-/** One after the other, so that the first is the first. */
+/** Renames the files one after the other, so that their numbers follow the order of the outputs. */
 async function nameFiles(saved: readonly SavedFile[], dir: string, saveAs: string): Promise<Saved> {
   const named: Saved = { files: [], renamed: [] }
   for (const [index, file] of saved.entries()) {
-    const place = saved.length === 1 ? {} : { number: index + 1 }
-    const { path, renamed } = await nameFile(file, { dir, name: saveAs, ...place })
+    const numbering = saved.length === 1 ? {} : { number: index + 1 }
+    const { path, renamed } = await nameFile(file, { dir, name: saveAs, ...numbering })
     named.files.push({ ...file, path })
     named.renamed.push(...renamed)
   }
-  return { ...named, renamed: [...new Set(named.renamed)] } // what holds for all is said once
+  return { ...named, renamed: [...new Set(named.renamed)] } // the same sentence only once
 }
 
-/** Removes files that turned out to be nobody's. */
+/** Removes files that belong to no result. */
 export async function discard(files: readonly SavedFile[]): Promise<void> {
   await Promise.all(files.map(({ path }) => rm(path, { force: true })))
 }
 
-/** Removes whatever a dead process left of a generation, whole files and halves, but not what is kept. */
+/** Removes all files of a generation that a dead process left, complete or partial, except `kept`. */
 export async function discardAll(
   dir: string,
   id: string,

@@ -1,6 +1,6 @@
-import { listed, type Caller } from '../accounts/caller.ts'
+import { withModelLists, type Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
-import { OUTPUT_ROOM } from '../media/room.ts'
+import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
@@ -16,44 +16,48 @@ import { assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
+/** Options of one call. */
 export type CallOptions = {
+  /** The highest price allowed, in micro-dollars; null for no limit. */
   maxCost: Micro | null
   idempotencyKey: string | null
-  /** What the files are to be called, as `checkFileName` answers it. No part of what is made. */
+  /** The wanted file name, as returned by `checkFileName`. It is not part of the fingerprint. */
   saveAs?: string | null
-  /** Cancels the work, unless it has gone too far to cost nothing. */
+  /** Cancels the work, if that is still free of charge. */
   signal: AbortSignal
-  /** Aborted when the client has gone: by a cancellation, or without a word. */
+  /** Aborted when the client has left: by a cancellation or a closed connection. */
   left: AbortSignal
   onProgress: (progress: Progress) => void
-  /** After this long the call answers with the generation still running, in milliseconds; 0 where that is all it asks for. */
+  /** After this time the call returns a generation that still runs, in milliseconds; 0 if the caller wants only the id. */
   handOverMs: number
 }
 
+/** A generation; `replayed` if an earlier call made it. */
 export type Performed = { generation: Generation; replayed: boolean }
 
 /**
- * The path of every paid call: quote, hold, do, capture or release. Money moves for work nowhere else.
- * The same idempotency key and arguments perform once. Throws `AppError` for every refusal and failure:
- * the caller is charged only where a generation with outputs comes back.
+ * Runs a paid call: quote, hold, work, then capture or release. No other code charges for work.
+ * Calls with the same idempotency key and arguments run once. Throws `AppError` for every refusal and failure:
+ * the caller is charged only if it gets a generation with outputs. The result is read from the database, because
+ * another process may have made it.
  */
 export async function perform(
   deps: GenerationDeps,
   request: PaidRequest,
-  asking: Caller,
+  requester: Caller,
   options: CallOptions,
 ): Promise<Performed> {
-  const caller = await listed(deps.db, asking)
+  const caller = await withModelLists(deps.db, requester)
   const { idempotencyKey, saveAs = null } = options
-  const asked = { request, caller, idempotencyKey, saveAs }
+  const orderRequest = { request, caller, idempotencyKey, saveAs }
   const handOverAt = performance.now() + options.handOverMs
-  const patienceMs = (): number => Math.max(0, handOverAt - performance.now())
-  const known = await findEarlier(deps, asked, options.signal, patienceMs())
+  const remainingMs = (): number => Math.max(0, handOverAt - performance.now())
+  const known = await findEarlier(deps, orderRequest, options.signal, remainingMs())
   if (known !== null)
-    return { generation: await outcome(deps, caller, known, patienceMs()), replayed: true }
+    return { generation: await outcome(deps, caller, known, remainingMs()), replayed: true }
 
-  const { order, fitted, jobs, work } = await placeOrder(deps, asked, options.signal)
-  await deps.room.assertFits(order.quote.count * OUTPUT_ROOM) // what cannot be saved is not begun
+  const { order, fitted, jobs, work } = await placeOrder(deps, orderRequest, options.signal)
+  await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE) // do not begin what cannot be saved
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
   await deps.callLimit.assertOpen(caller, kind)
   if (options.signal.aborted) throw callCancelled()
@@ -66,11 +70,11 @@ export async function perform(
     return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
   })
   if (begun.known !== null) {
-    const generation = await outcome(deps, caller, begun.known, patienceMs())
+    const generation = await outcome(deps, caller, begun.known, remainingMs())
     return { generation, replayed: true }
   }
 
-  // Counted now that its hold stands: a call that was refused for want of money is no paid call.
+  // Counted only after the hold: a call that was refused for lack of money does not count as a paid call.
   const refusal = options.signal.aborted
     ? callCancelled()
     : await attempt(() => deps.callLimit.count(caller, kind))
@@ -94,21 +98,21 @@ export async function perform(
     },
     onProgress: (progress) => listening && options.onProgress(progress),
   })
-  const lose = (): void => void deps.answers.lost(order.id)
+  const markLost = (): void => void deps.answers.lost(order.id)
   options.signal.addEventListener('abort', cancel, { once: true })
-  options.left.addEventListener('abort', lose, { once: true })
+  options.left.addEventListener('abort', markLost, { once: true })
   try {
-    const generation = await outcome(deps, caller, order.id, patienceMs())
+    const generation = await outcome(deps, caller, order.id, remainingMs())
     if (generation.status === 'running') await handOver(deps, order.id, options)
     return { generation, replayed: false }
   } finally {
-    listening = false // handed over, it is no longer this call's to hear of or to cancel
+    listening = false // after a handover this call gets no progress and cannot cancel
     options.signal.removeEventListener('abort', cancel)
-    options.left.removeEventListener('abort', lose)
+    options.left.removeEventListener('abort', markLost)
   }
 }
 
-/** A call that has to go without its result is joined by the next like it; one that only wanted the id has all it asked for. */
+/** Records the handover: the next call like this one joins the generation, unless this one wanted only the id. */
 async function handOver(
   { answers }: GenerationDeps,
   id: string,

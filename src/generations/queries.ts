@@ -2,7 +2,7 @@ import { execute, preparedQuery } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import type { AssetTable, GenerationTable } from '../db/schema/generations.ts'
 
-/** Begins a generation. No row: it was begun before, or its idempotency key is in use by one that runs or completed. */
+/** Begins a generation. Returns no row if it began before, or if a running or completed one has its idempotency key. */
 export const insertGeneration = preparedQuery((db, p: GenerationTable) =>
   db
     .insertInto('generation')
@@ -28,7 +28,7 @@ export const insertGeneration = preparedQuery((db, p: GenerationTable) =>
     .returning('id'),
 )
 
-/** The generation that holds an idempotency key, with the fingerprint of its request. */
+/** The generation with an idempotency key, and the fingerprint of its request. */
 export const findByKey = preparedQuery(
   (db, p: { account_id: string; idempotency_key: string }, sql) =>
     db
@@ -40,12 +40,12 @@ export const findByKey = preparedQuery(
       .where('generation.status', '<>', sql.lit('failed')),
 )
 
-/** Notes the upstream job, so that any process can finish it. */
+/** Stores the id of the upstream job, so that any process can finish it. */
 export const acceptGeneration = execute((db, p: { id: string; upstream_id: string }) =>
   db.updateTable('generation').set({ upstream_id: p.upstream_id }).where('id', '=', p.id),
 )
 
-/** Keeps a generation with the process that works on it, and its hold alive. */
+/** Renews the lease of the process that works on a generation. Returns no row if another process has it, or it has ended. */
 export const renewLease = preparedQuery(
   (db, p: { id: string; lease_owner: string; lease_until: number }) =>
     db
@@ -57,7 +57,7 @@ export const renewLease = preparedQuery(
       .returning('id'),
 )
 
-/** The holds of an account's running work that last longest, three at most. */
+/** The holds of an account's running work that expire last, three at most. */
 export const lastToEnd = preparedQuery((db, p: { account_id: string }, sql) =>
   db
     .selectFrom('generation')
@@ -69,12 +69,13 @@ export const lastToEnd = preparedQuery((db, p: { account_id: string }, sql) =>
     .limit(3),
 )
 
+/** The changes that end a generation; `upstream_cost` in micro-dollars, `finished_at` in milliseconds since 1970. */
 export type Finish = Pick<
   GenerationTable,
   'id' | 'status' | 'error' | 'remarks' | 'upstream_cost'
 > & { finished_at: number }
 
-/** Ends a generation, where no other process has ended it before. */
+/** Ends a generation, unless another process has ended it before. */
 export const finishGeneration = execute((db, p: Finish) =>
   db
     .updateTable('generation')
@@ -89,7 +90,7 @@ export const finishGeneration = execute((db, p: Finish) =>
     .where('status', '=', 'running'),
 )
 
-/** Notes why nothing is known of the work, while its hold waits to expire. */
+/** Stores why the outcome of the work is unknown, while its hold waits to expire. */
 export const noteFailure = execute((db, p: { id: string; error: string }) =>
   db
     .updateTable('generation')
@@ -98,7 +99,7 @@ export const noteFailure = execute((db, p: { id: string; error: string }) =>
     .where('status', '=', 'running'),
 )
 
-/** Notes that the work is done and only its files could not be saved, with what else is known of the result. */
+/** Records that the work is done but its files could not be saved, with what else is known of the result. */
 export const noteUnsaved = execute((db, p: { id: string; remarks: string; unsaved_at: number }) =>
   db
     .updateTable('generation')
@@ -123,7 +124,7 @@ export const insertAsset = execute((db, p: AssetTable) =>
   }),
 )
 
-/** A generation with what the ledger says of it. */
+/** A generation with the fields of its hold. */
 export const selectGeneration = preparedQuery((db, p: { id: string; account_id: string }) =>
   db
     .selectFrom('generation')
@@ -162,7 +163,7 @@ export const selectAsset = preparedQuery((db, p: { id: string; account_id: strin
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
-/** A file by where it is on this machine. */
+/** A file by its path on this machine. */
 export const selectAssetAt = preparedQuery((db, p: { account_id: string; path: string }) =>
   db
     .selectFrom('asset')
@@ -172,12 +173,12 @@ export const selectAssetAt = preparedQuery((db, p: { account_id: string; path: s
     .limit(1),
 )
 
-/** A file by its id alone: only for whoever brings a signature for it. */
+/** A file of any account by its id: only for a request with a valid link signature. */
 export const selectLinkedAsset = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id),
 )
 
-/** Whether any generation's process has not been heard of since its lease ran out. */
+/** Finds a running generation whose lease has expired. */
 export const findLost = preparedQuery((db, p: { now: number }, sql) =>
   db
     .selectFrom('generation')
@@ -187,7 +188,7 @@ export const findLost = preparedQuery((db, p: { now: number }, sql) =>
     .limit(1),
 )
 
-/** Takes over generations whose process has not been heard of since their lease ran out: each by one server only. */
+/** Takes over running generations whose lease has expired. Each is taken over by one process only. */
 export const takeOver = preparedQuery(
   (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
@@ -195,7 +196,7 @@ export const takeOver = preparedQuery(
       .set({
         lease_owner: p.lease_owner,
         lease_until: p.lease_until,
-        answer: sql<Answer>`case answer when 'open' then 'lost' else answer end`, // whoever waited is gone
+        answer: sql<Answer>`case answer when 'open' then 'lost' else answer end`, // the caller has gone with its process
       })
       .where('id', 'in', (of) =>
         dialect.skipLocked(

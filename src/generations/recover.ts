@@ -8,17 +8,17 @@ import type { Log } from '../log.ts'
 import { kindOf } from '../pricing/kind.ts'
 import { withBill, type Provider } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
-import { KEPT_MS } from './deliver.ts'
+import { RETENTION_MS } from './deliver.ts'
 import type { Failure } from './finish.ts'
 import { readFailure, type Remarks, type StoredRequest } from './generation.ts'
-import type { Start } from './hand.ts'
+import type { Start } from './active-job.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll, metadataOf } from './outputs.ts'
 import type { Providers } from './deps.ts'
 import { findLost, takeOver } from './queries.ts'
 import type { GenerationTable } from '../db/schema/generations.ts'
 
-/** Most lost generations one sweep takes over. */
+/** Most generations taken over in one transaction. */
 const SWEEP_MAX = 16
 
 export type Recover = () => Promise<void>
@@ -32,9 +32,9 @@ type RecoverDeps = {
 }
 
 /**
- * Finishes or releases generations whose process has died, wherever they began: a job with an upstream
- * id is resumed, one that died with its process is released, one whose submit may have arrived keeps its
- * hold until that expires. Callers share a sweep that is under way. Never rejects.
+ * Creates the function that finishes or releases generations whose process has died. A job with an upstream id is
+ * resumed. A job that died with its process is released. A job whose submission may have arrived keeps its hold until
+ * that expires. Concurrent callers share one sweep. Never rejects.
  */
 export function createRecover(deps: RecoverDeps): Recover {
   let sweeping: Promise<void> | undefined
@@ -47,7 +47,7 @@ export function createRecover(deps: RecoverDeps): Recover {
 async function sweep(deps: RecoverDeps): Promise<void> {
   const { db, jobs, now, log } = deps
   try {
-    // Almost always there is nothing to do: that costs one look at an index and no lock.
+    // Usually there is nothing to do: that costs one index read and no lock.
     while ((await db.read(() => findLost({ now: now() }))).length > 0) {
       const { owner, until } = jobs.lease()
       const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
@@ -58,7 +58,7 @@ async function sweep(deps: RecoverDeps): Promise<void> {
   }
 }
 
-/** One that cannot be taken over must not stop the others; its lease runs out and it is tried again. */
+/** Takes one generation over. Logs a failure, so that the others continue; it is tried again when its lease expires. */
 async function adoptOrLog(deps: RecoverDeps, row: GenerationTable): Promise<void> {
   try {
     if (deps.jobs.running(row.id) === undefined) await adopt(deps, row)
@@ -76,23 +76,23 @@ async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
     provider: hold.provider,
     upstream: row.upstream_id,
   })
-  // What was already told as failed is not charged later, even where part of it is done upstream.
-  const keptAs = row.error === null ? row.upstream_id : null
-  if (provider?.durability === 'upstream' && keptAs !== null) {
-    jobs.start(resumption(row, hold, keptAs, provider))
+  // A job that was reported as failed is not charged later, even if part of it is done upstream.
+  const resumableId = row.error === null ? row.upstream_id : null
+  if (provider?.durability === 'upstream' && resumableId !== null) {
+    jobs.start(resumption(row, hold, resumableId, provider))
     return
   }
-  // Where this process has no key for it, another may: what the provider keeps is not given up.
-  if (provider === null && keptAs !== null && row.created_at + KEPT_MS > now()) return
+  // This process has no key for it but another may: do not give up while the provider keeps the result.
+  if (provider === null && resumableId !== null && row.created_at + RETENTION_MS > now()) return
   const diedWithItsProcess = provider?.durability === 'process'
   const wasNeverSent = row.upstream_jobs === 0
   if (!diedWithItsProcess && !wasNeverSent && hold.expires_at >= now()) return
-  // Files go with a hold that was released: where it was captured by another process, they are a result.
+  // Remove the files only if the hold was released here: if another process captured it, they are its result.
   const state = diedWithItsProcess || wasNeverSent ? 'released' : 'expired'
   if (await giveUp(db, row, now(), state)) await discardAll(outputDir, row.id)
 }
 
-/** A job that goes on here under the provider's id for it. */
+/** Returns the job that continues under the provider's id. */
 function resumption(
   row: GenerationTable,
   hold: HoldTable,
@@ -125,7 +125,7 @@ async function giveUp(
   state: Failure['state'],
 ): Promise<boolean> {
   const failure = row.error === null ? stopped() : readFailure(row.error)
-  // What was accepted may have been done and billed; of what may not even have arrived nothing is known.
+  // An accepted job may have been done and billed. Without an upstream id nothing is known, so none is counted.
   const bill = { jobs: row.upstream_id === null ? 0 : (row.upstream_jobs ?? 0), cost: null }
   try {
     await db.apply(FAIL, { id: row.id, failure: withBill(failure, bill), at, state })

@@ -11,21 +11,21 @@ import type { AssetTable } from '../db/schema/generations.ts'
 
 type Ledger = { db: Db; now: () => number }
 
-/** An id, and the address that it stood at the end of, if any. */
-type Named = { id: string; link: { origin: string; signed: Signed } | null }
+/** An id, and the link that it is part of, if any. */
+type ParsedReference = { id: string; link: { origin: string; signed: Signed } | null }
 
 /**
- * The saved file that a reference of ours names: an id, an `inkwell://assets/…` URI or a link. The account's own are found
- * by a link that has run out too, and by one to another name of this server; another account's by a link that still opens
- * them. Null for anything else, an address elsewhere included. Throws `not_found`, and `unauthorized` for a link of this
- * server that opens nothing.
+ * Returns the saved file that a reference names: an id, an `inkwell://assets/…` URI or a link. The account's own files
+ * are also found by an expired link, and by a link to another name of this server. Files of another account are found
+ * only by a valid link. Returns null for anything else, such as a link to another server. Throws `not_found`, and
+ * `unauthorized` for an invalid link to this server.
  */
 export async function findSaved(
   ledger: Ledger,
   caller: Caller,
   reference: string,
 ): Promise<AssetTable | null> {
-  const named = read(reference)
+  const named = parseReference(reference)
   if (named === null) return null
   try {
     return await ledger.db.read(() => findAsset(caller.account.id, named.id, ledger.now()))
@@ -48,7 +48,7 @@ async function findLinked(
   return null
 }
 
-/** The saved file that a reference names, the path of the file included where the caller may name paths. Throws `not_found`. */
+/** As `findSaved`, also by the path of the file if the caller may name paths. Throws `not_found` for any other reference. */
 export async function findShown(
   ledger: Ledger,
   caller: Caller,
@@ -68,13 +68,13 @@ export async function findShown(
   })
 }
 
-/** The id of the generation that a reference names, by itself or by a file that it made. Throws `not_found`. */
+/** Returns the id of the generation that a reference names, directly or by one of its files. Throws `not_found`. */
 export async function generationOf(
   ledger: Ledger,
   caller: Caller,
   reference: string,
 ): Promise<string> {
-  const id = read(reference)?.id
+  const id = parseReference(reference)?.id
   if (id?.startsWith('gen_')) return id
   const { generation_id: made } = await findShown(ledger, caller, reference)
   if (made !== null) return made
@@ -84,7 +84,7 @@ export async function generationOf(
   })
 }
 
-function read(reference: string): Named | null {
+function parseReference(reference: string): ParsedReference | null {
   const text = reference.trim()
   const plain = /^(?:inkwell:\/\/assets\/)?((?:asset|gen)_[0-9a-z]+)$/i.exec(text)?.[1]
   if (plain !== undefined) return { id: plain, link: null }

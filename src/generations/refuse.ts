@@ -6,11 +6,11 @@ import { mayUse } from '../pricing/model-list.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import { affordable } from './affordable.ts'
-import { heldAlone, leftFor, type Held } from './left.ts'
+import { blockingHolds, remainingFor, type BlockingHolds } from './remaining.ts'
 import type { GenerationDeps } from './deps.ts'
 import type { PaidRequest } from './request.ts'
 
-/** Throws `max_cost_exceeded` where the price is above what the call allows. */
+/** Throws `max_cost_exceeded` if the price is above `maxCost` (both micro-dollars). */
 export function assertWithinMax({ price, count }: Quote, maxCost: Micro | null): void {
   if (maxCost === null || price <= maxCost) return
   throw new AppError(
@@ -23,8 +23,8 @@ export function assertWithinMax({ price, count }: Quote, maxCost: Micro | null):
   )
 }
 
-/** Refusals for want of money, which name what could be had instead. */
-const MONEY: ReadonlySet<ErrorCode> = new Set([
+/** Refusals for lack of money. They name affordable alternatives. */
+const LACK_OF_MONEY: ReadonlySet<ErrorCode> = new Set([
   'max_cost_exceeded',
   'insufficient_credits',
   'session_budget_exceeded',
@@ -39,7 +39,7 @@ type Refused = {
   maxCost: Micro | null
 }
 
-/** Adds to a refusal for want of money what could still be had with what is left. */
+/** Runs a body. If it is refused for lack of money, adds the affordable alternatives to the error. */
 export async function withAffordable<T>(
   { db, rates, now }: Pick<GenerationDeps, 'db' | 'rates' | 'now'>,
   { request, caller, maxCost }: Refused,
@@ -48,12 +48,12 @@ export async function withAffordable<T>(
   try {
     return await body()
   } catch (error) {
-    if (!(error instanceof AppError) || !MONEY.has(error.code)) throw error
+    if (!(error instanceof AppError) || !LACK_OF_MONEY.has(error.code)) throw error
     const at = now()
-    const { left, inHand } = await db.read(function* standing() {
+    const { left, blocking } = await db.read(function* readLimits() {
       return {
-        left: lower(yield* leftFor(caller, at), maxCost),
-        inHand: yield* heldAlone(error, caller.account.id),
+        left: lower(yield* remainingFor(caller, at), maxCost),
+        blocking: yield* blockingHolds(error, caller.account.id),
       }
     })
     const facts = {
@@ -62,15 +62,15 @@ export async function withAffordable<T>(
         left: left ?? Infinity,
         allows: (model) => mayUse(caller.models, model),
       }),
-      ...(inHand !== null && { retryAfterSeconds: waitSeconds(inHand.until - at) }),
+      ...(blocking !== null && { retryAfterSeconds: waitSeconds(blocking.until - at) }),
     }
-    const { hint, toolHint, localHint } = inHand === null ? error : whenFree(inHand)
+    const { hint, toolHint, localHint } = blocking === null ? error : whenFree(blocking)
     throw new AppError(error.code, error.message, { hint, toolHint, localHint, facts })
   }
 }
 
-/** Where only held money stands in the way, it frees itself: says by when, and what to wait for. */
-function whenFree({ until, ids }: Held): Hints {
+/** The hints for a refusal that only open holds cause: by when they end, and what to wait for. */
+function whenFree({ until, ids }: BlockingHolds): Hints {
   const time = new Date(until).toISOString().slice(11, 16)
   return {
     hint: `Only work in progress stands in the way: by ${time} UTC at the latest it has ended, and what it does not cost is free again. Call again then.`,
@@ -78,7 +78,7 @@ function whenFree({ until, ids }: Held): Hints {
   }
 }
 
-/** The caller gave up before anything was held. */
+/** The error for a call that was cancelled before anything was held. */
 export function callCancelled(): AppError {
   return new AppError(
     'cancelled',
@@ -89,7 +89,7 @@ export function callCancelled(): AppError {
   )
 }
 
-/** No provider for the model can be reached from this process. */
+/** The error for a model whose provider this process cannot use. */
 export function noProvider(): AppError {
   return new AppError(
     'upstream_unavailable',

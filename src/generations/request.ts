@@ -5,7 +5,7 @@ import type { InputImage } from '../media/image.ts'
 import { filesIn } from '../providers/run-files.ts'
 import { loadRunInput, type Sources } from './run-files.ts'
 
-/** Inputs as the caller named them: a path, a URL, a data URI or an id. */
+/** A request with each input image as the caller named it: a path, a URL, a data URI or an id. */
 type Unloaded<R> = R extends unknown
   ? {
       [K in keyof R]: R[K] extends InputImage | undefined
@@ -19,19 +19,19 @@ type Unloaded<R> = R extends unknown
 /** A checked request whose input images are still references. All defaults are filled in. */
 export type PaidRequest = Unloaded<ProviderRequest>
 
-/** The same request gives the same fingerprint, whether its defaults were spelt out or not. */
+/** Returns the SHA-256 of a request in hex. It does not depend on whether the caller gave the defaults. */
 export function fingerprintOf(request: PaidRequest): string {
   return crypto().createHash('sha256').update(canonical(request)).digest('hex')
 }
 
-/** What a request asks for in words: its prompt, or of a `run` that or its text; null where it has neither. */
+/** Returns the prompt of a request, or the text of a `run`; null if it has neither. */
 export function promptOf(request: PaidRequest | ProviderRequest): string | null {
   if (request.operation !== 'run') return 'prompt' in request ? request.prompt : null
   const words = request.input['prompt'] ?? request.input['text']
   return typeof words === 'string' ? words : null
 }
 
-/** The seed that was sent with a request, or null. */
+/** Returns the seed of a request, or null. */
 export function seedOf(request: PaidRequest | ProviderRequest): number | null {
   const seed =
     request.operation === 'run' ? request.input['seed'] : 'seed' in request ? request.seed : null
@@ -53,7 +53,7 @@ export async function loadInputs(request: PaidRequest, sources: Sources): Promis
   }
 }
 
-/** What of the inputs was not taken as it was, a sentence each. */
+/** Returns a sentence for each change that was made to an input while loading it. */
 export function adjustedIn(loaded: ProviderRequest): string[] {
   return [...new Set(filesIn(loaded).flatMap(({ adjusted = [] }) => adjusted))]
 }
@@ -81,7 +81,7 @@ function assertCovers(mask: InputImage, image: InputImage): void {
   )
 }
 
-/** JSON with sorted keys and without undefined values. */
+/** Returns JSON with sorted keys and without undefined values. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 
-/** In milliseconds. */
+/** The first and the longest pause, in milliseconds. */
 const FIRST_MS = 250
 const LONGEST_MS = 15_000
 
 /**
- * Waits before further tries: each pause is twice as long as the one before, up to 15 s. A pause answers false
- * where the process stops: then there is no further try. It does not keep the process.
+ * Creates the pauses between attempts: each is twice as long as the one before, up to 15 s. A pause resolves to false
+ * if the process stops: then make no further attempt. A pause does not keep the process alive.
  */
 export function createPause(stopping: AbortSignal): () => Promise<boolean> {
   let waitMs = FIRST_MS
@@ -19,32 +19,32 @@ export function createPause(stopping: AbortSignal): () => Promise<boolean> {
   }
 }
 
-/** Tries for a write that fails by a fault which may not pass. */
+/** Attempts for a write that fails with an error that may be permanent. */
 const TRIES = 4
 
-type Retrying = {
+type RetryOptions = {
   stopping: AbortSignal
-  /** Whether an error is an answer, which another try would not change. */
+  /** Whether another attempt would give the same error. */
   isFinal: (error: unknown) => boolean
   onRetry: (error: unknown) => void
-  /** Called once, after as many tries as any fault gets. */
+  /** Called once, after the fourth attempt. */
   onLongWait: () => void
 }
 
 /**
- * Tries a write of the ledger until it is through: as long as the process lives where the ledger cannot be used, and
- * four times where it fails otherwise. Throws its last error then, or where the process stops.
+ * Repeats a write to the ledger until it succeeds: without limit while the ledger cannot be used, and at most four
+ * times for other errors. Throws the last error after that, or if the process stops.
  */
-export async function untilWritten<T>(write: () => Promise<T>, how: Retrying): Promise<T> {
-  const pause = createPause(how.stopping)
+export async function retryWrite<T>(write: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const pause = createPause(options.stopping)
   for (let tries = 1; ; tries += 1) {
     try {
       return await write()
     } catch (error) {
       const waits = error instanceof AppError && error.code === 'ledger_unavailable'
-      if (how.isFinal(error) || (!waits && tries >= TRIES)) throw error
-      if (tries === TRIES) how.onLongWait()
-      how.onRetry(error)
+      if (options.isFinal(error) || (!waits && tries >= TRIES)) throw error
+      if (tries === TRIES) options.onLongWait()
+      options.onRetry(error)
       if (!(await pause())) throw error
     }
   }

@@ -7,21 +7,21 @@ import type { InputFile, InputImage } from '../media/image.ts'
 import { LINK_FIELD, replaceLeaves } from '../providers/run-files.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 
-/** Most files of ours in one input, as many as other tools take images. */
+/** Most saved files in one input: as many as other tools accept images. */
 const FILES_MAX = 10
 
-/** Where the files of a request come from. */
+/** Loads the files of a request. */
 export type Sources = {
   load: (reference: string) => Promise<InputImage>
-  /** The saved file that an id or link of ours names; null for what is neither. */
+  /** Returns the saved file that an id or link names; null for any other text. */
   find: (reference: string) => Promise<AssetTable | null>
   signal: AbortSignal
 }
 
 /**
- * The own input of a model with the files in it that are here loaded in their place: in its fields of addresses whatever
- * names one of ours or an image of this machine, anywhere a data: URI of an image. Addresses elsewhere stay, for the model
- * to fetch. Throws `invalid_input` for more than ten, and what the loader throws.
+ * Returns the input of a `run` with its local files loaded. In link fields these are references to saved files and
+ * images on this machine; in any field they are data: URIs of images. Links to other servers stay, for the model to
+ * fetch. Throws `invalid_input` for more than ten files, and what the loader throws.
  */
 export async function loadRunInput(
   input: Record<string, unknown>,
@@ -48,11 +48,11 @@ async function fileAt(
   if (saved === null) return isElsewhere(value) ? null : await load(value)
   const { path, mime_type: mimeType } = saved
   if (isMeasured(mimeType)) return await load(value)
-  // A film, a sound or a drawing that was made here holds nothing of anybody's.
+  // A video, audio file or vector drawing was made here, so it has no private metadata to remove.
   return { bytes: await readOwn(path, value, signal), mimeType, name: inQuotes(value).slice(1, -1) }
 }
 
-/** Whether a text is an address of any kind but that of a file here. */
+/** Whether a text is a URL, but not of a file on this machine or a saved file. */
 function isElsewhere(value: string): boolean {
   return /^\s*[a-z][a-z0-9+.-]+:/i.test(value) && !/^\s*(file|inkwell):/i.test(value)
 }
@@ -61,7 +61,7 @@ async function isImage(dataUri: string): Promise<boolean> {
   try {
     return (await sniff(decodeDataUri(dataUri)))?.startsWith('image/') === true
   } catch {
-    return false // then it is a text that only begins like one, and stays
+    return false // a text that only begins like a data: URI stays as it is
   }
 }
 

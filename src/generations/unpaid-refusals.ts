@@ -1,17 +1,18 @@
 import { AppError, waitSeconds, type Hints } from '../errors.ts'
 
-/** How many jobs a call is at the image service, and how many of its account may end unpaid. */
-type Asking = { jobs: number; limit: number }
+/** The number of jobs of a call, and how many jobs of its account may end unpaid in 60 minutes. */
+type JobCounts = { jobs: number; limit: number }
+/** Jobs that ended unpaid; `at` is in milliseconds since 1970. */
 type Ended = { at: number; jobs: number }
 
-/** Too many jobs of the account ended unpaid, of which `ended` has those after `since`, oldest first. */
+/** The error for too many unpaid jobs. `ended` has those after `since` (milliseconds since 1970), oldest first. */
 export function unpaidTooOften(
-  { jobs, limit }: Asking,
+  { jobs, limit }: JobCounts,
   ended: readonly Ended[],
   since: number,
 ): AppError {
   const unpaid = ended.reduce((sum, each) => sum + each.jobs, 0)
-  const freeAt = timeOfRoom(ended, unpaid + jobs - limit)
+  const freeAt = timeWhenFree(ended, unpaid + jobs - limit)
   const waitMs = freeAt === null ? null : freeAt - since
   const asks = jobs === 1 ? '' : ` This call is ${jobs} jobs.`
   return limited(
@@ -27,8 +28,8 @@ export function unpaidTooOften(
   )
 }
 
-/** A model keeps ending without an output: it is left alone for a while. */
-export function barrenModel(model: string, waitMs: number): AppError {
+/** The error for a model that gave no output several times in a row. It may be used again after `waitMs` milliseconds. */
+export function modelFailsTooOften(model: string, waitMs: number): AppError {
   return limited(
     `"${model}" finished without an output three times in a row for this account.`,
     waitMs,
@@ -38,8 +39,8 @@ export function barrenModel(model: string, waitMs: number): AppError {
   )
 }
 
-/** As many jobs as may end unpaid have been at the image service for all the time that a call may wait. */
-export function noRoom(limit: number): AppError {
+/** The error for a call that waited too long: the open jobs of its account use up the limit. */
+export function tooManyOpenJobs(limit: number): AppError {
   return limited(
     `At most ${limit} jobs of one account may be at fal.ai at once, and none of them has ended for a while. Nothing was charged.`,
     60_000,
@@ -55,12 +56,12 @@ function limited(message: string, waitMs: number | null, hints: Hints): AppError
   })
 }
 
-/** When so many jobs have been in the window for its whole length; null where there are not so many. */
-function timeOfRoom(ended: readonly Ended[], jobs: number): number | null {
-  let left = jobs
+/** Returns when the oldest `jobs` jobs have all ended, in milliseconds since 1970; null if there are fewer. */
+function timeWhenFree(ended: readonly Ended[], jobs: number): number | null {
+  let remaining = jobs
   for (const each of ended) {
-    left -= each.jobs
-    if (left <= 0) return each.at
+    remaining -= each.jobs
+    if (remaining <= 0) return each.at
   }
   return null
 }

@@ -1,26 +1,27 @@
 import { execute, preparedQuery, type RawSql } from '../db/db.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 
-/** After this time without a tool that was given it, an upload has expired, in milliseconds. */
+/** An upload expires when no tool has used it for this long, in milliseconds. */
 export const UNUSED_MS = 7 * 24 * 60 * 60_000
 
 type Use = Pick<AssetTable, 'generation_id' | 'used_at' | 'created_at'>
 
-/** When an upload expires if it is not used again, in milliseconds; null for what was generated. */
+/** Returns when an upload expires if it is not used again, in milliseconds since 1970; null for a generated file. */
 export function expiryOf({ generation_id, used_at, created_at }: Use): number | null {
   return generation_id === null ? (used_at ?? created_at) + UNUSED_MS : null
 }
 
-/** As the indexes have it. */
+/** The same expression as in the indexes, so that they are used. */
 const usedAt = (sql: RawSql) => sql<number>`coalesce(used_at, created_at)`
 
 type Account = { account_id: string; expired_at: number }
 
-/** What the unexpired uploads of an account come to, in bytes. */
+/** The total size of an account's unexpired uploads, in bytes. */
 const bytesOf = (sql: RawSql, p: Account) => sql<number>`(
   select cast(coalesce(sum(bytes), 0) as bigint) from asset
   where account_id = ${p.account_id} and generation_id is null and ${usedAt(sql)} > ${p.expired_at})`
 
+/** Returns the total size of an account's unexpired uploads, in bytes. */
 export const sumUploads = preparedQuery((db, p: Account, sql) => ({
   compile: () => sql<{ bytes: number }>`select ${bytesOf(sql, p)} as bytes`.compile(db),
 }))
@@ -30,7 +31,7 @@ type NewUpload = Omit<AssetTable, 'generation_id' | 'position' | 'used_at'> & {
   quota: number
 }
 
-/** Adds an upload. No row: with it the account would be above its quota, or it was added before. */
+/** Adds an upload. Returns no row if it would exceed the quota (bytes) of the account, or if it was added before. */
 export const insertUpload = preparedQuery((db, p: NewUpload, sql) => ({
   compile: () =>
     sql<{ id: string }>`
@@ -42,7 +43,7 @@ export const insertUpload = preparedQuery((db, p: NewUpload, sql) => ({
       returning id`.compile(db),
 }))
 
-/** Notes that a tool was given an upload, where it has not expired. */
+/** Records that a tool used an upload, unless it has expired. */
 export const touchUpload = execute(
   (db, p: { id: string; used_at: number; expired_at: number }, sql) =>
     db
@@ -55,7 +56,7 @@ export const touchUpload = execute(
 
 type Expired = { expired_at: number }
 
-/** Some uploads that have expired, of any account. */
+/** Returns expired uploads of any account, oldest first. */
 export const selectExpiredUploads = preparedQuery((db, p: Expired & { limit: number }, sql) =>
   db
     .selectFrom('asset')

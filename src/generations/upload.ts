@@ -8,7 +8,7 @@ import { openAccount } from '../ledger/ledger.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import type { Log } from '../log.ts'
 import { checkImage } from '../media/check.ts'
-import type { Room } from '../media/room.ts'
+import type { DiskSpace } from '../media/disk-space.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
 import { discard } from './outputs.ts'
 import { selectAsset } from './queries.ts'
@@ -27,14 +27,15 @@ export type Upload = SavedFile & { id: string }
 export type UploadDeps = {
   db: Db
   log: Log
-  room: Room
+  diskSpace: DiskSpace
   dir: string
+  /** The time, in milliseconds since 1970. */
   now: () => number
-  /** Most bytes that the unexpired uploads of one account may have together. */
+  /** The limit for the unexpired uploads of one account together, in bytes. */
   quota: number
 }
 
-/** An upload that would bring its account above its quota. Told with the status 413. */
+/** An upload would exceed the quota of its account; amounts are bytes. Over HTTP it has the status 413. */
 export class UploadQuotaError extends AppError {
   constructor({ used, quota, bytes }: { used: number; quota: number; bytes: number }) {
     super(
@@ -48,24 +49,24 @@ export class UploadQuotaError extends AppError {
 }
 
 /**
- * Stores an image that tools can then be given by its id. Nothing is charged for it. Throws `input_unreadable`
- * for what is no image, `UploadQuotaError`, and `ledger_unavailable` where there is no room.
+ * Stores an image, which tools then accept by its id. It is free. Throws `input_unreadable` if it is not an image,
+ * `UploadQuotaError`, and `ledger_unavailable` if there is no disk space.
  */
 export async function storeUpload(
   deps: UploadDeps,
   { account }: Caller,
   bytes: Uint8Array,
 ): Promise<Upload> {
-  const { db, room, dir, now, quota } = deps
+  const { db, diskSpace, dir, now, quota } = deps
   const checked = await checkImage({ bytes, name: 'upload' }, 'The upload')
   await removeExpiredUploads(deps)
   const at = now()
   const expired_at = at - UNUSED_MS
   const counted = { account_id: account.id, expired_at }
   const used = firstOrThrow(await db.read(() => sumUploads(counted))).bytes
-  // Not the guard, which is part of the write: only what is plainly too much is not even written to the disk.
+  // An early check to avoid writing a file that is clearly too large. The insert enforces the quota.
   if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
-  await room.assertFits(bytes.length)
+  await diskSpace.assertFits(bytes.length)
   const id = newId('asset', at)
   const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id, kind: 'image' })
   const { mimeType: mime_type, ...facts } = file
@@ -83,19 +84,19 @@ type NewRow = Parameters<typeof insertUpload>[0]
 
 function* add(row: NewRow, accountName: string): Unit<void> {
   yield* openAccount(row.account_id, accountName, row.created_at)
-  yield* lockAccount({ id: row.account_id }) // of two uploads at once the second counts the first
+  yield* lockAccount({ id: row.account_id }) // of two uploads at once, the second counts the first
   const [added] = yield* insertUpload(row)
   if (added !== undefined) return
   const [known] = yield* selectAsset(row)
-  if (known !== undefined) return // added before, where the commit was lost on its way to us
+  if (known !== undefined) return // added before, and the reply to the commit was lost
   const { bytes: used } = firstOrThrow(yield* sumUploads(row))
   throw new UploadQuotaError({ used, quota: row.quota, bytes: row.bytes })
 }
 
-/** The use of an upload is noted at most so often, in milliseconds. */
+/** Shortest time between two records of the use of an upload, in milliseconds. */
 const TOUCH_EVERY_MS = 60 * 60_000
 
-/** Notes that a tool works on a file: an upload lives on from now. */
+/** Records that a tool uses a file. For an upload this moves its expiry. */
 export async function noteUse(
   { db, now }: Pick<UploadDeps, 'db' | 'now'>,
   { id, generation_id, used_at, created_at }: AssetTable,
@@ -105,10 +106,10 @@ export async function noteUse(
   await db.write(() => touchUpload({ id, used_at: at, expired_at: at - UNUSED_MS }))
 }
 
-/** Most expired uploads that are removed at a time: more than come in meanwhile. */
+/** Most expired uploads removed at a time, which is more than one new upload adds. */
 const REMOVE_MAX = 50
 
-/** Removes some uploads that have expired, files first: what is interrupted is found again. */
+/** Removes expired uploads. The files go first, so that an interrupted removal is found and repeated. */
 async function removeExpiredUploads({
   db,
   log,
@@ -118,10 +119,10 @@ async function removeExpiredUploads({
   const expired = await db.read(() => selectExpiredUploads({ expired_at, limit: REMOVE_MAX }))
   if (expired.length === 0) return
   const removals = await Promise.allSettled(expired.map(({ path }) => rm(path, { force: true })))
-  const removed = expired.filter((_, place) => removals[place]?.status === 'fulfilled')
+  const removed = expired.filter((_, index) => removals[index]?.status === 'fulfilled')
   if (removed.length < expired.length)
     log.warn('uploads.not_removed', { count: expired.length - removed.length })
-  await db.write(function* forget() {
+  await db.write(function* deleteRows() {
     for (const { id } of removed) yield* deleteExpiredUpload({ id, expired_at })
   })
 }

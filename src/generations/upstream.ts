@@ -4,37 +4,38 @@ import { dayOf } from '../ledger/rules.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
 
-/** What is written of a generation that ended at the image service, in the transaction that ends its hold. */
+/** The operator's cost of a generation. It is written in the transaction that ends its hold. */
 export type Booking = {
   id: string
+  /** In milliseconds since 1970. */
   at: number
-  /** All of it. */
+  /** The whole bill. */
   bill: UpstreamBill
-  /** What of it nobody is charged for. */
+  /** The part of the bill that no account is charged for. */
   unpaid: UpstreamBill | null
-  /** Why there is no result; null where there is one. */
+  /** The code of the failure; null if there is a result. */
   code: string | null
 }
 
 /**
- * Books what a generation cost the operator in the roll-up of its day, and what of it nobody is charged for. It counts
- * on the day of its charge, or of its failure. Nothing is written of work on an own key.
+ * Adds the operator's cost of a generation to the totals of the day, and stores its unpaid jobs. It counts on the UTC
+ * day of its charge or failure. Writes nothing for work on an own key.
  */
 export function* book(booking: Booking): Unit<void> {
   const row = rowOf(booking)
   if (row.unpaid_jobs > 0) yield* insertUnpaid(row)
   yield* addToDay(row)
-  if (row.delivered > 0) yield* endRow(row)
+  if (row.delivered > 0) yield* endStreak(row)
 }
 
-/** As `book`, for many of them at once. */
+/** As `book`, for a batch on PostgreSQL. */
 export function* bookAll(bookings: readonly Booking[]): Unit<void> {
   if (bookings.length === 0) return
   const rows = bookings.map(rowOf)
   const unpaid = rows.filter(({ unpaid_jobs }) => unpaid_jobs > 0)
   if (unpaid.length > 0) yield* insertAllUnpaid(asRows(unpaid))
   yield* addAllToDays(asRows(rows))
-  yield* endRows(asRows(rows))
+  yield* endStreaks(asRows(rows))
 }
 
 type BookingRow = ReturnType<typeof rowOf>
@@ -47,12 +48,12 @@ function rowOf({ id, at, bill, unpaid, code }: Booking) {
     code: code ?? 'partial',
     cost: bill.cost,
     unpaid_jobs: unpaid?.jobs ?? 0,
-    unpaid_cost: bill.cost === null ? null : (unpaid?.cost ?? 0), // never more than the cost it is part of
+    unpaid_cost: bill.cost === null ? null : (unpaid?.cost ?? 0), // never more than the cost that it is part of
     delivered: code === null ? 1 : 0,
   }
 }
 
-const [insertUnpaid, insertAllUnpaid] = inBothForms(
+const [insertUnpaid, insertAllUnpaid] = singleAndBatch(
   (sql, asked) => sql`
     insert into unpaid_job (id, account_id, key_id, model, code, jobs, cost, at, day)
     select hold.id, hold.account_id, hold.key_id, hold.model, asked.code, asked.unpaid_jobs, asked.unpaid_cost,
@@ -60,7 +61,7 @@ const [insertUnpaid, insertAllUnpaid] = inBothForms(
     from ${asked} where generation.upstream_jobs > 0`,
 )
 
-const [addToDay, addAllToDays] = inBothForms(
+const [addToDay, addAllToDays] = singleAndBatch(
   (sql, asked) => sql`
     insert into upstream_day (day, account_id, model, count, cost, unknown_count, unpaid_jobs, unpaid_cost)
     select coalesce(entry.day, asked.day), hold.account_id, hold.model, count(*), sum(coalesce(asked.cost, 0)),
@@ -73,8 +74,8 @@ const [addToDay, addAllToDays] = inBothForms(
       unpaid_cost = upstream_day.unpaid_cost + excluded.unpaid_cost`,
 )
 
-/** A model that brought a result is no longer one that failed so many times in a row. */
-const [endRow, endRows] = inBothForms(
+/** After a result, the earlier failures of the model no longer count as failures in a row. */
+const [endStreak, endStreaks] = singleAndBatch(
   (sql, asked) => sql`
     update unpaid_job set delivered_at = delivery.at
     from (select hold.account_id, hold.model, max(asked.at) as at from ${asked}
@@ -83,8 +84,11 @@ const [endRow, endRows] = inBothForms(
       and unpaid_job.delivered_at is null`,
 )
 
-/** One text for a single booking on either engine, and for many on PostgreSQL: they differ in where the rows come from. */
-function inBothForms(
+/**
+ * Returns a statement in two forms: for one booking on both engines, and for a batch on PostgreSQL. Only the source of
+ * the rows differs.
+ */
+function singleAndBatch(
   text: (sql: RawSql, asked: RawBuilder<unknown>) => RawBuilder<unknown>,
 ): [one: (row: BookingRow) => Unit<void>, all: (rows: { rows: string }) => Unit<void>] {
   const withHolds = (sql: RawSql, asked: RawBuilder<unknown>) => sql`${asked}

@@ -3,38 +3,41 @@ import type { Caller } from '../accounts/caller.ts'
 import { findGeneration, type Generation } from './generation.ts'
 import type { GenerationDeps } from './deps.ts'
 
-/** How often the outcome of another process's work is looked up, in milliseconds. */
+/** How often a generation of another process is polled, in milliseconds. */
 const POLL_MS = 250
 
 /**
- * Waits for a generation until it ends or the caller's patience does; then it is answered as running.
- * Throws the failure it ended in.
+ * Waits until a generation ends, at most `timeoutMs`. Returns it, still running after a timeout.
+ * Throws the failure that it ended with.
  */
 export async function outcome(
   deps: GenerationDeps,
   caller: Caller,
   id: string,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<Generation> {
-  const generation = await awaitEnd(deps, caller, id, patienceMs)
+  const generation = await awaitEnd(deps, caller, id, timeoutMs)
   if (generation.failure !== null) throw generation.failure
   return generation
 }
 
-/** A generation when it ends, or as it is when the patience does. Throws `not_found`. */
+/**
+ * Waits until a generation ends or waits for disk space, at most `timeoutMs`. Returns it in its state then. Throws
+ * `not_found`.
+ */
 export async function awaitEnd(
   deps: GenerationDeps,
   caller: Caller,
   id: string,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<Generation> {
   const job = deps.jobs.running(id)
   return job === undefined
-    ? await poll(deps, caller, id, patienceMs)
-    : await wait(deps, caller, id, job.answerable, patienceMs)
+    ? await poll(deps, caller, id, timeoutMs)
+    : await wait(deps, caller, id, job.answerable, timeoutMs)
 }
 
-/** A generation of the caller's account; one whose process died is finished or released first. */
+/** Returns a generation of the caller's account. If its process has died, it is first recovered. Throws `not_found`. */
 export async function lookUp(
   deps: GenerationDeps,
   caller: Caller,
@@ -46,7 +49,7 @@ export async function lookUp(
   return await read(deps, caller, id)
 }
 
-/** Where the ledger is on the full disk too it cannot be told that a job waits: then its process knows. */
+/** If the ledger is on the full disk too, it cannot record that a job waits. Then the process of the job tells. */
 async function read({ db, jobs }: GenerationDeps, caller: Caller, id: string): Promise<Generation> {
   const generation = await db.read(() => findGeneration(caller.account.id, id))
   const unsaved = generation.status === 'running' && jobs.running(id)?.waits() === true
@@ -58,14 +61,14 @@ async function wait(
   caller: Caller,
   id: string,
   answerable: Promise<void>,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<Generation> {
-  const patience = new AbortController()
+  const timer = new AbortController()
   await Promise.race([
     answerable,
-    sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
+    sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => {}),
   ])
-  patience.abort()
+  timer.abort()
   return await read(deps, caller, id)
 }
 
@@ -73,13 +76,13 @@ async function poll(
   deps: GenerationDeps,
   caller: Caller,
   id: string,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<Generation> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const generation = await lookUp(deps, caller, id)
     const { status, failure, unsaved } = generation
     const isOpen = status === 'running' && failure === null && !unsaved
-    if (!isOpen || waitedMs >= patienceMs) return generation
+    if (!isOpen || waitedMs >= timeoutMs) return generation
     await sleep(POLL_MS)
   }
 }

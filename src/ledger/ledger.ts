@@ -27,11 +27,12 @@ import { addToUsageDay, findEntry, takeFromUsageDay } from './queries/entry.ts'
 import { findHold, insertHold, resolveHold } from './queries/hold.ts'
 
 /**
- * The commands of the ledger, each a unit of a transaction: a caller joins them with its own rows and
- * hands the whole to `db.write`. Every command is idempotent on its reference.
+ * The commands of the ledger, each a part of a transaction: a caller combines them with its own writes and
+ * passes the whole to `db.write`. Every command is idempotent on its reference. Amounts are micro-dollars,
+ * times (`at`) are milliseconds since 1970.
  */
 
-/** Opens an account with the signup grant, once. */
+/** Opens an account and posts the signup grant. Does nothing if the account is open already. */
 export function* openAccount(id: string, name: string, at: number): Unit<void> {
   const [opened] = yield* insertAccount({ id, name, created_at: at })
   if (opened === undefined) return
@@ -52,10 +53,10 @@ export function* openAccount(id: string, name: string, at: number): Unit<void> {
 export type { HoldRequest }
 
 /**
- * Reserves `amount` against the balance and every budget, or refuses and leaves nothing behind.
- * Work on the user's own key counts against the budgets only, and what costs nothing passes every cap.
- * Answers whether the hold is new: false is the replay of the same request. Throws `insufficient_credits`, `*_budget_exceeded`,
- * `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
+ * Reserves `amount` against the balance and every budget, or throws and changes nothing.
+ * Work on the user's own key counts against the budgets only. An amount of 0 passes every cap.
+ * Returns true for a new hold, false for a replay of the same request. Throws `insufficient_credits`,
+ * `*_budget_exceeded`, `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
  */
 export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
   const row = heldRow(request)
@@ -66,7 +67,7 @@ export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
     throw idempotencyConflict()
   }
   const { account_id, amount } = row
-  // Work that moves no credits writes the account too: its lock is what keeps the order of all that follow.
+  // Work that moves no credits writes the account too: the lock on its row orders the writes that follow.
   const [account] = yield* holdInAccount({ account_id, amount: movesCredits(row) ? amount : 0 })
   if (account === undefined) throw insufficientCredits(amount, yield* available(account_id))
   const budgets = budgetsOf(row).map((budget) => ({
@@ -85,8 +86,9 @@ export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
 }
 
 /**
- * Turns a hold into a charge of `amount`, at most what is held; the rest is released by the same write.
- * False is a replay of the same outcome. Throws a plain error where the hold ended in another way.
+ * Turns a hold into a charge of `amount`, which is at most the held amount. The same write releases the rest.
+ * Returns false for a replay of the same outcome. Throws `HoldError` if the hold is unknown, too small or ended
+ * in another way.
  */
 export function* capture(id: string, amount: number, at: number): Unit<boolean> {
   const [held] = yield* resolveHold({
@@ -103,7 +105,10 @@ export function* capture(id: string, amount: number, at: number): Unit<boolean> 
   return true
 }
 
-/** Gives a whole hold back, once: `released` when its work ended without a result, `expired` when it was lost. */
+/**
+ * Gives a whole hold back, once: `released` if its work ended without a result, `expired` if its process was lost.
+ * Returns false for a replay. Throws `HoldError` if the hold is unknown or ended in another way.
+ */
 export function* release(
   id: string,
   at: number,
@@ -120,8 +125,8 @@ export function* release(
 }
 
 /**
- * Gives back what a generation was charged, once; false where that was done before under another id. Budgets
- * keep counting it: a refund is not leave to spend again. Throws `not_found` where nothing was charged.
+ * Gives back the charge of a generation, once. Returns false if it was refunded before under another id. Budgets
+ * still count the charge: a refund does not allow spending it again. Throws `not_found` if nothing was charged.
  */
 export function* refund(
   accountId: string,
@@ -129,7 +134,7 @@ export function* refund(
   at: number,
   id: string = newId('txn_refund', at),
 ): Unit<boolean> {
-  yield* lockAccount({ id: accountId }) // of two at once, the second sees what the first did
+  yield* lockAccount({ id: accountId }) // of two refunds at once, the second sees the first
   const [charge] = yield* findEntry({ ref: generationId, kind: 'capture' })
   const [held] = yield* findHold({ id: generationId })
   if (charge?.account_id !== accountId || held === undefined || !movesCredits(charge)) {
@@ -156,7 +161,7 @@ export function* refund(
   return true
 }
 
-/** Credits an account can spend now, in micro-dollars; 0 for an account that is not open. */
+/** Returns the credits that an account can spend now, in micro-dollars; 0 if it is not open. */
 export function* available(accountId: string): Unit<number> {
   const [account] = yield* findAccount({ id: accountId })
   return account?.available ?? 0

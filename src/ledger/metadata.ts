@@ -13,18 +13,18 @@ const selectInfo = preparedQuery((db, p: { name: string }) =>
   db.selectFrom('ledger_info').select('value').where('name', '=', p.name),
 )
 
-/** A fact of the ledger that is said once, for ever: answers what was said first. */
-function* sayOnce(name: string, value: string): Unit<string> {
+/** Stores a value of this ledger if it has none under this name. Returns the stored value, which never changes. */
+function* setOnce(name: string, value: string): Unit<string> {
   yield* insertInfo({ name, value })
   return firstOrThrow(yield* selectInfo({ name })).value
 }
 
 /**
- * Binds a ledger to the mode that first opened it, for ever: test credits never buy live work.
- * Throws `ledger_unavailable` where it belongs to the other mode.
+ * Binds a ledger for ever to the mode that first opens it: test credits never buy live work.
+ * Throws `ledger_unavailable` if the ledger belongs to the other mode.
  */
 export function* bindMode(mode: 'test' | 'live'): Unit<void> {
-  const bound = yield* sayOnce('mode', mode)
+  const bound = yield* setOnce('mode', mode)
   if (bound === mode) return
   throw new AppError(
     'ledger_unavailable',
@@ -36,12 +36,12 @@ export function* bindMode(mode: 'test' | 'live'): Unit<void> {
   )
 }
 
-/** What tells this ledger from others that share a payment service. */
+/** The id that separates this ledger from others on the same payment account: 16 hex digits. */
 export function* installId(): Unit<string> {
-  return yield* sayOnce('install', crypto().randomBytes(8).toString('hex'))
+  return yield* setOnce('install', crypto().randomBytes(8).toString('hex'))
 }
 
-/** The secret that signs links to files: the same for every server on this ledger. */
+/** The secret that signs links to files, 64 hex digits. All servers on this ledger share it. */
 export function* linkSecret(): Unit<string> {
-  return yield* sayOnce('link_secret', crypto().randomBytes(32).toString('hex'))
+  return yield* setOnce('link_secret', crypto().randomBytes(32).toString('hex'))
 }

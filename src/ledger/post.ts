@@ -8,13 +8,14 @@ import { settleInBudgets } from './queries/budget.ts'
 import { insertEntry } from './queries/entry.ts'
 import { findHold, type EndedHold } from './queries/hold.ts'
 
-/** What an entry says about work; a grant says nothing. */
-export type About = Pick<
+/** The fields of an entry that describe the work it is for. */
+export type WorkFields = Pick<
   EntryTable,
   'billing' | 'operation' | 'model' | 'modality' | 'provider' | 'session_id' | 'key_id'
 >
 
-export const NO_WORK: About = {
+/** The work fields of an entry without work, such as a grant. */
+export const NO_WORK: WorkFields = {
   billing: 'credits',
   operation: null,
   model: null,
@@ -24,12 +25,13 @@ export const NO_WORK: About = {
   key_id: null,
 }
 
-export type NewEntry = About &
+/** The fields of a new entry; the others follow from the account. `amount` in micro-dollars. */
+export type NewEntry = WorkFields &
   Pick<EntryTable, 'id' | 'kind' | 'ref' | 'debit' | 'credit' | 'amount'>
 
 /**
- * Changes the account and writes the entry that says so, numbered under the account's own lock.
- * It counts on its own day unless another is given.
+ * Changes the account and writes the matching entry, numbered under the lock on the account. The entry counts on
+ * the UTC day it is written, or on `day` (`2026-11-21`) if given. Returns the entry.
  */
 export function* postEntry(posting: Posting, entry: NewEntry, day?: string): Unit<EntryTable> {
   const row = entryOf(firstOrThrow(yield* postToAccount(posting)), posting, entry, day)
@@ -37,7 +39,7 @@ export function* postEntry(posting: Posting, entry: NewEntry, day?: string): Uni
   return row
 }
 
-/** The entry that says how an account came to be so. */
+/** Returns the entry that explains how an account came to the state `after`. */
 export function entryOf(
   after: AccountState,
   { account_id }: Posting,
@@ -67,9 +69,10 @@ export function entryOf(
   }
 }
 
+/** What `hold` needs: `amount` in micro-dollars, times in milliseconds since 1970. */
 export type HoldRequest = Omit<HoldTable, 'state' | 'captured' | 'resolved_at' | 'day'>
 
-/** A hold as it begins: counted on the UTC day on which it was asked for. */
+/** Returns the row of a new hold. It counts on the UTC day of its request. */
 export function heldRow(request: HoldRequest): HoldTable {
   return {
     ...request,
@@ -81,7 +84,7 @@ export function heldRow(request: HoldRequest): HoldTable {
   }
 }
 
-/** What the capture of a hold posts: the charge, and what is left of the hold back. */
+/** Returns what the capture of a hold posts: the charge, and the release of the rest of the hold. */
 export function chargeOf(
   held: EndedHold,
   id: string,
@@ -111,25 +114,28 @@ export function chargeOf(
   }
 }
 
-/** Only work on credits moves the balance; own-key work is counted, not paid. */
+/** Whether a hold moves the balance: work on an own key is counted but not paid with credits. */
 export function movesCredits({ billing, amount }: Pick<HoldTable, 'billing' | 'amount'>): boolean {
   return billing === 'credits' && amount > 0
 }
 
-/** Ends a hold in each of its budgets: nothing held any more, `captured` spent. */
+/** Ends a hold in each of its budgets: its amount is no longer held, `captured` (micro-dollars) is spent. */
 export function* settleBudgets(held: EndedHold, captured: number): Unit<void> {
   const [b1 = '', b2 = '', b3 = '', b4 = '', b5 = '', b6 = ''] = budgetsOf(held).map(({ id }) => id)
   yield* settleInBudgets({ b1, b2, b3, b4, b5, b6, amount: held.amount, captured })
 }
 
-/** False where a hold already ended just so. Throws where it is unknown, too small or ended otherwise. */
+/**
+ * Returns false if the hold already ended in this way. Throws `HoldError` if it is unknown, too small or ended
+ * differently.
+ */
 export function* replayed(id: string, state: HoldState, captured: number): Unit<false> {
   const [hold] = yield* findHold({ id })
   if (hold?.state === state && hold.captured === captured) return false
   throw new HoldError(id, hold?.state, hold?.amount)
 }
 
-/** A hold is not in the state that its command needs: a race lost to another process, or a bug. */
+/** A hold is not in the state that its command needs: another process was faster, or there is a bug. */
 export class HoldError extends Error {
   override readonly name = 'HoldError'
 
@@ -138,7 +144,7 @@ export class HoldError extends Error {
   }
 }
 
-/** The same id or key with another request. */
+/** The error for a known id or idempotency key with a different request. */
 export function idempotencyConflict(): AppError {
   return new AppError(
     'idempotency_conflict',

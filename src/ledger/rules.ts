@@ -3,28 +3,28 @@ import { PURCHASE_OFFERS } from '../pricing/purchases.ts'
 import { display, micro, money, type Micro } from '../money.ts'
 import type { BudgetKey, BudgetScope, HoldTable } from '../db/schema/ledger.ts'
 
-/** Credits every new account is given once: $5.00. */
+/** Credits that every new account gets once: $5.00. */
 export const SIGNUP_GRANT: Micro = micro(5_000_000)
 
-/** Below this available balance (strictly) people and agents are warned: $1.00. */
+/** People and agents are warned if less than this is available: $1.00. */
 export const LOW_BALANCE: Micro = micro(1_000_000)
 
 export const DAY_MS = 86_400_000
 
-/** UTC calendar day of an instant: `2026-11-21`. */
+/** Returns the UTC calendar day of a time: `2026-11-21`. */
 export function dayOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10)
 }
 
-/** UTC calendar month of a day: `2026-11`. */
+/** Returns the month of a day: `2026-11`. */
 export function monthOf(day: string): string {
   return day.slice(0, 7)
 }
 
-/** Caps in micro-dollars by scope; null is no cap. */
+/** Caps by scope, in micro-dollars; null is no cap. */
 export type Caps = Record<BudgetScope, number | null>
 
-/** The lower of two caps, of which null is none. */
+/** Returns the lower of two caps; null is no cap. */
 export function lower(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b
   return Math.min(a, b)
@@ -32,7 +32,7 @@ export function lower(a: number | null, b: number | null): number | null {
 
 type BudgetOwner = Pick<HoldTable, 'account_id' | 'session_id' | 'key_id' | 'day'>
 
-/** Every budget a hold counts against, in the order in which they are always written. */
+/** Returns every budget that a hold counts against, in the fixed order in which they are written. */
 export function budgetsOf({ account_id, session_id, key_id, day }: BudgetOwner): BudgetKey[] {
   const month = monthOf(day)
   const keys: [BudgetScope, string, string][] = [
@@ -50,12 +50,12 @@ export function budgetsOf({ account_id, session_id, key_id, day }: BudgetOwner):
   }))
 }
 
-/** The id of a budget row: scope, owner and period. */
+/** Returns the id of a budget row: scope, subject and period, joined by colons. */
 export function budgetId(scope: BudgetScope, subject: string, period: string): string {
   return [scope, subject, period].filter((part) => part !== '').join(':')
 }
 
-/** The available balance is below the price: names the ways out. */
+/** The error for a price above the available balance (both micro-dollars). Its hints name the alternatives. */
 export function insufficientCredits(required: number, available: number): AppError {
   return new AppError(
     'insufficient_credits',
@@ -69,15 +69,15 @@ export function insufficientCredits(required: number, available: number): AppErr
   )
 }
 
-/** How a person at this machine gets on without credits. */
+/** What a person at this machine can do without credits. */
 const BUY_HERE = `At this machine \`inkwell billing buy --amount ${PURCHASE_OFFERS[0] / 100}\` buys credits, and INKWELL_FAL_KEY uses your own fal.ai account.`
 
-type BudgetWords = Hints & { code: ErrorCode; name: string }
+type BudgetRefusal = Hints & { code: ErrorCode; name: string }
 
 const NEXT_DAY = 'Choose a cheaper model, or wait: it starts anew at 00:00 UTC.'
 const NEXT_MONTH = 'Choose a cheaper model, or wait: it starts anew on the 1st, 00:00 UTC.'
 
-const BUDGET_REFUSALS: Record<BudgetScope, BudgetWords> = {
+const BUDGET_REFUSALS: Record<BudgetScope, BudgetRefusal> = {
   session: {
     code: 'session_budget_exceeded',
     name: 'Session budget',
@@ -105,9 +105,10 @@ const BUDGET_REFUSALS: Record<BudgetScope, BudgetWords> = {
   },
 }
 
+/** The state of one budget, in micro-dollars. */
 export type BudgetUse = { cap: number; spent: number; held: number }
 
-/** The call would take a budget above its cap. Equal to the cap is within it. */
+/** The error for a call that would take a budget above its cap. A sum equal to the cap is allowed. */
 export function budgetExceeded(scope: BudgetScope, required: number, use: BudgetUse): AppError {
   const { code, name, ...hints } = BUDGET_REFUSALS[scope]
   const left = Math.max(0, use.cap - use.spent - use.held)

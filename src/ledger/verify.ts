@@ -1,11 +1,12 @@
 import type { Row, Unit } from '../db/db.ts'
 
+/** A broken invariant and the first row that breaks it. */
 export type Difference = { invariant: string; row: Row }
 
-/** Queries by what they prove: each finds the rows that break it, and none may. They read the same on both engines. */
+/** Queries by the invariant they check. Each finds the rows that break it. The SQL is valid on both engines. */
 export type Invariants = Readonly<Record<string, string>>
 
-/** What the holds say about each budget they name. */
+/** The totals of each budget, computed from the holds. */
 const BUDGETS_BY_HOLDS = `
   select id, sum(case when state = 'held' then amount else 0 end) as held, sum(coalesce(captured, 0)) as spent from (
     select 'session:' || session_id as id, state, amount, captured from hold
@@ -16,7 +17,7 @@ const BUDGETS_BY_HOLDS = `
     union all select 'key_total:' || key_id, state, amount, captured from hold where key_id <> ''
   ) each_budget group by id`
 
-/** What must hold in every ledger at every commit. */
+/** The invariants that every ledger satisfies at every commit. */
 export const LEDGER_INVARIANTS: Invariants = {
   'I1 available + held + spent = granted + purchased - clawed back + debt': `
     select id, available, held, spent from account
@@ -93,7 +94,7 @@ export const LEDGER_INVARIANTS: Invariants = {
     where a.available + a.held - a.debt <> e.balance_after`,
 }
 
-/** Recomputes all that these invariants name from what was written down. Returns the first difference; null where all agrees. */
+/** Checks these invariants in order. Returns the first difference, or null if there is none. */
 export function* findBroken(invariants: Invariants): Unit<Difference | null> {
   for (const [invariant, sql] of Object.entries(invariants)) {
     const [row] = yield () => ({ sql: `${sql} limit 1`, parameters: [] })

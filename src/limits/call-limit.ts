@@ -2,14 +2,15 @@ import type { Caller } from '../accounts/caller.ts'
 import { AppError, waitSeconds } from '../errors.ts'
 import { memoizeAsync } from '../once.ts'
 
-/** What costs something, uploads to work on included, or what this machine makes for nothing: each is counted by itself. */
+/** `paid`: calls that cost something, and uploads. `free`: calls of local models. Each kind is counted separately. */
 type CallKind = 'paid' | 'free'
 
-/** How many calls were counted in the running minute of one key, and when it ends. */
+/** The calls counted in the current minute of one subject, and the time until it ends. */
 export type Count = { used: number; resetsInMs: number }
 
-/** Port to a store of counts that all processes on one ledger share. */
+/** Port to a store of counts that all processes on one ledger share. Each subject has its own minute. */
 export interface CallCounter {
+  /** Adds one call. Returns the count with it. */
   add(subject: string): Promise<Count>
   read(subject: string): Promise<Count>
   close(): Promise<void>
@@ -18,11 +19,11 @@ export interface CallCounter {
 type CallWindow = { limit: number; remaining: number; resetsInMs: number }
 
 export type CallLimit = {
-  /** Throws `rate_limited` where the minute is used up; counts nothing. */
+  /** Throws `rate_limited` if the minute is used up. Counts nothing. */
   assertOpen(caller: CallSubject, kind: CallKind): Promise<void>
-  /** Counts a call. Throws `rate_limited` where it is one too many. */
+  /** Counts a call. Throws `rate_limited` if it is above the limit. */
   count(caller: CallSubject, kind: CallKind): Promise<void>
-  /** The minute of paid calls. */
+  /** Returns the current minute of paid calls. */
   window(caller: CallSubject): Promise<CallWindow>
   close(): Promise<void>
 }
@@ -30,8 +31,8 @@ export type CallLimit = {
 type CallSubject = Pick<Caller, 'account' | 'keyId'>
 
 /**
- * At most `limit` paid calls and uploads a minute for each API key, or for an account that is used
- * without one, whatever transport they come by, and as many free ones. The counter is opened with its first use.
+ * Allows `limit` paid calls and uploads a minute for each API key, or for an account that is used without a key,
+ * over all transports; and as many free calls. The counter is opened at its first use.
  */
 export function createCallLimit(open: () => Promise<CallCounter>, limit: number): CallLimit {
   let opened = false

@@ -11,14 +11,14 @@ import { AppError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import type { CallCounter, Count } from './call-limit.ts'
 
-/** It counts a minute, one row a key, for ever; what is too much is said in one place, and not here. */
+/** Counts per minute, one row per subject, without a limit: `createCallLimit` sets the limit. */
 const OPTIONS = {
   tableName: 'call_count',
   points: Number.MAX_SAFE_INTEGER,
   duration: 60,
   keyPrefix: '',
 }
-/** Servers that start at once make it one after another. It is not logged: a crash of the server forgets a minute. */
+/** The lock lets servers create the table one after another. It is unlogged: a database crash loses at most a minute. */
 const CREATE = `select pg_advisory_xact_lock(hashtext('${OPTIONS.tableName}'));
   create unlogged table if not exists ${OPTIONS.tableName}
     (key text primary key, points integer not null default 0, expire bigint)`
@@ -26,12 +26,16 @@ const CREATE = `select pg_advisory_xact_lock(hashtext('${OPTIONS.tableName}'));
 const BUSY_MS = 2_000
 
 /**
- * Counts in a SQLite file of their own beside the ledger: they are no money, so a power cut may lose the
- * last of them, and they never wait for the disk nor stand in the way of a charge.
+ * Opens counts in a separate SQLite file beside the ledger. They are not money, so a power cut may lose the last
+ * ones. They never wait for the disk and never delay a charge. Throws `ledger_unavailable`.
  */
 export async function openSqliteCounter(file: string): Promise<CallCounter> {
   const database = await openFile(file)
-  const options = { ...OPTIONS, storeClient: preparingOnce(database), storeType: 'better-sqlite3' }
+  const options = {
+    ...OPTIONS,
+    storeClient: withStatementCache(database),
+    storeType: 'better-sqlite3',
+  }
   const limiter = await ready((done) => new RateLimiterSQLite(options, done))
   return counter(limiter, async () => void database.close())
 }
@@ -49,8 +53,8 @@ async function openFile(file: string): Promise<Database.Database> {
   }
 }
 
-/** As the library uses a database, but with each of its few statements prepared once: it asks with every count. */
-function preparingOnce(database: Database.Database) {
+/** What the library uses of a database, with each statement prepared once: the library prepares it for every count. */
+function withStatementCache(database: Database.Database) {
   const statements = new Map<string, Database.Statement>()
   return {
     prepare: (sql: string): Database.Statement => {
@@ -62,7 +66,7 @@ function preparingOnce(database: Database.Database) {
   }
 }
 
-/** Counts in a table beside the ledger's, for all servers on it; nothing waits for the disk. */
+/** Opens counts in a table beside the ledger's, for all its servers. Never waits for the disk. Throws `ledger_unavailable`. */
 export async function openPostgresCounter(url: string): Promise<CallCounter> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
@@ -73,7 +77,7 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
     query_timeout: BUSY_MS,
     allowExitOnIdle: true,
   })
-  const ignore = (): void => {} // it shows in the query that it breaks
+  const ignore = (): void => {} // the error also rejects the query that it affects
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
   await pool.query(CREATE).catch(async (error: unknown) => {
@@ -86,7 +90,7 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
   return counter(limiter, () => (closing ??= pool.end()))
 }
 
-/** A limiter once its table is there. */
+/** Creates a limiter and waits until its table exists. */
 function ready<T>(make: (done: (error?: Error) => void) => T): Promise<T> {
   return new Promise((resolve, reject) => {
     const made: T = make((error) => {
@@ -97,16 +101,16 @@ function ready<T>(make: (done: (error?: Error) => void) => T): Promise<T> {
 }
 
 function counter(limiter: RateLimiterAbstract, close: () => Promise<void>): CallCounter {
-  const ask = async (answer: () => Promise<RateLimiterRes | null>): Promise<Count> => {
+  const request = async (send: () => Promise<RateLimiterRes | null>): Promise<Count> => {
     try {
-      return countOf(await answer())
+      return countOf(await send())
     } catch (cause) {
       throw unavailable(cause)
     }
   }
   return {
-    add: (subject) => ask(() => limiter.consume(subject)),
-    read: (subject) => ask(() => limiter.get(subject)),
+    add: (subject) => request(() => limiter.consume(subject)),
+    read: (subject) => request(() => limiter.get(subject)),
     close,
   }
 }

@@ -5,10 +5,10 @@ import { HTML, SVG, XML } from './kinds.ts'
 import { MAX_PIXELS } from './sharp.ts'
 import { typeOfText } from './text-type.ts'
 
-/** Bytes under a name that may be shown. */
+/** The bytes of an input, and a name that may be shown. */
 export type Source = { bytes: Uint8Array; name: string }
 
-/** What people have and no model here can take, by the start of its MIME type: what it is, and what to do. */
+/** Common kinds of file that no model takes: the start of the MIME type, a name, and what to do. */
 const REFUSED: readonly [type: string, name: string, next: string][] = [
   [
     'image/hei',
@@ -29,7 +29,7 @@ const REFUSED: readonly [type: string, name: string, next: string][] = [
   ['text/x-git-lfs', 'a Git LFS pointer', 'Fetch the file that it stands for with git lfs pull.'],
 ]
 
-/** Bytes that are an accepted kind of image, and whole. Throws `input_unreadable`, naming them as `shown`. */
+/** Checks that bytes are a complete image of an accepted kind. Throws `input_unreadable`, which names it as `shown`. */
 export async function checkImage({ bytes, name }: Source, shown: string): Promise<InputImage> {
   const mimeType = await sniff(bytes).catch(() => null)
   if (mimeType === null || !isMeasured(mimeType)) {
@@ -39,7 +39,7 @@ export async function checkImage({ bytes, name }: Source, shown: string): Promis
   return { bytes, mimeType, name, ...size }
 }
 
-/** What becomes of decoding an image. Throws `input_unreadable` in our words where its decoder fails. */
+/** Runs `decode`. Turns the decoder's failure into `input_unreadable`. */
 export async function decoded<T>(shown: string, decode: () => Promise<T>): Promise<T> {
   try {
     return await decode()
@@ -62,7 +62,7 @@ export async function decoded<T>(shown: string, decode: () => Promise<T>): Promi
   }
 }
 
-/** What a text says it is: one often stands where an image was meant. */
+/** The type of a text: a text is often given in place of an image. */
 function textKind(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, 4_096)).toString('utf8')
   if (text.startsWith('version https://git-lfs')) return 'text/x-git-lfs'

@@ -1,14 +1,14 @@
 import { AppError } from '../errors.ts'
 
-/** Most bytes a data URI may hold, decoded. */
+/** Limit of a data URI, in bytes after decoding. */
 export const MAX_DATA_URI_BYTES = 10 * 1024 * 1024
 
-/** The bytes of a data URI, base64 or percent-encoded. Throws `invalid_input` for a broken or larger one. */
+/** Decodes a data URI, base64 or percent-encoded. Throws `invalid_input` if it is malformed, empty or too large. */
 export function decodeDataUri(reference: string): Uint8Array {
   const comma = reference.indexOf(',')
   const header = comma < 0 ? '' : reference.slice(0, comma)
   if (!/^\s*data:[^\s,]*$/i.test(header)) throw broken('has no comma after its media type')
-  // Three characters a byte is the longest encoding there is.
+  // The longest encoding has three characters per byte.
   if (reference.length - comma > MAX_DATA_URI_BYTES * 3 + 1_000) throw tooLarge()
   const raw = percentDecode(reference.slice(comma + 1))
   const bytes = /;\s*base64$/i.test(header) ? base64Decode(raw) : raw

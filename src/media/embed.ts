@@ -2,18 +2,18 @@ import { crc32 } from 'node:zlib'
 import { promptText, xmpPacket, type FileMetadata } from './metadata.ts'
 
 /**
- * The same file with what it was made from in it, its pixels untouched: an XMP packet, which takes the place of one that
- * is there. Null where it stays as it is: another type, a layout that is not understood, or a file that its maker signed
- * (C2PA), whose signature a change would break.
+ * Returns the file with the metadata as an XMP packet, which replaces an existing one. The pixels do not change.
+ * Null if the file stays as it is: another type, an unknown layout, or a signed file (C2PA), whose signature a change
+ * would break.
  */
 export function embed(file: Buffer, mimeType: string, metadata: FileMetadata): Buffer | null {
   const write = WRITERS[mimeType]
   if (write === undefined) return null
   try {
-    const pieces = write(file, metadata)
-    return pieces === null ? null : Buffer.concat(pieces)
+    const parts = write(file, metadata)
+    return parts === null ? null : Buffer.concat(parts)
   } catch (error) {
-    if (error instanceof RangeError) return null // it ends before it says it does
+    if (error instanceof RangeError) return null // the file is shorter than its lengths say
     throw error
   }
 }
@@ -31,7 +31,7 @@ const PNG_TEXTS: ReadonlySet<string> = new Set(['iTXt', 'tEXt', 'zTXt'])
 const PNG_XMP = 'XML:com.adobe.xmp'
 const PNG_PROMPT = 'Description'
 
-/** PNG: text chunks behind the header, which is always first. */
+/** PNG: adds text chunks after the header, which is always first. */
 function intoPng(file: Buffer, metadata: FileMetadata): Buffer[] | null {
   const chunks: Buffer[] = []
   for (let at = PNG_SIGNATURE; at < file.length;) {
@@ -57,7 +57,7 @@ function intoPng(file: Buffer, metadata: FileMetadata): Buffer[] | null {
   return [file.subarray(0, PNG_SIGNATURE), header, ...texts, ...rest]
 }
 
-/** Uncompressed, without a language: https://www.w3.org/TR/png-3/#11iTXt */
+/** An uncompressed iTXt chunk without a language: https://www.w3.org/TR/png-3/#11iTXt */
 function pngText(keyword: string, text: string): Buffer {
   const body = Buffer.from(`iTXt${keyword}\0\0\0\0\0${text}`)
   const frame = Buffer.alloc(8)
@@ -70,9 +70,9 @@ const JPEG = { start: 0xd8, scan: 0xda, app0: 0xe0, app1: 0xe1, app11: 0xeb }
 const JPEG_XMP = 'http://ns.adobe.com/xap/1.0/\0'
 const JPEG_MORE_XMP = 'http://ns.adobe.com/xmp/extension/\0'
 
-/** JPEG: an APP1 segment behind those that have to come first, JFIF's and Exif's. */
+/** JPEG: adds an APP1 segment after those of JFIF and Exif, which must be first. */
 function intoJpeg(file: Buffer, metadata: FileMetadata): Buffer[] | null {
-  const segments: { marker: number; bytes: Buffer; begins: (text: string) => boolean }[] = []
+  const segments: { marker: number; bytes: Buffer; startsWith: (text: string) => boolean }[] = []
   let at = 2
   for (;;) {
     while (file.readUInt8(at + 1) === 0xff) at += 1 // padding
@@ -82,15 +82,16 @@ function intoJpeg(file: Buffer, metadata: FileMetadata): Buffer[] | null {
     const end = at + 2 + file.readUInt16BE(at + 2)
     if (end > file.length) return null
     const bytes = file.subarray(at, end)
-    const begins = (text: string) => bytes.toString('latin1', 4, 4 + text.length) === text
-    segments.push({ marker, bytes, begins })
+    const startsWith = (text: string) => bytes.toString('latin1', 4, 4 + text.length) === text
+    segments.push({ marker, bytes, startsWith })
     at = end
   }
   const kept = segments.filter(
-    ({ marker, begins }) => marker !== JPEG.app1 || !(begins(JPEG_XMP) || begins(JPEG_MORE_XMP)),
+    ({ marker, startsWith }) =>
+      marker !== JPEG.app1 || !(startsWith(JPEG_XMP) || startsWith(JPEG_MORE_XMP)),
   )
-  const isFirst = ({ marker, begins }: (typeof kept)[number]): boolean =>
-    marker === JPEG.app0 || (marker === JPEG.app1 && begins('Exif\0'))
+  const isFirst = ({ marker, startsWith }: (typeof kept)[number]): boolean =>
+    marker === JPEG.app0 || (marker === JPEG.app1 && startsWith('Exif\0'))
   const place = kept.findIndex((segment) => !isFirst(segment))
   const packet = Buffer.from(JPEG_XMP + xmpPacket(metadata))
   const head = Buffer.from([0xff, JPEG.app1, 0, 0])
@@ -102,7 +103,7 @@ function intoJpeg(file: Buffer, metadata: FileMetadata): Buffer[] | null {
 
 type WebpChunk = { type: string; bytes: Buffer }
 
-/** WebP: the XMP chunk is the last one, and the first one says that it is there. */
+/** WebP: adds the XMP chunk at the end, and a flag for it in the first chunk. */
 function intoWebp(file: Buffer, metadata: FileMetadata): Buffer[] | null {
   const end = 8 + file.readUInt32LE(4)
   if (end > file.length) return null
@@ -123,11 +124,14 @@ function intoWebp(file: Buffer, metadata: FileMetadata): Buffer[] | null {
   return [head, ...body]
 }
 
-/** What flags a packet of metadata, and an image that may be seen through, in the first chunk. */
+/** Flags of the first chunk: the file has XMP, and the image has transparency. */
 const WEBP_XMP = 0x04
 const WEBP_ALPHA = 0x10
 
-/** A file of one bare image gets the chunk of flags that it lacks: https://developers.google.com/speed/webp/docs/riff_container */
+/**
+ * Sets the XMP flag. A simple file has no chunk of flags and gets one:
+ * https://developers.google.com/speed/webp/docs/riff_container
+ */
 function withXmpFlag({ type, bytes }: WebpChunk): Buffer[] | null {
   if (type === 'VP8X') {
     const flagged = Buffer.from(bytes)
@@ -172,7 +176,7 @@ function riff(type: string, content: string | Buffer): Buffer {
   return chunk
 }
 
-/** Chunks of RIFF begin at even places. */
+/** RIFF chunks begin at even offsets. */
 function padded(length: number): number {
   return length + (length % 2)
 }

@@ -6,7 +6,7 @@ import { isPublicAddress } from './public-address.ts'
 import { MAX_INPUT_BYTES } from './read-file.ts'
 import { loadCancelled, orCancelled, inQuotes } from './reference.ts'
 
-/** Replaces parts of the network, so that tests can stay on one machine. Times are in milliseconds. */
+/** Replacements for parts of the network, so that tests stay on one machine. */
 export type Network = {
   isPublic?: (address: string) => boolean | Promise<boolean>
   lookup?: (hostname: string) => Promise<string[]>
@@ -22,9 +22,9 @@ const MAX_REDIRECTS = 5
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /**
- * Downloads from a public https address, at most 50 MiB in 20 s over 5 redirects. The addresses a name
- * stands for are checked once a hop and only those are connected to, so a name cannot change under it.
- * Throws `invalid_input` for what the URL itself shows, `input_unreadable` for the rest, `cancelled`.
+ * Downloads from a public https URL: at most 50 MiB, 20 s and 5 redirects. At each hop the host name is resolved
+ * once, and only the checked addresses are connected to, so that a name cannot change after the check. Throws
+ * `invalid_input` for a fault in the URL itself, `input_unreadable` for other failures, and `cancelled`.
  */
 export async function fetchUrl(
   reference: string,
@@ -50,7 +50,7 @@ export async function fetchUrl(
   }
 }
 
-/** What the network said, in our words, before it is tied to the caller's URL. */
+/** A network failure in our words, without the caller's URL. */
 class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
@@ -60,9 +60,9 @@ async function follow(first: URL, signal: AbortSignal, network: Network): Promis
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (redirects > 0) assertRedirect(url)
     const addresses = await publicAddresses(url, { isFirst: redirects === 0, signal, network })
-    const answer = await request({ url, addresses, signal, network })
-    if (answer instanceof Uint8Array) return answer
-    url = answer
+    const response = await request({ url, addresses, signal, network })
+    if (response instanceof Uint8Array) return response
+    url = response
   }
   throw new Unreachable(`was redirected more than ${MAX_REDIRECTS} times`)
 }
@@ -121,8 +121,8 @@ async function request({ url, addresses, signal, network }: Hop): Promise<Uint8A
   const https = await import('node:https')
   const sent = Promise.withResolvers<IncomingMessage>()
   const options: RequestOptions = {
-    agent: false, // A shared agent could hand out a connection to an unchecked address.
-    lookup: await pinned(addresses),
+    agent: false, // A shared agent could reuse a connection to an unchecked address.
+    lookup: await pinnedLookup(addresses),
     rejectUnauthorized: true,
     headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'inkwell' },
     signal,
@@ -145,13 +145,13 @@ async function request({ url, addresses, signal, network }: Hop): Promise<Uint8A
   }
 }
 
-/** Answers every question for a name with the addresses that were checked. */
-async function pinned(addresses: string[]): Promise<LookupFunction> {
+/** Returns a lookup function that resolves every name to the checked addresses. */
+async function pinnedLookup(addresses: string[]): Promise<LookupFunction> {
   const { isIP } = await import('node:net')
-  const known = addresses.map((address) => ({ address, family: isIP(address) }))
+  const records = addresses.map((address) => ({ address, family: isIP(address) }))
   return (_hostname, { all }, callback) => {
-    const [first] = known
-    if (all === true) callback(null, known)
+    const [first] = records
+    if (all === true) callback(null, records)
     else callback(null, first?.address ?? '', first?.family)
   }
 }

@@ -1,17 +1,17 @@
 import { AppError } from '../errors.ts'
 
-/** Most bytes of a part of a path: below the 255 of every file system, with room for a number and an ending. */
+/** Limit of one part of a path, in bytes: file systems allow 255, and a number and an extension may follow. */
 const PART_BYTES_MAX = 200
 const PARTS_MAX = 8
 
-/** Devices of Windows, whatever ending they are given: a file of this name cannot be opened there. */
+/** Device names of Windows, with any extension: files with these names cannot be opened there. */
 const RESERVED = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)(?:\.|$)/i
-/** What no name may hold on some system, and what turns a name around for its reader. */
+/** Characters that some system forbids in names, and characters that reverse the direction of text. */
 const FORBIDDEN = /[<>:"|?*\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
 
 /**
- * A name for files, or a relative path with `/` between its parts, that stays below its folder on every system. Throws
- * `invalid_input` that says what is wrong with it.
+ * Checks a file name or relative path, so that it stays below its folder on every system. Returns it with `/` between
+ * its parts. Throws `invalid_input`, which says what is wrong.
  */
 export function checkFileName(name: string): string {
   const parts = name.trim().split(/[\\/]/)

@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { homeFolder } from '../config/readers.ts'
 import { nearest } from '../nearest.ts'
 
-/** A folder that files may be read from: as it was named, and where it really is. */
+/** A folder that files may be read from: its configured path, and its real path. */
 export type Root = { named: string; real: string }
 
-/** Most names of a folder that are held against one that is missing. */
+/** Limit of the names in a folder that a missing name is compared with. */
 const NAMES_MAX = 1_000
 
 /**
- * The absolute paths that what people and their programs write may mean, the plainest first: `~/`, quotes around it,
- * a backslash before each space as terminals write it, and `file:` URLs, whether their name was escaped or not.
+ * Returns the absolute paths that a reference may mean, the most literal one first. Handles `~/`, quotes around the
+ * path, backslashes before spaces as in terminals, and `file:` URLs with or without escapes.
  */
 export function pathsMeant(reference: string): string[] {
   const written = /^\s*file:/i.test(reference) ? fromUrl(reference.trim()) : fromText(reference)
@@ -23,8 +23,8 @@ export function pathsMeant(reference: string): string[] {
 
 function fromText(reference: string): string[] {
   const visible = reference.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
-  const bare = visible.replace(/^(["'`“‘])(.*)["'`”’]$/s, '$2')
-  return [reference, bare, ...(sep === '/' ? [bare.replace(/\\(.)/gs, '$1')] : [])]
+  const unquoted = visible.replace(/^(["'`“‘])(.*)["'`”’]$/s, '$2')
+  return [reference, unquoted, ...(sep === '/' ? [unquoted.replace(/\\(.)/gs, '$1')] : [])]
 }
 
 function fromUrl(url: string): string[] {
@@ -32,11 +32,11 @@ function fromUrl(url: string): string[] {
   try {
     return [fileURLToPath(url), raw]
   } catch {
-    return [raw] // it names another machine or escapes what may not be escaped
+    return [raw] // it names another machine or has an invalid escape
   }
 }
 
-/** Whether a path is below one of the folders. */
+/** Returns whether a path is below one of the folders. */
 export function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => {
     const rest = relative(folder, path)
@@ -45,9 +45,8 @@ export function isInside(path: string, folders: readonly string[]): boolean {
 }
 
 /**
- * Where a file that is not at its path really is, if one name only differs from what was asked for in its kind of
- * spaces, in how its letters are composed or in marks that nobody sees. Else the name in its folder that comes nearest.
- * Looks into nothing but the roots.
+ * Finds a file whose path differs from the given one only in its kind of spaces, its Unicode composition or invisible
+ * characters. `real` is its real path. Otherwise `near` is the most similar name in the folder. Reads only the roots.
  */
 export async function findAlike(
   path: string,
@@ -55,26 +54,26 @@ export async function findAlike(
 ): Promise<{ real: string } | { near: string | undefined }> {
   const root = roots.find(({ named }) => isInside(path, [named]))
   if (root === undefined) return { near: undefined }
-  const real = roots.map((each) => each.real)
+  const realRoots = roots.map(({ real }) => real)
   const parts = relative(root.named, path).split(sep)
   let at = root.real
   for (const [index, part] of parts.entries()) {
     const isThere = await realpath(join(at, part)).catch(() => null)
     const entries =
       isThere === null ? await readdir(at, { withFileTypes: true }).catch(() => []) : []
-    const [alike, second] = entries.filter(({ name }) => folded(name) === folded(part))
+    const [alike, second] = entries.filter(({ name }) => visibleName(name) === visibleName(part))
     const isOnlyOne = alike !== undefined && second === undefined
     if (isThere === null && !isOnlyOne)
       return { near: nearestOf(part, entries, index === parts.length - 1) }
     const next = isThere ?? (await realpath(join(at, alike?.name ?? '')).catch(() => ''))
-    if (!isInside(next, real)) return { near: undefined }
+    if (!isInside(next, realRoots)) return { near: undefined }
     at = next
   }
   return { real: at }
 }
 
-/** A name as a person reads it: macOS puts a narrow space into its screenshots, Windows a mark before copied paths. */
-function folded(name: string): string {
+/** A name as people see it: macOS has narrow spaces in names of screenshots, Windows an invisible mark before copied paths. */
+function visibleName(name: string): string {
   return name
     .normalize('NFC')
     .replace(/\p{Zs}/gu, ' ')
@@ -88,7 +87,7 @@ function nearestOf(part: string, entries: readonly Dirent[], isFile: boolean): s
     )
     .filter(({ name }) => !name.startsWith('.'))
     .slice(0, NAMES_MAX)
-  const names = new Map(fitting.map(({ name }) => [folded(name).toLowerCase(), name]))
-  const near = nearest(folded(part).toLowerCase(), [...names.keys()])
+  const names = new Map(fitting.map(({ name }) => [visibleName(name).toLowerCase(), name]))
+  const near = nearest(visibleName(part).toLowerCase(), [...names.keys()])
   return names.get(near ?? '') ?? fitting[0]?.name
 }

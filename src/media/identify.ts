@@ -16,56 +16,56 @@ import {
 } from './kinds.ts'
 import { isWholeSvg, readText, sizeOfSvg, typeOfText, type TextFile } from './text-type.ts'
 
-/** What a file is. Sizes are pixels, null for what has none. */
+/** The type of a file, and its size in pixels; null if it has none. */
 export type Identity = {
   mimeType: string
-  /** Without its dot. */
+  /** Without the dot. */
   extension: string
   width: number | null
   height: number | null
 }
 
 /**
- * What a result is: by its bytes, and by the word of its maker only where they do not tell. Throws `no_output` for
- * a damaged image, for another kind than the one asked for, and for a web page in the place of a file.
+ * Identifies a result by its bytes; the declared type is used only where the bytes do not decide. Throws `no_output`
+ * for a damaged image, for a kind that was not requested, and for a web page in place of a file.
  */
 export async function identify(
   path: string,
   { declared, standsIn }: ProviderOutput,
   kind: Modality | null,
 ): Promise<Identity> {
-  const word = kindDeclared(declared ?? { contentType: null, extension: null })
-  const found = await look(path)
-  const isSaid = word?.looksLike.includes(found.kind.mimeType) === true
-  const { mimeType, extension } = isSaid ? word : found.kind
-  const wrong = kind === null || standsIn ? null : mismatch(mimeType, kind)
-  if (wrong !== null) throw noOutput(wrong)
-  if (mimeType === HTML && isFile(word)) throw noOutput('a web page in place of the file')
-  return { mimeType, extension, ...(await sizeOf(path, mimeType, found.text)) }
+  const declaredKind = kindDeclared(declared ?? { contentType: null, extension: null })
+  const content = await readKind(path)
+  const useDeclared = declaredKind?.looksLike.includes(content.kind.mimeType) === true
+  const { mimeType, extension } = useDeclared ? declaredKind : content.kind
+  const fault = kind === null || standsIn ? null : mismatch(mimeType, kind)
+  if (fault !== null) throw noOutput(fault)
+  if (mimeType === HTML && isFile(declaredKind)) throw noOutput('a web page in place of the file')
+  return { mimeType, extension, ...(await sizeOf(path, mimeType, content.text)) }
 }
 
-/** Whether the maker of a page calls it something that is no page: then it is not what was made. */
-function isFile(word: Kind | undefined): boolean {
-  return word !== undefined && !MAY_BE_PAGES.includes(word.mimeType)
+/** Returns whether a web page was declared as something else: then it is an error page and not the result. */
+function isFile(declaredKind: Kind | undefined): boolean {
+  return declaredKind !== undefined && !MAY_BE_PAGES.includes(declaredKind.mimeType)
 }
 
 const MAY_BE_PAGES = [HTML, TEXT, 'text/markdown', BINARY]
 
-/** A file that this machine cannot read back says nothing about what is in it. */
+/** Rethrows a system error, which says nothing about the content of the file. Returns null for other errors. */
 function nullUnlessOurs(cause: unknown): null {
   if (cause instanceof Error && 'syscall' in cause) throw cause
   return null
 }
 
-type Look = { kind: Kind; text: TextFile | null }
+type Content = { kind: Kind; text: TextFile | null }
 
-async function look(path: string): Promise<Look> {
+async function readKind(path: string): Promise<Content> {
   const sniffed = kindOfType((await sniff(path).catch(nullUnlessOurs)) ?? '')
   if (sniffed !== undefined && sniffed.looksLike.length === 0 && sniffed.mimeType !== XML)
     return { kind: sniffed, text: null }
   const text = await readText(path)
   const kind = kindOfType(text === null ? BINARY : typeOfText(text))
-  if (kind === undefined) throw new RangeError('a type that is told by bytes is not on the list')
+  if (kind === undefined) throw new RangeError('a sniffed type is not on the list')
   return { kind, text }
 }
 
@@ -87,7 +87,7 @@ async function sizeOf(
   }
 }
 
-/** Nothing came that could be kept. `what` ends "The image service delivered …". */
+/** Returns the error for an unusable result. `what` completes "The image service delivered …". */
 export function noOutput(what: string, cause?: unknown): AppError {
   return new AppError('no_output', `The image service delivered ${what}.`, {
     hint: 'Nothing was saved. Call again, or use another model.',

@@ -4,41 +4,41 @@ import { AppError } from '../errors.ts'
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const
 export type ImageFormat = (typeof IMAGE_FORMATS)[number]
 
-/** A file to be worked on: its bytes, what they really are, and what the caller called it. */
+/** An input file: its bytes, their type by content, and the caller's name for it. */
 export type InputFile = {
   bytes: Uint8Array
   mimeType: string
-  /** The caller's own words for it (path, URL, id); never a data URI. */
+  /** The caller's reference (path, URL, id) or a placeholder; never a data URI. */
   name: string
-  /** What of it was not taken as it was, a sentence each, for the caller; absent where nothing is to be said. */
+  /** One sentence for the caller about each change of the file; absent without changes. */
   adjusted?: string[]
 }
 
-/** An input image after `media/load`: upright and without metadata. Sizes are pixels. */
+/** An input image after `media/load`: upright and without metadata. Sizes are in pixels. */
 export type InputImage = InputFile & { width: number; height: number }
 
-/** What the maker of a file says it is: a MIME type, and an extension without its dot. Nothing here is proven. */
+/** The type that the sender of a file declares: a MIME type, and an extension without the dot. Not verified. */
 export type Declared = { contentType: string | null; extension: string | null }
 
 /**
- * One finished file. It is read to disk by `media/save`, which decides its real type; of a job that has an upstream
- * id a stream can be read again, where the disk did not take it.
+ * One finished file. `media/save` writes it to disk and finds its real type. If the job has an upstream id, the
+ * stream can be read again after a failure of the disk.
  */
 export type ProviderOutput = {
   bytes: Uint8Array | AsyncIterable<Uint8Array>
   declared?: Declared
-  /** Whether it stands in for something of another kind, which cannot be made here, and says so. */
+  /** Set for a placeholder of another kind, in place of a file that cannot be made here. */
   standsIn?: true
 }
 
-/** Longest side of a file of each format, in pixels. JPEG itself knows 65,535; its usual library takes 65,500. */
+/** Longest side of each format, in pixels. JPEG itself allows 65,535; its common library allows 65,500. */
 const LONGEST_SIDE: Readonly<Record<ImageFormat, number>> = {
   png: 0x7fff_ffff,
   jpeg: 65_500,
   webp: 16_383,
 }
 
-/** Throws `invalid_input` where a picture has more pixels on a side than its format can hold. */
+/** Throws `invalid_input` if a side of the image is longer than the format allows. */
 export function assertFormatHolds(
   format: ImageFormat,
   { width, height }: { width: number; height: number },

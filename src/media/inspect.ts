@@ -1,9 +1,9 @@
 import { openImage } from './sharp.ts'
 
-/** Size in pixels as a person sees it: turned the way EXIF says. */
+/** Size in pixels as it is displayed, after the rotation in EXIF. */
 export type ImageSize = { width: number; height: number }
 
-/** Images that can be decoded here: they are measured and shown. */
+/** Image types that can be decoded here, to measure and preview them. */
 const MEASURED: ReadonlySet<string> = new Set([
   'image/png',
   'image/jpeg',
@@ -13,12 +13,12 @@ const MEASURED: ReadonlySet<string> = new Set([
   'image/tiff',
 ])
 
-/** Whether a type is one of an image that can be decoded here: PNG, JPEG, WebP, GIF, AVIF and TIFF. */
+/** Returns whether images of a type can be decoded here: PNG, JPEG, WebP, GIF, AVIF and TIFF. */
 export function isMeasured(mimeType: string | null): boolean {
   return mimeType !== null && MEASURED.has(mimeType)
 }
 
-/** MIME type by content, of a file's path or its bytes, without parameters; null where it is unknown. */
+/** Returns the MIME type by content, of a path or of bytes, without parameters; null if it is unknown. */
 export async function sniff(source: string | Uint8Array): Promise<string | null> {
   const { fileTypeFromBuffer, fileTypeFromFile } = await import('file-type')
   const found =
@@ -27,7 +27,7 @@ export async function sniff(source: string | Uint8Array): Promise<string | null>
   return mimeType === 'image/apng' ? 'image/png' : mimeType
 }
 
-/** The size of an image, once its first frame is decoded to the end. Throws what `openImage` does. */
+/** Decodes the whole first frame of an image and returns its size. Throws as `openImage` does. */
 export async function measureImage(
   source: string | Uint8Array,
   maxPixels: number,

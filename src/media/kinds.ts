@@ -1,19 +1,19 @@
 import type { Modality } from '../pricing/catalog.ts'
 import type { Declared } from './image.ts'
 
-/** A kind of file: what it is called and saved as. */
+/** A kind of file: its MIME type and extension. */
 export type Kind = {
   mimeType: string
-  /** Without its dot. */
+  /** Without the dot. */
   extension: string
   /**
-   * Types that its bytes look like. Where some are given the bytes do not tell this kind from others, and the word
-   * of whoever made the file is taken.
+   * Types that sniffing may find in its bytes. If there are any, the bytes cannot tell this kind from others, and the
+   * declared type is used.
    */
   looksLike: readonly string[]
 }
 
-/** What bytes are of which nothing more is known. */
+/** The type of unknown bytes. */
 export const BINARY = 'application/octet-stream'
 export const TEXT = 'text/plain'
 export const JSON_TYPE = 'application/json'
@@ -27,7 +27,7 @@ const kind = (extension: string, mimeType: string, ...looksLike: string[]): Kind
   looksLike,
 })
 
-/** Every kind that is saved under its own name. The list is closed: nobody else names a file. */
+/** All kinds that are saved with their own type and extension. A closed list: no other source names a type. */
 export const KINDS: readonly Kind[] = [
   kind('png', 'image/png'),
   kind('jpg', 'image/jpeg'),
@@ -51,7 +51,7 @@ export const KINDS: readonly Kind[] = [
   kind('aac', 'audio/aac'),
   kind('m4a', 'audio/x-m4a'),
   kind('aiff', 'audio/aiff'),
-  // The two bytes that begin a frame of MP3 or AAC may be the first sample as well.
+  // The first sample may equal the two bytes that begin an MP3 or AAC frame.
   kind('pcm', 'audio/pcm', BINARY, 'audio/mpeg', 'audio/aac'),
   kind('glb', 'model/gltf-binary'),
   kind('gltf', 'model/gltf+json', JSON_TYPE),
@@ -79,25 +79,25 @@ export const KINDS: readonly Kind[] = [
   kind('bin', BINARY),
 ]
 
-/** Other names for kinds of the list. */
+/** Other MIME types of kinds on the list. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['audio/x-pcm', 'audio/pcm'],
   ['audio/l16', 'audio/pcm'],
   ['text/srt', 'application/x-subrip'],
 ])
 
-/** The kind of a type by its name, with or without parameters; undefined where it is not on the list. */
+/** Finds the kind of a MIME type, with or without parameters; undefined if it is not on the list. */
 export function kindOfType(type: string): Kind | undefined {
   const [plain = ''] = type.toLowerCase().split(';', 1)
   const name = ALIASES.get(plain.trim()) ?? plain.trim()
   return KINDS.find(({ mimeType }) => mimeType === name)
 }
 
-/** The kind that its maker says a file is: by its type, or by its extension where the type says nothing. */
+/** Finds the declared kind: by the MIME type, or by the extension if the type is generic. */
 export function kindDeclared({ contentType, extension }: Declared): Kind | undefined {
   const byType = kindOfType(contentType ?? '')
   if (byType !== undefined && byType.mimeType !== BINARY && byType.mimeType !== TEXT) return byType
-  return KINDS.find((each) => each.extension === extension) ?? byType
+  return KINDS.find((candidate) => candidate.extension === extension) ?? byType
 }
 
 const PREFIXES: Record<Modality, { prefix: string; words: string }> = {
@@ -107,13 +107,13 @@ const PREFIXES: Record<Modality, { prefix: string; words: string }> = {
   music: { prefix: 'audio/', words: 'a sound' },
 }
 
-/** Why a file of this type is not what was asked for, in words; null where it is. */
+/** Returns in words why a type does not fit the requested modality; null if it fits. */
 export function mismatch(mimeType: string, wanted: Modality): string | null {
   const { prefix, words } = PREFIXES[wanted]
   return mimeType.startsWith(prefix) ? null : `${mimeType} where ${words} was asked for`
 }
 
-/** A file in a few words: its type and its size, and of a picture its width and height in pixels. */
+/** Describes a file briefly: type and size, and for an image its width and height in pixels. */
 export function describeFile({ mimeType, width, height, bytes }: Described): string {
   const name = mimeType.replace(/^\w+\/|\+\w+$/g, '').toUpperCase()
   return `${width === null ? mimeType : `${width}×${height} ${name}`}, ${sizeInWords(bytes)}`

@@ -18,22 +18,22 @@ export type ImageLoaderOptions = {
   inputDirs: string[]
   /** False over HTTP, where the caller's files are not on this machine. */
   allowPaths: boolean
-  /** The saved file that an id or link of ours names; null for what is neither. Throws `not_found`. */
+  /** Finds the saved file for one of our ids or links; null for any other reference. Throws `not_found`. */
   findSaved: (reference: string) => Promise<{ path: string } | null>
   network?: Network
 }
 
 export type ImageLoader = {
   /**
-   * The image behind a path, an https URL, a data URI or anything that a result named it by, as it may leave this machine
-   * (see `normaliseImage`). It is one of png, jpeg, webp, gif, avif or tiff by content, at most 50 MiB (10 MiB as a
-   * data URI) and `MAX_PIXELS`, and its first frame decodes to the end. Throws `invalid_input`, `input_unreadable`,
-   * `not_found` or `cancelled`.
+   * Loads the image of a path, an https URL, a data URI, or an id or link of a result, and normalises it (see
+   * `normaliseImage`). By content it must be png, jpeg, webp, gif, avif or tiff, of at most 50 MiB (10 MiB as a data
+   * URI) and `MAX_PIXELS`; its whole first frame must decode. Throws `invalid_input`, `input_unreadable`, `not_found`
+   * or `cancelled`.
    */
   load(reference: string, signal: AbortSignal): Promise<InputImage>
 }
 
-/** A loader of input images that reads only what its options allow. */
+/** Creates a loader of input images. It reads only what its options allow. */
 export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   return {
     async load(reference, signal) {
@@ -53,11 +53,11 @@ async function fetchReference(
   signal: AbortSignal,
   { inputDirs, allowPaths, findSaved, network }: ImageLoaderOptions,
 ): Promise<Source> {
-  // One letter before the colon is a Windows drive.
+  // A single letter before the colon is a Windows drive, not a scheme.
   const scheme = /^\s*([a-z][a-z0-9+.-]+):/i.exec(reference)?.[1]?.toLowerCase()
   if (scheme === 'data') return { bytes: decodeDataUri(reference), name: 'data URI' }
   const mimeType = bareBase64(reference)
-  if (mimeType !== null) throw bare(mimeType)
+  if (mimeType !== null) throw missingPrefix(mimeType)
   const accepted = acceptedReferences(allowPaths)
   if (reference.length > MAX_REFERENCE) throw tooLong(reference, accepted)
   const name = inQuotes(reference).slice(1, -1)
@@ -74,7 +74,7 @@ async function fetchReference(
   return { bytes: await readInside(reference, inputDirs, signal), name }
 }
 
-function bare(mimeType: string): AppError {
+function missingPrefix(mimeType: string): AppError {
   return new AppError('invalid_input', 'The image is base64 without its data: URI.', {
     hint: `Send it whole as data:${mimeType};base64,… (at most 10 MiB), or name it another way.`,
   })

@@ -1,21 +1,21 @@
-/** What a file says of itself: what it was made from, by whom, and which result it belongs to. */
+/** The metadata of an image file: the prompt, the model, the seed and the generation. */
 export type FileMetadata = {
   generationId: string
   model: string
-  /** As it was asked for; null where the request had none. */
+  /** As requested; null if the request had none. */
   prompt: string | null
   seed: number | null
-  /** Whether a trained model made it, which IPTC has a word for; a drawing of this machine is not that. */
+  /** Whether a trained model made it, for the IPTC field of that. False for drawings of this machine. */
   isTrained: boolean
 }
 
-/** Longest prompt in a file, in UTF-16 units: what becomes of it has to fit into one segment of a JPEG. */
+/** Longest prompt in a file, in UTF-16 units: after escaping it must fit into one JPEG segment. */
 const PROMPT_MAX = 10_000
 
-/** IPTC's word for media made by a trained model: https://cv.iptc.org/newscodes/digitalsourcetype */
+/** IPTC's term for media made by a trained model: https://cv.iptc.org/newscodes/digitalsourcetype */
 const TRAINED = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia'
 
-/** The prompt as a file carries it: well-formed, and without the characters that XML has no way to write. */
+/** Returns the prompt for a file: well-formed Unicode, without the characters that XML cannot contain. */
 export function promptText({ prompt }: FileMetadata): string {
   return (prompt ?? '')
     .slice(0, PROMPT_MAX)
@@ -23,7 +23,7 @@ export function promptText({ prompt }: FileMetadata): string {
     .replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, '')
 }
 
-/** The XMP packet of a file, at most 60 kB: the prompt as its description, model, seed and id as fields of ours. */
+/** Returns the XMP packet, at most 60 kB: the prompt as the description; model, seed and id as our own fields. */
 export function xmpPacket(metadata: FileMetadata): string {
   const { generationId, model, seed, isTrained } = metadata
   const prompt = promptText(metadata)

@@ -3,49 +3,50 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { codeOf } from '../errors.ts'
 import { syncFolder, type SavedFile } from './save.ts'
 
-/** Names that are tried before a file keeps its own. */
+/** Number of names that are tried. After that the file keeps its own name. */
 const TRIES_MAX = 1000
 
-/** Endings that are right for a type, besides the usual one. */
+/** Other extensions that are right for a type. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { '.jpg': ['.jpeg', '.jpe', '.jfif'] }
 
-/** What a file is to be called: a name that `checkFileName` took, below `dir`, with its number where it is one of several. */
+/** The wanted name of a file, checked by `checkFileName`, below `dir`. `number` is set for one of several files. */
 export type WantedName = { dir: string; name: string; number?: number }
 
-/** Where the file is, and a sentence for each way in which that is not what was wanted. */
+/** The final path of the file, and one sentence for each difference from the wanted name. */
 export type Named = { path: string; renamed: string[] }
 
 /**
- * Gives a saved file the name that its caller wants. The ending follows its type; a file that is there is never touched,
- * the next free number is taken instead. A file that cannot have its name keeps its own, which is said: throws only where the disk fails.
+ * Gives a saved file the wanted name, with an extension that fits its type. An existing file is never changed: the next
+ * free number is used. A file that cannot have the wanted name keeps its own, and `renamed` says so. Throws only if the
+ * disk fails.
  */
 export async function nameFile(
   { path, mimeType }: Pick<SavedFile, 'path' | 'mimeType'>,
   { dir, name, number }: WantedName,
 ): Promise<Named> {
-  const { stem, ending, wrong } = endingFor(name, extname(path))
+  const { stem, ending, wrong } = extensionFor(name, extname(path))
   const base = number === undefined ? stem : `${stem}-${number}`
   const renamed =
     wrong === null
       ? []
       : [`The file is ${mimeType}, so its name ends in ${ending} and not in ${wrong}.`]
-  const taken = await take(path, { dir, base, ending }).catch(() => null)
-  if (taken === null) {
+  const moved = await moveToFreeName(path, { dir, base, ending }).catch(() => null)
+  if (moved === null) {
     renamed.push(
       `The file could not be saved as ${base}${ending}; it is in the output folder under its own name.`,
     )
     return { path, renamed }
   }
-  await syncFolder(dirname(taken.path))
-  if (taken.count > 1) {
-    const found = relative(resolve(dir), taken.path).replaceAll(sep, '/')
+  await syncFolder(dirname(moved.path))
+  if (moved.count > 1) {
+    const found = relative(resolve(dir), moved.path).replaceAll(sep, '/')
     renamed.push(`${base}${ending} was there already and stays as it is; this file is ${found}.`)
   }
-  return { path: taken.path, renamed }
+  return { path: moved.path, renamed }
 }
 
-/** What looks like an ending and is not one of the file's type is replaced: the type is what programs go by. */
-function endingFor(
+/** Replaces an extension that does not fit the type of the file: programs choose by the extension. */
+function extensionFor(
   name: string,
   usual: string,
 ): { stem: string; ending: string; wrong: string | null } {
@@ -56,7 +57,7 @@ function endingFor(
   return isRight ? { stem, ending: given, wrong: null } : { stem, ending: usual, wrong: given }
 }
 
-/** Makes a folder below another. Throws where a link on the way leads out of that. */
+/** Creates a folder below `dir`. Throws if a symbolic link on the way leads out of `dir`. */
 async function makeFolder(dir: string, below: string): Promise<void> {
   const root = await realpath(dir)
   let folder = root
@@ -72,8 +73,8 @@ function ignoreExisting(error: unknown): void {
   if (codeOf(error) !== 'EEXIST') throw error
 }
 
-/** Moves a file to the first of its names that is free. Two who want one at once get one each. */
-async function take(
+/** Moves a file to the first free name. Two calls at the same time get different names. */
+async function moveToFreeName(
   path: string,
   { dir, base, ending }: { dir: string; base: string; ending: string },
 ): Promise<{ path: string; count: number }> {
@@ -86,7 +87,7 @@ async function take(
   throw new Error('too many files of this name')
 }
 
-/** Moves a file, or answers false where its new name is taken. A link is whole at once; some file systems have none. */
+/** Moves a file. Returns false if the new name exists. A hard link is atomic, but some file systems have none. */
 async function moveIfFree(path: string, wanted: string): Promise<boolean> {
   try {
     await link(path, wanted)
@@ -99,10 +100,10 @@ async function moveIfFree(path: string, wanted: string): Promise<boolean> {
   return true
 }
 
-/** The same by an empty file that only one can make, and that the real one replaces. */
+/** Does the same without links: creates an empty file exclusively, then replaces it by the real one. */
 async function renameIfFree(path: string, wanted: string): Promise<boolean> {
   try {
-    await (await open(wanted, 'wx', 0o600)).close() // ours from here on
+    await (await open(wanted, 'wx', 0o600)).close() // the name is ours from here on
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     throw error
@@ -116,7 +117,7 @@ async function renameIfFree(path: string, wanted: string): Promise<boolean> {
   }
 }
 
-/** What a file system says that has no links to files. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set([
   'EPERM',
   'ENOTSUP',

@@ -7,33 +7,34 @@ import { cutPng } from './cut/png.ts'
 import { cutWebp } from './cut/webp.ts'
 import { openImage } from './sharp.ts'
 
-/** Colour spaces whose numbers go into a file as they are, under the colour profile that they came with. */
-const PLAIN: Readonly<Record<string, 'srgb' | 'b-w'>> = {
+/** Colour spaces whose values are written unchanged, with the original colour profile. */
+const KEPT_SPACES: Readonly<Record<string, 'srgb' | 'b-w'>> = {
   srgb: 'srgb',
   rgb16: 'srgb',
   'b-w': 'b-w',
   grey16: 'b-w',
 }
 
-/** The least that JPEG may lose where its pixels have to be written anew. */
+/** High quality, for JPEG files that must be encoded again. */
 const JPEG_OPTIONS = { quality: 95, chromaSubsampling: '4:4:4' } as const
 
-/** A PNG is written up to this many pixels: of a large photo it takes many seconds and ten times the bytes. */
+/** PNG is written up to this many pixels: for a large photo it takes many seconds and ten times the bytes. */
 const PNG_PIXELS_MAX = 10_000_000
 
 /**
- * A checked image as it may leave this machine: upright, its first frame only, without EXIF, XMP, IPTC and comments,
- * its colour profile kept, CMYK as sRGB. Bytes are cut and pixels left alone wherever that is enough, so that a
- * clean PNG, JPEG, WebP, GIF or AVIF comes out as the very bytes that came in. Else JPEG is written as JPEG, and
- * anything else as PNG, or as JPEG where it is large and hides nothing. `adjusted` says what a person would miss.
- * Throws what `openImage` does.
+ * Prepares a checked image to leave this machine: upright, first frame only, without EXIF, XMP, IPTC and comments,
+ * with its colour profile, CMYK as sRGB. Where possible only metadata is cut out and the pixels stay as they are, so
+ * a clean PNG, JPEG, WebP, GIF or AVIF is returned byte for byte. Otherwise JPEG is encoded again as JPEG; other types
+ * become PNG, or JPEG if large and without transparency. `adjusted` tells about lost frames and changed colours.
+ * Throws as `openImage` does.
  */
 export async function normaliseImage(image: InputImage, shown: string): Promise<InputImage> {
   const metadata = await (await openImage(image.bytes)).metadata()
   const { bytes, frames } = cut(image, metadata)
   const isCmyk = metadata.space === 'cmyk'
   const isUpright = (metadata.orientation ?? 1) <= 1
-  const clean = bytes !== null && isUpright && !isCmyk ? { bytes } : await written(image, metadata)
+  const clean =
+    bytes !== null && isUpright && !isCmyk ? { bytes } : await encodeAgain(image, metadata)
   const isPaged = image.mimeType === 'image/tiff'
   const adjusted = [
     ...(frames > 1
@@ -56,7 +57,7 @@ function cut({ bytes, mimeType }: InputImage, { pages = 1, exif, xmp, iptc }: Me
       return cutWebp(bytes)
     case 'image/gif':
       return cutGif(bytes)
-    case 'image/tiff': // keeps things in too many places, and few models read it
+    case 'image/tiff': // metadata is in too many places, and few models read TIFF
       return { bytes: null, frames: pages }
     default: {
       const isClean = pages === 1 && !exif && !xmp && !iptc
@@ -65,18 +66,18 @@ function cut({ bytes, mimeType }: InputImage, { pages = 1, exif, xmp, iptc }: Me
   }
 }
 
-/** The pixels in a new file. */
-async function written(
+/** Encodes the pixels in a new file. */
+async function encodeAgain(
   { bytes, mimeType, width, height }: InputImage,
   { space, hasAlpha }: Metadata,
 ): Promise<Pick<InputImage, 'bytes' | 'mimeType' | 'width' | 'height'>> {
-  const plain = PLAIN[space ?? '']
-  const opened = (await openImage(bytes)).autoOrient().toColourspace(plain ?? 'srgb')
-  const image = plain === undefined ? opened : opened.keepIccProfile()
+  const keptSpace = KEPT_SPACES[space ?? '']
+  const opened = (await openImage(bytes)).autoOrient().toColourspace(keptSpace ?? 'srgb')
+  const image = keptSpace === undefined ? opened : opened.keepIccProfile()
   const isLarge = width * height > PNG_PIXELS_MAX && !hasAlpha
   const isJpeg = mimeType === 'image/jpeg' || isLarge
-  const made = isJpeg ? image.jpeg(JPEG_OPTIONS) : image.png({ compressionLevel: 3 })
-  const { data, info } = await made.toBuffer({ resolveWithObject: true })
+  const encoder = isJpeg ? image.jpeg(JPEG_OPTIONS) : image.png({ compressionLevel: 3 })
+  const { data, info } = await encoder.toBuffer({ resolveWithObject: true })
   const type = isJpeg ? 'image/jpeg' : 'image/png'
   return { bytes: data, mimeType: type, width: info.width, height: info.height }
 }

@@ -3,6 +3,7 @@ import { OUTPUT_PIXELS_MAX } from '../pricing/scale.ts'
 import { isMeasured, sniff } from './inspect.ts'
 import { getSharp, openImage, type Sharp } from './sharp.ts'
 
+/** A small copy of an image. Sizes are in pixels. */
 export type Preview = {
   bytes: Uint8Array
   mimeType: 'image/png' | 'image/jpeg' | 'image/webp'
@@ -10,18 +11,18 @@ export type Preview = {
   height: number
 }
 
-/** `maxSize` is the longer side in pixels (default 512), `maxBytes` the file's size (default 100,000). */
+/** `maxSize` is the longer side in pixels (default 512), `maxBytes` the file size in bytes as base64 (default 100,000). */
 export type PreviewOptions = { maxSize?: number; maxBytes?: number }
 
-/** Three quarters, so that base64 of the file stays within the limit too. */
+/** Three quarters, so that the file in base64 stays within the limit too. */
 const BASE64_SHARE = 0.75
-const PICTURE = /\.(png|jpg|webp|gif|avif|tiff)$/
+const IMAGE_NAME = /\.(png|jpg|webp|gif|avif|tiff)$/
 const QUALITIES = [82, 65, 45]
 
 /**
- * A small copy of an image file (its first frame, turned upright, never enlarged): JPEG, or PNG or WebP
- * where it is see-through. Null for what cannot be shown here (a drawing in SVG could do anything while it is
- * drawn), and where not even 16 pixels fit into `maxBytes`. Throws `input_unreadable` where the file is gone or broken.
+ * Returns a small copy of an image file (first frame, upright, never enlarged): JPEG, or PNG or WebP if it has
+ * transparency. Null for types that are not decoded here (rendering an SVG is not safe), and if not even 16 pixels
+ * fit into `maxBytes`. Throws `input_unreadable` if the file is missing or broken.
  */
 export async function makePreview(
   path: string,
@@ -30,11 +31,11 @@ export async function makePreview(
   const sharp = await getSharp()
   try {
     if (!isMeasured(await sniff(path))) {
-      // Files are named after their real type: one that is called a picture and is none has changed since.
-      if (PICTURE.test(path)) throw new Error('not an image file')
+      // Files are named by their real type: one with an image extension that is no image was changed later.
+      if (IMAGE_NAME.test(path)) throw new Error('not an image file')
       return null
     }
-    return await shrink(sharp, path, { maxSize, aimBytes: Math.floor(maxBytes * BASE64_SHARE) })
+    return await shrink(sharp, path, { maxSize, targetBytes: Math.floor(maxBytes * BASE64_SHARE) })
   } catch (cause) {
     throw new AppError('input_unreadable', 'The saved file could not be shown.', {
       hint: 'It was moved, deleted or changed since it was made; make the image again if it is needed.',
@@ -48,7 +49,7 @@ type Pixels = { data: Buffer; width: number; height: number; channels: 1 | 2 | 3
 async function shrink(
   sharp: Sharp,
   path: string,
-  { maxSize, aimBytes }: { maxSize: number; aimBytes: number },
+  { maxSize, targetBytes }: { maxSize: number; targetBytes: number },
 ): Promise<Preview | null> {
   const pixels = await decode(path, maxSize)
   const isOpaque = (await sharp(pixels.data, { raw: pixels }).stats()).isOpaque
@@ -56,19 +57,19 @@ async function shrink(
     const image = sharp(pixels.data, { raw: pixels }).resize(inside(side))
     if (!isOpaque && side === maxSize) {
       const png = await encoded(image.clone().png(), 'image/png')
-      if (png.bytes.length <= aimBytes) return png
+      if (png.bytes.length <= targetBytes) return png
     }
     for (const quality of QUALITIES) {
       const copy = isOpaque
         ? await encoded(image.clone().jpeg({ quality }), 'image/jpeg')
         : await encoded(image.clone().webp({ quality, alphaQuality: quality }), 'image/webp')
-      if (copy.bytes.length <= aimBytes) return copy
+      if (copy.bytes.length <= targetBytes) return copy
     }
   }
   return null
 }
 
-/** The image at its final size, unpacked once so that every attempt after that is cheap. */
+/** Decodes the image once at its largest size, so that each later attempt is fast. */
 async function decode(path: string, maxSize: number): Promise<Pixels> {
   const image = await openImage(path, OUTPUT_PIXELS_MAX)
   const { data, info } = await image

@@ -1,7 +1,7 @@
 /**
- * Whether an IP address belongs to the public internet. Loopback, private, link-local, shared (CGNAT),
- * multicast, reserved and tunnelled ones do not; an IPv4 address inside an IPv6 one (mapped, NAT64)
- * counts as itself, and text that is no address is not public.
+ * Returns whether an IP address is on the public internet. False for loopback, private, link-local, shared (CGNAT),
+ * multicast, reserved and tunnelled addresses, and for a text that is not an address. An IPv4 address inside an IPv6
+ * address (mapped, NAT64) is checked as IPv4.
  */
 export async function isPublicAddress(address: string): Promise<boolean> {
   const { default: ipaddr } = await import('ipaddr.js')
@@ -14,11 +14,11 @@ export async function isPublicAddress(address: string): Promise<boolean> {
   if (isMapped || isNat64) {
     return isPublicV4(ipaddr.fromByteArray(bytes.slice(12)))
   }
-  // Only 2000::/3 is given out. This also refuses ::a.b.c.d, which the library calls unicast.
+  // Only 2000::/3 is allocated. This also refuses ::a.b.c.d, which the library calls unicast.
   return parsed.range() === 'unicast' && ((bytes[0] ?? 0) & 0xe0) === 0x20
 }
 
-/** A virtual machine's own host at Azure, which hands out secrets from an address that looks public. */
+/** The host of a virtual machine at Azure: it serves secrets at an address that looks public. */
 const AZURE_HOST = '168.63.129.16'
 
 function isPublicV4(address: { range(): string; toString(): string }): boolean {

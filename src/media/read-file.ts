@@ -5,12 +5,13 @@ import { AppError, codeOf } from '../errors.ts'
 import { findAlike, isInside, pathsMeant, type Root } from './find-file.ts'
 import { inQuotes, throwIfCancelled } from './reference.ts'
 
-/** Most bytes an input image may have. */
+/** Limit of an input image, in bytes. */
 export const MAX_INPUT_BYTES = 50 * 1024 * 1024
 
 /**
- * The bytes of a file whose real path lies inside the real path of one of `dirs`, by any usual way of writing that path.
- * Throws `invalid_input` for one outside, `input_unreadable` for one that is missing, not a regular file, empty or too large.
+ * Reads a file whose real path is inside the real path of one of `dirs`. The reference may be any form of path that
+ * `pathsMeant` accepts. Throws `invalid_input` for a file outside, `input_unreadable` for a file that is missing, not
+ * regular, empty or too large.
  */
 export async function readInside(
   reference: string,
@@ -37,11 +38,11 @@ async function locate(
       if (isInside(real, realOf(roots))) return real
       continue
     }
-    // What exists outside the folders is not told.
+    // Do not reveal what exists outside the folders.
     if (!isInside(path, folders)) continue
-    const alike = await findAlike(path, roots)
-    if ('real' in alike) return alike.real
-    missing ??= notThere(reference, real.cause, alike.near)
+    const similar = await findAlike(path, roots)
+    if ('real' in similar) return similar.real
+    missing ??= notThere(reference, real.cause, similar.near)
   }
   throw missing ?? outside(reference, dirs)
 }
@@ -50,7 +51,7 @@ function realOf(roots: readonly Root[]): string[] {
   return roots.map(({ real }) => real)
 }
 
-/** The bytes of a regular file that is named by ourselves. Throws `input_unreadable`. */
+/** Reads a regular file that Inkwell itself saved. Throws `input_unreadable`. */
 export async function readOwn(
   path: string,
   reference: string,
@@ -72,13 +73,13 @@ export async function readOwn(
   return readRegular(real, { reference, signal, mayRead: () => true })
 }
 
-type Reading = { reference: string; signal: AbortSignal; mayRead: (path: string) => boolean }
+type ReadOptions = { reference: string; signal: AbortSignal; mayRead: (path: string) => boolean }
 
 async function readRegular(
   real: string,
-  { reference, signal, mayRead }: Reading,
+  { reference, signal, mayRead }: ReadOptions,
 ): Promise<Uint8Array> {
-  // Opening can wait (a fifo) or act (a device), so what is plainly no file is not opened at all.
+  // Opening a fifo can block and opening a device can have effects, so only regular files are opened.
   const before = await lstat(real).catch((cause: unknown) => {
     throw unreadable(reference, 'could not be opened', cause)
   })
@@ -99,13 +100,13 @@ async function readRegular(
   }
 }
 
-/** The flag, or 0 on the platforms (Windows) that lack it. */
+/** Returns the flag, or 0 on platforms without it (Windows). */
 function flagOrNone(flag: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   const known: Partial<typeof constants> = constants
   return known[flag] ?? 0
 }
 
-/** Where the opened file really is, whatever was swapped since its path was checked. */
+/** Returns the real path of the opened file, even if the path was replaced after its check. */
 async function openedPath(handle: FileHandle, real: string): Promise<string> {
   if (process.platform === 'linux') {
     const path = await realpath(`/proc/self/fd/${handle.fd}`).catch(() => null)
@@ -141,7 +142,7 @@ async function readAll(
   return bytes.subarray(0, length)
 }
 
-/** The folders that exist, each also by the name that it really has. */
+/** Returns the folders that exist, each by its configured path and by its real path. */
 async function realRoots(dirs: readonly string[]): Promise<Root[]> {
   const found = await Promise.all(
     dirs.map(async (dir) => {
@@ -157,7 +158,7 @@ async function realRoots(dirs: readonly string[]): Promise<Root[]> {
   return found.flat()
 }
 
-/** Merely looking at a Windows share signs in to it, so one outside the folders is not looked at. */
+/** Any access to a Windows share signs in to it, so a share outside the folders is not accessed. */
 function isForeignShare(path: string, folders: readonly string[]): boolean {
   return path.startsWith('\\\\') && !isInside(path, folders)
 }
@@ -187,13 +188,13 @@ function moved(reference: string): AppError {
   )
 }
 
-function notThere(reference: string, cause: unknown, near: string | undefined): AppError {
+function notThere(reference: string, cause: unknown, nearest: string | undefined): AppError {
   if (codeOf(cause) !== 'ENOENT') return unreadable(reference, 'could not be opened', cause)
   return new AppError('input_unreadable', `${inQuotes(reference)} does not exist.`, {
     hint:
-      near === undefined
+      nearest === undefined
         ? 'Check the path; a relative one counts from the working folder of the server.'
-        : `The nearest name there is ${inQuotes(near)}. Give the path with the right one.`,
+        : `The nearest name there is ${inQuotes(nearest)}. Give the path with the right one.`,
     cause,
   })
 }

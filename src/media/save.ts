@@ -8,11 +8,11 @@ import type { ProviderOutput } from './image.ts'
 import { embed } from './embed.ts'
 import { identify, noOutput } from './identify.ts'
 import type { FileMetadata } from './metadata.ts'
-import { isFull } from './room.ts'
+import { isFull } from './disk-space.ts'
 
-/** A result that the provider has made could not be written, by a fault of this machine and not of the result. */
+/** A finished result could not be written, because of a fault of this machine. */
 export class SaveFaultError extends AppError {
-  /** How much of it had come when the disk refused: at least this much space is needed. */
+  /** Bytes received before the disk failed: at least this much space is needed. */
   readonly bytes: number
 
   constructor(cause: unknown, bytes: number) {
@@ -31,14 +31,14 @@ export class SaveFaultError extends AppError {
   }
 }
 
-/** A file that is whole and on disk. Its path is absolute; sizes are pixels, null for what has none. */
+/** A complete file on disk. `path` is absolute. `width` and `height` are in pixels, null if it has none. */
 export type SavedFile = {
   path: string
   mimeType: string
   width: number | null
   height: number | null
   bytes: number
-  /** In lower-case hex. */
+  /** Lower-case hex. */
   sha256: string
 }
 
@@ -46,21 +46,20 @@ export type SaveOptions = {
   dir: string
   /** File name without folder and extension. */
   name: string
-  /** What it has to be; anything where that is null or left out. */
+  /** The required kind; null or absent for any kind. */
   kind?: Modality | null
-  /** What the file is to say of itself, where its type can; absent where it says nothing. */
+  /** Metadata to write into the file, if its type allows it. */
   metadata?: FileMetadata | undefined
-  /** Default 512 MiB. */
+  /** Limit of the file, in bytes. Default 512 MiB. */
   maxBytes?: number
 }
 
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
 /**
- * Writes an output to `dir`, whole or not at all, under `name` and the extension of its real type; an
- * older file of that name is replaced. Throws `no_output` for an empty, broken or oversized one and for
- * one of another kind than was asked for, and `SaveFaultError` where the disk refuses; an
- * `AppError` of the stream passes through.
+ * Writes an output to `dir` atomically, with `name` and the extension of its real type. Replaces an older file of that
+ * name. Throws `no_output` for an empty, broken or too large output and for one of the wrong kind, and
+ * `SaveFaultError` if the disk fails. Rethrows an `AppError` of the stream.
  */
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
   if (!/^[\w-][\w.-]*$/.test(options.name)) throw new Error('an output needs a plain file name')
@@ -86,11 +85,11 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   }
 }
 
-type Writing = { output: ProviderOutput; path: string; received: { bytes: number } }
+type WriteRequest = { output: ProviderOutput; path: string; received: { bytes: number } }
 type Written = { bytes: number; sha256: string }
 
 async function write(
-  { output, path, received }: Writing,
+  { output, path, received }: WriteRequest,
   { maxBytes = MAX_OUTPUT_BYTES }: SaveOptions,
 ): Promise<Written> {
   const hash = crypto().createHash('sha256')
@@ -122,7 +121,7 @@ async function* chunksOf({ bytes }: ProviderOutput): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** Writes the file anew with its metadata; null where it stays as it was delivered. */
+/** Writes the file again with its metadata; null if it stays as delivered. */
 async function addMetadata(
   path: string,
   mimeType: string,
@@ -135,7 +134,7 @@ async function addMetadata(
   return await write({ output: { bytes }, path, received: { bytes: 0 } }, options)
 }
 
-/** Puts a written file on the disk. */
+/** Flushes a written file to the disk. */
 async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+')
   try {
@@ -145,7 +144,7 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Makes the rename last through a power cut. Windows has no such call and needs none. */
+/** Flushes a folder, so that a rename survives a power cut. Windows has no such call and needs none. */
 export async function syncFolder(dir: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')

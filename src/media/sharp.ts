@@ -3,16 +3,16 @@ import { AppError } from '../errors.ts'
 
 export type Sharp = typeof sharpModule
 
-/** Most pixels any image may have, decoded: a bomb is refused before it is unpacked. */
+/** Limit of the pixels of an image: a decompression bomb is refused before it is decoded. */
 export const MAX_PIXELS = 64_000_000
 
-/** Time one image may take, in seconds. */
+/** Time limit for one image, in seconds. */
 const DECODE_SECONDS = 20
 
 /**
- * How every image file or its bytes are opened, whatever for: its first frame, row by row. What comes of it
- * throws the library's error for more than `maxPixels`, before they are unpacked, for a file that is cut off or that its
- * decoder calls broken, and after 20 s; damage that a decoder can work around (in JPEG, GIF and TIFF data) passes.
+ * Opens the first frame of an image, from a path or bytes. Every image is opened here. Reading it throws the library's
+ * error for more than `maxPixels` (before decoding), for a file that is truncated or that the decoder reports as broken,
+ * and after 20 s. Damage that the decoder can work around (in JPEG, GIF and TIFF data) is accepted.
  */
 export async function openImage(source: string | Uint8Array, maxPixels = MAX_PIXELS) {
   const sharp = await getSharp()
@@ -26,7 +26,7 @@ export async function openImage(source: string | Uint8Array, maxPixels = MAX_PIX
 
 let loading: Promise<Sharp> | undefined
 
-/** The image library, loaded on first use (about 60 ms), so that a server starts without it. */
+/** Returns the image library, loaded at first use (about 60 ms), so that a server starts without it. Throws `internal`. */
 export function getSharp(): Promise<Sharp> {
   loading ??= load()
   return loading

@@ -2,16 +2,16 @@ import { open } from 'node:fs/promises'
 import { HTML, JSON_TYPE, SVG, TEXT, XML } from './kinds.ts'
 import type { ImageSize } from './inspect.ts'
 
-/** The beginning of a text file, and whether that is all of it. */
+/** The beginning of a text file, and whether it is the whole file. */
 export type TextFile = { text: string; isWhole: boolean }
 
-/** Bytes of a text that are looked at. */
+/** Number of bytes read from a text file. */
 const READ_MAX = 4 * 1024 * 1024
 
-/** Characters that no text holds. */
-const CONTROL = /[\0-\x08\x0e-\x1a\x1c-\x1f]/ // oxlint-disable-line no-control-regex -- that is what is looked for
+/** Control characters that texts do not contain. */
+const CONTROL = /[\0-\x08\x0e-\x1a\x1c-\x1f]/ // oxlint-disable-line no-control-regex -- control characters are what it finds
 
-/** A file as text, up to 4 MiB of it; null where it is not UTF-8. */
+/** Reads the first 4 MiB of a file as text; null if it is not UTF-8 text. */
 export async function readText(path: string): Promise<TextFile | null> {
   const handle = await open(path, 'r')
   try {
@@ -19,7 +19,7 @@ export async function readText(path: string): Promise<TextFile | null> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, READ_MAX)))
     const isWhole = bytesRead === size
     const decoder = new TextDecoder('utf-8', { fatal: true })
-    // The last character may be cut where that is not all.
+    // The last character may be incomplete if this is not the whole file.
     const text = decoder.decode(buffer.subarray(0, bytesRead), { stream: !isWhole })
     return CONTROL.test(text) ? null : { text, isWhole }
   } catch (error) {
@@ -30,20 +30,20 @@ export async function readText(path: string): Promise<TextFile | null> {
   }
 }
 
-/** Tags by which browsers take a text for a page (WHATWG, MIME Sniffing, 7.1). */
+/** Tags by which browsers recognise HTML (WHATWG, MIME Sniffing, 7.1). */
 const PAGE =
   /^<(?:!doctype\s+html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[\s>]/i
 
-/** The type of a text, by what it says. */
+/** Returns the MIME type of a text, by its content. */
 export function typeOfText({ text, isWhole }: TextFile): string {
-  const begun = beginning(text)
-  if (PAGE.test(begun.text)) return HTML
-  if (rootOf(begun.text) !== null) return SVG
-  if (begun.isXml) return XML
+  const head = beginning(text)
+  if (PAGE.test(head.text)) return HTML
+  if (rootOf(head.text) !== null) return SVG
+  if (head.isXml) return XML
   return /^\s*[{[]/.test(text) && (!isWhole || isJson(text)) ? JSON_TYPE : TEXT
 }
 
-/** The size that a drawing says it has, in whole pixels; null where it says none that can be used. */
+/** Returns the declared size of an SVG in whole pixels; null if there is no usable one. */
 export function sizeOfSvg({ text }: TextFile): ImageSize | null {
   const root = rootOf(beginning(text).text) ?? ''
   const attribute = (name: string) => new RegExp(`\\s${name}\\s*=\\s*["']([^"']*)`).exec(root)?.[1]
@@ -54,7 +54,7 @@ export function sizeOfSvg({ text }: TextFile): ImageSize | null {
   return inPixels(attribute('width'), attribute('height')) ?? inPixels(boxWidth, boxHeight)
 }
 
-/** Whether a drawing ends: its root is closed, or empty. */
+/** Returns whether an SVG is complete: its root element is closed. */
 export function isWholeSvg({ text, isWhole }: TextFile): boolean {
   if (!isWhole) return true
   return /<\/(?:\w+:)?svg\s*>/.test(text) || rootOf(beginning(text).text)?.endsWith('/>') === true
@@ -72,12 +72,12 @@ function inPixels(
   return isUsable(width) && isUsable(height) ? { width, height } : null
 }
 
-/** The first tag of a drawing. */
+/** The root tag of an SVG. */
 function rootOf(text: string): string | null {
   return /^<(?:\w+:)?svg(?:[\s/][^>]*)?>/.exec(text)?.[0] ?? null
 }
 
-/** Characters in which a text must come to its first tag. */
+/** The first tag must be within this many characters. */
 const HEAD_MAX = 65_536
 
 const PROLOG: readonly (readonly [start: RegExp, end: string])[] = [
@@ -87,7 +87,7 @@ const PROLOG: readonly (readonly [start: RegExp, end: string])[] = [
   [/^<!doctype\s(?!\s*html[\s>])/i, '>'],
 ]
 
-/** The head of a text from its first tag on, without the declarations and comments before it. */
+/** Skips declarations and comments and returns the text from its first tag on. */
 function beginning(text: string): { text: string; isXml: boolean } {
   const isXml = /^\s*<\?xml\s/.test(text)
   let rest = text.slice(0, HEAD_MAX).trimStart()

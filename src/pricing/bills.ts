@@ -2,12 +2,12 @@ import { display } from '../money.ts'
 import type { Bill, Tier } from './bill.ts'
 import { BASE_PIXELS } from './sizes.ts'
 
-/** How fal bills a model, and where that was read. `note` says what is not certain. */
+/** How fal bills a model, and the source of this. `note` says what is special or uncertain. */
 export type SourcedBill = { bill: Bill; source: string; note?: string }
 
 const API = "fal.ai's pricing API, October 2026"
 const PAGE = "the model's page on fal.ai, October 2026"
-const OTHERS = 'price lists of others, October 2026'
+const THIRD_PARTIES = 'price lists of third parties, October 2026'
 
 const each = (micro: number): Bill => ({ by: 'output', micro })
 const megapixel = (micro: number, inputs?: true): Bill => ({
@@ -16,7 +16,7 @@ const megapixel = (micro: number, inputs?: true): Bill => ({
   ...(inputs && { inputs }),
 })
 
-/** By the side of a square. Half the size costs three quarters and is never asked for. */
+/** By the side of a square. There is also half the size at three quarters of the price, which is never requested. */
 export const NANO_BANANA_TIERS: readonly [Tier, ...Tier[]] = [
   { name: '1K', pixels: BASE_PIXELS, micro: 80_000 },
   { name: '2K', pixels: 2048 ** 2, micro: 120_000 },
@@ -28,11 +28,11 @@ const NANO_BANANA: SourcedBill = {
   source: PAGE,
 }
 
-const FLUX_GENERAL: SourcedBill = { bill: megapixel(75_000), source: OTHERS }
+const FLUX_GENERAL: SourcedBill = { bill: megapixel(75_000), source: THIRD_PARTIES }
 
-const gone: SourcedBill = { bill: each(100_000), source: OTHERS, note: 'no longer served' }
+const gone: SourcedBill = { bill: each(100_000), source: THIRD_PARTIES, note: 'no longer served' }
 
-/** fal's bill for each of the priced models, by its id in the catalogue. Amounts are micro-dollars. */
+/** How fal bills each priced model, by its id in the catalogue. Amounts are micro-dollars. */
 export const BILLS: Readonly<Record<string, SourcedBill>> = {
   'fal-ai/flux/schnell': { bill: megapixel(3_000), source: API },
   'fal-ai/flux-2-flex': { bill: megapixel(50_000, true), source: API },
@@ -41,7 +41,7 @@ export const BILLS: Readonly<Record<string, SourcedBill>> = {
   'fal-ai/ideogram/v3': {
     bill: each(60_000),
     source: API,
-    note: 'twice the unit price: the speed where nothing is said',
+    note: 'twice the unit price, for the default speed',
   },
   'fal-ai/nano-banana-2': NANO_BANANA,
   'fal-ai/flux-pro/kontext': { bill: each(40_000), source: API },
@@ -50,7 +50,7 @@ export const BILLS: Readonly<Record<string, SourcedBill>> = {
   'fal-ai/birefnet': {
     bill: { by: 'output', micro: null },
     source: API,
-    note: `${display(800)} a second of computing, which nobody knows before`,
+    note: `${display(800)} a second of compute time, which is not known before the call`,
   },
   'fal-ai/bria/background/remove': { bill: each(18_000), source: API },
   'fal-ai/bria/upscale/creative': { bill: each(40_000), source: API },
@@ -110,13 +110,13 @@ export const BILLS: Readonly<Record<string, SourcedBill>> = {
   'beatoven/sound-effect-generation': gone,
   'minimax/speech-02-hd': {
     bill: { by: 'character', field: 'text', base: 500, micro: 100 },
-    source: OTHERS,
+    source: THIRD_PARTIES,
   },
   'fal-ai/flux/dev/controlnet': FLUX_GENERAL,
   'fal-ai/flux/dev/ip-adapter': FLUX_GENERAL,
   'fal-ai/lora': {
     bill: { by: 'step', field: 'num_inference_steps', base: 30 },
     source: API,
-    note: 'seconds of computing, which grow with the steps',
+    note: 'seconds of compute time, which grow with the steps',
   },
 }

@@ -11,7 +11,7 @@ export const OPERATIONS = [
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
 
-/** In the order every report lists them. */
+/** In the order of every report. */
 export const MODALITIES = ['image', 'video', 'voice', 'music'] as const
 export type Modality = (typeof MODALITIES)[number]
 
@@ -32,21 +32,21 @@ export type Model = {
   provider: ProviderName
   /** List price of the base call: one output at the default size, length and quality. */
   price: Micro
-  /** How fal bills it, which says how the price grows with a larger call. */
+  /** How fal bills it. Decides how the price grows with a larger call. */
   bill: Bill
-  /** The endpoint fal serves today, where it is not the id itself; null where fal serves none. */
+  /** The endpoint at fal, often the same as the id; null where fal serves none. */
   endpoint: string | null
-  /** What to use instead, where the endpoint is gone or may go. */
+  /** The model to use instead, where the endpoint is gone or may go. */
   successor?: string
-  /** The largest factor that its endpoint enlarges by. */
+  /** The largest upscale factor of its endpoint. */
   scaleMax?: number
   source: 'catalog' | 'operator'
 }
 
-/** Price of one output of a model that is not listed: $0.05. */
+/** Price of one output of an unlisted model: $0.05. */
 export const UNLISTED_PRICE: Micro = micro(50_000)
 
-/** The model each image tool uses when none is named. */
+/** The model that each image tool uses by default. */
 export const DEFAULT_MODELS = {
   generateImage: 'fal-ai/flux-2-flex',
   editImage: 'fal-ai/flux-pro/kontext',
@@ -54,7 +54,7 @@ export const DEFAULT_MODELS = {
   upscale: 'fal-ai/bria/upscale/creative',
 } as const satisfies Partial<Record<Operation, string>>
 
-/** The bill of a model that costs the same for each output, whatever that costs the one who does the work. */
+/** The bill of a model with one price per output; its cost upstream is not known. */
 export const FLAT: Bill = { by: 'output', micro: null }
 
 type Extra = Partial<Pick<Model, 'endpoint' | 'provider' | 'successor' | 'scaleMax'>>
@@ -81,7 +81,7 @@ function model(
   }
 }
 
-/** The 24 priced models. Endpoint ids and what is gone: fal's own model list, state of October 2026. */
+/** The 24 priced models. Endpoint ids and missing endpoints are from fal's own model list, October 2026. */
 export const CATALOG: readonly Model[] = [
   model('fal-ai/flux/schnell', 'generateImage', 'image', '0.003'),
   model('fal-ai/flux-2-flex', 'generateImage', 'image', '0.05'),
@@ -129,7 +129,7 @@ export const CATALOG: readonly Model[] = [
 
 const onThisMachine = { provider: 'local', endpoint: null } as const
 
-/** What this machine does itself, in either mode and for nothing. */
+/** Models that run on this machine, in both modes, free of charge. */
 export const LOCAL_MODELS: readonly Model[] = [
   model('local/draft', 'generateImage', 'image', '0', onThisMachine),
   model('local/edit', 'editImage', 'image', '0', onThisMachine),
@@ -144,13 +144,13 @@ const CATEGORIES: Record<Modality, Category> = {
   music: 'Audio Generation',
 }
 
-/** The category people see: by modality, and `AI Generation` for a model that is not listed. */
+/** Returns the category to show: by modality, or `AI Generation` for an unlisted model. */
 export function categoryOf(modality: Modality, listed: boolean): Category {
   return listed ? CATEGORIES[modality] : 'AI Generation'
 }
 
-/** The category of work that was done with a model. */
+/** Returns the category of a model by its id. */
 export function categoryOfModel(id: string | null): Category {
-  const listed = CATALOG.find((one) => one.id === id)
+  const listed = CATALOG.find((candidate) => candidate.id === id)
   return categoryOf(listed?.modality ?? 'image', listed !== undefined)
 }

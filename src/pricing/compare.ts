@@ -1,13 +1,13 @@
 import { multiplyUsd, type Micro } from '../money.ts'
 import type { Model } from './catalog.ts'
 
-/** What the image service asks its own customers for one unit of an endpoint. */
+/** The price of one unit of an endpoint at the image service: a plain decimal of US dollars. */
 export type UnitPrice = { unitPrice: string; unit: string }
 
 export type PriceComparison = {
-  /** What the base call costs the operator, in micro-dollars; null where no one can say beforehand. */
+  /** Cost of the base call for the operator, in micro-dollars; null where it is not known before the call. */
   upstream: Micro | null
-  /** Whether a sale at the list price loses money; null where that is not known. */
+  /** Whether a call at the list price loses money; null where that is not known. */
   losesMoney: boolean | null
 }
 

@@ -1,14 +1,14 @@
 import type { Field, Fields, FieldRule } from './run-fields.ts'
 
-/** A line for each field that `run` may pass to a model: name, what it may hold, and what it is for. */
+/** Returns one line for each field that `run` may pass to a model: name, allowed values and purpose. */
 export function describeFields(fields: Fields): string[] {
   return Object.entries(fields).map(([name, field]) => {
-    const need = needOf(field)
-    return `${name} (${boundsOf(field)}${need}): ${field.about}`
+    const requirement = requirementOf(field)
+    return `${name} (${boundsOf(field)}${requirement}): ${field.about}`
   })
 }
 
-function needOf({ required }: Field): string {
+function requirementOf({ required }: Field): string {
   if (required === undefined) return ''
   return required === true ? ', required' : `, required without ${required}`
 }
@@ -24,7 +24,7 @@ function boundsOf(field: FieldRule): string {
     case 'choice':
       return field.values.join(' | ')
     case 'seconds':
-      return `${field.offered.join(' | ')} seconds, ${field.unasked} where left out`
+      return `${field.offered.join(' | ')} seconds, ${field.defaultSeconds} where left out`
     case 'size':
       return `size up to ${Math.floor(field.pixels / 1_000_000)} megapixels`
     case 'list':

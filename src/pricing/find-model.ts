@@ -10,29 +10,29 @@ import {
   type Operation,
 } from './catalog.ts'
 
-/** Where a price comes from: the catalogue or the operator's file, the listed model above an id, fal itself, or the flat price. */
+/** Where a price comes from: the catalogue, the operator's price file, the listed parent of the id, fal itself, or the flat price. */
 export type PriceSource = Model['source'] | 'parent' | 'upstream' | 'default'
 
-/** What happens with a model that is not listed: a flat price, no price, or fal's own price. */
+/** What happens with an unlisted model: a flat price, a refusal, or fal's own price. */
 export const UNKNOWN_MODELS = ['default', 'refuse', 'upstream'] as const
 export type UnknownModels = (typeof UNKNOWN_MODELS)[number]
 
-/** The rate card in force: the catalogue with the operator's prices over it. */
+/** The rate card: the catalogue, overridden by the operator's prices. */
 export type RateCard = { models: ReadonlyMap<string, Model>; unknownModels: UnknownModels }
 
-/** A model with what decides its price: its own row, the row of the listed model above it, or none. */
+/** A model and the source of its price. `parent` is set where the price is that of the listed model above the id. */
 export type FoundModel = { model: Model; priceSource: PriceSource; parent?: Model }
 
 export type ModelRequest = { operation: Operation; model: string }
 
-/** Ids that are this machine's own: one that is not listed is a slip, never a model of fal. */
+/** Prefix of the models of this machine. An unlisted id with it is a mistake, never a model of fal. */
 const LOCAL_PREFIX = 'local/'
 
-/** What a model id looks like: fal's endpoint ids, and no way out of their path. */
+/** The form of a model id: fal's endpoint ids, without `..` and `/requests`, which would lead to other paths. */
 export const MODEL_ID = /^(?!.*\.\.)(?!.*\/requests(\/|$))[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)+$/
 
 /**
- * The row that prices a model for an operation. Throws `invalid_input` for what is no model id, `wrong_operation`,
+ * Finds the model that decides the price of a request. Throws `invalid_input` for a malformed id, `wrong_operation`,
  * `price_unknown` where unlisted models are refused, and `model_gone`.
  */
 export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
@@ -43,41 +43,41 @@ export function findModel(request: ModelRequest, rates: RateCard): FoundModel {
   return { model: listed, priceSource: listed.source }
 }
 
-/** A listed model by its id, or by the endpoint that fal serves it at: both names cost the same. */
+/** Finds a listed model by its id or by its endpoint at fal: both names have the same price. */
 function listedModel({ models }: RateCard, id: string): Model | undefined {
   return models.get(id) ?? [...models.values()].find(({ endpoint }) => endpoint === id)
 }
 
-/** Whether fal, or this machine, still does it. */
+/** Returns whether fal or this machine still serves a model. */
 export function isServed({ provider, endpoint }: Model): boolean {
   return provider === 'local' || endpoint !== null
 }
 
-/** The endpoint is not served any more: names what to use instead, or the listed model that was probably meant. */
+/** Returns the error for an endpoint that is no longer served. The hint names a model to use instead. */
 export function modelGone(
   model: string,
   { operation, successor }: Pick<Model, 'operation' | 'successor'>,
 ): AppError {
   const instead =
     successor === undefined
-      ? `${didYouMean(model, LISTED)}${choose(operation)}`
+      ? `${didYouMean(model, LISTED)}${chooseHint(operation)}`
       : `Use "${successor}" instead.`
   const message = `"${model}" is no longer served by fal.ai. Nothing was charged.`
   return new AppError('model_gone', message, { hint: instead })
 }
 
 const LISTED = CATALOG.map(({ id }) => id)
-/** Most models that a hint names. */
+/** Limit of the models that a hint names. */
 const NAMED_MAX = 3
 
-/** The step that is always left: a listed model, by name. Only the image tools have a default. */
-function choose(operation: Operation): string {
+/** A next step that always exists: choose a listed model. Only the image tools have a default. */
+function chooseHint(operation: Operation): string {
   return operation === 'run'
     ? `Choose a listed model, such as ${examplesFor(operation)}.`
     : `Leave model out for the default of this tool, or choose a listed one, such as ${examplesFor(operation)}.`
 }
 
-/** Some listed models of an operation that are served, for a hint. */
+/** Returns the ids of some served models of an operation, for a hint. */
 export function examplesFor(operation: Operation): string {
   return CATALOG.filter((model) => model.operation === operation && isServed(model))
     .slice(0, NAMED_MAX)
@@ -89,10 +89,10 @@ function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
   const { model: id } = request
   assertModelId(request, rates)
   const parent = parentOf(rates, id)
-  if (parent !== undefined) return below(parent, request)
+  if (parent !== undefined) return childOf(parent, request)
   if (rates.unknownModels === 'refuse') {
     throw new AppError('price_unknown', `"${id}" has no price on this server.`, {
-      hint: `${didYouMean(id, rates.models.keys())}${choose(request.operation)}`,
+      hint: `${didYouMean(id, rates.models.keys())}${chooseHint(request.operation)}`,
       localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
     })
   }
@@ -100,7 +100,7 @@ function unlisted(request: ModelRequest, rates: RateCard): FoundModel {
   return { model, priceSource: rates.unknownModels }
 }
 
-/** A model of fal of which nothing is known but a price and how that grows. */
+/** A model of fal for which only the price and the bill are known. */
 function unlistedModel(
   { operation, model: id }: ModelRequest,
   { price, bill }: Pick<Model, 'price' | 'bill'>,
@@ -117,7 +117,7 @@ function unlistedModel(
   }
 }
 
-/** The listed model of fal that an id lies below, the nearest where there are several. */
+/** The listed model whose id or endpoint is a path prefix of this id; the longest id if there are several. */
 function parentOf({ models }: RateCard, id: string): Model | undefined {
   const isBelow = (name: string | null): boolean => name !== null && id.startsWith(`${name}/`)
   return [...models.values()]
@@ -125,36 +125,36 @@ function parentOf({ models }: RateCard, id: string): Model | undefined {
     .toSorted((a, b) => b.id.length - a.id.length)[0]
 }
 
-/** A model below a listed one costs what that one does. An image tool cannot deliver a film or a sound. */
-function below(parent: Model, request: ModelRequest): FoundModel {
+/** A model below a listed one has the price of that one. An image tool cannot deliver a video or a sound. */
+function childOf(parent: Model, request: ModelRequest): FoundModel {
   if (parent.modality !== 'image' && request.operation !== 'run')
     throw wrongOperation({ ...parent, id: request.model }, request.operation)
   return { model: unlistedModel(request, parent), priceSource: 'parent', parent }
 }
 
 function assertModelId({ operation, model: id }: ModelRequest, { models }: RateCard): void {
-  const meant = didYouMean(id, models.keys())
+  const suggestion = didYouMean(id, models.keys())
   if (!MODEL_ID.test(id)) {
     throw new AppError(
       'invalid_input',
       'model is not a fal.ai endpoint id such as "fal-ai/flux/schnell".',
-      { hint: `${meant}${choose(operation)}` },
+      { hint: `${suggestion}${chooseHint(operation)}` },
     )
   }
   if (id.startsWith(LOCAL_PREFIX)) {
     throw new AppError('invalid_input', `"${id}" is no model of this machine.`, {
-      hint: `${meant}The local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
+      hint: `${suggestion}The local models are ${LOCAL_MODELS.map((model) => model.id).join(', ')}.`,
     })
   }
 }
 
-function wrongOperation(model: Model, asked: Operation): AppError {
-  const here =
-    asked === 'run'
-      ? `give run one of its own, such as ${examplesFor(asked)}`
+function wrongOperation(model: Model, requested: Operation): AppError {
+  const alternative =
+    requested === 'run'
+      ? `give run one of its own, such as ${examplesFor(requested)}`
       : 'leave model out for the default of this tool'
   return new AppError('wrong_operation', `"${model.id}" is a model for ${model.operation}.`, {
-    hint: `Call ${model.operation} with it, or ${here}.`,
+    hint: `Call ${model.operation} with it, or ${alternative}.`,
     facts: { required: money(model.price) },
   })
 }

@@ -4,88 +4,89 @@ import type { Field, Seconds } from './run-fields.ts'
 import { writeSeconds } from './seconds.ts'
 import { namedSize, readSize, SIDE_MAX, type Size } from './sizes.ts'
 
-type Place = { name: string; model: string }
+/** The name of a field, and the model that it belongs to. */
+type FieldOfModel = { name: string; model: string }
 
-/** A value as it is sent, undefined where nothing is, and a sentence where it is not what was asked. */
+/** The value to send, if any, and a sentence if it differs from the given one. */
 type Fitted = { value?: unknown; note?: string }
 
-/** A value within the bounds of its field. Throws `invalid_input`, naming the field and its bound. */
-export function fitField(value: unknown, field: Field, place: Place): Fitted {
-  if (field.kind === 'seconds') return fitSeconds(value, field, place)
+/** Fits a value into the bounds of its field. Throws `invalid_input`, naming the field and its bound. */
+export function fitField(value: unknown, field: Field, target: FieldOfModel): Fitted {
+  if (field.kind === 'seconds') return fitSeconds(value, field, target)
   if (value === undefined) return {}
   switch (field.kind) {
     case 'text':
-      return fitText(value, field.max, place)
+      return fitText(value, field.max, target)
     case 'number':
-      return fitNumber(value, field, place)
+      return fitNumber(value, field, target)
     case 'flag':
-      return fitFlag(value, place)
+      return fitFlag(value, target)
     case 'choice':
-      return fitChoice(value, field, place)
+      return fitChoice(value, field, target)
     case 'size':
-      return fitSize(value, field.pixels, place)
+      return fitSize(value, field.pixels, target)
     case 'list':
       if (Array.isArray(value) && value.length <= field.max) return { value }
-      throw refused(place, `a list of at most ${field.max}`)
+      throw refused(target, `a list of at most ${field.max}`)
     case 'object':
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value }
-      throw refused(place, 'an object')
+      throw refused(target, 'an object')
   }
 }
 
-function fitText(value: unknown, max: number, place: Place): Fitted {
-  if (typeof value !== 'string') throw refused(place, 'a text')
+function fitText(value: unknown, max: number, target: FieldOfModel): Fitted {
+  if (typeof value !== 'string') throw refused(target, 'a text')
   const length = lengthOf(value)
   if (length <= max) return { value }
-  throw refused(place, `at most ${max} characters; it has ${length}`)
+  throw refused(target, `at most ${max} characters; it has ${length}`)
 }
 
 function fitNumber(
-  asked: unknown,
+  given: unknown,
   { min = -Infinity, max = Infinity, whole }: { min?: number; max?: number; whole?: true },
-  place: Place,
+  target: FieldOfModel,
 ): Fitted {
-  const value = typeof asked === 'string' && /^-?\d+(\.\d+)?$/.test(asked) ? Number(asked) : asked
+  const value = typeof given === 'string' && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given
   const isNumber = typeof value === 'number' && Number.isFinite(value) && value >= min
   const wanted = `a ${whole ? 'whole ' : ''}number${min === -Infinity ? '' : ` from ${min}`}`
-  if (!isNumber || (whole && !Number.isSafeInteger(value))) throw refused(place, wanted)
+  if (!isNumber || (whole && !Number.isSafeInteger(value))) throw refused(target, wanted)
   if (value <= max) return { value }
-  if (place.name === 'num_images')
-    throw refused(place, `${wanted} to ${max}: the price is for each`)
+  if (target.name === 'num_images')
+    throw refused(target, `${wanted} to ${max}: the price is for each`)
   return {
     value: max,
-    note: `input.${place.name} ${value} was lowered to ${max}, the most that the price covers.`,
+    note: `input.${target.name} ${value} was lowered to ${max}, the most that the price covers.`,
   }
 }
 
-function fitFlag(value: unknown, place: Place): Fitted {
+function fitFlag(value: unknown, target: FieldOfModel): Fitted {
   if (value === true || value === 'true') return { value: true }
   if (value === false || value === 'false') return { value: false }
-  throw refused(place, 'true or false')
+  throw refused(target, 'true or false')
 }
 
 function fitChoice(
   value: unknown,
   {
     values,
-    instead = {},
-  }: { values: readonly string[]; instead?: Readonly<Record<string, string>> },
-  place: Place,
+    substitutes = {},
+  }: { values: readonly string[]; substitutes?: Readonly<Record<string, string>> },
+  target: FieldOfModel,
 ): Fitted {
   const word = typeof value === 'number' ? `${value}` : value
-  if (typeof word !== 'string') throw refused(place, `one of ${values.join(', ')}`)
+  if (typeof word !== 'string') throw refused(target, `one of ${values.join(', ')}`)
   if (values.includes(word)) return { value: word }
-  const sent = Object.hasOwn(instead, word) ? instead[word] : undefined
-  if (sent === undefined) throw refused(place, `one of ${values.join(', ')}`)
-  return { value: sent, note: `input.${place.name} was sent as "${sent}".` }
+  const sent = Object.hasOwn(substitutes, word) ? substitutes[word] : undefined
+  if (sent === undefined) throw refused(target, `one of ${values.join(', ')}`)
+  return { value: sent, note: `input.${target.name} was sent as "${sent}".` }
 }
 
-/** Sides are lowered to the longest there is, then both in proportion to the pixels that the price covers. */
-function fitSize(value: unknown, pixels: number, place: Place): Fitted {
+/** Lowers each side to `SIDE_MAX`, then both in proportion until the price covers the pixels. */
+function fitSize(value: unknown, pixels: number, target: FieldOfModel): Fitted {
   if (typeof value === 'string' && namedSize(value) !== undefined) return { value }
   const size = typeof value === 'string' ? null : readSize(value)
   if (size === null) {
-    throw refused(place, 'a named size such as square_hd, or whole numbers width and height')
+    throw refused(target, 'a named size such as square_hd, or whole numbers width and height')
   }
   const fitted = shrink(
     { width: Math.min(size.width, SIDE_MAX), height: Math.min(size.height, SIDE_MAX) },
@@ -94,7 +95,7 @@ function fitSize(value: unknown, pixels: number, place: Place): Fitted {
   if (fitted.width === size.width && fitted.height === size.height) return { value: fitted }
   return {
     value: fitted,
-    note: `input.${place.name} ${size.width} × ${size.height} was lowered to ${fitted.width} × ${fitted.height}, the most that the price covers.`,
+    note: `input.${target.name} ${size.width} × ${size.height} was lowered to ${fitted.width} × ${fitted.height}, the most that the price covers.`,
   }
 }
 
@@ -104,30 +105,34 @@ function shrink({ width, height }: Size, pixels: number): Size {
   return factor === 1 ? { width, height } : { width: scaled(width), height: scaled(height) }
 }
 
-function fitSeconds(asked: unknown, field: Seconds, { name, model }: Place): Fitted {
-  const seconds = asked === undefined ? field.unasked : readSeconds(asked)
+function fitSeconds(given: unknown, field: Seconds, { name, model }: FieldOfModel): Fitted {
+  const seconds = given === undefined ? field.defaultSeconds : readSeconds(given)
   if (!field.offered.includes(seconds)) throw notOffered(field, seconds, { name, model })
   const value = writeSeconds(field, seconds)
-  if (asked !== undefined) return { value }
+  if (given !== undefined) return { value }
   return {
     value,
     note: `input.${name} was left out and sent as ${seconds} seconds, which the list price covers.`,
   }
 }
 
-function notOffered({ offered, unasked }: Seconds, seconds: number, { name, model }: Place) {
+function notOffered(
+  { offered, defaultSeconds }: Seconds,
+  seconds: number,
+  { name, model }: FieldOfModel,
+) {
   const names = `${offered.slice(0, -1).join(', ')} or ${offered.at(-1)}`
-  const given = seconds > 0 ? `, not ${seconds}` : ''
+  const actual = seconds > 0 ? `, not ${seconds}` : ''
   return new AppError(
     'invalid_input',
-    `input.${name}: "${model}" makes ${names} seconds${given}.`,
+    `input.${name}: "${model}" makes ${names} seconds${actual}.`,
     {
-      hint: `Give input.${name} one of these, or leave it out for ${unasked}.`,
+      hint: `Give input.${name} one of these, or leave it out for ${defaultSeconds}.`,
     },
   )
 }
 
-function refused({ name, model }: Place, wanted: string): AppError {
+function refused({ name, model }: FieldOfModel, wanted: string): AppError {
   return new AppError('invalid_input', `input.${name} of "${model}" must be ${wanted}.`, {
     hint: 'Correct it or leave it out; nothing was charged.',
   })

@@ -8,23 +8,23 @@ import { coverShots } from './seconds.ts'
 import { SIDE_MAX } from './sizes.ts'
 import { truncate } from '../text.ts'
 
-/** An input that its price covers, with a sentence for each value that was changed and each that was left out. */
+/** An input that the price covers, with one sentence for each changed value and one for each removed field. */
 export type FittedInput = { input: Input; adjusted: string[]; dropped: string[] }
 
-/** Fields by which models make several outputs for one call; those of `num_images` are counted and priced. */
+/** Fields that ask for several outputs of one call. Only `num_images` is counted and priced. */
 const MULTIPLIERS =
   /^(max_images|batch_size|num_outputs|n|num_samples|num_videos|num_generations|num_results)$/
 
 /**
- * Keeps the input of a `run` within what its price covers. A listed model takes the fields it has and no other;
- * values above what the price covers are lowered. Of any other model nothing is known but the fields that multiply
- * its outputs, which are left out, and the longest side. Throws `invalid_input`, naming the field.
+ * Limits the input of a `run` to what its price covers. A listed model takes only its own fields; values above what
+ * the price covers are lowered. The fields of other models are not known: those that multiply the outputs are
+ * removed, and sides are limited. Throws `invalid_input`, naming the field.
  */
 export function fitInput(input: Input, { model, parent }: FoundModel): FittedInput {
   const fields = RUN_FIELDS.get(model.endpoint ?? '')
   if (fields !== undefined) return fitListed(input, fields, model.id)
   const limited = limitUnlisted(input)
-  return parent === undefined ? limited : fitBelow(limited, parent, model.id)
+  return parent === undefined ? limited : fitChild(limited, parent, model.id)
 }
 
 function fitListed(input: Input, fields: Fields, model: string): FittedInput {
@@ -33,13 +33,13 @@ function fitListed(input: Input, fields: Fields, model: string): FittedInput {
   return fitFields(given, Object.entries(fields), model)
 }
 
-/** A model below a listed one may have fields of its own; those that decide its price keep to the same bounds. */
-function fitBelow(limited: FittedInput, parent: Model, model: string): FittedInput {
+/** A model below a listed one may have other fields. Those that decide its price have the same bounds. */
+function fitChild(limited: FittedInput, parent: Model, model: string): FittedInput {
   const measured = new Set(measuresOf(parent.bill))
   const rules = Object.entries(RUN_FIELDS.get(parent.endpoint ?? '') ?? {}).filter(
     ([name, { kind }]) => {
       const isGiven = limited.input[name] !== undefined
-      if (kind === 'seconds') return !isGiven // any length is priced, none is left to the endpoint
+      if (kind === 'seconds') return !isGiven // any given length is priced; a missing one is set, or the endpoint would choose it
       return isGiven && (measured.has(name) || kind === 'number' || kind === 'size')
     },
   )
@@ -69,7 +69,7 @@ function assertKnown(input: Input, fields: Fields, model: string): void {
   )
 }
 
-/** Throws `invalid_input` where the input lacks what a listed model cannot do without. */
+/** Throws `invalid_input` where the input lacks a required field of a listed model. */
 export function assertComplete(input: Input, { model: { id, endpoint } }: FoundModel): void {
   const missing = Object.entries(RUN_FIELDS.get(endpoint ?? '') ?? {})
     .filter(([name, { required }]) => required !== undefined && isBlank(input[name]))
@@ -98,7 +98,7 @@ function limitUnlisted(input: Input): FittedInput {
   return { input: Object.fromEntries(kept), adjusted, dropped }
 }
 
-/** `width` and `height` by themselves, or in an object such as `image_size`. */
+/** Limits `width` and `height`, as fields or within an object such as `image_size`. */
 function limitSides(value: unknown, name: string, adjusted: string[]): unknown {
   if (/^(width|height)$/.test(name) && Number(value) > SIDE_MAX) {
     adjusted.push(`input.${name} was lowered to ${SIDE_MAX} pixels.`)

@@ -2,8 +2,8 @@ import { CATALOG, type Modality } from './catalog.ts'
 import type { Quote } from './quote.ts'
 
 /**
- * What a result has to be: a picture for the image tools, its own kind for a model of the catalogue or one that an
- * operator lists with its kind. Null where anything may come: of any other model nothing is known.
+ * Returns the modality that a result must have: `image` for the image tools, and the modality of the model if the
+ * catalogue or the operator's file states it. Null for other models, whose output can be anything.
  */
 export function kindOf({
   operation,
@@ -13,6 +13,6 @@ export function kindOf({
 }: Pick<Quote, 'operation' | 'model' | 'modality' | 'priceSource'>): Modality | null {
   if (operation !== 'run') return 'image'
   if (CATALOG.some(({ id }) => id === model)) return modality
-  // A row of a price file that names no modality says `image`.
+  // A row of a price file without a modality has `image`, so `image` may not be meant.
   return priceSource === 'operator' && modality !== 'image' ? modality : null
 }

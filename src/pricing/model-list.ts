@@ -2,15 +2,15 @@ import { AppError } from '../errors.ts'
 import type { Model } from './catalog.ts'
 import { isServed, MODEL_ID, type RateCard } from './find-model.ts'
 
-/** The models that somebody may use: ids, and prefixes such as `fal-ai/flux/*`. Null allows every model. */
+/** The allowed models: ids, and prefixes such as `fal-ai/flux/*`. Null allows every model. */
 export type ModelList = readonly string[] | null
 
-/** The lists that hold for a caller. A model must be on both. */
+/** The lists that apply to a caller. A model must be on both. */
 export type ModelLists = { account: ModelList; key: ModelList }
 
-/** Most patterns of one list. */
+/** Limit of the patterns of one list. */
 const PATTERNS_MAX = 100
-/** Most patterns of a list, and most models, that a refusal names. */
+/** Limits of the patterns and of the models that a refusal names. */
 const PATTERNS_SHOWN = 10
 const MODELS_SHOWN = 5
 
@@ -18,34 +18,36 @@ const ALL = '*'
 const PREFIX = /^(?!.*\.\.)[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*\/\*$/
 
 /**
- * Reads a list with commas between its patterns, such as `fal-ai/flux/*,local/*`; `*` in it allows every model.
- * Throws `invalid_input`, naming the pattern that is none.
+ * Parses a list of patterns separated by commas, such as `fal-ai/flux/*,local/*`; the pattern `*` allows every model.
+ * Throws `invalid_input`, naming the invalid pattern.
  */
 export function readModelList(text: string): ModelList {
   const patterns = [...new Set(text.split(',').map((pattern) => pattern.trim()))]
-  const bad = patterns.find((one) => one !== ALL && !MODEL_ID.test(one) && !PREFIX.test(one))
-  if (bad !== undefined) throw noPattern(bad)
+  const invalid = patterns.find(
+    (pattern) => pattern !== ALL && !MODEL_ID.test(pattern) && !PREFIX.test(pattern),
+  )
+  if (invalid !== undefined) throw invalidPattern(invalid)
   if (patterns.includes(ALL)) return null
-  if (patterns.length > PATTERNS_MAX) throw tooMany()
+  if (patterns.length > PATTERNS_MAX) throw tooManyPatterns()
   return patterns
 }
 
-/** A list as it is stored: no pattern has a space in it. */
+/** Returns a list as it is stored, separated by spaces: no pattern contains a space. */
 export function storeModelList(list: ModelList): string | null {
   return list === null ? null : list.join(' ')
 }
 
-/** A list from where it is stored. */
+/** Parses a stored list. */
 export function storedModelList(stored: string | null): ModelList {
   return stored === null ? null : stored.split(' ')
 }
 
-/** Whether a model is on both lists. Its id and the endpoint it stands for are one model: either name will do. */
+/** Returns whether a model is on both lists, by its id or by its endpoint. */
 export function mayUse(
   { account, key }: ModelLists,
   model: Pick<Model, 'id' | 'endpoint'>,
 ): boolean {
-  return isOn(account, model) && isOn(key, model)
+  return isListed(account, model) && isListed(key, model)
 }
 
 /** Throws `forbidden` for a model that is not on both lists, naming what is allowed. */
@@ -60,12 +62,12 @@ export function assertMayUse(
     .toSorted((a, b) => Number(b.operation === operation) - Number(a.operation === operation))
     .slice(0, MODELS_SHOWN)
     .map((model) => (model.operation === operation ? model.id : `${model.id} (${model.operation})`))
-  throw new AppError('forbidden', `${id} is not allowed: ${wordsOf(lists)}.`, {
+  throw new AppError('forbidden', `${id} is not allowed: ${describeLists(lists)}.`, {
     hint: `${allowed.length === 0 ? 'No listed model is among them.' : `Call again with a model that is, such as ${allowed.join(', ')}.`} Only the operator can change the list.`,
   })
 }
 
-function isOn(list: ModelList, { id, endpoint }: Pick<Model, 'id' | 'endpoint'>): boolean {
+function isListed(list: ModelList, { id, endpoint }: Pick<Model, 'id' | 'endpoint'>): boolean {
   return (
     list === null ||
     list.some(
@@ -78,29 +80,31 @@ function matches(pattern: string, id: string): boolean {
   return pattern.endsWith('/*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern
 }
 
-function wordsOf({ account, key }: ModelLists): string {
+function describeLists({ account, key }: ModelLists): string {
   const words = [
     ['this account', account],
     ['this API key', key],
   ] as const
   return words
-    .flatMap(([owner, list]) => (list === null ? [] : [`${owner} may use ${patternsOf(list)}`]))
+    .flatMap(([owner, list]) =>
+      list === null ? [] : [`${owner} may use ${describePatterns(list)}`],
+    )
     .join(', and ')
 }
 
-function patternsOf(list: readonly string[]): string {
+function describePatterns(list: readonly string[]): string {
   const more = list.length - PATTERNS_SHOWN
   const shown = list.slice(0, PATTERNS_SHOWN).join(', ')
   return more > 0 ? `${shown} and ${more} more` : shown
 }
 
-function noPattern(pattern: string): AppError {
+function invalidPattern(pattern: string): AppError {
   return new AppError('invalid_input', `"${pattern}" is no pattern for models.`, {
     hint: 'Give ids such as fal-ai/flux/schnell or prefixes such as fal-ai/flux/*, with a comma between; * alone allows every model.',
   })
 }
 
-function tooMany(): AppError {
+function tooManyPatterns(): AppError {
   return new AppError('invalid_input', `A list of models has at most ${PATTERNS_MAX} patterns.`, {
     hint: 'Use prefixes such as fal-ai/flux/*.',
   })

@@ -15,9 +15,9 @@ const PriceFile = z.record(
 )
 
 /**
- * The catalogue, with the operator's file over it where one is named: JSON such as
+ * Loads the catalogue, overridden by the operator's file if there is one: JSON such as
  * `{ "fal-ai/some/model": { "usd": "0.07", "operation": "generateImage" } }`.
- * Throws `ConfigError` on a file that cannot be read, a bad price or a bad id.
+ * Throws `ConfigError` for a file that cannot be read, an invalid price or an invalid id.
  */
 export function loadRates(unknownModels: UnknownModels, file: string | undefined): RateCard {
   const models = new Map([...CATALOG, ...LOCAL_MODELS].map((model) => [model.id, model]))

@@ -4,15 +4,16 @@ import { categoryOf, DEFAULT_MODELS, UNLISTED_PRICE, type Category, type Model }
 import { BASE_PIXELS } from './sizes.ts'
 import { isServed, type RateCard, type UnknownModels } from './find-model.ts'
 
+/** One row of the price list. */
 export type ListedPrice = Pick<Model, 'operation' | 'modality' | 'provider'> & {
   model: string
   category: Category
   price: Money
-  /** What one price buys. */
+  /** What the price is for, in words. */
   per: string
   default: boolean
   priceSource: Model['source']
-  /** False where fal is known to serve it no longer. */
+  /** False where fal no longer serves it. */
   served: boolean
   successor: string | null
 }
@@ -22,7 +23,7 @@ export type PriceList = {
   unlisted: { policy: UnknownModels; price: Money | null }
 }
 
-/** The rate card for people and agents to read. */
+/** Returns the rate card in a form to show. */
 export function priceList({ models, unknownModels }: RateCard): PriceList {
   const defaults: readonly string[] = Object.values(DEFAULT_MODELS)
   return {
@@ -46,7 +47,7 @@ export function priceList({ models, unknownModels }: RateCard): PriceList {
   }
 }
 
-/** What one price buys, and what more costs. */
+/** Returns what the list price covers, and how the price grows, in words. */
 export function perOf(bill: Bill): string {
   switch (bill.by) {
     case 'output':
@@ -54,7 +55,7 @@ export function perOf(bill: Bill): string {
     case 'megapixel':
       return 'output up to 1 megapixel, more in proportion'
     case 'tier':
-      return `output up to ${sizeWords(bill.tiers[0])}, more in steps`
+      return `output up to ${describeSize(bill.tiers[0])}, more in steps`
     case 'second':
       return `up to ${bill.base} seconds, more in proportion`
     case 'character':
@@ -64,6 +65,6 @@ export function perOf(bill: Bill): string {
   }
 }
 
-function sizeWords({ pixels }: Tier): string {
+function describeSize({ pixels }: Tier): string {
   return pixels === BASE_PIXELS ? '1 megapixel' : `${pixels / 1_000_000} megapixels`
 }

@@ -12,14 +12,15 @@ import {
 } from './find-model.ts'
 import { upstreamUnits } from './upstream-units.ts'
 
-/** What a price rests on: nothing here comes from a clock, a database or the network. */
+/** What a price depends on. Nothing here comes from a clock, a database or the network. */
 export type QuoteRequest = Partial<Measures> & {
   operation: Operation
   model: string
-  /** Outputs asked for. */
+  /** Number of outputs. */
   count: number
 }
 
+/** The price of a request. Amounts are micro-dollars. */
 export type Quote = {
   model: string
   endpoint: string | null
@@ -28,27 +29,29 @@ export type Quote = {
   provider: ProviderName
   priceSource: PriceSource
   count: number
-  /** Price of one output. A partial result costs this times what was delivered. */
+  /** Price of one output. A partial result costs this times the outputs delivered. */
   unitPrice: Micro
-  /** `unitPrice` × `count`: what is quoted, held and at most charged. */
+  /** `unitPrice` × `count`: the amount quoted, held and at most charged. */
   price: Micro
 }
 
 /**
- * Prices a request. The same function answers a quote, sizes the hold and sets the charge. `asks` is what fal
- * asks for a unit of a model that is priced by it. Throws `invalid_input` (model id, an argument that cannot be
+ * Prices a request. The same function is used for quotes, holds and charges. `falPrice` is fal's unit price, for a
+ * model with the price source `upstream`. Throws `invalid_input` (a malformed model id, an argument that cannot be
  * measured), `wrong_operation`, `price_unknown` or `model_gone`.
  */
-export function quotePrice(request: QuoteRequest, rates: RateCard, asks?: UnitPrice): Quote {
-  return priceOf(findModel(request, rates), request, asks)
+export function quotePrice(request: QuoteRequest, rates: RateCard, falPrice?: UnitPrice): Quote {
+  return priceOf(findModel(request, rates), request, falPrice)
 }
 
-/** The price of a request to a model that was found. Throws `invalid_input` and `price_unknown`. */
-export function priceOf(found: FoundModel, request: QuoteRequest, asks?: UnitPrice): Quote {
+/** Returns the price of a request to a found model. Throws `invalid_input` and `price_unknown`. */
+export function priceOf(found: FoundModel, request: QuoteRequest, falPrice?: UnitPrice): Quote {
   const { model, priceSource } = found
   const measures = { ...request, input: request.input ?? {} }
   const unitPrice =
-    priceSource === 'upstream' ? upstreamPrice(request, measures, asks) : scaled(model, measures)
+    priceSource === 'upstream'
+      ? upstreamPrice(request, measures, falPrice)
+      : scaledPrice(model, measures)
   return {
     model: model.id,
     endpoint: model.endpoint,
@@ -62,35 +65,36 @@ export function priceOf(found: FoundModel, request: QuoteRequest, asks?: UnitPri
   }
 }
 
-/** The list price times what fal asks for this call over what it asks for the base call: never less, rounded up. */
-function scaled({ price, bill }: Model, measures: Measures): Micro {
+/** The list price times fal's cost of this call divided by its cost of the base call: rounded up, never below the list price. */
+function scaledPrice({ price, bill }: Model, measures: Measures): Micro {
   const { of, to } = proportion(bill, measures)
   if (of <= to) return price
   const [dividend, divisor] = [BigInt(price) * BigInt(of), BigInt(to)]
   return micro(Number((dividend + divisor - 1n) / divisor))
 }
 
-/** Exactly what fal asks, for the units that the arguments decide. */
+/** fal's exact price for the units that the arguments decide. */
 function upstreamPrice(
   { operation, model }: QuoteRequest,
   measures: Measures,
-  asks: UnitPrice | undefined,
+  falPrice: UnitPrice | undefined,
 ): Micro {
-  const units = asks === undefined ? null : upstreamUnits(asks.unit, operation, measures)
-  const price = asks === undefined || units === null ? null : multiplyUsd(units, asks.unitPrice)
+  const units = falPrice === undefined ? null : upstreamUnits(falPrice.unit, operation, measures)
+  const price =
+    falPrice === undefined || units === null ? null : multiplyUsd(units, falPrice.unitPrice)
   if (price !== null) return price
-  const why =
-    asks === undefined
+  const reason =
+    falPrice === undefined
       ? 'fal.ai names no price for it'
-      : `fal.ai bills it by ${wordFor(asks.unit)}, which these arguments do not decide`
-  throw new AppError('price_unknown', `"${model}" has no price on this server: ${why}.`, {
+      : `fal.ai bills it by ${unitName(falPrice.unit)}, which these arguments do not decide`
+  throw new AppError('price_unknown', `"${model}" has no price on this server: ${reason}.`, {
     hint: `Say what decides the price (image_size, duration, text), or choose a listed model, such as ${examplesFor(operation)}.`,
     localHint: 'INKWELL_PRICES can give it a price; `inkwell pricing` lists the priced models.',
   })
 }
 
-/** fal's word for a unit, where it is one we know: text from outside is not repeated. */
-function wordFor(unit: string): string {
+/** fal's name of a unit, if it is known: text from outside is not repeated. */
+function unitName(unit: string): string {
   const known =
     /^(compute seconds|megapixels|images|seconds|1000 characters|units|videos|generations)$/
   return known.test(unit) ? unit : 'a unit of its own'

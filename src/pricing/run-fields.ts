@@ -1,29 +1,29 @@
 import { BASE_PIXELS, SIDE_MAX } from './sizes.ts'
 
-/** How long a film may last, in seconds, and how its endpoint writes that. */
+/** The length of a video in seconds, and the form that the endpoint takes. */
 export type Seconds = {
   kind: 'seconds'
   form: '6' | '6s' | 'integer'
   offered: readonly number[]
-  /** What is sent where the caller says nothing: the endpoint's own default can be longer than the list price covers. */
-  unasked: number
-  /** A list of shots with lengths of their own, which this has to cover. */
+  /** Sent if the caller gives none: the endpoint's own default can be longer than the list price covers. */
+  defaultSeconds: number
+  /** Name of a field with a list of shots, each with a length. This length must cover their sum. */
   shots?: string
 }
 
-/** What a field of a model's input may hold, and the largest value that the price covers. */
+/** The allowed values of an input field, and the largest value that the price covers. */
 export type FieldRule =
   | { kind: 'text'; max: number }
   | { kind: 'number'; min?: number; max?: number; whole?: true }
   | { kind: 'flag' }
-  /** `instead`: values that are sent as another, since the price does not cover them. */
-  | { kind: 'choice'; values: readonly string[]; instead?: Readonly<Record<string, string>> }
+  /** `substitutes`: values that the price does not cover, and the values that are sent in their place. */
+  | { kind: 'choice'; values: readonly string[]; substitutes?: Readonly<Record<string, string>> }
   | { kind: 'size'; pixels: number }
   | { kind: 'list'; max: number }
   | { kind: 'object' }
   | Seconds
 
-/** A field that `run` may pass, with a line for the one who fills it in. Required, or unless another field is there. */
+/** An input field of `run`. `about` describes it. `required`: always, or only without the field that it names. */
 export type Field = FieldRule & { about: string; required?: true | string }
 export type Fields = Readonly<Record<string, Field>>
 
@@ -99,7 +99,7 @@ const FLUX_GENERAL: Fields = {
   enable_safety_checker: CHECKED,
 }
 
-/** Compute time has no formula but its steps, so that the size stays at the base and lists are short. */
+/** The price of compute time follows only the steps. So the size is limited to the base, and lists are short. */
 const LORA: Fields = {
   model_name: required(text('The base model: a name or a link to weights.')),
   prompt: required(PROMPT),
@@ -128,19 +128,19 @@ const LORA: Fields = {
 }
 
 /**
- * What `run` may pass to each endpoint of the priced models: fal's published input types, state of October 2026,
- * without what would change where the answer goes. The types hold no ranges; those here are what the price covers.
+ * The fields that `run` may pass to each priced endpoint: fal's published input types, October 2026, without fields
+ * that change where the result is delivered. fal's types hold no ranges; the ranges here are what the price covers.
  */
 export const RUN_FIELDS: ReadonlyMap<string, Fields> = new Map(
   Object.entries<Fields>({
     'fal-ai/minimax/hailuo-02/standard/text-to-video': {
       prompt: required(PROMPT),
-      duration: seconds({ form: '6', offered: [6, 10], unasked: 6 }),
+      duration: seconds({ form: '6', offered: [6, 10], defaultSeconds: 6 }),
       prompt_optimizer: flag('Whether fal.ai may improve the prompt.'),
     },
     'fal-ai/kling-video/v2.5-turbo/pro/text-to-video': {
       prompt: required(PROMPT),
-      duration: seconds({ form: '6', offered: [5, 10], unasked: 5 }),
+      duration: seconds({ form: '6', offered: [5, 10], defaultSeconds: 5 }),
       aspect_ratio: choice('Shape.', '16:9 9:16 1:1'),
       negative_prompt: NEGATIVE,
       cfg_scale: GUIDANCE,
@@ -150,7 +150,7 @@ export const RUN_FIELDS: ReadonlyMap<string, Fields> = new Map(
       duration: seconds({
         form: '6',
         offered: [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-        unasked: 5,
+        defaultSeconds: 5,
         shots: 'multi_prompt',
       }),
       aspect_ratio: choice('Shape.', '16:9 9:16 1:1'),
@@ -162,7 +162,7 @@ export const RUN_FIELDS: ReadonlyMap<string, Fields> = new Map(
     },
     'fal-ai/veo3.1': {
       prompt: required(PROMPT),
-      duration: seconds({ form: '6s', offered: [4, 6, 8], unasked: 4 }),
+      duration: seconds({ form: '6s', offered: [4, 6, 8], defaultSeconds: 4 }),
       resolution: choice('Size; 4k costs more.', '720p 1080p 4k'),
       generate_audio: AUDIO,
       aspect_ratio: choice('Shape.', '16:9 9:16'),
@@ -173,12 +173,12 @@ export const RUN_FIELDS: ReadonlyMap<string, Fields> = new Map(
     },
     'fal-ai/sora-2/text-to-video/pro': {
       prompt: required(PROMPT),
-      // Typed as text, and a number in every recorded request.
-      duration: seconds({ form: 'integer', offered: [4, 8, 12, 16, 20], unasked: 4 }),
+      // The published type is text, but every recorded request has a number.
+      duration: seconds({ form: 'integer', offered: [4, 8, 12, 16, 20], defaultSeconds: 4 }),
       resolution: {
         kind: 'choice',
         values: ['720p', '1080p'],
-        instead: { true_1080p: '1080p' }, // no price of it was ever published
+        substitutes: { true_1080p: '1080p' }, // true_1080p has no published price
         about: 'Size; 720p costs less where the film is long.',
       },
       aspect_ratio: choice('Shape.', '16:9 9:16'),
@@ -192,8 +192,13 @@ export const RUN_FIELDS: ReadonlyMap<string, Fields> = new Map(
       audio_setting: { kind: 'object', about: '{"format","sample_rate","bitrate","channel"}.' },
       language_boost: text('Language to expect.', 100),
       pronunciation_dict: { kind: 'object', about: '{"tone_list"}.' },
-      // Where nothing is said it answers with hex text in place of a file.
-      output_format: { kind: 'choice', values: ['url'], instead: { hex: 'url' }, about: 'url.' },
+      // By default the endpoint returns hex text in place of a file.
+      output_format: {
+        kind: 'choice',
+        values: ['url'],
+        substitutes: { hex: 'url' },
+        about: 'url.',
+      },
     },
     'fal-ai/flux-general': FLUX_GENERAL,
     'fal-ai/lora': LORA,

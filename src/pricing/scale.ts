@@ -1,21 +1,21 @@
 import type { Model } from './catalog.ts'
 import type { Size } from './sizes.ts'
 
-/** Most pixels a result may have: what a WebP file can hold along each side, squared. */
+/** Limit of the pixels of a result: the longest side of a WebP file (16,383), squared. */
 export const OUTPUT_PIXELS_MAX = 0x3fff ** 2
 
-/** The factor that an image can be enlarged by, and a sentence where it is less than what was asked. */
+/** Limits an upscale factor to what the model and the output allow. `note` is a sentence if the factor was lowered. */
 export function fitScale(
-  asked: number,
+  requested: number,
   { width, height }: Size,
   { scaleMax = Infinity }: Pick<Model, 'scaleMax'>,
 ): { scale: number; note: string | null } {
   const largest = Math.sqrt(OUTPUT_PIXELS_MAX / (width * height))
-  const scale = Math.max(1, Math.min(asked, scaleMax, Math.floor(largest * 100) / 100))
-  if (scale === asked) return { scale, note: null }
-  const why =
+  const scale = Math.max(1, Math.min(requested, scaleMax, Math.floor(largest * 100) / 100))
+  if (scale === requested) return { scale, note: null }
+  const reason =
     scale === scaleMax
       ? `this model enlarges at most ${scaleMax} times`
       : `a result has at most ${Math.floor(OUTPUT_PIXELS_MAX / 1_000_000)} megapixels`
-  return { scale, note: `scale ${asked} was lowered to ${scale}: ${why}.` }
+  return { scale, note: `scale ${requested} was lowered to ${scale}: ${reason}.` }
 }

@@ -2,16 +2,16 @@ import { AppError } from '../errors.ts'
 import { readSeconds, type Input } from './bill.ts'
 import type { Seconds } from './run-fields.ts'
 
-/** Seconds in the form the endpoint takes. */
+/** Returns seconds in the form that the endpoint takes. */
 export function writeSeconds({ form }: Seconds, seconds: number): string | number {
   if (form === 'integer') return seconds
   return form === '6s' ? `${seconds}s` : `${seconds}`
 }
 
-/** A shot lasts so many seconds if it does not say. */
+/** Length of a shot without a `duration`, in seconds. */
 const SHOT_SECONDS = 5
 
-/** The price rests on `duration`, so shots may not last longer in all. Throws `invalid_input`. */
+/** The price depends on `duration`. Throws `invalid_input` if the shots are longer in total. */
 export function coverShots(input: Input, { shots }: Seconds, duration: unknown): void {
   const list = shots === undefined ? undefined : input[shots]
   if (!Array.isArray(list)) return

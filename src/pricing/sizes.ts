@@ -1,7 +1,7 @@
 /** Width and height in pixels. */
 export type Size = { width: number; height: number }
 
-/** The sizes that have a name, here and at fal.ai alike. */
+/** Named sizes, with the names of fal.ai. */
 export const NAMED_SIZES = {
   square_hd: { width: 1024, height: 1024 },
   square: { width: 512, height: 512 },
@@ -13,18 +13,18 @@ export const NAMED_SIZES = {
 
 export type NamedSize = keyof typeof NAMED_SIZES
 
-/** Longest side of a picture that can be asked for, in pixels. */
+/** Longest side of an image that can be requested, in pixels. */
 export const SIDE_MAX = 4096
 
-/** Most pixels of the base call: every named size has at most these. */
+/** Limit of the pixels of the base call. Every named size is within it. */
 export const BASE_PIXELS = 1_048_576
 
-/** The pixels of a named size; undefined for any other word. */
+/** Returns a named size in pixels; undefined for any other text. */
 export function namedSize(name: string): Size | undefined {
   return Object.hasOwn(NAMED_SIZES, name) ? NAMED_SIZES[name as NamedSize] : undefined
 }
 
-/** A size as models take it: a name, or an object of two whole sides. Null for anything else. */
+/** Reads a size: a name, or an object with whole `width` and `height`. Returns null for any other value. */
 export function readSize(value: unknown): Size | null {
   if (typeof value === 'string') return namedSize(value) ?? null
   if (typeof value !== 'object' || value === null) return null

@@ -2,12 +2,12 @@ import { lengthOf, megapixelsOf, readSeconds, type Measures } from './bill.ts'
 import type { Operation } from './catalog.ts'
 import { readSize } from './sizes.ts'
 
-/** Arguments that make a unit of many models dearer by a factor that fal's pricing API does not tell. */
+/** Arguments that raise the unit price of many models by a factor that fal's pricing API does not state. */
 const QUALITY = /^(resolution|quality|rendering_speed|image_resolution|generate_audio|with_audio)$/
 
 /**
- * How many of fal's units one output of a call takes, as a plain decimal, where its arguments decide that: images,
- * megapixels, seconds and characters. Null where they do not, compute time included.
+ * Returns how many of fal's units (images, megapixels, seconds or characters) one output takes, as a plain decimal.
+ * Null where the arguments do not decide it, as for compute time.
  */
 export function upstreamUnits(
   unit: string,

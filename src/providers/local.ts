@@ -7,7 +7,7 @@ export const STAND_IN_NOTE =
   "Drawn on this machine by Inkwell's local provider; no paid AI model ran."
 
 /** What the result of a local model says first. */
-export const LOCAL_NOTE = 'Made on this machine, offline; no AI service was asked.'
+const LOCAL_NOTE = 'Made on this machine, offline; no AI service was asked.'
 
 /** The provider that needs no network: the studio of this machine. Its jobs die with their process. */
 export function createLocalProvider(): Provider {

@@ -2,11 +2,11 @@ const LINE_END = 0x0a
 
 export type LineReader = {
   push: (chunk: Buffer) => void
-  /** What is left when the stream has ended is a line too. */
+  /** Ends the stream. Bytes after the last line end are a line too. */
   end: () => void
 }
 
-/** Cuts bytes into lines, each looked at once however it came in pieces; null stands for one above `maxBytes`. */
+/** Splits a stream of bytes into lines. Each byte is scanned once. A line above `maxBytes` is reported as null. */
 export function createLineReader(
   maxBytes: number,
   onLine: (line: string | null) => void,

@@ -13,56 +13,56 @@ import { createLineReader } from './lines.ts'
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
-const NO_JSON = 'Parse error: this line is no JSON.'
-const NO_MESSAGE = 'Invalid request: this is no message of JSON-RPC 2.0.'
+const NOT_JSON = 'Parse error: this line is not JSON.'
+const NO_MESSAGE = 'Invalid request: this is not a JSON-RPC 2.0 message.'
 
 /**
- * Messages by lines: from `input` to whoever listens, and back on `wire`. What is no message is answered with an
- * error and told to `onerror`, without its content, and the next line is read as if nothing had been.
+ * Creates a transport with one JSON message per line, read from `input` and written to `output`. An invalid
+ * line gets an error response and is reported to `onerror` without its content. Reading then continues.
  */
 export function createStdioTransport(
   input: Readable,
-  wire: Writable,
+  output: Writable,
   { maxBytes }: { maxBytes: number },
 ): Transport {
   let version: string | undefined
   const write = (message: object): Promise<void> =>
     new Promise((resolve, reject) => {
-      wire.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()))
+      output.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()))
     })
-  /** For what nobody waits for: that the wire is gone shows in an event of its own. */
-  const say = (message: object): void => void write(message).catch(() => {})
-  const refused = (code: number, message: string, id: RequestId | null = null): object => {
+  /** Writes without waiting. Errors are ignored, because a closed stdout is reported by its `close` event. */
+  const reply = (message: object): void => void write(message).catch(() => {})
+  const failure = (code: number, message: string, id: RequestId | null = null): object => {
     transport.onerror?.(new Error(message))
     return { jsonrpc: '2.0', id, error: { code, message } }
   }
-  const batches = createBatches(say)
+  const batches = createBatches(reply)
 
   const deliver = (message: JSONRPCMessage): void => {
     transport.onmessage?.(message)
-    const givenUp = cancelledBy(message)
-    if (givenUp !== undefined) batches.settle(givenUp) // nobody answers it: its list must not wait
+    const cancelledId = cancelledBy(message)
+    if (cancelledId !== undefined) batches.settle(cancelledId) // it gets no response, so its batch must not wait for one
   }
   const receive = (value: unknown): void => {
     const message = messageIn(value)
     if (message !== null) deliver(message)
-    else if (isAnswer(value)) transport.onerror?.(new Error(NO_MESSAGE))
-    else say(refused(ProtocolErrorCode.InvalidRequest, NO_MESSAGE, idIn(value)))
+    else if (isResponse(value)) transport.onerror?.(new Error(NO_MESSAGE))
+    else reply(failure(ProtocolErrorCode.InvalidRequest, NO_MESSAGE, idIn(value)))
   }
   const receiveAll = (values: readonly unknown[]): void => {
     if (version !== BATCH_VERSION || values.length === 0)
-      return say(refused(ProtocolErrorCode.InvalidRequest, NO_BATCH))
-    const refuse = () => refused(ProtocolErrorCode.InvalidRequest, NO_MESSAGE)
+      return reply(failure(ProtocolErrorCode.InvalidRequest, NO_BATCH))
+    const refuse = () => failure(ProtocolErrorCode.InvalidRequest, NO_MESSAGE)
     for (const message of batches.open(values.map(messageIn), refuse)) deliver(message)
   }
   let isFirst = true
   const lines = createLineReader(maxBytes, (line) => {
     const text = isFirst && line?.startsWith(BYTE_ORDER_MARK) === true ? line.slice(1) : line
     isFirst = false
-    if (text === null) return say(refused(ProtocolErrorCode.InvalidRequest, tooLong(maxBytes)))
+    if (text === null) return reply(failure(ProtocolErrorCode.InvalidRequest, tooLong(maxBytes)))
     if (text.trim() === '') return
     const value = readJson(text)
-    if (value === undefined) say(refused(ProtocolErrorCode.ParseError, NO_JSON))
+    if (value === undefined) reply(failure(ProtocolErrorCode.ParseError, NOT_JSON))
     else if (Array.isArray(value)) receiveAll(value)
     else receive(value)
   })
@@ -73,8 +73,8 @@ export function createStdioTransport(
       input.on('data', lines.push)
       input.once('end', lines.end)
       input.on('error', onError)
-      wire.on('error', onError)
-      wire.once('close', () => void transport.close())
+      output.on('error', onError)
+      output.once('close', () => void transport.close())
     },
     send: async (message) => {
       const answered = 'method' in message ? undefined : message.id
@@ -98,14 +98,14 @@ function messageIn(value: unknown): JSONRPCMessage | null {
   }
 }
 
-/** The id that a request seems to have; null where there is none to answer to. */
+/** Returns the id of an invalid request if it has a usable one, else null. */
 function idIn(value: unknown): RequestId | null {
   const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null
   return typeof id === 'string' || Number.isInteger(id) ? (id as RequestId) : null
 }
 
-/** What answers is not answered, however wrong it is. */
-function isAnswer(value: unknown): boolean {
+/** Whether a value is a response. A response never gets a response, even if it is invalid. */
+function isResponse(value: unknown): boolean {
   return typeof value === 'object' && value !== null && ('result' in value || 'error' in value)
 }
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Caller } from '../accounts/caller.ts'
 import type { App } from '../app.ts'
@@ -8,15 +8,15 @@ import { buildServer } from './mcp/mcp.ts'
 import { countRequests, type CountingTransport } from './mcp/open-requests.ts'
 import { createStdioTransport } from './stdio-transport.ts'
 
-/** Largest message taken from a client, in bytes: room for several input images as data URIs. */
+/** Largest message from a client, in bytes: enough for several input images as data URIs. */
 const MESSAGE_MAX = 64 * 1024 * 1024
-/** Time that requests and work in hand get to end after stdin has ended, in milliseconds. */
+/** After stdin ends, open requests and running work have this long to finish, in milliseconds. */
 const DRAIN_MS = 2_500
-/** After this the process is gone, whatever still hangs, in milliseconds. */
+/** The process exits after this time even if something hangs, in milliseconds. */
 const EXIT_MS = 3_500
 
-/** Serves MCP on stdin and the wire until stdin ends. The end of stdin is no cancellation of what was asked for. */
-export function serveOnStdio(app: App, wire: Writable): void {
+/** Serves MCP on stdin and `protocolStdout` until stdin ends. The end of stdin does not cancel running calls. */
+export function serveOnStdio(app: App, protocolStdout: Writable): void {
   let caller: Caller | undefined
   app.showPagesAt(async () => {
     const { serveCheckout } = await import('./http/checkout-server.ts')
@@ -24,18 +24,18 @@ export function serveOnStdio(app: App, wire: Writable): void {
   })
   const callerOf = (): Caller => (caller ??= app.localCaller(`process:${crypto().randomUUID()}`))
   const transport = countRequests(
-    createStdioTransport(process.stdin, wire, { maxBytes: MESSAGE_MAX }),
+    createStdioTransport(process.stdin, protocolStdout, { maxBytes: MESSAGE_MAX }),
   )
   let stopping = false
   const stop = (): void => {
     if (stopping) return
     stopping = true
     setTimeout(() => process.exit(0), EXIT_MS).unref()
-    void leave(app, transport)
+    void shutDown(app, transport)
   }
   process.stdin.once('end', stop)
   process.stdin.once('close', stop)
-  wire.once('close', stop)
+  protocolStdout.once('close', stop)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   serveStdio(() => buildServer(app, { callerOf, mayCancel: () => !stopping }), {
     transport,
@@ -43,10 +43,10 @@ export function serveOnStdio(app: App, wire: Writable): void {
   })
 }
 
-/** What does not end in time keeps its hold, and another process finishes or releases it. */
-async function leave(app: App, transport: CountingTransport): Promise<void> {
+/** Shuts down. Work that does not end in time keeps its hold; another process finishes or releases it. */
+async function shutDown(app: App, transport: CountingTransport): Promise<void> {
   try {
-    await turn() // what stdin brought last is still on its way to the transport
+    await nextTurn() // lets the transport receive the last data of stdin
     await Promise.race([transport.idle(), sleep(DRAIN_MS)])
     await app.drain(DRAIN_MS)
     await app.close()

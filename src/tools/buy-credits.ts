@@ -16,7 +16,7 @@ import { defineTool, type Call, type ElicitationAnswer, type Reply, type Service
 /** Smallest and largest purchase, in US dollars. */
 const [LEAST, MOST] = [PURCHASE_MIN / 100, PURCHASE_MAX / 100]
 
-/** Kept back of the patience of a client, in milliseconds: the answer has to reach it in time. */
+/** Time reserved to deliver the result before the client gives up, in milliseconds. */
 const SPARE_MS = 5_000
 
 export const buyCredits = defineTool({
@@ -53,9 +53,9 @@ export const buyCredits = defineTool({
     const accountId = call.caller.account.id
     if (checkoutId !== undefined && amountUsd === undefined)
       return reply(await services.billing.getPurchase(accountId, checkoutId), services)
-    if (amountUsd === undefined || checkoutId !== undefined) throw oneOfThem()
+    if (amountUsd === undefined || checkoutId !== undefined) throw bothOrNeither()
     if (call.elicitationAnswer !== undefined)
-      return reply(await afterAnswer(call.elicitationAnswer, call, services), services)
+      return reply(await purchaseAfterAnswer(call.elicitationAnswer, call, services), services)
     await services.ready(call.caller)
     const purchase = await services.billing.open({ accountId, cents: centsOf(amountUsd) })
     const { checkout_id: reference, url } = purchase
@@ -65,8 +65,8 @@ export const buyCredits = defineTool({
   },
 })
 
-/** Waits for the payment of a person who accepted. A client may decline without asking anybody. */
-async function afterAnswer(
+/** Waits for the payment if the page was accepted. A refusal proves nothing: a client may decline without asking a person. */
+async function purchaseAfterAnswer(
   { reference, accepted }: ElicitationAnswer,
   { caller, signal, patienceMs }: Call,
   { billing }: Services,
@@ -85,7 +85,7 @@ function reply(purchase: PurchaseTable, { mode }: Services): Reply {
   }
 }
 
-/** `$50.00 for $55.00 of credits`. */
+/** Returns text such as `$50.00 for $55.00 of credits`. */
 function priceOf({ credits, bonus }: PurchaseTable, { mode }: Pick<Services, 'mode'>): string {
   const kind = mode === 'test' ? 'test credits (test money: no card is charged)' : 'credits'
   return `${display(credits - bonus)} for ${display(credits)} of ${kind}`
@@ -111,7 +111,7 @@ const WORDS: Readonly<Record<string, string>> = {
   disputed: 'Disputed: the credits were taken back',
 }
 
-function oneOfThem(): AppError {
+function bothOrNeither(): AppError {
   return new AppError('invalid_input', 'Give either amountUsd or checkoutId.', {
     hint: 'amountUsd starts a purchase; checkoutId asks about one.',
   })

@@ -13,10 +13,10 @@ import { creditsUsed } from '../usage/report.ts'
 import { ShownUsage } from './shown-shapes.ts'
 import { defineTool, type Reply } from './tool.ts'
 
-/** The view of its results inside a chat. */
+/** The `ui://` resource that shows its results inside a chat. */
 export const USAGE_VIEW = 'ui://inkwell/usage.html'
 
-/** Most days that the view is given for its chart, where a model did not ask for them. */
+/** Longest range for which the view's chart gets daily figures that the model did not request, in days. */
 const CHART_DAYS_MAX = 31
 
 const day = z.string().trim().min(1).max(10)

@@ -4,10 +4,10 @@ import { UNLISTED_PRICE, type Operation } from '../pricing/catalog.ts'
 import { priceList, type ListedPrice } from '../pricing/price-list.ts'
 import type { RateCard, UnknownModels } from '../pricing/find-model.ts'
 
-/** Most models that one tool names. */
-const NAMED_MAX = 10
+/** Most models listed in the description of one tool. */
+const LISTED_MAX = 10
 
-/** What the models that agents should know of are chosen for, in a word or two. */
+/** The models to recommend to agents, with the strength of each in a few words. */
 const GOOD_FOR = new Map([
   ['fal-ai/flux/schnell', 'fastest'],
   ['fal-ai/flux-2-flex', 'all-round'],
@@ -31,26 +31,26 @@ const GOOD_FOR = new Map([
   ['minimax/speech-02-hd', 'speech'],
 ])
 
-/** The `model` argument of a tool: what there is to choose from, at the prices in force. */
+/** Builds the `model` argument of a tool. Its description lists models with their current prices. */
 export function modelChoice(rates: RateCard, operation: Operation): z.ZodString {
-  const named = priceList(rates)
-    .models.filter((each) => each.operation === operation && isNamed(each))
-    .slice(0, NAMED_MAX)
+  const listed = priceList(rates)
+    .models.filter((each) => each.operation === operation && isListed(each))
+    .slice(0, LISTED_MAX)
     .map(({ model, price, default: isDefault }) => {
-      const words = [isDefault ? 'default' : undefined, GOOD_FOR.get(model)].filter(Boolean)
+      const remarks = [isDefault ? 'default' : undefined, GOOD_FOR.get(model)].filter(Boolean)
       const cost = price.micro === 0 ? 'free' : price.display
-      return `${model} ${cost}${words.length === 0 ? '' : ` (${words.join(', ')})`}`
+      return `${model} ${cost}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`
     })
   return z
     .string()
     .trim()
     .min(1)
     .max(200)
-    .describe(`fal.ai id: ${named.join('; ')}.`)
+    .describe(`fal.ai id: ${listed.join('; ')}.`)
 }
 
-/** What the operator added is there to be used. */
-function isNamed({ model, priceSource }: ListedPrice): boolean {
+/** Whether a tool lists a model: the recommended ones, and those that the operator added. */
+function isListed({ model, priceSource }: ListedPrice): boolean {
   return GOOD_FOR.has(model) || priceSource === 'operator'
 }
 
@@ -60,7 +60,7 @@ const UNLISTED: Record<UnknownModels, string> = {
   upstream: 'Unlisted models cost what fal.ai asks, or are refused.',
 }
 
-/** What a model that is not listed costs, in a sentence. */
+/** Returns a sentence about the price of unlisted models. */
 export function unlistedPrice({ unknownModels }: RateCard): string {
   return UNLISTED[unknownModels]
 }

@@ -7,7 +7,7 @@ import { image, numImages, outputFormat, prompt, reference, seed } from './input
 import { definePaidTool } from './paid-tool.ts'
 import type { Tool } from './tool.ts'
 
-/** Changes images as words say. Its words tell the prices of a rate card. */
+/** Builds the tool that edits images by a prompt. Its description shows the prices of the rate card. */
 export const editImage = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'editImage',

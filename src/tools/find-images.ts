@@ -12,7 +12,7 @@ import { describe, whereIs } from './result.ts'
 import { defineTool } from './tool.ts'
 
 const DAYS_DEFAULT = 90
-/** Longest prompt in an answer, in characters: to know a picture again takes no more. */
+/** Longest prompt in a result, in characters. This is enough to recognise an image. */
 const PROMPT_MAX = 300
 
 const ImageShape = z.object({
@@ -50,7 +50,7 @@ export const findImages = defineTool({
       .flatMap((generation) => generation.assets.map((asset) => ({ generation, asset })))
       .slice(0, input.limit)
     return {
-      content: [{ type: 'text', text: wordsFor(images, caller, input) }],
+      content: [{ type: 'text', text: textFor(images, caller, input) }],
       structured: { images: images.map((image) => show(image, caller)) },
     }
   },
@@ -74,7 +74,7 @@ function show({ generation, asset }: Found, caller: Caller): z.infer<typeof Imag
   }
 }
 
-function wordsFor(
+function textFor(
   images: readonly Found[],
   caller: Caller,
   { query, days }: { query?: string | undefined; days: number },

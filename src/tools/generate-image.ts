@@ -6,7 +6,7 @@ import { numImages, outputFormat, prompt, seed, text } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
 import type { Tool } from './tool.ts'
 
-/** Makes images from words. Its words tell the prices of a rate card. */
+/** Builds the tool that makes images from a prompt. Its description shows the prices of the rate card. */
 export const generateImage = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'generateImage',

@@ -13,9 +13,9 @@ import { shownAs } from './schema.ts'
 
 const DEFAULT_SIZE: NamedSize = 'landscape_16_9'
 const SIDE = { min: 64, max: SIDE_MAX }
-/** Sides are multiples of this: models round others. */
+/** Sides computed from a ratio are multiples of this many pixels, because models round other values. */
 const STEP = 8
-/** Beyond it a side would be above 4096 pixels. */
+/** Largest ratio. Above it, a side would exceed 4096 pixels. */
 const RATIO_MAX = 16
 
 const PIXELS = /^(\d{1,6})\s*[x×]\s*(\d{1,6})$/i
@@ -25,7 +25,7 @@ const NAMES = Object.keys(NAMED_SIZES).join(', ')
 const NOT_A_SIZE = `must be one of ${NAMES}, a ratio from 1:${RATIO_MAX} to ${RATIO_MAX}:1 such as 16:9, or pixels such as 1024x768`
 const NOT_A_SIDE = `must be a whole number from ${SIDE.min} to ${SIDE.max}`
 
-/** Where an image size is wanted: a name, a ratio such as `16:9`, `1024x768`, or `{ width, height }`. */
+/** An image size: a name, a ratio such as `16:9`, pixels such as `1024x768`, or `{ width, height }`. */
 export const imageSize = shownAs(z.unknown().transform(readSize).prefault(DEFAULT_SIZE), {
   type: 'string',
   minLength: 1,
@@ -40,7 +40,7 @@ function readSize(value: unknown, context: z.core.$RefinementCtx): Size {
   return size as Size
 }
 
-/** The size of a text; whatever else where it is none. */
+/** Parses a size from text. For invalid text it returns something that `problemsOf` refuses. */
 function sizeOf(text: string): unknown {
   const named = namedSize(text)
   if (named !== undefined) return named
@@ -51,7 +51,7 @@ function sizeOf(text: string): unknown {
   return text.startsWith('{') ? readJson(text) : undefined
 }
 
-/** About a megapixel and never above it, the shorter side first; undefined for a ratio that is too wide. */
+/** Returns a size of about one megapixel, never more. Rounds the shorter side first. Returns undefined if the ratio is too wide. */
 function sizeOfRatio(ratio: number): Size | undefined {
   const proportion = Math.max(ratio, 1 / ratio)
   if (!(proportion <= RATIO_MAX)) return undefined

@@ -11,7 +11,7 @@ import type { Tool } from './tool.ts'
 import { upscale } from './upscale.ts'
 import { viewImage } from './view-image.ts'
 
-/** In the order in which clients list them. */
+/** All tools, in the order in which clients list them. */
 const TOOLS = {
   generateImage,
   editImage,
@@ -25,16 +25,16 @@ const TOOLS = {
   buyCredits: () => buyCredits,
 } satisfies Record<string, (rates: RateCard) => Tool>
 
-/** The names of all tools, in that order. */
+/** The names of all tools, in the same order. */
 export const TOOL_NAMES: readonly string[] = Object.keys(TOOLS)
 
-const made = new WeakMap<RateCard, readonly Tool[]>()
+const toolsByRates = new WeakMap<RateCard, readonly Tool[]>()
 
-/** The tools of a server. What they say of prices is taken from its rate card. */
+/** Returns the tools of a server. Their descriptions show the prices of its rate card. */
 export function toolsFor(rates: RateCard): readonly Tool[] {
-  const known = made.get(rates)
+  const known = toolsByRates.get(rates)
   if (known !== undefined) return known
   const tools = Object.values(TOOLS).map((tool) => tool(rates))
-  made.set(rates, tools)
+  toolsByRates.set(rates, tools)
   return tools
 }

@@ -4,12 +4,12 @@ import { micro, MICRO_PER_USD, type Micro } from '../money.ts'
 import { IMAGE_FORMATS } from '../media/image.ts'
 import { shownAs } from './schema.ts'
 
-/** Most of an object of a model's own, in characters of JSON, without its data URIs. */
+/** Largest model-specific input, in characters of JSON without data URIs. */
 const OBJECT_MAX = 1_000_000
 
 /**
- * Arguments that tools share, each with its bounds. Those that matter are in the description too: some
- * clients pass on nothing else.
+ * Arguments that tools share, with their bounds. The important bounds are also in the description, because
+ * some clients show a model only that.
  */
 export const text = z.string().min(1).max(10_000)
 export const prompt = text
@@ -31,13 +31,13 @@ export const outputFormat = z
   .describe('Default: what the model makes.')
   .optional()
 
-/** An `asset_…` or `gen_…` id, or another reference that a result gave. */
+/** An `asset_…` or `gen_…` id, or another reference from a result. */
 export const resultReference = z.string().trim().min(1).max(MAX_REFERENCE)
 
-/** Longest a call waits, in seconds: the default of client libraries gives up after 60. */
+/** How long a call waits, in seconds. The maximum is below 60, the default timeout of client libraries. */
 export const waitSeconds = z.int().min(0).max(45)
 
-/** An object in the words of a model that we need not know. `parseInput` sees to its depth. */
+/** A model-specific object that is passed on unchecked. `parseInput` limits its depth. */
 export const openObject = shownAs(
   z
     .record(z.string(), z.unknown())
@@ -48,7 +48,7 @@ export const openObject = shownAs(
   { type: 'object' },
 )
 
-/** Arguments that every paid tool takes besides its own. */
+/** Arguments of every paid tool, in addition to its own. */
 export const payment = {
   maxCostUsd: z.number().min(0).max(10_000).describe('Refuse above this price.').optional(),
   quoteOnly: z.boolean().describe('Only tell the price.').optional(),
@@ -70,12 +70,12 @@ export const payment = {
   waitSeconds: waitSeconds.describe('0–45, default 45; 0 only starts the work.').optional(),
 }
 
-/** How long a call waits for its work, in milliseconds: as long as the client does, or less where it says so. */
+/** Returns how long a call waits for its work, in milliseconds: `patienceMs`, or `seconds` if that is shorter. */
 export function patienceOf({ patienceMs }: { patienceMs: number }, seconds?: number): number {
   return seconds === undefined ? patienceMs : Math.min(patienceMs, seconds * 1000)
 }
 
-/** A limit in US dollars as micro-dollars: rounded down, but 0.07 is 70,000 whatever its float says. */
+/** Converts a limit from US dollars to micro-USD, rounded down. Floating-point error is removed: 0.07 becomes 70,000. */
 export function microOf(usd: number | undefined): Micro | null {
   if (usd === undefined) return null
   const nearest = Math.round(usd * MICRO_PER_USD)

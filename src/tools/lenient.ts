@@ -2,28 +2,27 @@ import { readJson } from '../text.ts'
 import type { ShownSchema } from './schema.ts'
 
 /**
- * What a host adds to the arguments of every tool for itself, and sends on: Gemini CLI has its model say
- * with this one that a call comes after the others of its turn.
+ * Arguments that a host adds to every tool for its own use and also sends to us. Gemini CLI adds this one, so
+ * that its model can mark a call that must wait for the earlier calls of the turn.
  */
-const OF_HOSTS = new Set(['wait_for_previous'])
+const HOST_ARGUMENTS = new Set(['wait_for_previous'])
 
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/
 
 /**
- * Arguments with their forms put right, by the schema that clients are shown and without changing what is
- * meant: null, and an empty text where none is taken, is an absent argument; a decimal in a text is a
- * number, "true" and "false" are booleans, and JSON in a text is the list or object that is wanted. What a
- * host says to itself is left out.
+ * Converts arguments to the types of the schema without changing their meaning. Null counts as absent, and
+ * so does an empty string if the schema does not allow it. A decimal in a string becomes a number, "true"
+ * and "false" become booleans, and JSON in a string becomes an array or object. Arguments of hosts are removed.
  */
 export function lenient(schema: ShownSchema, value: unknown): unknown {
   const { properties = {} } = schema
-  const read = inForm(schema, value)
+  const read = coerce(schema, value)
   if (Array.isArray(read)) return read.map((item) => lenient(schema.items ?? {}, item))
   if (!isObject(read) || schema.properties === undefined) return read
   const members = Object.entries(read).flatMap(([name, given]) => {
-    const wanted = Object.hasOwn(properties, name) ? properties[name] : undefined
-    if (wanted === undefined) return OF_HOSTS.has(name) ? [] : [[name, given] as const]
-    return isAbsent(wanted, given) ? [] : [[name, lenient(wanted, given)] as const]
+    const expected = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (expected === undefined) return HOST_ARGUMENTS.has(name) ? [] : [[name, given] as const]
+    return isAbsent(expected, given) ? [] : [[name, lenient(expected, given)] as const]
   })
   return Object.fromEntries(members)
 }
@@ -33,8 +32,8 @@ function isAbsent({ type, minLength = 0, enum: values }: ShownSchema, value: unk
   return value === '' && type === 'string' && (minLength > 0 || values !== undefined)
 }
 
-/** A text as what the schema wants it to be, where it is exactly that. */
-function inForm({ type = '' }: ShownSchema, value: unknown): unknown {
+/** Converts a string to the type of the schema if the whole string has that form, else returns it unchanged. */
+function coerce({ type = '' }: ShownSchema, value: unknown): unknown {
   if (typeof value !== 'string') return value
   switch (type) {
     case 'number':
@@ -43,17 +42,17 @@ function inForm({ type = '' }: ShownSchema, value: unknown): unknown {
     case 'boolean':
       return value === 'true' || value === 'false' ? value === 'true' : value
     case 'array':
-      return parsed(value, Array.isArray)
+      return parseAs(value, Array.isArray)
     case 'object':
-      return parsed(value, isObject)
+      return parseAs(value, isObject)
     default:
       return value
   }
 }
 
-function parsed(text: string, isWanted: (value: unknown) => boolean): unknown {
+function parseAs(text: string, isExpected: (value: unknown) => boolean): unknown {
   const value = readJson(text)
-  return isWanted(value) ? value : text
+  return isExpected(value) ? value : text
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

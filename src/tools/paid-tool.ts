@@ -11,7 +11,7 @@ import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { accountStatus } from '../usage/account-status.ts'
 import { agentOf, failureText, publicError } from './failure.ts'
 import { microOf, patienceOf, payment } from './inputs.ts'
-import { paidReply, shownTo, showStanding, standingText } from './result.ts'
+import { paidReply, shownTo, showAccountStatus, accountStatusText } from './result.ts'
 import type { PaidResultShape } from './result-shape.ts'
 import { fileNameOf, withFirstNames } from './save-as.ts'
 import { ShownResult } from './shown-shapes.ts'
@@ -27,10 +27,10 @@ type PaidDefinition<S extends z.ZodRawShape> = {
 
 const Payment = z.object(payment)
 type Payment = z.output<typeof Payment>
-/** The same, checked as far as a schema cannot. */
+/** The payment arguments with `saveAs` checked against the caller. */
 type Terms = Omit<Payment, 'saveAs'> & { saveAs: string | null }
 
-/** Defines a tool that costs money: it only says what to make, and shares how that is paid and shown. */
+/** Defines a paid tool. The definition only builds the request; payment and result are shared. */
 export function definePaidTool<S extends z.ZodRawShape>({
   name,
   title,
@@ -47,17 +47,17 @@ export function definePaidTool<S extends z.ZodRawShape>({
     input: z.strictObject({ ...input, ...payment }),
     output: ShownResult,
     handle: (checked, call, services) => {
-      const wanted = request(checked as z.output<z.ZodObject<S>>)
-      const asked = checked as Payment
-      const terms = { ...asked, saveAs: fileNameOf(asked.saveAs, call.caller) }
+      const paidRequest = request(checked as z.output<z.ZodObject<S>>)
+      const paymentInput = checked as Payment
+      const terms = { ...paymentInput, saveAs: fileNameOf(paymentInput.saveAs, call.caller) }
       return terms.quoteOnly
-        ? quoted(wanted, terms, call, services)
-        : paid(wanted, terms, call, services)
+        ? replyWithQuote(paidRequest, terms, call, services)
+        : payAndReply(paidRequest, terms, call, services)
     },
   })
 }
 
-async function paid(
+async function payAndReply(
   request: PaidRequest,
   terms: Terms,
   call: Call,
@@ -75,15 +75,15 @@ async function paid(
   const { replayed } = performed
   const isNamed = replayed && terms.saveAs !== null
   const generation = isNamed ? withFirstNames(performed.generation) : performed.generation
-  if (generation.status === 'completed') call.tells?.(generation.id)
+  if (generation.status === 'completed') call.markReported?.(generation.id)
   const { remarks } = generation
-  const notes = [...remarks.notes, ...slipOf(generation, services.generations.rates)]
+  const notes = [...remarks.notes, ...spellingNotes(generation, services.generations.rates)]
   const noted = { ...generation, remarks: { ...remarks, notes } }
   const shown = await shownTo(call.caller, { generation: noted, replayed }, services)
   return await paidReply(shown, terms.preview)
 }
 
-async function quoted(
+async function replyWithQuote(
   request: PaidRequest,
   terms: Terms,
   call: Call,
@@ -95,12 +95,12 @@ async function quoted(
     maxCost: microOf(terms.maxCostUsd),
     signal: call.signal,
   })
-  const reading = await db.read(() => accountStatus(call.caller, now()))
+  const accountStatusNow = await db.read(() => accountStatus(call.caller, now()))
   const inputs = describeFields(
     RUN_FIELDS.get(quote.operation === 'run' ? (quote.endpoint ?? '') : '') ?? {},
   )
   const takes = inputs.length === 0 ? [] : [`Its input takes: ${inputs.join(' ')}`]
-  const notes = slipOf(quote, rates)
+  const notes = spellingNotes(quote, rates)
   const verdict =
     refusal === null
       ? 'It would be allowed.'
@@ -116,7 +116,7 @@ async function quoted(
           ...remarks.adjusted,
           ...remarks.dropped,
           ...takes,
-          standingText(reading),
+          accountStatusText(accountStatusNow),
         ].join(' '),
       },
     ],
@@ -134,13 +134,13 @@ async function quoted(
       ...(inputs.length > 0 && { inputs }),
       allowed: refusal === null,
       refusal: refusal === null ? null : publicError(refusal, agentOf(call.caller)),
-      ...showStanding(reading),
+      ...showAccountStatus(accountStatusNow),
     } satisfies z.infer<typeof PaidResultShape>,
   }
 }
 
-/** A model without a price of its own is done as asked, and a name that is all but a listed one is told. */
-function slipOf(
+/** Returns a note if an unlisted model's name is nearly a listed one. The call is still done as requested. */
+function spellingNotes(
   { model, priceSource }: Pick<Quote, 'model' | 'priceSource'>,
   { models }: RateCard,
 ): string[] {

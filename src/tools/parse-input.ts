@@ -9,11 +9,11 @@ import { shownSchema, type ShownSchema } from './schema.ts'
 /** Most problems named in one refusal. */
 const ISSUES_MAX = 5
 
-/** Deepest nesting of arguments: what reads them would run out of stack. */
+/** Deepest nesting of arguments. Recursive readers would overflow the stack with more. */
 const DEPTH_MAX = 64
 
-/** What other tools call our arguments, in letters only. */
-const ELSEWHERE = new Map([
+/** Names that other tools use for our arguments, in letters only. */
+const ALIASES = new Map([
   ['aspectratio', 'imageSize'],
   ['dimensions', 'imageSize'],
   ['ratio', 'imageSize'],
@@ -40,8 +40,8 @@ const ELSEWHERE = new Map([
 ])
 
 /**
- * Checks arguments against a schema, lenient in their form. Throws `invalid_input`, naming each argument
- * that is wrong with its bounds, and what an unknown one may have been meant to be.
+ * Checks arguments against a schema after `lenient` has converted them. Throws `invalid_input`, which names
+ * each wrong argument with its bounds, and suggests a name for an unknown one.
  */
 export function parseInput(schema: z.ZodObject, input: unknown): Record<string, unknown> {
   const shown = shownSchema(schema)
@@ -54,48 +54,50 @@ export function parseInput(schema: z.ZodObject, input: unknown): Record<string, 
   const hint = issues.some(({ code }) => code === 'unrecognized_keys')
     ? `Correct the arguments and call again; there are ${names.join(', ')}.`
     : 'Correct the arguments and call again; nothing was charged.'
-  throw new AppError('invalid_input', `${wordIssues(issues, shown, read).join('. ')}.`, { hint })
+  throw new AppError('invalid_input', `${describeIssues(issues, shown, read).join('. ')}.`, {
+    hint,
+  })
 }
 
-/** One sentence for each argument: the first problem found of it. */
-function wordIssues(issues: z.core.$ZodIssue[], shown: ShownSchema, input: unknown): string[] {
-  const told = new Map<string, string>()
-  const tell = (where: string, words: string): void => {
-    if (!told.has(where) && told.size < ISSUES_MAX) told.set(where, words)
+/** Returns one sentence per argument, for its first problem. */
+function describeIssues(issues: z.core.$ZodIssue[], shown: ShownSchema, input: unknown): string[] {
+  const sentences = new Map<string, string>()
+  const addSentence = (where: string, words: string): void => {
+    if (!sentences.has(where) && sentences.size < ISSUES_MAX) sentences.set(where, words)
   }
   for (const issue of issues) {
     const where = issue.path.map(String).join('.')
     if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys) tell(key, wordUnknown(key, shown))
-    else if (where === '') tell('', 'The arguments must be an object')
-    else tell(where, `${where} ${wordProblem(issue, shown, input)}`)
+      for (const key of issue.keys) addSentence(key, describeUnknown(key, shown))
+    else if (where === '') addSentence('', 'The arguments must be an object')
+    else addSentence(where, `${where} ${describeProblem(issue, shown, input)}`)
   }
-  return [...told.values()]
+  return [...sentences.values()]
 }
 
-function wordUnknown(key: string, { properties = {} }: ShownSchema): string {
+function describeUnknown(key: string, { properties = {} }: ShownSchema): string {
   const word = truncate(key, 100)
   const names = Object.keys(properties)
-  const elsewhere = ELSEWHERE.get(lettersOf(word))
-  const meant = names.find((name) => name === elsewhere) ?? nearestName(word, names)
-  return `There is no argument ${inQuotes(word)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
+  const alias = ALIASES.get(lettersOf(word))
+  const suggestion = names.find((name) => name === alias) ?? nearestName(word, names)
+  return `There is no argument ${inQuotes(word)}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`
 }
 
-function wordProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unknown): string {
-  let wanted: ShownSchema | undefined = shown
+function describeProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unknown): string {
+  let expected: ShownSchema | undefined = shown
   let given: unknown = input
   for (const step of issue.path) {
-    wanted = wanted?.properties?.[String(step)] ?? wanted?.items
+    expected = expected?.properties?.[String(step)] ?? expected?.items
     given = (given as Record<PropertyKey, unknown> | undefined)?.[step]
   }
   if (issue.code === 'custom') return issue.message
   if (given === undefined) return 'is required'
   if (typeof given === 'string' && given.trim() === '') return 'must not be blank'
-  return `must be ${wordSchema(wanted ?? {})}`
+  return `must be ${describeSchema(expected ?? {})}`
 }
 
-/** What a schema takes: `an integer from 1 to 4`. */
-function wordSchema(schema: ShownSchema): string {
+/** Describes the values that a schema accepts, such as `an integer from 1 to 4`. */
+function describeSchema(schema: ShownSchema): string {
   const {
     type = '',
     enum: values,
@@ -127,13 +129,16 @@ function range(word: string, low = 0, high = Infinity): string {
   return high === Infinity ? '' : `${word} ${low} to ${high}`
 }
 
-/** Throws `invalid_input` for what is no JSON (no message brings that) and for what is nested too deep. */
+/** Throws `invalid_input` for values that are not JSON (only callers in the process can pass them) and for too deep nesting. */
 function assertJson(input: unknown): void {
   let level = [input]
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEPTH_MAX)
-      throw notTaken(`are nested deeper than ${DEPTH_MAX} levels`, { hint: 'Send them flatter.' })
-    if (!level.every(isJson)) throw notTaken('are no JSON', { hint: 'Send what JSON can hold.' })
+      throw invalidArguments(`are nested deeper than ${DEPTH_MAX} levels`, {
+        hint: 'Send them flatter.',
+      })
+    if (!level.every(isJson))
+      throw invalidArguments('are not JSON', { hint: 'Send what JSON can hold.' })
     level = level.flatMap((value) =>
       typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
     )
@@ -146,6 +151,6 @@ function isJson(value: unknown): boolean {
     : value === null || ['string', 'boolean', 'object'].includes(typeof value)
 }
 
-function notTaken(what: string, hints: Hints): AppError {
+function invalidArguments(what: string, hints: Hints): AppError {
   return new AppError('invalid_input', `The arguments ${what}.`, hints)
 }

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { makePreview } from '../media/preview.ts'
 import type { Content } from './tool.ts'
 
-/** A small image of a file for the model to look at; none for sound and for a file that has gone. */
+/** Returns a small image of a file for the model, at most `maxSize` pixels per side. Returns [] for files without a picture, such as sound. */
 export async function previewOf(path: string | undefined, maxSize: number): Promise<Content[]> {
   if (path === undefined) return []
   const preview = await makePreview(path, { maxSize })
@@ -16,8 +16,8 @@ export async function previewOf(path: string | undefined, maxSize: number): Prom
   ]
 }
 
-/** The same beside a paid result, which stands even where its file was moved away since. */
-export async function previewIfThere(
+/** Like `previewOf`, but returns [] if the file is unreadable: a paid result stays valid if its file was moved. */
+export async function previewIfReadable(
   path: string | undefined,
   maxSize: number,
 ): Promise<Content[]> {

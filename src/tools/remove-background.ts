@@ -5,7 +5,7 @@ import { image } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
 import type { Tool } from './tool.ts'
 
-/** Cuts out what an image shows. Its words tell the prices of a rate card. */
+/** Builds the tool that cuts out the subject of an image. Its description shows the prices of the rate card. */
 export const removeBackground = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'removeBackground',

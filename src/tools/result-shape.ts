@@ -23,7 +23,7 @@ const ErrorShape = z.looseObject({
   charged: MoneyShape,
 })
 
-/** What every paid tool answers; a quote has no id and no outputs yet. */
+/** The result of every paid tool. A quote has no id and no outputs. */
 export const PaidResultShape = z.object({
   id: z.string().optional(),
   status: z.enum(['completed', 'running', 'failed', 'quoted']),
@@ -38,7 +38,7 @@ export const PaidResultShape = z.object({
   notes: z.array(z.string()).optional(),
   adjusted: z.array(z.string()).optional(),
   dropped: z.array(z.string()).optional(),
-  /** Of a `run` that was only quoted: what the model takes. */
+  /** In a quote for `run`: the input fields of the model. */
   inputs: z.array(z.string()).optional(),
   honoured: z.array(z.string()).optional(),
   notHonoured: z.array(z.string()).optional(),

@@ -8,46 +8,46 @@ import { describeFile } from '../media/kinds.ts'
 import { display, money } from '../money.ts'
 import { showBinding, showBudget } from '../usage/shapes.ts'
 import {
-  accountStatus as readStanding,
+  accountStatus as readAccountStatus,
   type BindingScope,
   type AccountStatus,
 } from '../usage/account-status.ts'
-import { previewIfThere } from './preview.ts'
+import { previewIfReadable } from './preview.ts'
 import type { OutputShape, PaidResultShape } from './result-shape.ts'
 import type { Link, Reply, Services } from './tool.ts'
 
-const GO_ON = 'Call getGeneration with this id in a while: that is free.'
+const FETCH_LATER = 'Call getGeneration with this id in a while: that is free.'
 
-/** Several files come with one picture at most, and a model that chooses must see them all. */
-const OTHERS = 'viewImage shows the others, by asset id.'
+/** A result has at most one picture, but a model that chooses between files must see all. */
+const VIEW_OTHERS = 'viewImage shows the others, by asset id.'
 
-/** Longest side of the picture in an answer, in pixels. */
+/** Longest side of the picture in a result, in pixels. */
 const PREVIEW_MAX = 512
 
-/** A generation, and what of its caller is told with it. */
-type Shown = {
+/** A generation with the facts about its caller that a result shows. */
+type ShownGeneration = {
   generation: Generation
   caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>
-  standing: AccountStatus
+  accountStatus: AccountStatus
   mode: Mode
   replayed: boolean
 }
 
-/** The same with how the caller stands now. */
+/** Adds the current account status of the caller to a generation. */
 export async function shownTo(
   caller: Caller,
-  { generation, replayed }: Pick<Shown, 'generation' | 'replayed'>,
+  { generation, replayed }: Pick<ShownGeneration, 'generation' | 'replayed'>,
   { mode, generations: { db, now } }: Services,
-): Promise<Shown> {
-  const standing = await db.read(() => readStanding(caller, now()))
-  return { generation, replayed, caller, mode, standing }
+): Promise<ShownGeneration> {
+  const accountStatus = await db.read(() => readAccountStatus(caller, now()))
+  return { generation, replayed, caller, mode, accountStatus }
 }
 
-/** A generation as a tool answers it, with a small picture of its first file where that is wanted. */
-export async function paidReply(shown: Shown, preview: boolean): Promise<Reply> {
+/** Converts a generation to a tool result, with a small picture of its first file if `preview` is true. */
+export async function paidReply(shown: ShownGeneration, preview: boolean): Promise<Reply> {
   const { assets } = shown.generation
-  const picture = preview ? await previewIfThere(assets[0]?.path, PREVIEW_MAX) : []
-  const others = picture.length > 0 && assets.filter(isImage).length > 1 ? [OTHERS] : []
+  const picture = preview ? await previewIfReadable(assets[0]?.path, PREVIEW_MAX) : []
+  const others = picture.length > 0 && assets.filter(isImage).length > 1 ? [VIEW_OTHERS] : []
   const hint = [...hintOf(shown.generation), ...others].join(' ')
   return {
     content: [{ type: 'text', text: [resultText(shown), ...others].join(' ') }, ...picture],
@@ -56,9 +56,9 @@ export async function paidReply(shown: Shown, preview: boolean): Promise<Reply> 
   }
 }
 
-/** What to do next, for a model whose client shows it the structured half alone. */
+/** Returns the next step, for a model whose client shows it only the structured half. */
 function hintOf({ status, held, assets: [first] }: Generation): string[] {
-  if (status === 'running') return [`${chargeText(held)}.`, GO_ON]
+  if (status === 'running') return [`${chargeText(held)}.`, FETCH_LATER]
   return first !== undefined && isImage(first)
     ? [`If you see no picture, call viewImage with ${first.id}.`]
     : []
@@ -68,21 +68,21 @@ function isImage({ mime_type: type }: AssetTable): boolean {
   return type.startsWith('image/')
 }
 
-/** What becomes of the price of work in hand: its cost so far is nothing. */
+/** Describes the charge of running work. Nothing is charged yet; `held` is in micro-USD. */
 function chargeText(held: number): string {
   return held === 0
     ? 'Nothing is charged'
     : `${display(held)} is held for it and nothing is charged yet`
 }
 
-/** The structured half of a result. No bytes ever go into it. */
+/** Returns the structured half of a result. It never contains file bytes. */
 export function structuredResult({
   generation,
   caller,
-  standing,
+  accountStatus,
   mode,
   replayed,
-}: Shown): z.infer<typeof PaidResultShape> {
+}: ShownGeneration): z.infer<typeof PaidResultShape> {
   const { id, status, operation, model, provider, billing, priceSource, remarks } = generation
   const notes = generation.unsaved ? [UNSAVED] : remarks.notes
   return {
@@ -99,12 +99,12 @@ export function structuredResult({
     ...remarks,
     notes,
     cost: money(generation.cost),
-    ...showStanding(standing),
+    ...showAccountStatus(accountStatus),
   }
 }
 
-/** Balance and session as every paid result carries them. */
-export function showStanding({ balance, lowBalance, session, binding }: AccountStatus) {
+/** Converts an account status to the fields that every paid result has. */
+export function showAccountStatus({ balance, lowBalance, session, binding }: AccountStatus) {
   return {
     balance: money(balance.available),
     lowBalance,
@@ -116,12 +116,18 @@ export function showStanding({ balance, lowBalance, session, binding }: AccountS
 const UNSAVED =
   'The work is done; its files wait for disk space on the server, and are saved without another call once there is some.'
 
-/** The same facts in plain words. */
-function resultText({ generation, caller, standing, mode, replayed }: Shown): string {
+/** Returns the text of a result, with the same facts as the structured half. */
+function resultText({
+  generation,
+  caller,
+  accountStatus,
+  mode,
+  replayed,
+}: ShownGeneration): string {
   const { id, status, assets, model, held } = generation
   if (status === 'running') {
     const state = generation.unsaved ? `${UNSAVED} It is ${id}` : `Still running as ${id}`
-    return `${state} with ${model}. ${chargeText(held)}. ${GO_ON} ${standingText(standing)}`
+    return `${state} with ${model}. ${chargeText(held)}. ${FETCH_LATER} ${accountStatusText(accountStatus)}`
   }
   const files = assets
     .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)
@@ -132,7 +138,7 @@ function resultText({ generation, caller, standing, mode, replayed }: Shown): st
     ...generation.remarks.notes,
     ...generation.remarks.adjusted,
     ...generation.remarks.dropped,
-    standingText(standing),
+    accountStatusText(accountStatus),
   ].join(' ')
 }
 
@@ -140,7 +146,7 @@ function costText({
   generation: { model, cost, billing },
   mode,
   replayed,
-}: Pick<Shown, 'generation' | 'mode' | 'replayed'>): string {
+}: Pick<ShownGeneration, 'generation' | 'mode' | 'replayed'>): string {
   if (cost === 0) return `${model} is free.`
   const account = billing === 'own_key' ? ' on your own fal.ai account, no credits' : ''
   const credits = mode === 'test' ? ' in test credits' : ''
@@ -155,8 +161,8 @@ const LIMITS: Record<BindingScope, string> = {
   key: 'Limit of this API key',
 }
 
-/** Balance and the limit that binds in one or two sentences. */
-export function standingText({ balance, lowBalance, binding }: AccountStatus): string {
+/** Returns the balance and the tightest limit in one or two sentences. */
+export function accountStatusText({ balance, lowBalance, binding }: AccountStatus): string {
   const left = `Balance ${display(balance.available)}.`
   const budget =
     binding === null
@@ -165,8 +171,8 @@ export function standingText({ balance, lowBalance, binding }: AccountStatus): s
   return `${left}${budget}${lowBalance ? ' Low balance: buyCredits gives a payment link for more credits.' : ''}`
 }
 
-/** A link for each file, for clients that can open them. */
-function links({ generation, caller }: Shown): Link[] {
+/** Returns a link for each file, for clients that can open links. */
+function links({ generation, caller }: ShownGeneration): Link[] {
   return generation.assets.map((asset) => ({
     type: 'resource_link',
     uri: uriOf(asset, caller),
@@ -175,12 +181,15 @@ function links({ generation, caller }: Shown): Link[] {
   }))
 }
 
-/** Where a file is for this caller, in a word: no path of this machine means anything over HTTP. */
-export function whereIs(asset: AssetTable, caller: Shown['caller']): string {
+/** Returns the place of a file for this caller: its path on this machine, else its URL or URI. */
+export function whereIs(asset: AssetTable, caller: ShownGeneration['caller']): string {
   return caller.mayReadFiles ? asset.path : (caller.linkTo?.(asset.id) ?? uriOf(asset, caller))
 }
 
-function showAsset(asset: AssetTable, caller: Shown['caller']): z.infer<typeof OutputShape> {
+function showAsset(
+  asset: AssetTable,
+  caller: ShownGeneration['caller'],
+): z.infer<typeof OutputShape> {
   const { id, mime_type: mimeType, width, height, bytes, sha256 } = asset
   const path = caller.mayReadFiles ? asset.path : null
   const uri = uriOf(asset, caller)
@@ -192,7 +201,7 @@ function uriOf({ id, path }: AssetTable, { mayReadFiles }: Pick<Caller, 'mayRead
   return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
 }
 
-/** Size, type and bytes of a file in a few words. */
+/** Describes the dimensions, type and size of a file. */
 export function describe({ width, height, mime_type: mimeType, bytes }: AssetTable): string {
   return describeFile({ mimeType, width, height, bytes })
 }

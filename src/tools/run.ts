@@ -7,7 +7,7 @@ import type { Tool } from './tool.ts'
 
 const COUNT_MAX = 4
 
-/** Runs any model with its own input. Its words tell the prices of a rate card. */
+/** Builds the tool that runs any model with the model's own input. Its description shows the prices of the rate card. */
 export const run = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'run',
@@ -25,7 +25,7 @@ export const run = (rates: RateCard): Tool =>
     }),
   })
 
-/** Models that make several outputs call their number num_images; the price is for each. */
+/** Returns the number of outputs from `num_images`, the name that fal.ai models use. Each is paid. Throws `invalid_input`. */
 function countOf({ num_images: count = 1 }: Record<string, unknown>): number {
   if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= COUNT_MAX)
     return count

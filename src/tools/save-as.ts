@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Generation } from '../generations/generation.ts'
 import { checkFileName } from '../media/file-name.ts'
 
-/** The name that a caller wants for its files, checked, or null. Throws `invalid_input`, also where paths mean nothing. */
+/** Returns the checked file name, or null if none is given. Throws `invalid_input` for a bad name, and for any name over HTTP. */
 export function fileNameOf(saveAs: string | undefined, { mayReadFiles }: Caller): string | null {
   if (saveAs === undefined) return null
   if (mayReadFiles) return checkFileName(saveAs)
@@ -16,10 +16,10 @@ export function fileNameOf(saveAs: string | undefined, { mayReadFiles }: Caller)
   )
 }
 
-/** A generation of an earlier call, for a caller who names its files: they keep the names that they have. */
+/** Adds a remark to the result of an earlier call: its files keep their names. */
 export function withFirstNames(generation: Generation): Generation {
-  const said =
+  const remark =
     'saveAs changed nothing: an earlier call made these files, and they keep their names.'
   const { remarks } = generation
-  return { ...generation, remarks: { ...remarks, adjusted: [...remarks.adjusted, said] } }
+  return { ...generation, remarks: { ...remarks, adjusted: [...remarks.adjusted, remark] } }
 }

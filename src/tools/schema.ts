@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The parts of JSON Schema that our tools are written in. */
+/** The parts of JSON Schema that the schemas of our tools use. */
 export type ShownSchema = {
   type?: string
   description?: string
@@ -21,15 +21,15 @@ export type ShownSchema = {
 const SHOWN_AS = z.registry<ShownSchema>()
 const converted = new WeakMap<z.ZodObject, ShownSchema>()
 
-/** Shows a schema to clients in simpler words than it takes: some lose an argument that has two forms. */
+/** Sets a simpler schema to show to clients. Some clients drop an argument that has two forms. */
 export function shownAs<S extends z.ZodType>(schema: S, shown: ShownSchema): S {
   SHOWN_AS.add(schema, shown)
   return schema
 }
 
 /**
- * A schema as clients are shown it, converted once. It names no dialect: a client that knows another one
- * than ours would refuse to read it.
+ * Returns the JSON Schema that clients see, converted once. It has no `$schema`, because a client that
+ * expects another dialect would reject it.
  */
 export function shownSchema(schema: z.ZodObject): ShownSchema {
   const known = converted.get(schema)
@@ -38,11 +38,11 @@ export function shownSchema(schema: z.ZodObject): ShownSchema {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const instead = SHOWN_AS.get(zodSchema)
-      if (instead === undefined) return
+      const replacement = SHOWN_AS.get(zodSchema)
+      if (replacement === undefined) return
       const { description } = jsonSchema
-      for (const word of Object.keys(jsonSchema)) delete jsonSchema[word]
-      Object.assign(jsonSchema, instead, description !== undefined && { description })
+      for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword]
+      Object.assign(jsonSchema, replacement, description !== undefined && { description })
     },
   })
   converted.set(schema, shown as ShownSchema)

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { CostShape } from '../usage/shapes.ts'
 
 /**
- * The shapes of results as clients are told of them: what a program would reach for, in few words. Each
- * result has more, and `error` in place of all of it where a call was refused; nothing is required.
+ * The output schemas that clients see. They are short and list only the fields that programs need most.
+ * Results have more fields. A refused call has only `error`, so no field is required.
  */
 const error = z.object({ code: z.string(), message: z.string(), hint: z.string() })
 const output = z.object({ assetId: z.string(), uri: z.string() })

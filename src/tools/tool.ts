@@ -6,57 +6,58 @@ import type { Mode } from '../mode.ts'
 import type { GenerationDeps } from '../generations/deps.ts'
 import type { Progress } from '../providers/provider.ts'
 
-/** What tools work with. Each takes what it needs; none knows an adapter. */
+/** Dependencies of the tools. They do not depend on adapters. */
 export type Services = {
   mode: Mode
   generations: GenerationDeps
   billing: Billing
-  /** Makes a reading true: the caller's account is open, and what dead processes held is settled. */
+  /** Opens the account if needed and settles orphaned generations, so balances are current. */
   ready(caller: Caller): Promise<void>
 }
 
-/** One call of a tool: who asks, and the way back to them. */
+/** One call of a tool: the caller, and the client's capabilities. */
 export type Call = {
   caller: Caller
   /** Aborted when the client cancels. */
   signal: AbortSignal
-  /** Aborted when the client has gone: by a cancellation, or without a word. */
+  /** Aborted when the client cancels or disconnects. */
   left: AbortSignal
   onProgress: (progress: Progress) => void
-  /** How long the client is expected to wait, in milliseconds. */
+  /** How long the call may wait for its result before the client gives up, in milliseconds. */
   patienceMs: number
-  /** Says that the reply tells how a generation ended: it was heard once the reply is written. */
-  tells?: (generationId: string) => void
-  /** Whether the client's version of the protocol has structured results and links to files. */
+  /** Records that the reply reports the end of a generation. It counts as delivered when the reply is written. */
+  markReported?: (generationId: string) => void
+  /** Whether the client's protocol version supports structured results and links to files. */
   takesStructured: boolean
-  /** Asks the client to open a page for its person; undefined where the client does not support that. */
+  /** Asks the client to open a page for its user. Undefined if the client does not support that. */
   elicitUrl?: ((elicitation: UrlElicitation) => void) | undefined
-  /** The client's answer: the same call comes again with it. To accept is not to pay. */
+  /** The client's answer, in a repetition of the same call. Accepting the page does not mean that it was paid. */
   elicitationAnswer?: ElicitationAnswer | undefined
 }
 
-/** A page for a person. The client sends the reference back with its answer, so nothing secret belongs in it. */
+/** A page for a person to open. The client returns `reference` with its answer, so it must not contain secrets. */
 export type UrlElicitation = { url: string; message: string; reference: string }
 
+/** The client's answer to a `UrlElicitation`. */
 export type ElicitationAnswer = { reference: string; accepted: boolean }
 
 export type Content =
   | { type: 'text'; text: string }
   | { type: 'image'; data: string; mimeType: string }
 
-/** Where a file of a result is, for clients that can open it. */
+/** A link to a file of a result, for clients that can open it. */
 export type Link = { type: 'resource_link'; uri: string; name: string; mimeType: string }
 
-/** An answer for a model that sees one half of it alone: each is complete. `content` has one image at most. */
+/** A tool result. A model may see only `content` or only `structured`, so each is complete. `content` has at most one image. */
 export type Reply = {
   content: Content[]
   links?: Link[]
   structured?: Record<string, unknown>
-  /** For the view of the result, which gets it with the rest: no part of what a model needs. */
+  /** Extra data for the view of the result. A model does not need it. */
   meta?: Record<string, unknown>
 }
 
-/** What a tool does to the world; its MCP hints follow from it. */
+/** The effect of a tool. It determines the tool's MCP hints. */
 export type ToolKind = 'pays' | 'fetches' | 'reads' | 'buys'
 
 export type Tool = {
@@ -64,11 +65,11 @@ export type Tool = {
   title: string
   description: string
   kind: ToolKind
-  /** What a caller must be allowed to do; checked before every call. */
+  /** The scope that a caller needs. It is checked before every call. */
   scope: Scope
   input: z.ZodObject
   output?: z.ZodObject
-  /** The `ui://…` resource that shows its results to a person, where the client can. */
+  /** The `ui://…` resource that shows its results to a person, if the client supports that. */
   view?: string
   handle(input: unknown, call: Call, services: Services): Promise<Reply>
 }
@@ -78,7 +79,7 @@ type Definition<I extends z.ZodObject> = Omit<Tool, 'input' | 'handle'> & {
   handle(input: z.output<I>, call: Call, services: Services): Promise<Reply>
 }
 
-/** Defines a tool. Its handler is only ever called with input that its schema has checked. */
+/** Defines a tool. Its handler must only be called with input that its schema has checked. */
 export function defineTool<I extends z.ZodObject>(definition: Definition<I>): Tool {
   return {
     ...definition,
@@ -98,7 +99,7 @@ const HINTS = {
   buys: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
 } as const satisfies Record<ToolKind, Record<string, boolean>>
 
-/** The four MCP hints of a tool: computed, so that none is ever forgotten. */
+/** Returns the four MCP hints of a tool. They are derived from its kind, so none can be missing. */
 export function hintsOf({ kind }: Tool): (typeof HINTS)[ToolKind] {
   return HINTS[kind]
 }

@@ -6,7 +6,7 @@ import { image } from './inputs.ts'
 import { definePaidTool } from './paid-tool.ts'
 import type { Tool } from './tool.ts'
 
-/** Enlarges an image. Its words tell the prices of a rate card. */
+/** Builds the tool that enlarges an image. Its description shows the prices of the rate card. */
 export const upscale = (rates: RateCard): Tool =>
   definePaidTool({
     name: 'upscale',

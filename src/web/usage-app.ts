@@ -2,11 +2,11 @@ import { styleSheet } from './assets/assets.ts'
 import { browserScript } from './assets/script.ts'
 import { html } from './views/html.ts'
 
-let made: Promise<string> | undefined
+let built: Promise<string> | undefined
 
-/** The usage view inside a chat (an MCP App): one file that loads nothing. It gets all data from its host. */
+/** Returns the HTML of the usage view inside a chat (an MCP App). It loads no other files and gets all data from its host. */
 export function usageApp(): Promise<string> {
-  return (made ??= makeApp())
+  return (built ??= makeApp())
 }
 
 async function makeApp(): Promise<string> {
@@ -34,7 +34,7 @@ async function makeApp(): Promise<string> {
     </html>`.html
 }
 
-/** Nothing inside a script may end its element. */
+/** Escapes text in a script that would end or comment out its element. */
 function inlined(script: string): string {
   return script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')
 }

@@ -45,7 +45,7 @@ test('a poison event becomes a dead letter: those behind it are processed, and i
   shop.stripe.pay(poisoned)
   shop.stripe.refund(payment, 5_000)
   const failure = { kind: 'status', status: 500 } as const
-  shop.stripe.spoil(retrieve, [failure, failure]) // by its poll and by its event
+  shop.stripe.injectFaults(retrieve, [failure, failure]) // by its poll and by its event
   shop.pass(2 * MINUTE)
   await shop.app.billing.work()
   expect(await shop.credits()).toBe(0) // the refund behind it

@@ -20,7 +20,11 @@ test('opening a purchase again answers the same session, in its own words and un
 
 test('a session whose answer was lost is found again, and none is made twice', async () => {
   await using shop = await openShop()
-  shop.stripe.spoil(OPEN, [{ kind: 'half', after: true }, { kind: 'half' }, { kind: 'half' }])
+  shop.stripe.injectFaults(OPEN, [
+    { kind: 'half', after: true },
+    { kind: 'half' },
+    { kind: 'half' },
+  ])
   await expect(shop.open(5_000)).rejects.toMatchObject({ code: 'upstream_unavailable' })
   shop.pass(60_000)
   const id = await shop.open(5_000)
@@ -29,7 +33,7 @@ test('a session whose answer was lost is found again, and none is made twice', a
 
 test('a purchase that never got its session is opened by the timer, and can then be paid', async () => {
   await using shop = await openShop()
-  shop.stripe.spoil(OPEN, [{ kind: 'status', status: 500 }])
+  shop.stripe.injectFaults(OPEN, [{ kind: 'status', status: 500 }])
   await expect(shop.open(5_000)).rejects.toMatchObject({ code: 'upstream_unavailable' })
   shop.pass(HOUR)
   await shop.app.billing.work()
@@ -92,7 +96,7 @@ test('one Idempotency-Key is one purchase, also after it was paid, and of one am
 test('a key that Stripe does not take is the matter of the operator, and shows nothing of it', async () => {
   await using shop = await openShop()
   const failure = { kind: 'status', status: 401 } as const
-  shop.stripe.spoil(OPEN, [failure])
+  shop.stripe.injectFaults(OPEN, [failure])
   const refused = (await shop.open(5_000).catch((error: unknown) => error)) as Error
   expect(refused).toMatchObject({ code: 'upstream_rejected' })
   expect(refused.message).not.toContain('sk_')

@@ -16,7 +16,7 @@ test.each([
     const id = await shop.open(5_000)
     const [event = {}] = shop.stripe.pay(id)
     // What says not to try again is not tried again; a broken connection is, twice.
-    shop.stripe.spoil(
+    shop.stripe.injectFaults(
       `GET /v1/checkout/sessions/${id}`,
       fault.kind === 'status' ? [fault] : [fault, fault, fault],
     )
@@ -35,11 +35,11 @@ test('a balance can be read while Stripe cannot be reached', async () => {
   const id = await shop.open(5_000)
   const failure = { kind: 'reset' } as const
   const retrieve = `GET /v1/checkout/sessions/${id}`
-  shop.stripe.spoil(
+  shop.stripe.injectFaults(
     retrieve,
     Array.from({ length: 9 }, () => failure),
   )
-  shop.stripe.spoil(
+  shop.stripe.injectFaults(
     'GET /v1/events',
     Array.from({ length: 9 }, () => failure),
   )

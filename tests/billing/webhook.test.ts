@@ -97,7 +97,7 @@ test('a payment whose purchase is not here yet is 500, and credited when it come
 
 test('a webhook may come before the answer to the session is known here', async () => {
   await using shop = await openShop()
-  shop.stripe.spoil('POST /v1/checkout/sessions', [
+  shop.stripe.injectFaults('POST /v1/checkout/sessions', [
     { kind: 'half', after: true },
     { kind: 'half' },
     { kind: 'half' },

@@ -47,7 +47,7 @@ test('a folder that becomes unwritable, and a file server that is down, are wait
   live.fal.script('*', [{ kind: 'serverError', at: 'file', times: 4 }])
   disk.setReadOnly(false)
   await within(RECOVERED_MS, async () => (await live.books()).held === 0)
-  expect(live.fal.struck).toHaveLength(4)
+  expect(live.fal.injected).toHaveLength(4)
   await expectDelivered(live, idOf(answer))
 })
 

@@ -13,7 +13,7 @@ import { GRANT, expectSpent, holdsOf, paidApp, until, type PaidApp } from './pai
 import { onEachEngine } from '../support/engines.ts'
 
 /** How long the word of a killed process counts here, in milliseconds. */
-const LEASE_MS = 150
+const LEASE_MS = 1_000
 
 /** A state folder on which processes began a call each with these upstream ids, and were killed at work. */
 async function abandoned(upstreamIds: (string | null)[]) {

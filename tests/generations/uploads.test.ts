@@ -29,7 +29,7 @@ function uploader(paid: PaidApp, quota: number) {
   const deps: UploadDeps = {
     db,
     log,
-    room: generations.room,
+    diskSpace: generations.diskSpace,
     dir: config.outputDir,
     now: () => clock.at,
     quota,

@@ -97,7 +97,7 @@ test('a gateway that has no server for a submit is asked again, and its hold is 
   expect(await outcomeOf(live, await live.call('generateImage', CHEAP))).toEqual(
     failed('upstream_unavailable', 0),
   )
-  expect(live.fal.struck).toHaveLength(TRIES)
+  expect(live.fal.injected).toHaveLength(TRIES)
 })
 
 test('a gateway that has none for a moment costs one job and one charge', async () => {

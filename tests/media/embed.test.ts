@@ -126,14 +126,14 @@ test('other types stay as they are', () => {
 })
 
 test.each(['png', 'jpeg', 'webp'] as const)(
-  'a %s that is cut off or spoilt anywhere is taken without a throw',
+  'a %s that is cut off or corrupted anywhere is taken without a throw',
   async (type) => {
     const file = await picture({ type, channels: 3, labelled: true })
     const places = Array.from({ length: Math.floor(file.length / 5) }, (_, place) => place * 5)
     const results = places.flatMap((at) => {
-      const spoilt = Buffer.from(file)
-      spoilt[at] = (spoilt[at] ?? 0) ^ 0xff
-      return [file.subarray(0, at), spoilt].map((bad) => embed(bad, `image/${type}`, METADATA))
+      const corrupted = Buffer.from(file)
+      corrupted[at] = (corrupted[at] ?? 0) ^ 0xff
+      return [file.subarray(0, at), corrupted].map((bad) => embed(bad, `image/${type}`, METADATA))
     })
     expect(results.some((result) => result === null)).toBe(true)
     expect(results.every((result) => result === null || result.includes('gen_019'))).toBe(true)

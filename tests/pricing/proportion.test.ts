@@ -74,7 +74,7 @@ function valueOf(field: Field): fc.Arbitrary<unknown> {
     case 'flag':
       return fc.boolean()
     case 'choice':
-      return fc.constantFrom(...field.values, ...Object.keys(field.instead ?? {}))
+      return fc.constantFrom(...field.values, ...Object.keys(field.substitutes ?? {}))
     case 'size':
       return fc.oneof(
         fc.constantFrom(...Object.keys(NAMED_SIZES)),
@@ -161,5 +161,5 @@ function baseOf(model: Served): Dealt {
     return deal(model, { ...least, input: { ...least.input, [bill.field]: 'x'.repeat(bill.base) } })
   }
   const { price, cost } = deal(model, least)
-  return { price, cost: (cost / rule.unasked) * bill.base }
+  return { price, cost: (cost / rule.defaultSeconds) * bill.base }
 }

@@ -54,7 +54,7 @@ test.each<{ fault: Fault; leads: [number, number]; sign: (reply: Reply) => unkno
     const reply = await submit(fal, SCHNELL, { prompt: 'a' })
     expect([reply.status, row.sign(reply)]).toEqual([status, true])
     await fal.idle()
-    expect([fal.jobs.length, fal.charges.length, fal.struck.length]).toEqual([jobs, jobs, 1])
+    expect([fal.jobs.length, fal.charges.length, fal.injected.length]).toEqual([jobs, jobs, 1])
     expect((await run(fal, SCHNELL, { prompt: 'the next one works' })).status).toBe(200)
   },
 )

@@ -118,7 +118,7 @@ describe('between accounts', () => {
     home[Symbol.dispose]()
   })
 
-  test('no id of one is anything to the other: not a generation, a file, a session, a key', async () => {
+  test('no id of one account works in another: generation, file, session or key', async () => {
     await using hers = await connectHttp1(server, ada.key)
     await using his = await connectPinned(server, bob.key)
     const made = answerOf(await hers.call('generateImage', small)) as {

@@ -117,7 +117,7 @@ test('a page of the test checkout says what it is, runs nothing and can be frame
   expect(page.headers.get('cache-control')).toBe('no-store')
 })
 
-test('nobody pays who was not given the address, or from a page of another site', async () => {
+test('a payment needs the secret address, and a page of another site cannot pay', async () => {
   const key = await buyer()
   const { body } = await post(key, { amount_usd: 5 })
   const url = body.checkout.url ?? ''
@@ -136,7 +136,7 @@ test('nobody pays who was not given the address, or from a page of another site'
   })
 })
 
-test('the return page tells nothing of sessions that are not ours', async () => {
+test('the return page shows nothing about unknown sessions', async () => {
   for (const id of ['cs_test_unknown', '../admin', '<script>']) {
     const page = await fetch(`${server.url}/billing/return?checkout=${encodeURIComponent(id)}`)
     const text = await page.text()

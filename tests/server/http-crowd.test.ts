@@ -61,7 +61,7 @@ const TEAMS: readonly Team[] = [
   },
 ]
 
-test('200 clients of every kind that pay all at once spend every budget to its end and not a micro-dollar more', async () => {
+test('200 concurrent clients of every kind spend each budget exactly to its end and never above it', async () => {
   using home = temporaryHome({ INKWELL_MAX_USD_PER_DAY: '1' })
   const teams = []
   for (const team of TEAMS) {

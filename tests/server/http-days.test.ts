@@ -57,7 +57,7 @@ async function read(path: string): Promise<string> {
 }
 const readJson = async (path: string) => JSON.parse(await read(path)) as Json
 
-test('a month has its first and its last moment and none beside them, in every zone', async () => {
+test('a month includes exactly its first to its last moment, in every time zone', async () => {
   const range = 'from=2026-02-01&to=2026-02-28'
   expect(await readJson(`/v1/usage?${range}`)).toMatchObject({
     from: '2026-02-01',
@@ -97,7 +97,7 @@ test.each([
   })
 })
 
-test('what is of now is of the UTC day and month, in every zone', async () => {
+test('current usage belongs to the UTC day and month, in every time zone', async () => {
   expect(await readJson('/v1/credits')).toMatchObject({
     caps: { account: { used: money(IN_FEBRUARY.cost) } },
   })

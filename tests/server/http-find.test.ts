@@ -68,7 +68,7 @@ test('a search needs a key that may read images', async () => {
   expect(errorOf(await client.call('findImages')).code).toBe('forbidden')
 })
 
-test('saveAs is refused before anything is spent: a caller from afar has no files here', async () => {
+test('saveAs is refused over HTTP before anything is spent', async () => {
   await using client = await connectPinned(server, key)
   const [before, files] = [await balanceOf(key), home.outputs()]
   for (const quoteOnly of [true, false]) {

@@ -40,7 +40,7 @@ async function windowOf(
   }
 }
 
-test('of many calls at once exactly the limit of a minute is made and charged, over two servers', async () => {
+test('of many concurrent calls over two servers, exactly the limit per minute is made and charged', async () => {
   const key = await newKey()
   await using second = await serveHttp(home)
   await using a = await connectPinned(server, key)
@@ -89,7 +89,7 @@ test('what is free, quoted, refused, failed before a hold or replayed is no paid
   expect(await windowOf(key)).toMatchObject({ remaining: String(LIMIT - 1) })
 })
 
-test('free calls of local models are counted by themselves, and a refusal says which were too many', async () => {
+test('free calls of local models have their own rate limit, and a refusal names the exceeded limit', async () => {
   const key = await newKey()
   await using client = await connectPinned(server, key)
   const call = async (model?: string) =>
@@ -121,7 +121,7 @@ test('an upload beyond the limit is answered 429 and says when to come back', as
   expect(await refused.json()).toMatchObject({ success: false, error: { code: 'rate_limited' } })
 })
 
-test('the limit counts on stdio and the command line too, together', async () => {
+test('stdio and the command line share one rate limit', async () => {
   await using client = await connectV2(home)
   for (let made = 0; made < LIMIT; made += 1)
     expect((await client.call('generateImage', IMAGE)).isError).toBeUndefined()

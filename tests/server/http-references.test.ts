@@ -149,7 +149,7 @@ test.each([
   expect(`${message} ${hint.replace('File paths are refused over HTTP.', '')}`).not.toMatch(NO_USE)
 })
 
-test('nobody is told to use https with an address of this machine', async () => {
+test('no hint suggests https for a loopback address', async () => {
   const image = 'http://127.0.0.1:9/a.png'
   expect(errorOf(await ada.call('editImage', { ...EDIT, image })).hint).not.toContain('https: form')
 })

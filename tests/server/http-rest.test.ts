@@ -66,7 +66,7 @@ describe('GET /v1/usage', () => {
     expect(models.reduce((sum, { count }) => sum + count, 0)).toBe(THREE_DAYS.length)
   })
 
-  test('of a key of another account, or of none, is zeros', async () => {
+  test('of a key of another account, or of an unknown key, is all zeros', async () => {
     const stranger = await issued(home, await openedAccount(home, 'Bob'))
     for (const id of [stranger.id, 'key_unknown', key.id]) {
       expect(await read(`/v1/usage?${RANGE}&key_id=${id}`)).toMatchObject({
@@ -161,7 +161,7 @@ test("GET /billing/usage and /billing/invoices have VideoDB's shape", async () =
   expect(await read('/billing/invoices?limit=100&offset=0', buyer.key)).toEqual(none)
 })
 
-test('a generation and its file can be had by their ids, and by nobody else', async () => {
+test('a generation and its file are readable by id, by their own account only', async () => {
   const { key: own } = await issued(home, await openedAccount(home, 'Fay'))
   await using client = await connectPinned(server, own)
   const made = answerOf(await client.call('generateImage', small)) as {

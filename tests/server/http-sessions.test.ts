@@ -176,7 +176,7 @@ test('a client whose session is lost opens another one, whatever session it stil
   expect(again.status).toBe(400) // one that is there is not opened a second time
 })
 
-test('a list of messages is served where the version has it, and refused where it has none', async () => {
+test('a JSON-RPC batch is served in the protocol version that has batches, and refused in others', async () => {
   using home = temporaryHome()
   const { key } = await issued(home, await openedAccount(home, 'Ada'))
   await using server = await serveHttp(home)

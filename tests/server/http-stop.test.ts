@@ -59,7 +59,7 @@ test('a stop does not wait for long work: its holds stay, and no file is left th
   expect(available + held).toBe(5_000_000 - 850_000 * home.outputs().length)
 })
 
-test('a client that goes away gives up what it asked for only in the era in which that means so', async () => {
+test('a disconnect cancels a call only in the protocol versions that define it so', async () => {
   for (const { connect } of HTTP_CLIENTS) {
     using home = temporaryHome()
     await book(home, [], Date.now())

@@ -107,7 +107,7 @@ test('sixty uploads at once, on two servers, do not pass the quota of their acco
   expect((await upload(first, other.key)).status).toBe(201) // each account has a quota of its own
 })
 
-test('an upload that no tool uses for 7 days expires in words, and makes room for the next', async () => {
+test('an upload unused for 7 days expires with a clear message and frees its quota', async () => {
   const { accountId, key } = await keyOf('Bo')
   await using today = await serveHttp(home, settings)
   const ids = await Promise.all(Array.from({ length: FIT }, () => uploaded(today, key)))

@@ -10,7 +10,7 @@ function read(chunks: readonly Buffer[], maxBytes = 1_000): (string | null)[] {
   return lines
 }
 
-test('lines are the same however their bytes come in pieces', () => {
+test('lines are the same however their bytes are split into chunks', () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -32,7 +32,7 @@ test('lines are the same however their bytes come in pieces', () => {
   )
 })
 
-test('a line that is too long is told as such, once, and the next one is read', () => {
+test('a line that is too long is reported once, and the next line is read', () => {
   const long = 'x'.repeat(11)
   expect(read([Buffer.from(`short\n${long}\nnext`)], 10)).toEqual(['short', null, 'next'])
   expect(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { temporaryHome } from '../support/app.ts'
 import { startRaw } from '../support/clients.ts'
 
-test('prompts word a request with its budget, for the tools that there are, and take no budget that is none', async () => {
+test('prompts name their budget and existing tools only, and refuse an invalid budget', async () => {
   using home = temporaryHome()
   await using server = startRaw(home)
   await server.initialize()

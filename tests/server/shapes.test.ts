@@ -27,7 +27,7 @@ const problem = (name: string, answer: unknown): string | undefined => {
   return validate(answer).errorMessage
 }
 
-test('what a tool answers fits the shape that it promises: a result, a quote, a refused quote and a look at them', async () => {
+test('each result matches the output schema of its tool: a result, a quote, a refused quote and their views', async () => {
   const picture = await plainPicture(home)
   const made = await client.call('generateImage', { prompt: 'calm sea', imageSize: 'square' })
   const id = made.structuredContent?.id
@@ -55,7 +55,7 @@ test('what a tool answers fits the shape that it promises: a result, a quote, a 
 })
 
 // A client of SDK 1.x throws a refusal away, words and all, where it does not fit.
-test('a refusal fits the shape that its tool promises', async () => {
+test('a refusal matches the output schema of its tool', async () => {
   const calls: [string, object][] = [
     ['generateImage', { prompt: '' }],
     ['generateImage', { prompt: 'calm sea', maxCostUsd: 0 }],

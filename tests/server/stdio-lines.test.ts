@@ -94,7 +94,7 @@ describe('a line that is no message is answered and logged once, and the session
     ])
   })
 
-  test('an answer is never answered, however wrong it is', async () => {
+  test('a response never gets a response, even if it is invalid', async () => {
     using home = temporaryHome()
     await using server = startRaw(home)
     await server.initialize()
@@ -114,7 +114,7 @@ test('the last line counts without its end', async () => {
   expect(JSON.parse(server.lines.at(-1) ?? '')).toMatchObject({ id: 'last', result: {} })
 })
 
-describe('where the version of the protocol has lists of messages', () => {
+describe('JSON-RPC batches in the protocol version that has them', () => {
   async function connected(home: Parameters<typeof startRaw>[0]): Promise<RawServer> {
     const server = startRaw(home)
     await server.request('initialize', initialize('2025-03-26'))
@@ -127,7 +127,7 @@ describe('where the version of the protocol has lists of messages', () => {
     return JSON.parse(lists()[0] ?? '') as { id: unknown }[]
   }
 
-  test('all answers to one come as one, also where a member is wrong', async () => {
+  test('all responses to a batch come as one list, also if a member is invalid', async () => {
     using home = temporaryHome()
     await using server = await connected(home)
     const notice = { jsonrpc: '2.0', method: 'notifications/roots/list_changed' }
@@ -143,7 +143,7 @@ describe('where the version of the protocol has lists of messages', () => {
     expect(await logged(server)).toHaveLength(1)
   })
 
-  test('one of notifications alone has no answer, and an empty one is refused', async () => {
+  test('a batch of notifications gets no response, and an empty batch is refused', async () => {
     using home = temporaryHome()
     await using server = await connected(home)
     say(server, '[{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}]')
@@ -153,7 +153,7 @@ describe('where the version of the protocol has lists of messages', () => {
     expect(server.lines).toHaveLength(3) // opening, refusal, ping
   })
 
-  test('initialize is no part of one, and what was given up is not waited for', async () => {
+  test('initialize is refused in a batch, and a cancelled request does not delay it', async () => {
     using home = temporaryHome()
     await using server = await connected(home)
     const size = { width: 2048, height: 2048 }

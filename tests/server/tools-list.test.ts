@@ -139,7 +139,7 @@ test.each([
   expect(argument(name, path).description).toMatch(words)
 })
 
-test('no schema has a word that some client stumbles over', () => {
+test('no schema has a keyword that some clients do not support', () => {
   const found = tools.flatMap(({ name, inputSchema, outputSchema = {} }) =>
     [...wordsOf(inputSchema), ...wordsOf(outputSchema)]
       .filter((word) => TROUBLE.includes(word))

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { createBell } from './fal/bell.ts'
+import { createSignal } from './fal/signal.ts'
 import type { Charge, Job, SeenRequest, StoredFile, Upload } from './fal/books.ts'
-import { noteDown, unauthorized } from './fal/doorkeeper.ts'
+import { noteDown, unauthorized } from './fal/auth.ts'
 import { fileHost } from './fal/file-host.ts'
-import type { Host, House, Incoming } from './fal/house.ts'
+import type { Host, EmulatorContext, Incoming } from './fal/context.ts'
 import { createJobs } from './fal/jobs.ts'
 import type { FalModel } from './fal/model.ts'
 import { CONTROL_MODELS } from './fal/models-control.ts'
@@ -18,15 +18,15 @@ import { platformHost } from './fal/platform-host.ts'
 import { queueHost } from './fal/queue-host.ts'
 import { deliver, json, type Outcome } from './fal/reply.ts'
 import { runHost } from './fal/run-host.ts'
-import { createScript, type RandomPlan, type Step, type Struck } from './fal/script.ts'
+import { createScript, type RandomPlan, type Step, type InjectedFault } from './fal/script.ts'
 import { storageHost } from './fal/storage-host.ts'
 import { createFileStore, FILE_HOST } from './fal/store.ts'
-import { answerWith, ELSEWHERE } from './fal/strike.ts'
+import { answerWith, ELSEWHERE } from './fal/inject-fault.ts'
 
 export type { Charge, Ending, Job, SeenRequest, StoredFile, Upload } from './fal/books.ts'
 export type { Fault, FileFault, JobFault, Stage, WireFault } from './fal/fault.ts'
 export type { FalModel } from './fal/model.ts'
-export type { RandomPlan, Step, Struck } from './fal/script.ts'
+export type { RandomPlan, Step, InjectedFault } from './fal/script.ts'
 
 /** The key that works where a test names none. */
 export const FAL_TEST_KEY = 'fal-emulator-key:0f3c9d'
@@ -43,7 +43,7 @@ export type FalEmulatorOptions = {
   concurrency?: number
   /** Faults for any endpoint, as `script('*', faults)`. */
   faults?: readonly Step[]
-  /** Faults that strike by chance. */
+  /** Faults that are injected at random. */
   plan?: RandomPlan
   /** Endpoints to add to fal's, or to put in the place of its own. */
   models?: Readonly<Record<string, FalModel>>
@@ -60,13 +60,13 @@ export type FalEmulator = AsyncDisposable & {
   readonly uploads: readonly Upload[]
   /** Everything on the file host: uploads and outputs. */
   readonly files: readonly StoredFile[]
-  /** The faults that have struck. */
-  readonly struck: readonly Struck[]
+  /** The faults that were injected. */
+  readonly injected: readonly InjectedFault[]
   /** All charges together, in micro-dollars. */
   spentMicro(): number
   /** Queues faults for an endpoint id, or for any with `*`; each stage takes its own in order. */
   script(match: string, faults: readonly Step[]): void
-  /** Forgets the scripted faults that have not struck. */
+  /** Discards the scripted faults that were not injected yet. */
   clearScript(): void
   /** Whether the key reached a host: in the address, the headers or the body. */
   sawKeyOn(host: string): boolean
@@ -99,7 +99,7 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
   const script = createScript(options.plan)
   script.add('*', options.faults ?? [])
   const store = createFileStore()
-  const bell = createBell()
+  const changed = createSignal()
   const published = new Map<string, Buffer>()
   published.set(BRIA_SAMPLE, await paint({ width: 64, height: 48 }, 'png', { seed: 'wild west' }))
   const models = { ...FAL_MODELS, ...options.models }
@@ -107,7 +107,7 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
     models,
     script,
     store,
-    bell,
+    changed,
     signal: stop.signal,
     timing: { queueMs: options.queueMs ?? 5, runMs: options.runMs ?? 5, concurrency },
     web: (address) => {
@@ -115,8 +115,8 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
       return host === FILE_HOST ? store.at(pathname)?.bytes : published.get(address)
     },
   })
-  const uploads: House['uploads'] = new Map()
-  const house: House = { jobs, store, bell, models, uploads, origin: () => url }
+  const uploads: EmulatorContext['uploads'] = new Map()
+  const context: EmulatorContext = { jobs, store, changed, models, uploads, origin: () => url }
   const hosts: Readonly<Record<string, Host>> = {
     'queue.fal.run': queueHost,
     'fal.run': runHost(concurrency),
@@ -127,12 +127,12 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
   }
 
   const outcomeFor = async (incoming: Incoming, seen: SeenRequest): Promise<Outcome> => {
-    const call = hosts[incoming.host]?.(house, incoming) ?? null
+    const call = hosts[incoming.host]?.(context, incoming) ?? null
     if (call === null) return json(404, { detail: 'Not Found' })
     const isShut = call.guarded && requiresKey && seen.key !== 'right'
     const answer = () => (isShut ? unauthorized(incoming) : call.answer())
     const [fault] = script.take(call.stage, call.endpoint)
-    return answerWith(fault, answer, { house, incoming })
+    return answerWith(fault, answer, { context, incoming })
   }
   const server = createServer((request, response) => {
     void (async () => {
@@ -154,7 +154,7 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
     key,
     requests,
     charges: jobs.charges,
-    struck: script.struck,
+    injected: script.injected,
     get jobs() {
       return jobs.all
     },

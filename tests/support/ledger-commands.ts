@@ -4,24 +4,24 @@ import {
   captureAll,
   holdAll,
   releaseAll,
-  type CaptureOrder,
-  type HoldOrder,
-  type ReleaseOrder,
+  type CaptureArgs,
+  type HoldArgs,
+  type ReleaseArgs,
 } from '../../src/ledger/batch/commands.ts'
 
 /** The commands of the ledger by themselves, as an engine may do them in sets. */
 
-export const HOLD: Command<HoldOrder, boolean> = {
+export const HOLD: Command<HoldArgs, boolean> = {
   single: ({ request, caps }) => hold(request, caps),
   batch: holdAll,
 }
 
-export const CAPTURE: Command<CaptureOrder, boolean> = {
+export const CAPTURE: Command<CaptureArgs, boolean> = {
   single: ({ id, amount, at }) => capture(id, amount, at),
   batch: captureAll,
 }
 
-export const RELEASE: Command<ReleaseOrder, boolean> = {
+export const RELEASE: Command<ReleaseArgs, boolean> = {
   single: ({ id, at, state }) => release(id, at, state),
   batch: releaseAll,
 }

@@ -147,12 +147,12 @@ async function audit(
   const open = now.holds.filter((state) => state === 'held').length
   figures.unknown += open
   ok(
-    open <= live.fal.struck.filter(({ stage }) => stage === 'submit').length,
+    open <= live.fal.injected.filter(({ stage }) => stage === 'submit').length,
     'only an unknown submit is held',
   )
   await nothingHeldLater(live, charged)
   strictEqual(live.outputs().length, answers.flatMap(outputsOf).length, 'no file too many')
-  figures.faults += live.fal.struck.length
+  figures.faults += live.fal.injected.length
   figures.jobs += live.fal.jobs.length
   figures.charged += charged
   figures.billed += live.fal.spentMicro()

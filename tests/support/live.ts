@@ -130,7 +130,7 @@ async function callAs(
   const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const caller = app.localCaller('live')
-  const told: string[] = []
+  const reported: string[] = []
   const result = await callTool(app, tool, args, {
     caller,
     signal,
@@ -138,9 +138,9 @@ async function callAs(
     patienceMs,
     takesStructured: true,
     onProgress: () => {},
-    tells: (id) => void told.push(id),
+    markReported: (id) => void reported.push(id),
   })
-  if (!signal.aborted) for (const id of told) app.generations.answers.heard(id)
+  if (!signal.aborted) for (const id of reported) app.generations.answers.heard(id)
   await app.generations.answers.settled()
   return {
     isError: result.isError === true,

@@ -165,7 +165,7 @@ export const MORE_BILLING_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'an event that fails stops those behind it',
     file: EVENTS,
-    from: 'await db.write(() => park(event, now()))',
+    from: 'await db.write(() => insertDeadLetter(event, now()))',
     to: 'throw error',
     test: 'no-webhook',
   },

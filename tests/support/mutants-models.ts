@@ -3,7 +3,7 @@ import type { Suite } from './mutation.ts'
 
 const LIST = 'pricing/model-list.ts'
 const PRINCIPAL = 'accounts/principal.ts'
-const ON_BOTH = 'isOn(account, model) && isOn(key, model)'
+const ON_BOTH = 'isListed(account, model) && isListed(key, model)'
 
 /** The guards that keep a caller to the models on the lists. */
 export const MODEL_MUTANTS: readonly Mutant[] = [
@@ -11,19 +11,19 @@ export const MODEL_MUTANTS: readonly Mutant[] = [
     name: 'the list of the account is forgotten',
     file: LIST,
     from: ON_BOTH,
-    to: 'isOn(key, model)',
+    to: 'isListed(key, model)',
   },
   {
     name: 'the list of the key is forgotten',
     file: LIST,
     from: ON_BOTH,
-    to: 'isOn(account, model)',
+    to: 'isListed(account, model)',
   },
   {
     name: 'one list of two is enough',
     file: LIST,
     from: ON_BOTH,
-    to: 'isOn(account, model) || isOn(key, model)',
+    to: 'isListed(account, model) || isListed(key, model)',
   },
   {
     name: 'a prefix ends in the middle of a name',

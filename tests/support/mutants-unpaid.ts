@@ -19,8 +19,8 @@ export const UNPAID_MUTANTS: readonly Mutant[] = [
   {
     name: 'what is at the service does not count',
     file: ADMISSION,
-    from: 'use.unpaid + use.open <= asking.limit',
-    to: 'use.unpaid <= asking.limit',
+    from: 'use.unpaid + use.open <= admission.limit',
+    to: 'use.unpaid <= admission.limit',
   },
   {
     name: 'accounts share an allowance',
@@ -49,26 +49,26 @@ export const UNPAID_MUTANTS: readonly Mutant[] = [
   {
     name: 'one job more may end unpaid',
     file: ADMISSION,
-    from: 'use.unpaid + asking.jobs > asking.limit',
-    to: 'use.unpaid > asking.limit',
+    from: 'use.unpaid + admission.jobs > admission.limit',
+    to: 'use.unpaid > admission.limit',
   },
   {
     name: 'what waits counts as if it were sent',
     file: ADMISSION,
-    from: 'yield* setJobs({ id: asking.id, jobs: 0 })',
+    from: 'yield* setJobs({ id: admission.id, jobs: 0 })',
     to: '',
   },
   {
     name: 'a model may bring nothing any number of times',
     file: ADMISSION,
-    from: 'BARREN_MAX = 3',
-    to: 'BARREN_MAX = 30',
+    from: 'NO_OUTPUT_MAX = 3',
+    to: 'NO_OUTPUT_MAX = 30',
   },
   {
     name: 'a model rests for ever',
     file: ADMISSION,
-    from: '(barren_at ?? 0) > at - UNPAID_WINDOW_MS',
-    to: '(barren_at ?? 0) > 0 * at',
+    from: '(no_output_at ?? 0) > at - UNPAID_WINDOW_MS',
+    to: '(no_output_at ?? 0) > 0 * at',
   },
   {
     name: 'refused content makes a model rest',
@@ -85,7 +85,7 @@ export const UNPAID_MUTANTS: readonly Mutant[] = [
   {
     name: 'an output ends no row of failures',
     file: UPSTREAM,
-    from: 'if (row.delivered > 0) yield* endRow(row)',
+    from: 'if (row.delivered > 0) yield* endStreak(row)',
     to: '',
   },
   {

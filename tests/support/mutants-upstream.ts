@@ -52,14 +52,14 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
   {
     name: 'a listed model may bring anything',
     file: IDENTIFY,
-    from: 'if (wrong !== null) throw noOutput(wrong)',
+    from: 'if (fault !== null) throw noOutput(fault)',
     to: '',
     test: 'kinds',
   },
   {
     name: 'a web page is sold as a file',
     file: IDENTIFY,
-    from: 'if (mimeType === HTML && isFile(word))',
+    from: 'if (mimeType === HTML && isFile(declaredKind))',
     to: 'if (false)',
     test: 'kinds',
   },

@@ -29,8 +29,8 @@ export type StripeEmulator = AsyncDisposable & {
   requests: SeenRequest[]
   /** Answers of the emulator that Stripe would not have given: always empty. */
   mistakes: string[]
-  /** Spoils the next requests to an address, such as `POST /v1/checkout/sessions`, one fault each. */
-  spoil(address: string, faults: readonly Fault[]): void
+  /** Injects one fault into each of the next requests to an address, such as `POST /v1/checkout/sessions`. */
+  injectFaults(address: string, faults: readonly Fault[]): void
   pay(checkoutId: string, options?: { later?: boolean }): StripeEvent[]
   endLater(checkoutId: string, paid: boolean): StripeEvent[]
   expire(checkoutId: string): StripeEvent[]
@@ -127,7 +127,8 @@ export async function startStripeEmulator(
     books,
     requests,
     mistakes,
-    spoil: (address, more) => void faults.set(address, [...(faults.get(address) ?? []), ...more]),
+    injectFaults: (address, more) =>
+      void faults.set(address, [...(faults.get(address) ?? []), ...more]),
     pay: (id, { later = false } = {}) => pay(books, id, later),
     endLater: (id, paid) => endLater(books, id, paid),
     expire: (id) => expire(books, id),

@@ -33,7 +33,7 @@ test.each(cases)(
   },
 )
 
-test('a refusal is made of sentences: what happened, then the next step', async () => {
+test('a refusal consists of sentences: what happened, then the next step', async () => {
   for (const args of [{}, { prompt, numImages: 9 }, { prompt, model: 'x..y' }, { prompt, a: 1 }]) {
     const { message, hint } = errorOf(await client.call('generateImage', args))
     expect(message).toMatch(/[.!?]$/)

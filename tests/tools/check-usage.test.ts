@@ -26,7 +26,7 @@ async function usage(args: object): Promise<{ text: string; structured: Record<s
   return { text: answer.content[0]?.text ?? '', structured: answerOf(answer) }
 }
 
-test('the words tell balance, budgets, models and recent work, as many as asked for', async () => {
+test('the text shows balance, budgets, models and as many recent transactions as requested', async () => {
   const { text, structured } = await usage({})
   expect(text).toContain('Balance: $4.888')
   expect(text).toContain('$0.112 of its $1.00; $0.888 is left')
@@ -41,7 +41,7 @@ test('the words tell balance, budgets, models and recent work, as many as asked 
   expect((await usage({ limit: 10 })).text).toMatch(/top_up \+\$5\.00 txn_topup_/)
 })
 
-test('days come where they are asked for, every one of them', async () => {
+test('daily figures come only on request, and for every day', async () => {
   const { structured } = await usage({})
   expect(structured['usage']).not.toHaveProperty('daily')
   const year = await usage({ days: 366, daily: true, limit: 0 })
@@ -51,7 +51,7 @@ test('days come where they are asked for, every one of them', async () => {
   expect(year.text).toMatch(/- \d{4}-\d\d-\d\d: 6 generations for \$0\.112/)
 })
 
-test('a cost in a list has no currency, and an amount that stands alone has', async () => {
+test('a cost in a list has no currency; a single amount has one', async () => {
   const { structured } = await usage({})
   expect(structured).toMatchObject({
     balance: { available: money(4_888_000) },
@@ -72,7 +72,7 @@ test('a cost in a list has no currency, and an amount that stands alone has', as
 
 type Lists = Record<'byModel' | 'byModality' | 'byOperation' | 'totalCost', unknown>
 
-test('a week is cheap to read', async () => {
+test('the usage of a week needs few tokens', async () => {
   const week = await usage({})
   expect(countTokens(week.text)).toBeLessThanOrEqual(TOKENS_MAX.words)
   const { recent, ...rest } = week.structured

@@ -95,7 +95,7 @@ onEachEngine(() => {
       expect(await find(client, { limit: 2 })).toEqual(all.slice(0, 2))
     }))
 
-  test('an operation narrows, and what has no prompt is listed without one', () =>
+  test('an operation filters, and a result without a prompt is listed without one', () =>
     withClient({}, async (client) => {
       const { id } = await make(client, FOX)
       const twice = { image: id, scale: 2, model: 'local/upscale', preview: false }
@@ -125,7 +125,7 @@ onEachEngine(() => {
       expect(await find(client, { query: 'fox' })).toEqual([])
     }))
 
-  test('no text is a query of its own: signs part words, and nothing fails', () =>
+  test('no query text is read as search syntax: signs separate words, and nothing fails', () =>
     withClient({}, async (client) => {
       await make(client, `${FOX} "NEAR" OR a*b (c) 'd' x:y e\\f 🦊 größe`)
       for (const query of [
@@ -176,7 +176,7 @@ onEachEngine(() => {
         expect([query, await find(client, { query })]).toEqual([query, []])
     }))
 
-  test('prompts of a ledger of before are indexed with its first start', () =>
+  test('prompts of an older ledger are indexed at its first start', () =>
     withClient({}, async (client, home) => {
       await make(client, FOX)
       await make(

@@ -4,7 +4,7 @@ import { CALLED_TOOLS, missingIn } from '../support/hints/exists.ts'
 import { ROWS } from '../support/hints/rows.ts'
 import { openStage } from '../support/hints/stage.ts'
 
-test('there is a way into every code', () => {
+test('every error code is reached by at least one row', () => {
   const codes = new Set(ROWS.map(({ code }) => code))
   expect((Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !codes.has(code))).toEqual([])
 })

@@ -99,7 +99,7 @@ test('a wrong argument is named once', async () => {
   expect(message).toBe('images must be an array of 1 to 10 items.')
 })
 
-describe('what a host adds for itself to the arguments of every tool is no argument', () => {
+describe('an argument that a host adds to every tool is ignored', () => {
   test.each([
     ['generateImage', quote, { cost: money(50_000) }],
     ['upscale', { image: 'gen_1', quoteOnly: true }, { cost: money(30_000) }],
@@ -155,7 +155,7 @@ describe('an unknown argument is refused, and a close one named', () => {
   })
 })
 
-describe('a model whose name is all but a listed one', () => {
+describe('a model whose name is nearly a listed one', () => {
   test.each([
     ['generateImage', 'schnell', 'fal-ai/flux/schnell'],
     ['generateImage', 'FLUX-2-flex', 'fal-ai/flux-2-flex'],

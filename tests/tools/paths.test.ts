@@ -95,7 +95,7 @@ test.each([
   })
 })
 
-test('no name outside the folders is ever told or found, however it is written', async () => {
+test('no file name outside the folders is ever shown or found, however it is written', async () => {
   const near = join(elsewhere.path, 'secre.png')
   const ways = [
     near,

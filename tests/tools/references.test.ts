@@ -72,7 +72,7 @@ test.each(FORMS)(
   },
 )
 
-test('what is no reference of ours is told so by viewImage and getGeneration, without being repeated', async () => {
+test('viewImage and getGeneration refuse an invalid reference without repeating it', async () => {
   const png = (await scene().png().toBuffer()).toString('base64')
   for (const tool of ['viewImage', 'getGeneration']) {
     for (const id of [
@@ -90,7 +90,7 @@ test('what is no reference of ours is told so by viewImage and getGeneration, wi
   }
 })
 
-test('the own files are taken back by path and uri though the folders of inputs are others', async () => {
+test('files of results are accepted by path and URI, even outside the input folders', async () => {
   await using narrow = await connectV2(home, { INKWELL_INPUT_DIRS: elsewhere.path })
   const edit = { model: 'local/edit', prompt: 'grayscale', preview: false }
   for (const image of [made.path, made.uri])

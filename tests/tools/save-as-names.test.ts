@@ -6,7 +6,7 @@ import { connectV2 } from '../support/clients.ts'
 import { draft, filesOf, imagesOf, make, pathsOf, type Answer } from './named.ts'
 import { answerOf, cheap, errorOf, stateOf, UNTOUCHED, withClient } from './support.ts'
 
-test('the ending follows the real type, and a wrong one is told', () =>
+test('the file extension follows the real type, and a wrong one is reported', () =>
   withClient({}, async (client, home) => {
     const webp = { outputFormat: 'webp' }
     for (const [saveAs, path, told] of [

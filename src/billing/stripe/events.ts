@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import type { PaymentEvent } from '../service.ts'
 
-/** Everything that can change what a purchase is worth. A webhook needs these, and no others. */
+/** All event types that can change the value of a purchase. A webhook needs exactly these. */
 export const EVENT_TYPES = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
@@ -19,7 +19,7 @@ export const EVENT_TYPES = [
   'charge.dispute.closed',
 ] as const
 
-/** What an event is about. Its own copy of the object may be old, and of another version of the API. */
+/** Reads only the ids from an event: its copy of the object may be outdated or of another API version. */
 export function readEvent({ id, type, livemode, created, data }: Stripe.Event): PaymentEvent {
   const object: { object: string; id?: unknown; payment_intent?: unknown } = data.object
   const isSession = object.object === 'checkout.session'
@@ -28,11 +28,12 @@ export function readEvent({ id, type, livemode, created, data }: Stripe.Event): 
     id,
     live: livemode,
     createdAt: created * 1_000,
-    checkoutId: isSession && matters(type) ? String(object.id) : null,
-    paymentIntent: !isSession && matters(type) && typeof intent === 'string' ? intent : null,
+    checkoutId: isSession && isHandled(type) ? String(object.id) : null,
+    paymentIntent: !isSession && isHandled(type) && typeof intent === 'string' ? intent : null,
   }
 }
 
-export function matters(type: string): boolean {
+/** Whether an event type is one of `EVENT_TYPES`. */
+export function isHandled(type: string): boolean {
   return (EVENT_TYPES as readonly string[]).includes(type)
 }

@@ -1,16 +1,19 @@
 import { AppError } from '../../errors.ts'
 
-/** An error of Stripe's client, as far as it decides. The library is not loaded for it. */
+/** The used fields of an error of Stripe's client. Declared here so that the library need not be loaded. */
 type StripeFailure = { type: string; statusCode?: number; code?: string; requestId?: string }
 
-/** Asks Stripe, and words a failure. What is missing answers `ifMissing` where that is given. */
-export async function asked<T, M = never>(body: () => Promise<T>, ifMissing?: M): Promise<T | M> {
+/** Calls Stripe and converts its errors to `AppError`. If the object is missing, returns `ifMissing` when that is given. */
+export async function withStripeErrors<T, M = never>(
+  body: () => Promise<T>,
+  ifMissing?: M,
+): Promise<T | M> {
   try {
     return await body()
   } catch (error) {
     if (!isStripeFailure(error)) throw error
     if (error.code === 'resource_missing' && ifMissing !== undefined) return ifMissing
-    throw worded(error)
+    throw toAppError(error)
   }
 }
 
@@ -18,8 +21,8 @@ function isStripeFailure(error: unknown): error is StripeFailure & Error {
   return error instanceof Error && 'type' in error && String(error.type).startsWith('Stripe')
 }
 
-/** Stripe's text is for our log. Only a refusal of the request itself says that nothing was done. */
-function worded(error: StripeFailure & Error): AppError {
+/** Keeps Stripe's text as the cause, for our log. Only a refusal of the request proves that nothing was done. */
+function toAppError(error: StripeFailure & Error): AppError {
   const { type, statusCode, code, requestId, message } = error
   const cause = { type, statusCode, code, requestId, message }
   if (type === 'StripeAuthenticationError' || type === 'StripePermissionError') {

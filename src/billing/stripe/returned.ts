@@ -1,9 +1,9 @@
 import type { Stripe } from 'stripe'
 import type { Returned } from '../service.ts'
 
-/** A refund in one of these states has taken the money, or will. */
+/** States of a refund that has taken the money, or will take it. */
 const TAKEN: readonly (string | null)[] = ['succeeded', 'pending', 'requires_action']
-/** A dispute in one of these holds it. An inquiry (`warning_…`) moves none. */
+/** States of a dispute that holds the money. An inquiry (`warning_…`) moves no money. */
 const HELD: readonly string[] = [
   'needs_response',
   'under_review',
@@ -12,7 +12,7 @@ const HELD: readonly string[] = [
   'appeal_under_review',
 ]
 
-/** The money of one payment that went back or is held, in cents. */
+/** Returns the refunded and the disputed money of one payment, in US cents. */
 export function sumReturned(
   refunds: readonly Stripe.Refund[],
   disputes: readonly Stripe.Dispute[],

@@ -3,12 +3,12 @@ import { APP, CURRENCY, type Checkout, type CheckoutRequest } from '../service.t
 
 type Session = Stripe.Checkout.Session
 
-/** What a session is read with: how its payment stands, and where its receipt is. */
+/** Objects to include when a session is read: its payment (for the state) and its receipt. */
 export const expanded = { expand: ['payment_intent.latest_charge', 'invoice'] }
 
 /**
- * A payment page of Stripe's own. All of it follows from the purchase, so that a repeated request is the
- * same and answers the same session. Cards only: other ways may take days to pay, or fail after that.
+ * Parameters of a payment page at Stripe. They depend only on the purchase, so a repeated request is
+ * identical and returns the same session. Cards only: other methods may take days, or fail later.
  */
 export function createParams(order: CheckoutRequest): Stripe.Checkout.SessionCreateParams {
   const metadata = {
@@ -31,7 +31,7 @@ export function createParams(order: CheckoutRequest): Stripe.Checkout.SessionCre
       },
     ],
     metadata,
-    payment_intent_data: { metadata, description: order.title }, // it does not take the session's
+    payment_intent_data: { metadata, description: order.title }, // a payment does not inherit the session's metadata
     success_url: `${order.return_url}?checkout={CHECKOUT_SESSION_ID}`,
     cancel_url: `${order.return_url}?cancelled=${order.id}`,
     expires_at: Math.floor(order.expires_at / 1_000),
@@ -40,7 +40,7 @@ export function createParams(order: CheckoutRequest): Stripe.Checkout.SessionCre
   }
 }
 
-/** The parts of a session that decide. */
+/** Converts a Stripe session to a `Checkout`. */
 export function toCheckout(session: Session): Checkout {
   const { payment_intent: intent } = session
   return {
@@ -59,19 +59,19 @@ export function toCheckout(session: Session): Checkout {
   }
 }
 
-/** Stripe may add words; one that is not known here is taken for the one that decides nothing. */
+/** Stripe may add new values. An unknown one becomes `otherwise`, the value that triggers nothing. */
 function known<T extends string>(word: string | null, words: readonly T[], otherwise: T): T {
   return words.find((candidate) => candidate === word) ?? otherwise
 }
 
-/** A complete session whose payment asks for another method, or was called off: this one gets no other. */
+/** Whether the payment of a complete session needs another method or was cancelled. Such a session cannot be paid again. */
 function hasFailed({ status, payment_status, payment_intent: intent }: Session): boolean {
   if (status !== 'complete' || payment_status !== 'unpaid') return false
   const state = typeof intent === 'object' ? intent?.status : undefined
   return state === 'requires_payment_method' || state === 'canceled'
 }
 
-/** The invoice as a file where Stripe made one, else the receipt of the charge. */
+/** Returns the URL of the invoice PDF if Stripe made one, else of the receipt of the charge. */
 function receiptOf({ invoice, payment_intent: intent }: Session): string | null {
   const file = typeof invoice === 'object' ? invoice?.invoice_pdf : null
   const charge = typeof intent === 'object' ? intent?.latest_charge : null

@@ -1,18 +1,19 @@
 import type { Stripe } from 'stripe'
 import { AppError } from '../../errors.ts'
 import { noWebhook, type PaymentEvent } from '../service.ts'
-import { matters, readEvent } from './events.ts'
+import { isHandled, readEvent } from './events.ts'
 
-/** How far the time of a delivery may be from ours, in seconds, in either direction. */
+/** Largest difference between the time of a delivery and our clock, in seconds, in both directions. */
 const SKEW_MAX = 300
 
 type Delivery = { body: string; signature: string; secret: string | undefined }
 
 /**
- * Reads a delivery that Stripe signed. The library looks at deliveries that are too old; those from the
- * future it lets pass, so they are refused here. Throws `billing_not_configured` without a secret.
+ * Verifies and reads a delivery of Stripe. The library refuses deliveries that are too old but accepts
+ * those from the future, so they are refused here. Throws `billing_not_configured` without a secret, and
+ * `invalid_input` for a bad signature.
  */
-export function verified(
+export function verifyDelivery(
   { webhooks }: Stripe,
   { body, signature, secret }: Delivery,
 ): PaymentEvent | null {
@@ -25,12 +26,12 @@ export function verified(
   } catch (cause) {
     throw badSignature(cause)
   }
-  return matters(event.type) ? readEvent(event) : null
+  return isHandled(event.type) ? readEvent(event) : null
 }
 
 function badSignature(cause?: unknown): AppError {
-  return new AppError('invalid_input', 'The signature of this delivery is not right.', {
-    hint: 'Sign it with the secret of this endpoint that the server was given, and deliver it unchanged and within 5 minutes.',
+  return new AppError('invalid_input', 'The signature of this delivery is not valid.', {
+    hint: 'Sign it with the endpoint secret that this server has, and deliver it unchanged and within 5 minutes.',
     localHint: 'STRIPE_WEBHOOK_SECRET holds the secret.',
     cause,
   })

@@ -2,9 +2,9 @@ import type { Dialect } from '../dialect.ts'
 import { payments } from './0001-payments.ts'
 
 /**
- * The first schema, the same on both engines. The CHECKs refuse by themselves what a bug in a statement
- * would let through. No foreign key points at `account`: it is the hot row, and a key from holds or
- * entries to it breaks PostgreSQL under concurrency.
+ * The first schema, the same on both engines. The CHECKs stop what a bug in a statement would let through.
+ * No foreign key refers to `account`, whose rows are hot: a key from holds or entries fails on PostgreSQL under
+ * concurrency.
  */
 export function initial(dialect: Dialect): string[] {
   return [
@@ -194,7 +194,7 @@ function work({ integer, table: { plain } }: Dialect): string[] {
   ]
 }
 
-/** What the usage page needs: who looks at it, and every way it lists entries in the order of their numbers. */
+/** The tables and indexes of the usage page: its sign-ins, and each way it filters entries, ordered by `seq`. */
 function page({ integer, table: { plain }, entryStatistics }: Dialect): string[] {
   return [
     `create table page_session (

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 
-/** Purchases, and what is kept to follow them. The CHECKs tie credits to cents, and what is taken back to what was paid. */
+/** Purchases and the data to track them. The CHECKs tie credits to cents, and amounts taken back to amounts paid. */
 export function payments({ integer, table: { plain } }: Dialect): string[] {
   const amount = `${integer} not null default 0`
   return [

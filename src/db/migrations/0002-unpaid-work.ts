@@ -1,8 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 
 /**
- * What the operator pays for work at the image service: how many jobs each generation is there, which of them were
- * billed and brought nothing, and the costs of each day.
+ * The operator's costs at the image service: the number of jobs of each generation, the jobs that were billed without
+ * a charge, and the costs of each day.
  */
 export function unpaidWork({ integer, table: { plain, keyed } }: Dialect): string[] {
   const sum = `${integer} not null check`
@@ -36,7 +36,7 @@ export function unpaidWork({ integer, table: { plain, keyed } }: Dialect): strin
       primary key (day, account_id, model)
     )${keyed}`,
     `create index usage_day_by_day on usage_day (day)`,
-    // What runs during the change is booked when it ends. What ended before is not: that would take as long as it is long.
+    // Generations that run now are booked when they end. Earlier ones are not: that would take too long on a large ledger.
     `update generation set upstream_jobs = 1 where status = 'running'
       and id in (select id from hold where provider = 'fal.ai' and billing = 'credits')`,
   ]

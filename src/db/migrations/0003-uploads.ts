@@ -1,8 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 
 /**
- * When an upload was last used, so that it can expire and be counted until then, and since when finished work waits
- * for disk space. Uploads from before begin to age now. An import from an older version knows neither.
+ * The last use of an upload, so that it can expire and counts until then; and since when finished work waits for
+ * disk space. Existing uploads start to age now. Both are null in a dump from an older version.
  */
 export function uploads({ integer }: Dialect): string[] {
   return [

@@ -1,4 +1,4 @@
-/** Whether a caller heard how its call ended, so that a lost answer is joined and not bought again. */
+/** Whether a caller got its result. A repeated call joins a generation whose answer was lost, and does not pay again. */
 export function answers(): string[] {
   return [
     `alter table generation add column fingerprint text not null default ''`,

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 
-/** Earlier results are found by what was asked for: those of before, too. */
+/** Full-text search of results by their prompts, existing results included. */
 export function search({ search: { table, fill } }: Dialect): string[] {
   return [...table, fill]
 }

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../../errors.ts'
 
-/** How long a transaction is tried for before it is given up, in milliseconds. */
+/** How long a transaction is retried, in milliseconds. */
 const GIVE_UP_MS = 10_000
-/** A try waits a random time up to this before the second, and twice as long before each next one, in milliseconds. */
+/** Longest random wait before the second attempt, in milliseconds. It doubles with each attempt up to the limit. */
 const FIRST_WAIT_MS = 4
 const LONGEST_WAIT_MS = 500
 
-/** The connection broke, or there was none: what it was asked for last may have been done or not. */
+/** The connection broke, or there was none. The last query may or may not have run. */
 export class ConnectionLost extends Error {}
 
 /**
- * Failures that pass (SQLSTATE): serialization, deadlock, lock and statement timeouts, too many connections, a
- * server that stops, starts or only reads, a connection that was cut.
+ * Transient failures (SQLSTATE): serialization, deadlock, lock and statement timeouts, too many connections, a
+ * server that stops, starts or is read-only, a closed connection.
  */
-const PASSING = /^(40001|40P01|55P03|57014|57P0[1-5]|53300|25006|25P0[34]|08...)$/
-/** The server, not our statement, is at fault: no access, no such database, out of disk or memory, damaged. */
+const TRANSIENT = /^(40001|40P01|55P03|57014|57P0[1-5]|53300|25006|25P0[34]|08...)$/
+/** Failures of the server, not of a statement: no access, no such database, out of disk or memory, corrupted data. */
 const SERVER = /^(28...|3D000|42501|53...|58...|XX00[12])$/
 
-/** What the driver throws, told apart by whether the server said it. */
+/** Turns an error of the driver into `ConnectionLost`, unless the server reported it or a value was out of range. */
 export function fromDriver(error: unknown): unknown {
   if (error instanceof pg.DatabaseError || error instanceof RangeError) return error
   return new ConnectionLost('the connection to PostgreSQL was lost', { cause: error })
@@ -28,12 +28,12 @@ export function fromDriver(error: unknown): unknown {
 const codeOf = (error: unknown): string =>
   error instanceof pg.DatabaseError ? (error.code ?? '') : ''
 
-const passes = (error: unknown): boolean =>
-  error instanceof ConnectionLost || PASSING.test(codeOf(error))
+const isTransient = (error: unknown): boolean =>
+  error instanceof ConnectionLost || TRANSIENT.test(codeOf(error))
 
 /**
- * Tries until a transaction is through. Each try begins from nothing, and finds by the ids of its rows what a
- * lost commit has done. Throws `ledger_unavailable` at the deadline and for a server that cannot be used.
+ * Retries a transaction until it is committed. Each attempt starts from the beginning, and recognises by the ids of
+ * its rows what a lost commit has done. Throws `ledger_unavailable` at the deadline and if the server cannot be used.
  */
 export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + GIVE_UP_MS
@@ -44,14 +44,14 @@ export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
     } catch (error) {
       inDoubt ||= error instanceof CommitLost
       const isServer = SERVER.test(codeOf(error))
-      if (!passes(error) && !isServer) throw error
-      if (!passes(error) || Date.now() > giveUpAt) throw unavailable(error, inDoubt)
+      if (!isTransient(error) && !isServer) throw error
+      if (!isTransient(error) || Date.now() > giveUpAt) throw unavailable(error, inDoubt)
     }
     await sleep(Math.random() * waitMs)
   }
 }
 
-/** The connection broke while it committed. */
+/** The connection broke during a commit: it is unknown whether it took effect. */
 export class CommitLost extends ConnectionLost {}
 
 function unavailable(cause: unknown, inDoubt: boolean): AppError {

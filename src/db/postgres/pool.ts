@@ -1,29 +1,29 @@
 import pg from 'pg'
 
-/** Connections of one process: eight servers stay below the 100 that PostgreSQL allows by default. */
+/** Connections of one process: eight processes stay below the 100 that PostgreSQL allows by default. */
 const POOL_MAX = 10
 /** How long to wait for a connection, in milliseconds. */
 const CONNECT_MS = 5_000
-/** Longest wait for a row that another transaction has, in milliseconds. */
+/** Longest wait for a row that another transaction has locked, in milliseconds. */
 const LOCK_MS = 5_000
-/** Longest that one statement of a write may take, in milliseconds. */
+/** Longest time for one statement of a write, in milliseconds. */
 const STATEMENT_MS = 10_000
-/** How long a transaction may stay open without a word from us, in milliseconds: a frozen process must not keep an account. */
+/** Longest idle time of an open transaction, in milliseconds: a frozen process must not keep an account locked. */
 const IDLE_IN_TRANSACTION_MS = 10_000
-/** After this long without an answer the network is taken for dead, in milliseconds. */
-const ANSWER_MS = 20_000
-/** Prepared statements kept by a connection; reports build a few dozen texts, a paid call about thirty. */
+/** Longest wait for a response, in milliseconds. After that the connection counts as lost. */
+const RESPONSE_MS = 20_000
+/** Most prepared statements of a connection. Reports use a few dozen, a paid call about thirty. */
 const STATEMENTS_MAX = 500
 
 /**
- * A write finds its rows by their keys. A plan that was made while a table was small would read all of it,
- * and be kept while it grows.
+ * Writes find their rows by key. A plan made for a small table would scan all of it, and PostgreSQL would keep that
+ * plan while the table grows.
  */
-const BY_KEY = 'set enable_seqscan = off'
+const NO_SEQUENTIAL_SCANS = 'set enable_seqscan = off'
 
 const { INT8, NUMERIC } = pg.types.builtins
 
-/** Connections to a server. None of their failures ends the process; each shows in the query that it breaks. */
+/** Opens the connections to a server. A broken connection does not end the process: the query that uses it fails. */
 export function openPool(url: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -33,7 +33,7 @@ export function openPool(url: string): pg.Pool {
     lock_timeout: LOCK_MS,
     statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    query_timeout: ANSWER_MS,
+    query_timeout: RESPONSE_MS,
     keepAlive: true,
     allowExitOnIdle: true,
     pipeline: true, // a transaction begins in the same round trip as its first statement
@@ -45,20 +45,23 @@ export function openPool(url: string): pg.Pool {
   const ignore = (): void => {}
   pool.on('error', ignore)
   pool.on('connect', (client) => {
-    client.on('error', ignore) // one in use has no other listener
-    client.query(BY_KEY).catch(ignore) // on its way before anything that is asked of it
+    client.on('error', ignore) // a connection in use has no other listener
+    client.query(NO_SEQUENTIAL_SCANS).catch(ignore) // sent before any other query
   })
   return pool
 }
 
-/** An amount as a number. Throws where a number cannot hold it. */
+/** Returns an amount as a number. Throws a `RangeError` if a number cannot hold it exactly. */
 function exact(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value)) throw new RangeError('an amount is too large to be exact')
   return value
 }
 
-/** Names for texts of statements, the same on every connection; beyond so many a text has none and is prepared anew. */
+/**
+ * Returns a function that names SQL texts, the same on every connection. Beyond the limit it returns undefined: the
+ * text is parsed on each use.
+ */
 export function statementNames(): (sql: string) => string | undefined {
   const names = new Map<string, string>()
   return (sql) => {

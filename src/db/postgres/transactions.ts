@@ -13,20 +13,22 @@ import { CommitLost, ConnectionLost, fromDriver } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
 
 const WRITE = 'begin isolation level read committed read write'
-/** A reading may take longer than a write: nobody waits for its rows. */
+/** A read may take longer than a write, because it locks no rows. */
 const READ = `begin isolation level repeatable read read only;
   set local statement_timeout = '5min'; set local enable_seqscan = on`
-const READ_ANSWER_MS = 330_000
+/** Longest wait for a response to a read, in milliseconds: above its statement timeout. */
+const READ_RESPONSE_MS = 330_000
 
 type Query = QueryConfig<unknown[]> & { query_timeout?: number }
 
-/** Transactions on a server, each a unit on a connection of its own. One that throws has left nothing. */
+/** Runs each unit as a transaction on its own connection. If the unit throws, nothing of it is stored. */
 export type Transactions = {
   write<T>(unit: () => Unit<T>): Promise<T>
   read<T>(unit: () => Unit<T>): Promise<T>
   close(): Promise<void>
 }
 
+/** Opens a pool of connections to this server and returns the transactions on it. */
 export function openTransactions(url: string): Transactions {
   const pool = openPool(url)
   const nameOf = statementNames()
@@ -40,21 +42,21 @@ export function openTransactions(url: string): Transactions {
     },
   })
 
-  /** Runs a unit; what it does not wait for, its beginning included, is left in `sent`. */
+  /** Runs a unit. Responses that it does not wait for are added to `sent`. */
   const drive = async <T>(
     client: PoolClient,
     unit: Unit<T>,
     sent: Promise<unknown>[],
-    answerMs?: number,
+    responseMs?: number,
   ): Promise<T> => {
     let step = unit.next()
     while (step.done !== true) {
       const { sql, parameters, pipelined } = step.value(builder, rawSql, POSTGRES)
       const query: Query = { text: sql, values: rejectNul(parameters), name: nameOf(sql) }
-      if (answerMs !== undefined) query.query_timeout = answerMs
-      const answer = send(client, query)
-      if (pipelined) sent.push(answer)
-      step = unit.next(pipelined ? [] : (await answer).rows)
+      if (responseMs !== undefined) query.query_timeout = responseMs
+      const response = send(client, query)
+      if (pipelined) sent.push(response)
+      step = unit.next(pipelined ? [] : (await response).rows)
     }
     return step.value
   }
@@ -70,22 +72,22 @@ export function openTransactions(url: string): Transactions {
         return value
       } catch (error) {
         const first = await firstFailure(sent, error)
-        await undo(client, first)
+        await rollback(client, first)
         throw first
       }
     },
-    // What was read holds whatever becomes of the end of its transaction: nobody waits for that.
+    // The rows are valid however the transaction ends, so the rollback is not awaited.
     read: async (unit) => {
       const client = await pool.connect().catch(rethrown)
       const sent: Promise<unknown>[] = [send(client, READ)]
       try {
-        const value = await drive(client, unit(), sent, READ_ANSWER_MS)
+        const value = await drive(client, unit(), sent, READ_RESPONSE_MS)
         await Promise.all(sent)
-        void undo(client)
+        void rollback(client)
         return value
       } catch (error) {
         const first = await firstFailure(sent, error)
-        void undo(client, first)
+        void rollback(client, first)
         throw first
       }
     },
@@ -97,14 +99,17 @@ function rethrown(error: unknown): never {
   throw fromDriver(error)
 }
 
-/** Sends a query behind those that are on their way. Its failure is heard where its answer is, or not at all. */
+/**
+ * Sends a query after the earlier ones, without waiting for their responses. An error that no one awaits is not
+ * reported as unhandled.
+ */
 function send(client: PoolClient, query: string | Query): Promise<QueryResult<Row>> {
-  const answer = client.query<Row>(query as Query).catch(rethrown)
-  answer.catch(() => {})
-  return answer
+  const response = client.query<Row>(query as Query).catch(rethrown)
+  response.catch(() => {})
+  return response
 }
 
-/** Of a transaction that failed, the failure that made the others. */
+/** Returns the first error of a failed transaction: it caused the later ones. */
 async function firstFailure(sent: readonly Promise<unknown>[], last: unknown): Promise<unknown> {
   return await Promise.all(sent).then(
     () => last,
@@ -122,8 +127,8 @@ async function commit(client: PoolClient, sent: readonly Promise<unknown>[]): Pr
   }
 }
 
-/** Ends a transaction without a trace. Never rejects: a connection that cannot do it is thrown away, and the server undoes it. */
-async function undo(client: PoolClient, error?: unknown): Promise<void> {
+/** Rolls a transaction back. Never rejects: a connection that cannot do it is closed, and the server rolls back. */
+async function rollback(client: PoolClient, error?: unknown): Promise<void> {
   try {
     if (error instanceof ConnectionLost) return client.release(true)
     await client.query('rollback')

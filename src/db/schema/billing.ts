@@ -1,4 +1,7 @@
-/** Only the first three are before any payment. What Stripe gives back takes a completed one to the others. */
+/**
+ * The first three are before a payment. A refund or dispute at Stripe moves a completed purchase to one of the last
+ * three.
+ */
 export type PurchaseStatus =
   | 'pending'
   | 'failed'
@@ -8,25 +11,29 @@ export type PurchaseStatus =
   | 'refunded'
   | 'disputed'
 
-/** A purchase of credits: written before Stripe hears of it, and what a payment is held against. */
+/**
+ * A purchase of credits. It is written before Stripe is called, and a payment must match it. Times are milliseconds
+ * since 1970.
+ */
 export type PurchaseTable = {
   id: string
   account_id: string
-  /** The Idempotency-Key that it was asked for with, if any. */
+  /** The Idempotency-Key of the request, if any. */
   request_key: string | null
   status: PurchaseStatus
-  /** US cents to be paid. */
+  /** The price in US cents. */
   cents: number
   /** Micro-dollars of credits, the bonus included. */
   credits: number
+  /** The bonus alone, in micro-dollars. */
   bonus: number
   /** Micro-dollars of those credits that were taken back. */
   clawed_back: number
-  /** Grows with each comparison with Stripe, so that an old reading cannot undo a newer one. */
+  /** Grows with each comparison with Stripe, so that old data cannot overwrite newer data. */
   version: number
-  /** Why it was put aside although it was paid; for the operator. */
+  /** Why a payment gave no credits, for the operator; null if there is no problem. */
   problem: string | null
-  /** Where the payment page sends people back to. With the rest of the row it makes a repeated request the same. */
+  /** Where the payment page sends people back to. Stored, so that a repeated request to Stripe has the same content. */
   return_url: string
   checkout_id: string | null
   url: string | null
@@ -35,37 +42,41 @@ export type PurchaseTable = {
   created_at: number
   expires_at: number
   completed_at: number | null
-  /** When the payment service is to be asked next, while it is pending. */
+  /** When to ask the payment service next, while it is pending. */
   poll_at: number
   /** When refunds and disputes were last compared. */
   synced_at: number
 }
 
-/** A session of the test checkout, which stands in for Stripe's where no key is set. */
+/** A session of the test checkout, which replaces Stripe's if no key is set. */
 export type TestCheckoutTable = {
   id: string
-  /** In the address of its page: whoever has it may pay. */
+  /** Secret in the address of its page: anyone who has it may pay. */
   token: string
   purchase_id: string
   account_id: string
+  /** The id of the ledger, see `installId`. */
   install: string
+  /** The price in US cents. */
   cents: number
   status: 'open' | 'paid' | 'expired'
-  /** Its page, shown by the process that was last asked for it. */
+  /** The address of its page. The process that opened it last serves it. */
   url: string
+  /** Milliseconds since 1970. */
   expires_at: number
 }
 
-/** How far Stripe's events were read; one row a service. */
+/** How far the events of a payment service were read; times are milliseconds since 1970. */
 type EventCursorTable = { service: string; read_to: number; read_at: number }
 
-/** An event that could not be dealt with, put aside so that those after it are. */
+/** An event that could not be processed. It is stored and retried, so that later events are not blocked. */
 export type DeadLetterEventTable = {
   id: string
-  /** The session or the payment that it is about: one of them is set. */
+  /** The checkout session or the payment of the event: one of them is set. */
   checkout_id: string | null
   payment_intent: string | null
   tries: number
+  /** When to try again, in milliseconds since 1970. */
   next_at: number
 }
 

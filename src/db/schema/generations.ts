@@ -1,40 +1,40 @@
 export type GenerationStatus = 'running' | 'completed' | 'failed'
 
-/** The state of one paid piece of work. What it costs stands in the hold with the same id. */
+/** The state of one generation. Its cost is in the hold with the same id. Times are milliseconds since 1970. */
 export type GenerationTable = {
   id: string
   account_id: string
   idempotency_key: string | null
   status: GenerationStatus
-  /** JSON: what was asked for, for a person to read and for another process to finish it. */
+  /** JSON of a `StoredRequest`: for a person to read, and for another process to finish it. */
   request: string
   /** The provider's id for the job, once it has one. */
   upstream_id: string | null
-  /** JSON: an `AppError` in its public form, where the work failed. */
+  /** JSON: the public part of the `AppError`, if the work failed. */
   error: string | null
   /** JSON: `Remarks` on the result. */
   remarks: string
-  /** What the provider billed the owner of its key, in micro-dollars, where it said. */
+  /** What the provider billed the owner of its key, in micro-dollars; null if unknown. */
   upstream_cost: number | null
   /**
-   * How many jobs it is at the image service, where the operator is billed for them: 0 while it waits to be sent. Null
-   * for work of this machine and work on an own key.
+   * The number of its jobs at the image service that the operator is billed for; 0 while it waits to be sent. Null
+   * for work on this machine and work on an own key.
    */
   upstream_jobs: number | null
-  /** Process that works on it, and until when its word counts. */
+  /** The process that works on it, and the time when its lease ends. */
   lease_owner: string
   lease_until: number
   created_at: number
   finished_at: number | null
-  /** Of the request, as its hold has it: what the same call is known by. */
+  /** The fingerprint of the request, as in its hold: it identifies a repeated call. */
   fingerprint: string
-  /** Whether a call waits for the answer, went without it, or has it. */
+  /** Whether a call still waits for the answer (open), left without it (lost), or has it (heard). */
   answer: 'open' | 'lost' | 'heard'
-  /** Since when the work is done and its files wait for disk space, in milliseconds; null where they never had to. */
+  /** Since when the work is done and its files wait for disk space; null if they never had to wait. */
   unsaved_at: number | null
 }
 
-/** One file that a generation made, or that was uploaded to be worked on. */
+/** One file that a generation made, or that was uploaded. Times are milliseconds since 1970. */
 export type AssetTable = {
   id: string
   account_id: string
@@ -48,40 +48,41 @@ export type AssetTable = {
   bytes: number
   sha256: string
   created_at: number
-  /** When a tool was last given an upload, in milliseconds; null where none was yet, and for what was generated. */
+  /** When a tool last used an upload; null if none has, and for generated files. */
   used_at: number | null
 }
 
-/** Jobs of a generation that the operator was billed for, or may have been, and that nobody was charged for. */
+/** Jobs of a generation that were billed to the operator, or may have been, and charged to no account. */
 type UnpaidJobTable = {
-  /** The generation's. */
+  /** The id of the generation. */
   id: string
   account_id: string
   key_id: string
   model: string
-  /** Why: the code of its failure, or `partial` where other jobs of it were delivered. */
+  /** The code of its failure, or `partial` if other jobs of it were delivered. */
   code: string
   jobs: number
-  /** In micro-dollars; null where it is not known. */
+  /** In micro-dollars; null if unknown. */
   cost: number | null
+  /** When it ended, in milliseconds since 1970. */
   at: number
   /** UTC day whose roll-up counts it. */
   day: string
-  /** When the model brought the account a result again. */
+  /** When the model next delivered a result to the account, in milliseconds since 1970. */
   delivered_at: number | null
 }
 
-/** What work at the image service cost the operator in one day. Amounts are micro-dollars. */
+/** The operator's cost at the image service in one UTC day. Amounts are micro-dollars. */
 type UpstreamDayTable = {
   day: string
   account_id: string
   model: string
-  /** Generations that were billed, or may have been. */
+  /** Number of generations that were billed, or may have been. */
   count: number
   cost: number
-  /** Those of them whose cost is not known: they are missing in it. */
+  /** Number of these whose cost is unknown. `cost` does not include them. */
   unknown_count: number
-  /** What of it nobody was charged for. */
+  /** The jobs and the part of `cost` that no account was charged for. */
   unpaid_jobs: number
   unpaid_cost: number
 }

@@ -1,9 +1,9 @@
 import type { Modality, Operation } from '../../pricing/catalog.ts'
 
-/** Who pays fal: the operator, out of credits, or the user, on an own fal account. */
+/** Who pays fal: the operator, for calls on credits, or the user, with an own fal account. */
 export type Payer = 'credits' | 'own_key'
 
-/** A customer's balance. posted = available + held − debt; every amount is micro-dollars. */
+/** A customer's balance. posted = available + held − debt. Amounts are micro-dollars, times are milliseconds since 1970. */
 export type AccountTable = {
   id: string
   name: string
@@ -15,41 +15,44 @@ export type AccountTable = {
   purchased: number
   clawed_back: number
   debt: number
-  /** Number of entries: the next one's place, and proof that none is missing. */
+  /** Number of entries. It numbers the next one, and shows if one is missing. */
   entries: number
-  /** Time of the latest entry. It never falls, whatever the clock does. */
+  /** Time of the latest entry. It never decreases, even if the clock goes back. */
   last_at: number
-  /** The patterns of the models that it may use, with a space between; null is no list. */
+  /** Patterns of the allowed models, separated by spaces; null allows all. */
   models: string | null
 }
 
 export type BudgetScope = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'
 
-/** What was used in one scope and period. A new period is a new row; nothing is ever reset. */
+/** The use of one scope in one period, in micro-dollars. A new period is a new row; nothing is reset. */
 export type BudgetTable = {
   id: string
   account_id: string
   scope: BudgetScope
-  /** The session, account or key it belongs to. */
+  /** The id of its session, account or key. */
   subject: string
-  /** `2026-11-21`, `2026-11`, or empty where the scope has no period. */
+  /** UTC: `2026-11-21`, `2026-11`, or empty for a scope without a period. */
   period: string
   cap: number | null
   held: number
   spent: number
 }
 
-/** Which budget a row is. */
+/** The fields that identify a budget. */
 export type BudgetKey = Pick<BudgetTable, 'id' | 'scope' | 'subject' | 'period'>
 
 export type HoldState = 'held' | 'captured' | 'released' | 'expired'
 
-/** A reservation and its one change of state. Its id is the generation's. */
+/**
+ * A reservation. Its state changes once. Its id is the id of the generation. Amounts are micro-dollars, times are
+ * milliseconds since 1970.
+ */
 export type HoldTable = {
   id: string
   account_id: string
   session_id: string
-  /** Empty where no API key is involved (stdio, command line). */
+  /** Empty without an API key (stdio, command line). */
   key_id: string
   fingerprint: string
   state: HoldState
@@ -60,7 +63,7 @@ export type HoldTable = {
   model: string
   modality: Modality
   provider: string
-  /** UTC day of the hold: the period that its budgets are pinned to. */
+  /** UTC day of the hold. It fixes the periods of its budgets. */
   day: string
   created_at: number
   expires_at: number
@@ -70,17 +73,21 @@ export type HoldTable = {
 type EntryKind = 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
 type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'purchases' | 'own_key' | 'upstream'
 
-/** One balanced transfer, only ever added. `seq` counts from 1 in each account without a gap. */
+/**
+ * One balanced transfer of `amount` micro-dollars. Entries are never changed. `seq` counts from 1 in each account
+ * without a gap.
+ */
 export type EntryTable = {
   account_id: string
   seq: number
   /** The public transaction id. */
   id: string
   kind: EntryKind
-  /** What the entry is about; with `kind` it is unique, so nothing posts twice. */
+  /** The id of its cause. Unique together with `kind`, so nothing is posted twice. */
   ref: string
+  /** Milliseconds since 1970; never before the previous entry of the account. */
   at: number
-  /** UTC day whose roll-up counts it; for a refund the day of its charge. */
+  /** UTC day whose roll-up counts it. For a refund it is the day of the charge. */
   day: string
   debit: LedgerAccount
   credit: LedgerAccount
@@ -96,7 +103,10 @@ export type EntryTable = {
   key_id: string | null
 }
 
-/** The daily roll-up that reports read: kept by the same transaction, provable from the entries. */
+/**
+ * The daily totals that reports read, in micro-dollars. Written in the transaction of the entry; they can be recomputed
+ * from the entries.
+ */
 export type UsageDayTable = {
   account_id: string
   day: string
@@ -109,7 +119,7 @@ export type UsageDayTable = {
   amount: number
 }
 
-/** What a ledger says of itself. */
+/** Fixed values of a ledger, such as its mode. */
 type LedgerInfoTable = { name: string; value: string }
 
 export type LedgerTables = {

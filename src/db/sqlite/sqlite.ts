@@ -26,17 +26,17 @@ import {
 import { SQLITE } from '../dialect.ts'
 import { migrate } from '../migrations.ts'
 
-/** How long a transaction waits for other processes on the same file before it gives up, in milliseconds. */
+/** How long a transaction waits for other processes on the same file, in milliseconds. */
 const BUSY_DEADLINE_MS = 10_000
-/** A waiting process sleeps a random time up to this: the built-in busy handler starves some of them. */
+/** A waiting process sleeps a random time up to this, in milliseconds: the built-in busy handler starves some processes. */
 const BUSY_SLEEP_MS = 3
-/** Prepared statements kept; reports build a few dozen texts, a paid call about fifteen. */
+/** Most prepared statements. Reports use a few dozen, a paid call about fifteen. */
 const STATEMENTS_MAX = 500
 
 /**
  * Opens a ledger on one SQLite file, shared by any number of processes. Every commit is synced to disk
  * (WAL with synchronous=FULL: the driver's default loses acknowledged commits in a power cut).
- * Throws `ledger_unavailable` where the file cannot be opened or is not ours.
+ * Throws `ledger_unavailable` if the file cannot be opened or is not a ledger.
  */
 export async function openSqlite(file: string): Promise<Engine> {
   const database = await openFile(file)
@@ -50,14 +50,17 @@ export async function openSqlite(file: string): Promise<Engine> {
   })
   const execute = executor(database)
 
-  /** Drives a unit to its end in this turn: nothing else of this process can run in between. */
+  /** Runs a unit to its end in this turn of the event loop, so nothing else in this process runs in between. */
   const drive = <T>(unit: Unit<T>): T => {
     let step = unit.next()
     while (step.done !== true) step = unit.next(execute(step.value(builder, rawSql, SQLITE)))
     return step.value
   }
 
-  /** Where the disk is at fault SQLite may have ended the transaction: then nothing of it stands. */
+  /**
+   * Rethrows an error after which a savepoint cannot be rolled back. On a disk error SQLite may have ended the whole
+   * transaction.
+   */
   const assertUndoable = (error: unknown): void => {
     if (isStorage(error) || isBusy(error) || !database.inTransaction) throw error
   }
@@ -76,7 +79,7 @@ export async function openSqlite(file: string): Promise<Engine> {
     return outcome
   }
 
-  /** Most batches have no refusal in them, and need no savepoints: one that has is undone and done again with them. */
+  /** Without savepoints: most batches have no refusal. One that has is rolled back and runs again with savepoints. */
   const applyOrStop = ({ command, args }: CommandCall): Outcome => {
     try {
       return { ok: true, value: drive(command.single(args)) }
@@ -88,9 +91,9 @@ export async function openSqlite(file: string): Promise<Engine> {
 
   const engine: Engine = {
     writers: 'one',
-    write: async (orders) => {
-      const commit = (one: (order: CommandCall) => Outcome): Promise<Outcome[]> =>
-        transact(database, execute, 'immediate', () => orders.map(one))
+    write: async (calls) => {
+      const commit = (run: (call: CommandCall) => Outcome): Promise<Outcome[]> =>
+        transact(database, execute, 'immediate', () => calls.map(run))
       try {
         return await commit(applyOrStop)
       } catch (error) {
@@ -105,7 +108,7 @@ export async function openSqlite(file: string): Promise<Engine> {
   return engine
 }
 
-/** A unit of a batch threw: the batch is to be undone, and the others must not go with it. */
+/** A unit of a batch threw. The batch is rolled back and runs again with savepoints, so that the others succeed. */
 class UnitThrew extends Error {}
 
 const SAVEPOINT = { sql: 'savepoint unit', parameters: [] }
@@ -117,11 +120,11 @@ type Execute = (query: Compiled) => Row[]
 async function openFile(file: string): Promise<Database.Database> {
   try {
     await makeFolder(dirname(file))
-    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600)) // its -wal and -shm take the same mode
+    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600)) // its -wal and -shm files get the same mode
     const database = new Database(file, { timeout: 0 })
     try {
-      // Of two processes that make a file at once, SQLite refuses one this change without any waiting.
-      await whenFree(() => database.pragma('journal_mode = WAL'))
+      // If two processes create a file at once, SQLite refuses one of them this change without waiting.
+      await whenNotBusy(() => database.pragma('journal_mode = WAL'))
       database.pragma('synchronous = FULL')
       return database
     } catch (error) {
@@ -154,11 +157,11 @@ function transact<T>(
   kind: 'immediate' | 'deferred',
   body: () => T,
 ): Promise<T> {
-  return whenFree(() => attempt(database, execute, kind, body))
+  return whenNotBusy(() => attempt(database, execute, kind, body))
 }
 
-/** Tries until no other process is in the way. Throws `ledger_unavailable` at the deadline and for a bad disk. */
-async function whenFree<T>(action: () => T): Promise<T> {
+/** Retries while another process locks the file. Throws `ledger_unavailable` at the deadline and on a disk error. */
+async function whenNotBusy<T>(action: () => T): Promise<T> {
   const giveUpAt = Date.now() + BUSY_DEADLINE_MS
   for (;;) {
     try {
@@ -189,7 +192,7 @@ function codeOf(error: unknown): string {
 
 const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY')
 
-/** The disk or the file, not our statement, is at fault. */
+/** Whether an error comes from the disk or the file, not from a statement. */
 const isStorage = (error: unknown): boolean =>
   /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|NOMEM|LOCKED)/.test(codeOf(error))
 

@@ -4,44 +4,48 @@ import { budgetsOf, type Caps } from '../rules.ts'
 import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
 import { accountAfter, type AccountState } from '../queries/account.ts'
 import type { EndedHold, Ending } from '../queries/hold.ts'
-import * as sets from './queries.ts'
+import * as queries from './queries.ts'
 
 /**
- * `hold`, `capture` and `release` for many orders, in as many statements as one order takes. They write the same
- * rows in the same order, and only what needs no word: what would be refused or is a replay is set apart.
+ * `hold`, `capture` and `release` for a batch of calls, in as many statements as one call takes. They write the same
+ * rows in the same order. They handle only new, permitted items: `NotBatchable` removes refusals and replays, which
+ * then run one by one. Amounts are micro-dollars, times are milliseconds since 1970.
  */
 
-export type HoldOrder = { request: HoldRequest; caps: Caps }
-export type CaptureOrder = { id: string; amount: number; at: number }
-export type ReleaseOrder = { id: string; at: number; state: 'released' | 'expired' }
+export type HoldArgs = { request: HoldRequest; caps: Caps }
+export type CaptureArgs = { id: string; amount: number; at: number }
+export type ReleaseArgs = { id: string; at: number; state: 'released' | 'expired' }
 
-/** A cap in which nothing fits, for a budget whose holds come with different caps: each is to be compared with its own. */
-const DIFFERENT = -1
+/**
+ * The cap of a budget whose holds name different caps. Nothing fits under −1, so they run one by one, each against its
+ * own cap.
+ */
+const MIXED_CAPS = -1
 
-/** As `hold`, where all of them are new and fit together. */
-export function* holdAll(orders: readonly HoldOrder[]): Unit<boolean[]> {
-  const rows = orders.map(({ request }) => heldRow(request))
-  const inserted = idsOf(yield* sets.insertHolds(sets.asRows(rows.toSorted(byId))))
-  requireBatchable(rows, ({ id }) => inserted.delete(id)) // false for the second with one id
+/** As `hold`. Throws `NotBatchable` with those that are not new, or that do not fit together. */
+export function* holdAll(batch: readonly HoldArgs[]): Unit<boolean[]> {
+  const rows = batch.map(({ request }) => heldRow(request))
+  const inserted = idsOf(yield* queries.insertHolds(queries.asRows(rows.toSorted(byId))))
+  requireBatchable(rows, ({ id }) => inserted.delete(id)) // false for a second item with the same id
 
-  const paying = idsOf(yield* sets.holdInAccounts(sets.asRows(creditsOf(rows))))
-  requireBatchable(rows, ({ account_id }) => paying.has(account_id))
+  const covered = idsOf(yield* queries.holdInAccounts(queries.asRows(creditsOf(rows))))
+  requireBatchable(rows, ({ account_id }) => covered.has(account_id))
 
-  const counted = orders.flatMap(({ request, caps }) => budgetRows(heldRow(request), caps))
+  const counted = batch.flatMap(({ request, caps }) => budgetRows(heldRow(request), caps))
   const budgets = merged(counted, idOf, (sum, { cap, held }) => ({
     ...sum,
-    cap: sum.cap === cap ? cap : DIFFERENT,
+    cap: sum.cap === cap ? cap : MIXED_CAPS,
     held: sum.held + held,
   }))
-  const within = idsOf(yield* sets.holdInBudgetRows(sets.asRows(budgets)))
+  const within = idsOf(yield* queries.holdInBudgetRows(queries.asRows(budgets)))
   requireBatchable(rows, (row) => budgetsOf(row).every(({ id }) => within.has(id)))
-  return orders.map(() => true)
+  return batch.map(() => true)
 }
 
-/** As `capture`, where every hold is open and large enough. */
-export function* captureAll(orders: readonly CaptureOrder[]): Unit<boolean[]> {
+/** As `capture`. Throws `NotBatchable` with those whose hold is not open or is too small. */
+export function* captureAll(batch: readonly CaptureArgs[]): Unit<boolean[]> {
   const ended = yield* endAll(
-    orders.map(({ id, amount, at }) => {
+    batch.map(({ id, amount, at }) => {
       return { id, state: 'captured', captured: amount, resolved_at: at }
     }),
   )
@@ -56,7 +60,7 @@ export function* captureAll(orders: readonly CaptureOrder[]): Unit<boolean[]> {
     at: Math.max(sum.at, at),
   }))
   const accounts = new Map<string, AccountState>()
-  for (const account of yield* sets.postToAccounts(sets.asRows(sums)))
+  for (const account of yield* queries.postToAccounts(queries.asRows(sums)))
     accounts.set(account.id, account)
   const entries = charges.map(({ posting, entry }) => {
     const account = accountAfter(accounts.get(posting.account_id), posting)
@@ -64,36 +68,36 @@ export function* captureAll(orders: readonly CaptureOrder[]): Unit<boolean[]> {
     return entryOf(account, posting, entry)
   })
   yield* settleAll(ended)
-  yield* sets.insertEntries(sets.asRows(entries))
-  yield* sets.addToUsageDays(sets.asRows(usageRows(entries)))
-  return orders.map(() => true)
+  yield* queries.insertEntries(queries.asRows(entries))
+  yield* queries.addToUsageDays(queries.asRows(usageRows(entries)))
+  return batch.map(() => true)
 }
 
-/** As `release`, where every hold is open. */
-export function* releaseAll(orders: readonly ReleaseOrder[]): Unit<boolean[]> {
+/** As `release`. Throws `NotBatchable` with those whose hold is not open. */
+export function* releaseAll(batch: readonly ReleaseArgs[]): Unit<boolean[]> {
   const ended = yield* endAll(
-    orders.map(({ id, at, state }) => ({ id, state, captured: 0, resolved_at: at })),
+    batch.map(({ id, at, state }) => ({ id, state, captured: 0, resolved_at: at })),
   )
-  yield* sets.releaseInAccounts(sets.asRows(creditsOf(ended)))
+  yield* queries.releaseInAccounts(queries.asRows(creditsOf(ended)))
   yield* settleAll(ended)
-  return orders.map(() => true)
+  return batch.map(() => true)
 }
 
-/** Ends all these holds. */
+/** Ends these holds. Throws `NotBatchable` with those that cannot end so. */
 function* endAll(endings: readonly Ending[]): Unit<(EndedHold & Ending)[]> {
   const open = new Map(
-    (yield* sets.resolveHolds(sets.asRows(endings))).map((hold) => [hold.id, hold]),
+    (yield* queries.resolveHolds(queries.asRows(endings))).map((hold) => [hold.id, hold]),
   )
   const ended: (EndedHold & Ending)[] = []
   requireBatchable(endings, (ending) => {
     const hold = open.get(ending.id)
     if (hold !== undefined) ended.push({ ...hold, ...ending })
-    return open.delete(ending.id) // false for the second with one id
+    return open.delete(ending.id) // false for a second item with the same id
   })
   return ended
 }
 
-/** As `settleBudgets`. */
+/** As `settleBudgets`, for many holds. */
 function* settleAll(ended: readonly (EndedHold & Ending)[]): Unit<void> {
   const settled = ended.flatMap((hold) =>
     budgetsOf(hold).map(({ id }) => ({ id, amount: hold.amount, captured: hold.captured })),
@@ -103,10 +107,10 @@ function* settleAll(ended: readonly (EndedHold & Ending)[]): Unit<void> {
     amount: sum.amount + amount,
     captured: sum.captured + captured,
   }))
-  yield* sets.settleInBudgetRows(sets.asRows(sums))
+  yield* queries.settleInBudgetRows(queries.asRows(sums))
 }
 
-/** What holds keep back of each account. */
+/** The credits that these holds reserve in each account. */
 function creditsOf(holds: readonly Pick<HoldTable, 'account_id' | 'billing' | 'amount'>[]) {
   const rows = holds.map((hold) => ({
     id: hold.account_id,
@@ -115,7 +119,7 @@ function creditsOf(holds: readonly Pick<HoldTable, 'account_id' | 'billing' | 'a
   return merged(rows, idOf, (sum, { amount }) => ({ ...sum, amount: sum.amount + amount }))
 }
 
-/** What a hold adds to each of its budgets. */
+/** The rows that add a hold to each of its budgets. */
 function budgetRows(row: HoldTable, caps: Caps) {
   return budgetsOf(row).map((budget) => ({
     ...budget,
@@ -126,7 +130,7 @@ function budgetRows(row: HoldTable, caps: Caps) {
   }))
 }
 
-/** What entries of captures add to the daily roll-up. */
+/** The rows that add capture entries to the daily roll-up. */
 function usageRows(entries: readonly EntryTable[]) {
   const rows = entries.map((entry) => ({ ...entry, count: 1 }))
   const keyOf = (row: EntryTable): string =>
@@ -146,7 +150,7 @@ function usageRows(entries: readonly EntryTable[]) {
   }))
 }
 
-/** One row for each key, made of all that have it. */
+/** One row for each key: the sum of all rows with that key. */
 function merged<T>(rows: readonly T[], keyOf: (row: T) => string, add: (sum: T, row: T) => T): T[] {
   const sums = new Map<string, T>()
   for (const row of rows) {

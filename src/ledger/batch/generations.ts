@@ -1,11 +1,11 @@
 import { execute, preparedQuery } from '../../db/db.ts'
 
-/** The statements of a generation for many of them at once, on PostgreSQL: see `queries.ts`. */
+/** The batch forms of the statements about generations, on PostgreSQL: see `queries.ts`. */
 
 type Rows = { rows: string }
 type Id = { id: string }
 
-/** As `findSession`: the sessions that have begun, by the place of who asks. */
+/** As `findSession`: the sessions that exist. `place` is the index of the item that asked. */
 export const findSessions = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<{ place: number; id: string; budget: number | null }>`

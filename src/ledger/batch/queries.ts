@@ -3,15 +3,15 @@ import { credited, type AccountState } from '../queries/account.ts'
 import type { EndedHold } from '../queries/hold.ts'
 
 /**
- * The statements of the ledger for many rows at once, on PostgreSQL. Their rows are one parameter, as JSON by the
- * names of the columns. What each of them asks of a row is what its single form asks; a row that is not answered
- * does not meet it. Rows that exist are locked in the order of their ids, so that two sets never wait for each other.
+ * The batch forms of the ledger's statements, on PostgreSQL. The rows are one JSON parameter, keyed by column name.
+ * Each statement has the same conditions as its single form; a row that fails them is not returned. Existing rows are
+ * locked in the order of their ids, so that two batches never deadlock.
  */
 
 type Rows = { rows: string }
 type Id = { id: string }
 
-/** Rows as the one parameter of a set. */
+/** Rows as the one parameter of a batch statement. */
 export function asRows(rows: Iterable<object>): Rows {
   return { rows: JSON.stringify([...rows]) }
 }
@@ -23,7 +23,7 @@ export const insertHolds = preparedQuery((db, p: Rows, sql) => ({
       on conflict do nothing returning id`.compile(db),
 }))
 
-/** As `holdInAccount`, of the sum of an account's holds. */
+/** As `holdInAccount`; `amount` is the sum of an account's holds. */
 export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
@@ -35,7 +35,7 @@ export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
       returning account.id`.compile(db),
 }))
 
-/** As `holdInBudgets`, of the sum of the holds that count against a budget. */
+/** As `holdInBudgets`; `held` is the sum of the holds that count against a budget. */
 export const holdInBudgetRows = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<Id>`insert into budget select * from json_populate_recordset(null::budget, ${p.rows})
@@ -58,7 +58,7 @@ export const resolveHolds = preparedQuery((db, p: Rows, sql) => ({
       returning hold.*`.compile(db),
 }))
 
-/** As `postToAccount`, of the sum of an account's postings. Answers what it was before them. */
+/** As `postToAccount`, with the sums of an account's postings. Returns the account as it was before them. */
 export const postToAccounts = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
     sql<
@@ -75,7 +75,7 @@ export const postToAccounts = preparedQuery((db, p: Rows, sql) => ({
     ),
 }))
 
-/** As `releaseInAccount`, of the sum of an account's holds. */
+/** As `releaseInAccount`; `amount` is the sum of an account's holds. */
 export const releaseInAccounts = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`with asked as materialized (select id, amount as credited
@@ -86,7 +86,7 @@ export const releaseInAccounts = execute((db, p: Rows, sql) => ({
       where account.id = asked.id`.compile(db),
 }))
 
-/** As `settleInBudgets`, of the sum of the holds that ended in a budget. Its account is locked already. */
+/** As `settleInBudgets`, with the sums of the holds that ended in a budget. Its account is locked already. */
 export const settleInBudgetRows = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`update budget set held = budget.held - asked.amount, spent = budget.spent + asked.captured
@@ -102,7 +102,7 @@ export const insertEntries = execute((db, p: Rows, sql) => ({
     ),
 }))
 
-/** As `addToUsageDay`, of the sum of the captures that a row counts. */
+/** As `addToUsageDay`, with the sums of the captures that a row counts. */
 export const addToUsageDays = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`insert into usage_day select * from json_populate_recordset(null::usage_day, ${p.rows})
@@ -112,14 +112,14 @@ export const addToUsageDays = execute((db, p: Rows, sql) => ({
     ),
 }))
 
-/** Takes what a set asks for, in one order whoever asks. What it answers is the latest that was committed. */
+/** Locks the rows of a batch, always in the order of their ids. Returns their latest committed values. */
 function locked(sql: RawSql, table: 'account' | 'hold') {
   const rows = sql.table(table)
   return sql`select ${rows}.* from ${rows} where ${rows}.id in (select id from asked)
     order by ${rows}.id for no key update`
 }
 
-/** As `credited`, of the account of each row. */
+/** As `credited`, for the account of each row. */
 function creditedEach(sql: RawSql) {
   const after = credited(sql, sql`asked.credited`, sql`account.available`, sql`account.debt`)
   return sql`available = ${after.available}, debt = ${after.debt}`

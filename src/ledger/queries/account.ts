@@ -2,7 +2,7 @@ import type { Expression } from 'kysely'
 import { execute, preparedQuery, type RawSql } from '../../db/db.ts'
 import type { AccountTable } from '../../db/schema/ledger.ts'
 
-/** Opens an account. No row: it was open already. */
+/** Opens an account. Returns no row if it was open already. */
 export const insertAccount = preparedQuery(
   (db, p: Pick<AccountTable, 'id' | 'name' | 'created_at'>) =>
     db
@@ -29,7 +29,7 @@ export const findAccount = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('account').selectAll().where('id', '=', p.id),
 )
 
-/** Keeps an account to this transaction until its end, as each of its writes does. No row: it is not open. */
+/** Locks an account to the end of the transaction, as every write to it does. Returns no row if it is not open. */
 export const lockAccount = preparedQuery((db, p: { id: string }, sql) =>
   db
     .updateTable('account')
@@ -38,12 +38,15 @@ export const lockAccount = preparedQuery((db, p: { id: string }, sql) =>
     .returning('id'),
 )
 
-/** Sets the models that an account may use. No row: it is not open. */
+/** Sets the models that an account may use. Returns no row if it is not open. */
 export const setModels = preparedQuery((db, p: Pick<AccountTable, 'id' | 'models'>) =>
   db.updateTable('account').set({ models: p.models }).where('id', '=', p.id).returningAll(),
 )
 
-/** Takes a hold out of the available balance. No row: too little is available, or a debt is open. */
+/**
+ * Moves `amount` micro-dollars from available to held. Returns no row if too little is available or the account has a
+ * debt.
+ */
 export const holdInAccount = preparedQuery((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
@@ -54,7 +57,7 @@ export const holdInAccount = preparedQuery((db, p: { account_id: string; amount:
     .returning('available'),
 )
 
-/** Gives a whole hold back. No entry goes with it: nothing was posted. */
+/** Gives a whole hold of `amount` micro-dollars back. Writes no entry, because nothing was posted. */
 export const releaseInAccount = execute((db, p: { account_id: string; amount: number }, sql) =>
   db
     .updateTable('account')
@@ -62,20 +65,21 @@ export const releaseInAccount = execute((db, p: { account_id: string; amount: nu
     .where('id', '=', p.account_id),
 )
 
-/** Changes of an account that come with an entry. */
+/** Changes of an account that are written together with an entry. */
 export type Posting = {
   account_id: string
-  /** Changes in micro-dollars; `credited` becomes available or pays a debt, and below 0 is taken or owed. */
+  /** Changes in micro-dollars. A positive `credited` pays a debt or becomes available; a negative one is taken or owed. */
   held: number
   spent: number
   granted: number
   purchased: number
   clawed_back: number
   credited: number
+  /** Milliseconds since 1970. */
   at: number
 }
 
-/** A posting that changes nothing yet. */
+/** The amounts of a posting that changes nothing. */
 export const NO_CHANGE = {
   held: 0,
   spent: 0,
@@ -85,7 +89,7 @@ export const NO_CHANGE = {
   credited: 0,
 }
 
-/** The account's side of every entry: its columns move together, and it is the next in number. */
+/** Changes the account for an entry: all columns at once, and the number of entries by one. */
 export const postToAccount = preparedQuery((db, p: Posting, sql) =>
   db
     .updateTable('account')
@@ -103,9 +107,10 @@ export const postToAccount = preparedQuery((db, p: Posting, sql) =>
     .returning(['entries', 'last_at', 'available', 'held', 'debt']),
 )
 
+/** The columns of an account that an entry changes or repeats. */
 export type AccountState = Pick<AccountTable, 'available' | 'held' | 'debt' | 'entries' | 'last_at'>
 
-/** What `postToAccount` makes of an account, for each of several postings that are written as one. */
+/** Returns the account after one posting, as `postToAccount` would. For postings that are written as one sum. */
 export function accountAfter(before: AccountState | undefined, posting: Posting): AccountState {
   if (before === undefined) throw new Error(`no account ${posting.account_id} to post to`)
   const left = before.available - before.debt + posting.credited
@@ -121,8 +126,8 @@ export function accountAfter(before: AccountState | undefined, posting: Posting)
 type Amount = Expression<unknown> | number
 
 /**
- * Money that comes in pays an open debt first, and money taken back that is not there becomes one: an account has
- * credits or a debt, never both. Returns what both columns become, for an amount in micro-dollars.
+ * New money pays an open debt first. Money taken back beyond what is available becomes a debt. So an account has
+ * credits or a debt, never both. Returns the new values of both columns; amounts are micro-dollars.
  */
 export function credited(
   sql: RawSql,

@@ -8,8 +8,8 @@ const FIELDS = ['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'amount
 const upserts = new Map<number, ReturnType<typeof upsertOf>>()
 
 /**
- * Counts a hold against its budgets in one write, making their rows at first use. Answers the ids of
- * those it fits in: one that is missing would pass its cap.
+ * Counts a hold against its budgets in one write, and creates their rows at first use. Returns the ids of the
+ * budgets with enough left; a missing id means that the hold would exceed that cap. Amounts are micro-dollars.
  */
 export function* holdInBudgets(holds: readonly BudgetHold[]): Unit<Set<string>> {
   const upsert = upserts.get(holds.length) ?? upsertOf(holds.length)
@@ -41,11 +41,11 @@ export const findBudget = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),
 )
 
-/** The budgets of one hold, at most six; an unused place is empty. */
-type Places = Record<'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6', string>
+/** The ids of the budgets of one hold, at most six; an unused one is empty. */
+type BudgetIds = Record<'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6', string>
 
-/** The same change in every budget of a hold: less held, and what was captured spent. */
-export const settleInBudgets = execute((db, p: Places & { amount: number; captured: number }) =>
+/** Ends a hold in all its budgets: `amount` is no longer held, `captured` is spent (micro-dollars). */
+export const settleInBudgets = execute((db, p: BudgetIds & { amount: number; captured: number }) =>
   db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))

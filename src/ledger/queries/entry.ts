@@ -58,7 +58,7 @@ export const addToUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>, sql) 
     ),
 )
 
-/** Takes one refunded capture out of the day on which it was charged. */
+/** Subtracts one refunded capture from the day of its charge. */
 export const takeFromUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>) =>
   db
     .updateTable('usage_day')

@@ -1,6 +1,7 @@
 import { execute, preparedQuery } from '../../db/db.ts'
 import type { HoldTable } from '../../db/schema/ledger.ts'
 
+/** Writes a hold. Returns no row if the id exists. */
 export const insertHold = preparedQuery(
   (db, p: Omit<HoldTable, 'state' | 'captured' | 'resolved_at'>) =>
     db
@@ -28,7 +29,7 @@ export const insertHold = preparedQuery(
       .returning('id'),
 )
 
-/** Lets an open hold live longer. A hold that has ended stays as it is. */
+/** Moves the expiry of an open hold (milliseconds since 1970). A hold that has ended stays as it is. */
 export const extendHold = execute((db, p: { id: string; expires_at: number }) =>
   db
     .updateTable('hold')
@@ -41,7 +42,7 @@ export const findHold = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('hold').selectAll().where('id', '=', p.id),
 )
 
-/** What the end of a hold needs to know of it. */
+/** The fields of a hold that its end needs. */
 export type EndedHold = Pick<HoldTable, (typeof ENDED)[number]>
 
 const ENDED = [
@@ -57,9 +58,10 @@ const ENDED = [
   'day',
 ] as const
 
+/** How a hold ends: `captured` in micro-dollars, `resolved_at` in milliseconds since 1970. */
 export type Ending = Pick<HoldTable, 'id' | 'state'> & { captured: number; resolved_at: number }
 
-/** Ends a hold by its one change of state. No row: it is not open, or holds less than that. */
+/** Ends a hold, its only change of state. Returns no row if it is not open or holds less than `captured`. */
 export const resolveHold = preparedQuery((db, p: Ending) =>
   db
     .updateTable('hold')

@@ -1,19 +1,19 @@
 /**
- * What is left of a file when its metadata is cut away, its pixels untouched. `bytes` are the very ones given
- * where there was nothing to cut, and null where no clean file comes of it: then the pixels have to be written anew.
+ * A file without its metadata, with unchanged pixels. `bytes` is the given array if there was nothing to cut, and null
+ * if cutting cannot make a clean file: then the image must be encoded again.
  */
 export type Cut = {
   bytes: Uint8Array | null
-  /** How many pictures the file shows one after the other; `bytes` holds the first. */
+  /** Number of frames in the file; `bytes` contains the first. */
   frames: number
 }
 
-/** A view of bytes with the readings of numbers that a format needs. */
+/** Returns bytes as a `Buffer`, without a copy, to read numbers from. */
 export function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** The pieces of a file that stay, put together; the file itself where that is all of it. */
+/** Joins the parts that stay; returns the file itself if nothing was cut. */
 export function joined(bytes: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   return length === bytes.length ? bytes : Buffer.concat(pieces, length)

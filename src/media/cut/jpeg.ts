@@ -4,8 +4,8 @@ const MARKER = 0xff
 const [END, SCAN, COMMENT] = [0xd9, 0xda, 0xfe]
 
 /**
- * A JPEG without EXIF, XMP, IPTC, comments, thumbnails and what follows its end (a film, a second picture). What
- * stands between its segments and belongs to none goes too.
+ * Returns a JPEG without EXIF, XMP, IPTC, comments, thumbnails and data after its end (a video, a second image). Data
+ * between segments is removed too.
  */
 export function cutJpeg(bytes: Uint8Array): Cut {
   const view = viewOf(bytes)
@@ -29,14 +29,14 @@ export function cutJpeg(bytes: Uint8Array): Cut {
   return { bytes: null, frames: 1 }
 }
 
-/** Where the next marker stands; any number of fill bytes may come before its code. Below 0 where none does. */
+/** Offset of the next marker, after any fill bytes; below 0 if there is none. */
 function nextMarker(view: Buffer, from: number): number {
   let at = view.indexOf(MARKER, from)
   while (at >= 0 && view[at + 1] === MARKER) at += 1
   return at + 1 < view.length ? at : -1
 }
 
-/** Restart markers, and zeros that only escape a byte, stand alone. */
+/** Restart markers and escaped bytes have no length. */
 function hasLength(marker: number): boolean {
   return marker > 0x01 && !isRestart(marker)
 }
@@ -45,7 +45,7 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7
 }
 
-/** Where the packed pixels of a scan end: at a marker that is neither an escape nor a restart. */
+/** Offset of the end of a scan: the next marker that is neither an escape nor a restart. */
 function endOfScan(view: Buffer, from: number): number {
   for (let at = nextMarker(view, from); at >= 0; at = nextMarker(view, at + 2)) {
     const marker = view[at + 1] ?? 0
@@ -54,7 +54,7 @@ function endOfScan(view: Buffer, from: number): number {
   return view.length
 }
 
-/** Of the segments for programs only those that say how the colours are meant. */
+/** Of the application segments only those for colours are kept. */
 function isKept(marker: number, segment: Buffer): boolean {
   if (marker === COMMENT) return false
   if (marker < 0xe0 || marker > 0xef) return true

@@ -1,14 +1,14 @@
 import { joined, viewOf, type Cut } from './cut.ts'
 
-/** Chunks that say what the pixels are and how they look. All others (text, EXIF, times, further frames) go. */
+/** Chunks for the pixels and their appearance. All others (text, EXIF, times, more frames) are removed. */
 const KEPT = new Set(
   'IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP mDCV cLLI sBIT bKGD hIST pHYs sPLT'.split(' '),
 )
 const SIGNATURE_BYTES = 8
-/** Length and type before the content of a chunk, and its checksum behind. */
+/** Length and type before the content of a chunk, and the checksum after it. */
 const FRAME_BYTES = 12
 
-/** A PNG without its metadata and without what follows its end; an animation becomes the picture for those who know none. */
+/** Returns a PNG without metadata and data after its end. An animation becomes its static image. */
 export function cutPng(bytes: Uint8Array): Cut {
   const view = viewOf(bytes)
   const pieces = [view.subarray(0, SIGNATURE_BYTES)]

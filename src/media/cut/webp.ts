@@ -2,15 +2,15 @@ import { viewOf, type Cut } from './cut.ts'
 
 const HEADER_BYTES = 12
 const CHUNK_HEADER_BYTES = 8
-/** What draws a still picture. Metadata and whatever else there may be goes. */
+/** Chunks of a still image. All others, such as metadata, are removed. */
 const KEPT = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ICCP'])
-/** Bits of the first byte of VP8X that announce EXIF and XMP. */
-const ANNOUNCED = 0x0c
+/** Bits in the first byte of VP8X for EXIF and XMP. */
+const METADATA_FLAGS = 0x0c
 
-/** A WebP without its metadata. The frames of an animation are pieces of pictures: none stands for itself. */
+/** Returns a WebP without metadata. Null for an animation: its frames may be only parts of the image. */
 export function cutWebp(bytes: Uint8Array): Cut {
   const whole = viewOf(bytes)
-  const view = whole.subarray(0, CHUNK_HEADER_BYTES + whole.readUInt32LE(4)) // what follows is no part of it
+  const view = whole.subarray(0, CHUNK_HEADER_BYTES + whole.readUInt32LE(4)) // without data after the RIFF end
   const pieces: Buffer[] = []
   let frames = 0
   let at = HEADER_BYTES
@@ -34,6 +34,6 @@ function still(view: Buffer, pieces: readonly Buffer[], size: number): Buffer {
   file.writeUInt32LE(size - CHUNK_HEADER_BYTES, 4)
   const flags = HEADER_BYTES + CHUNK_HEADER_BYTES
   if (file.toString('latin1', HEADER_BYTES, HEADER_BYTES + 4) === 'VP8X')
-    file[flags] = (file[flags] ?? 0) & ~ANNOUNCED
+    file[flags] = (file[flags] ?? 0) & ~METADATA_FLAGS
   return file
 }

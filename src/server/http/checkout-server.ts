@@ -9,22 +9,22 @@ import type { App } from '../../app.ts'
 import { toAppError } from '../../to-app-error.ts'
 import type { CheckoutEnv } from '../../web/routes/env.ts'
 import { paymentPages } from '../../web/web.ts'
-import { noSuchAddress, refusal } from './context/refusals.ts'
+import { unknownRoute, refusal } from './context/refusals.ts'
 
 const HOST = '127.0.0.1'
 
-/** After a response a browser may ask for the next page. This is how long it has, in milliseconds. */
+/** After a response the browser has this long to request the next page, in milliseconds. */
 const LINGER_MS = 500
 
 export type CheckoutServer = {
   /** `http://127.0.0.1:<port>` */
   origin: string
-  /** Waits until no request came for a moment, so that a person sees the outcome of the payment. */
+  /** Closes after a short time without requests, so that the payer still sees the result of the payment. */
   close(): Promise<void>
 }
 
 /**
- * Serves the payment pages of a process without an HTTP server, to this machine only. It does not keep the
+ * Serves the payment pages of a process that has no HTTP server, on loopback only. It does not keep the
  * process alive.
  */
 export async function serveCheckout(app: App): Promise<CheckoutServer> {
@@ -39,7 +39,7 @@ export async function serveCheckout(app: App): Promise<CheckoutServer> {
     return await next()
   })
   pages.route('/', paymentPages())
-  pages.notFound((context) => refusal(context, noSuchAddress()))
+  pages.notFound((context) => refusal(context, unknownRoute()))
   pages.onError((error, context) => refusal(context, toAppError(error, app.log, 'pages')))
   return await new Promise((resolve, reject) => {
     const server = serve({ fetch: pages.fetch, hostname: HOST, port: 0 }, ({ port }: AddressInfo) =>

@@ -2,18 +2,18 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './context/env.ts'
 
-/** Serves the OpenAPI 3.1 document, made from the same schemas that check the requests. */
+/** Serves the OpenAPI 3.1 document. It is generated from the schemas that check the requests. */
 export function describeApi(api: OpenAPIHono<HttpEnv>): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key (`ink_…`), which whoever runs the server gives out.',
+    description: 'An API key (`ink_…`), issued by the operator of the server.',
   })
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'apiKey',
     in: 'header',
     name: 'x-access-token',
-    description: 'The same key, for clients that send it so.',
+    description: 'The same API key, for clients that use this header.',
   })
   api.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -19,8 +19,8 @@ import { operationsRoutes } from './operations.ts'
 import {
   limited,
   malformed,
-  noSuchAddress,
-  notFromThere,
+  unknownRoute,
+  originNotAllowed,
   refusal,
   refuseInvalid,
 } from './context/refusals.ts'
@@ -36,27 +36,27 @@ const BODY_MAX = 64 * 1024
 
 export type HttpServer = {
   fetch: (request: Request) => Response | Promise<Response>
-  /** Ends the connections on which nothing is being answered. */
-  quiet(): void
-  /** Ends all connections. What was asked for goes on: nobody gave it up. */
+  /** Ends the streams on which no response is pending. */
+  closeIdleStreams(): void
+  /** Ends all connections. The work behind them continues: it is not cancelled. */
   close(): Promise<void>
 }
 
 export type HttpOptions = {
-  /** The names it answers to, without ports. */
+  /** Host names that requests may use, without ports. */
   hosts: readonly string[]
-  /** The origin that clients reach it by, where that is not the one they ask for. */
+  /** The public origin for links, if it differs from the origin that requests name. */
   publicUrl: string | undefined
 }
 
-/** The whole HTTP face: MCP, the REST API, its document, health and metrics. */
+/** Creates the HTTP server: MCP, the REST API, the OpenAPI document, the pages, health and metrics. */
 export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): Promise<HttpServer> {
   const api = new OpenAPIHono<HttpEnv>({ defaultHook: (result) => refuseInvalid(result) })
   const links = createLinks(await app.db.write(linkSecret), app.generations.now)
   const linksFor = (request: Request) => (assetId: string) =>
     `${publicUrl ?? new URL(request.url).origin}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)
-  api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // without an own policy a form has no Origin
+  api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // the default policy removes the Origin of forms
   api.use(async (context, next) => {
     context.set('app', app)
     context.set('links', links)
@@ -68,13 +68,13 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     const refused =
       hostHeaderValidationResponse(req.raw, [...hosts]) ??
       originValidationResponse(req.raw, [...hosts])
-    if (refused !== undefined) throw notFromThere()
+    if (refused !== undefined) throw originNotAllowed()
     await next()
   })
   operationsRoutes(api, app.meter, mcp)
   webhookRoute(api)
   mcpRoutes(api, mcp)
-  assetRoutes(api) // before the bound on bodies: an upload has its own
+  assetRoutes(api) // before the body limit, because uploads have their own
   api.use(limited(BODY_MAX))
   usageRoutes(api)
   creditsRoutes(api)
@@ -82,16 +82,16 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   checkoutRoutes(api)
   api.route('/', allPages())
   describeApi(api)
-  api.notFound((context) => refusal(context, noSuchAddress()))
+  api.notFound((context) => refusal(context, unknownRoute()))
   api.onError((error, context) => {
-    // Whoever hung up in the middle of a request is told nothing, and that is no fault.
+    // The client closed the connection: no response reaches it, and this is not an error.
     if (context.req.raw.signal.aborted) return context.body(null, 400)
     const known = error instanceof HTTPException ? malformed(error) : error
     return refusal(context, toAppError(known, app.log, context.req.path))
   })
   return {
     fetch: (request) => api.fetch(request),
-    quiet: () => mcp.quiet(),
+    closeIdleStreams: () => mcp.closeIdleStreams(),
     close: () => mcp.close(),
   }
 }

@@ -5,17 +5,17 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { createHttp } from './http.ts'
 
-/** Time that answers and work in hand get to end after a stop, in milliseconds. */
+/** After a stop, pending responses and running work have this long to finish, in milliseconds. */
 const DRAIN_MS = 10_000
-/** After this the process is gone, whatever still hangs, in milliseconds. */
+/** The process exits after this time even if something hangs, in milliseconds. */
 const EXIT_MS = 12_000
-/** How often it is looked, while stopping, whether all is answered, in milliseconds. */
-const LOOK_MS = 50
+/** Interval of the checks for pending responses during a stop, in milliseconds. */
+const POLL_MS = 50
 
-/** What a client may take of the server's patience: times in milliseconds, a size in bytes. */
+/** Limits for slow or large requests: times in milliseconds, the header size in bytes. */
 const CLIENT_LIMITS = {
   headersTimeout: 5_000,
-  requestTimeout: 120_000, // an upload over a slow line
+  requestTimeout: 120_000, // enough for an upload over a slow connection
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 }
@@ -23,15 +23,15 @@ const CLIENT_LIMITS = {
 export type ListenOptions = { host: string; port: number; allowHost: string[]; publicUrl?: URL }
 
 /**
- * Listens until the process is asked to stop; then finishes what is in hand, or leaves it to another process.
- * Throws `invalid_input` where the address cannot be listened on.
+ * Listens until SIGINT or SIGTERM. Then it finishes the running work, or leaves it to another process, and
+ * exits. Throws `invalid_input` if it cannot listen on the address.
  */
 export async function listen(
   app: App,
   { host, port, allowHost, publicUrl }: ListenOptions,
   onListening: (origin: string) => void,
 ): Promise<void> {
-  await app.generations.recover() // a ledger that cannot be used stops the start, not the first caller
+  await app.generations.recover() // an unusable ledger fails here, not at the first call
   const address = host.includes(':') ? `[${host}]` : host
   const named = publicUrl === undefined ? allowHost : [...allowHost, publicUrl.hostname]
   const http = await createHttp(app, {
@@ -48,26 +48,26 @@ export async function listen(
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
   app.billing.watch()
-  const answering = countAnswers(server)
-  await Promise.race([stopAsked(), failed(server, `${address}:${port}`)])
+  const pendingCount = countPending(server)
+  await Promise.race([stopSignal(), listenFailure(server, `${address}:${port}`)])
   setTimeout(() => process.exit(0), EXIT_MS).unref()
   const drainedBy = performance.now() + DRAIN_MS
   const closed = new Promise((resolve) => server.close(resolve))
   do {
-    http.quiet()
+    http.closeIdleStreams()
     server.closeIdleConnections()
-    await sleep(LOOK_MS)
-  } while (answering() > 0 && performance.now() < drainedBy)
+    await sleep(POLL_MS)
+  } while (pendingCount() > 0 && performance.now() < drainedBy)
   await app.drain(Math.max(0, drainedBy - performance.now()))
   await http.close()
   server.closeAllConnections()
   await closed
   await app.close()
-  process.exit(0) // what is not done keeps its hold: here it could no longer be settled
+  process.exit(0) // unfinished work keeps its hold: this process can no longer settle it
 }
 
-/** How many requests are being answered now. A connection may be open without any. */
-function countAnswers(server: Server): () => number {
+/** Returns a counter of the requests that are answered now. Open connections without a request do not count. */
+function countPending(server: Server): () => number {
   let open = 0
   server.on('request', (_, response) => {
     open += 1
@@ -76,14 +76,14 @@ function countAnswers(server: Server): () => number {
   return () => open
 }
 
-function stopAsked(): Promise<void> {
+function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
 }
 
-/** Never resolves. Throws `invalid_input` where the address cannot be listened on. */
-function failed(server: Server, address: string): Promise<never> {
+/** Never resolves. Rejects with `invalid_input` if the server cannot listen on the address. */
+function listenFailure(server: Server, address: string): Promise<never> {
   return new Promise((_, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(

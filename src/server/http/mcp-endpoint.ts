@@ -20,25 +20,25 @@ type LinksFor = (request: Request) => (assetId: string) => string
 
 export type McpEndpoint = {
   handle(request: Request, body: unknown, principal: Principal): Promise<Response>
-  /** How many sessions are open. */
+  /** Returns the number of open sessions. */
   sessions(): number
-  /** Ends the streams on which the server may speak first; answers go on. */
-  quiet(): void
-  /** Ends all streams. That is no cancellation of the work behind them. */
+  /** Ends the streams for messages that the server starts. Responses continue. */
+  closeIdleStreams(): void
+  /** Ends all streams. The work behind them is not cancelled. */
   close(): Promise<void>
 }
 
 /**
- * MCP over HTTP for clients of every era: sessions for those of 2025, one answer a request for those of
- * 2026-07-28.
+ * MCP over HTTP for all protocol versions: sessions for clients of 2025, one response per request for
+ * clients of 2026-07-28.
  */
 export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
   let stopping = false
-  const entrance: TransportBinding = {
+  const binding: TransportBinding = {
     callerOf: (context) => callerIn(app, context, linksFor),
     mayCancel: () => !stopping,
   }
-  const build = () => buildServer(app, entrance)
+  const build = () => buildServer(app, binding)
   const sessions = createMcpSessions(app, build)
   const modern = createMcpHandler(build, {
     legacy: 'reject',
@@ -58,7 +58,7 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
       return rpcError(400, -32_000, 'Bad Request: Mcp-Session-Id is missing')
     const known = id === null ? null : await sessions.find(id, principal.keyId, authInfo)
     if (known === null && !opens) return rpcError(404, -32_001, 'Session not found')
-    // Whoever lost a session opens another one, and may still name the one that was lost.
+    // A client that lost its session opens a new one and may still send the old id.
     const transport = known ?? (await sessions.open(principal.keyId, parsedBody))
     return await transport.handleRequest(request, { parsedBody, authInfo })
   }
@@ -74,7 +74,7 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
         : await modern.fetch(request, { parsedBody: body, authInfo: authOf(principal) })
     },
     sessions: () => sessions.count(),
-    quiet: () => sessions.closeIdleStreams(),
+    closeIdleStreams: () => sessions.closeIdleStreams(),
     close: async () => {
       stopping = true
       await sessions.close()
@@ -83,12 +83,12 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
   }
 }
 
-/** The clients of that time name no version with their requests. */
+/** Clients of that version send no version header. */
 function mayBatch({ headers }: Request): boolean {
   return (headers.get('mcp-protocol-version') ?? BATCH_VERSION) === BATCH_VERSION
 }
 
-/** Who asks goes with each request to its handler; the key itself does not. */
+/** Passes the principal of a request to its handler, but never the key itself. */
 function authOf(principal: Principal): AuthInfo {
   return {
     token: '',

@@ -8,15 +8,15 @@ import { limited } from './context/refusals.ts'
 import { rpcError } from './context/replies.ts'
 import { errors } from './rest/route.ts'
 
-/** Largest MCP request taken, in bytes: a few input images as data URIs. */
+/** Largest MCP request, in bytes: enough for a few input images as data URIs. */
 const BODY_MAX = 32 * 1024 * 1024
 
-/** `/mcp`. The key comes before the body: nobody fills our memory without one. */
+/** Routes of `/mcp`. The key is checked before the body is read, so nobody can fill the memory without a key. */
 export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   api.use('/mcp', async (context, next) => {
     const { headers } = context.req.raw
     context.set('principal', await principalOf(context.var.app, headers))
-    namedSession(headers) // a bad one is refused when a client connects, not call by call
+    namedSession(headers) // refuses an invalid name when a client connects, not at each call
     await next()
     await setRateLimitHeaders(context)
   })
@@ -34,7 +34,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
     request: { body: { content: { 'application/json': { schema: z.looseObject({}) } } } },
     responses: {
       200: {
-        description: 'Answers and notifications as server-sent events, or one JSON answer',
+        description: 'Responses and notifications as server-sent events, or one JSON response',
         content: {
           'text/event-stream': { schema: z.string() },
           'application/json': { schema: z.looseObject({}) },

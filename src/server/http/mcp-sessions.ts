@@ -13,38 +13,38 @@ import {
 } from '../../accounts/mcp-sessions.ts'
 import type { App } from '../../app.ts'
 
-/** How long a session may be silent before this process lets go of it, in milliseconds. */
+/** A session without requests for this long is closed in this process, in milliseconds. */
 const IDLE_MS = 30 * 60_000
-/** How long any server can still go on with a silent session, in milliseconds. */
+/** A session without requests can be resumed by any server for this long, in milliseconds. */
 const LIFE_MS = 24 * 60 * 60_000
-/** The use of a session is noted at most this often, in milliseconds. */
+/** Minimum time between two writes of the last use of a session, in milliseconds. */
 const TOUCH_MS = 60 * 60_000
 const SWEEP_MS = 60_000
-/** Sessions of one key kept open at once: some clients begin one for every call and end none. */
+/** Most open sessions of one key. Some clients open one for every call and close none. */
 const SESSIONS_MAX = 200
-/** Longest opening that is kept, in characters. A session with a longer one ends with its process. */
+/** Longest initialize request that is stored, in characters. A session with a longer one ends with its process. */
 const OPENING_MAX = 8_192
 
 type Session = { transport: Transport; keyId: string; usedAt: number; touchedAt: number }
 export type McpSessions = {
-  /** A transport for a client that opens a session, to be given its request. */
+  /** Opens a session. Returns its transport, which must then handle the initialize request. */
   open(keyId: string, body: unknown): Promise<Transport>
-  /** The transport of a session of this key, taken over from another server if need be; null where there is none. */
+  /** Returns the transport of a session of this key, resumed from another server if necessary; null if there is none. */
   find(id: string, keyId: string, authInfo: AuthInfo): Promise<Transport | null>
   count(): number
-  /** Ends the streams on which the server may speak first. */
+  /** Ends the streams for messages that the server starts. */
   closeIdleStreams(): void
-  /** Lets go of all sessions: another server, or this one after a restart, goes on with them. */
+  /** Closes all sessions in this process. Another server, or this one after a restart, can resume them. */
   close(): Promise<void>
 }
 
-/** The sessions of 2025-era clients. Each belongs to the key that opened it. */
+/** Creates the sessions of 2025-era clients. Each belongs to the key that opened it. */
 export function createMcpSessions(app: App, buildServer: () => McpServer): McpSessions {
   const sessions = new Map<string, Session>()
   const { db, log } = app
   const failed = (error: unknown): void => log.warn('mcp.session', { error })
 
-  const connected = async (keyId: string, id: string, isNew: boolean, body: unknown) => {
+  const connect = async (keyId: string, id: string, isNew: boolean, body: unknown) => {
     const now = Date.now()
     const transport = new Transport({
       sessionIdGenerator: () => id,
@@ -59,39 +59,39 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
         await db.write(() => deleteMcpSession({ id }))
       },
     })
-    await closeThese(sessions, surplus(sessions, keyId))
+    await closeSessions(sessions, surplus(sessions, keyId))
     await buildServer().connect(transport)
     return transport
   }
 
-  /** Opens a session again as its client did, on this server. */
-  const adopt = async (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
+  /** Resumes a session on this server by repeating its initialize request. */
+  const resume = async (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
     const [row] = await db.read(() => findMcpSession({ id, key_id: keyId }))
     if (row === undefined || row.used_at < Date.now() - LIFE_MS) return
     const body: unknown = JSON.parse(row.opening)
-    await replay(await connected(keyId, id, false, body), body, authInfo)
+    await replay(await connect(keyId, id, false, body), body, authInfo)
   }
-  const adopting = new Map<string, Promise<void>>()
-  const adoptOnce = (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
-    const known = adopting.get(id)
+  const resuming = new Map<string, Promise<void>>()
+  const resumeOnce = (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
+    const known = resuming.get(id)
     if (known !== undefined) return known
-    const begun = adopt(id, keyId, authInfo).finally(() => adopting.delete(id))
-    adopting.set(id, begun)
+    const begun = resume(id, keyId, authInfo).finally(() => resuming.delete(id))
+    resuming.set(id, begun)
     return begun
   }
 
   const sweep = setInterval(() => {
     const idle = [...sessions].filter(([, { usedAt }]) => usedAt < Date.now() - IDLE_MS)
-    closeThese(sessions, idle).catch(failed)
+    closeSessions(sessions, idle).catch(failed)
     const before = Date.now() - LIFE_MS
     db.write(() => deleteUnusedMcpSessions({ before })).catch(failed)
   }, SWEEP_MS)
   sweep.unref()
 
   return {
-    open: (keyId, body) => connected(keyId, randomUUID(), true, body),
+    open: (keyId, body) => connect(keyId, randomUUID(), true, body),
     find: async (id, keyId, authInfo) => {
-      if (!sessions.has(id)) await adoptOnce(id, keyId, authInfo)
+      if (!sessions.has(id)) await resumeOnce(id, keyId, authInfo)
       const session = sessions.get(id)
       if (session?.keyId !== keyId) return null
       session.usedAt = Date.now()
@@ -107,12 +107,12 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
     },
     close: async () => {
       clearInterval(sweep)
-      await closeThese(sessions, [...sessions])
+      await closeSessions(sessions, [...sessions])
     },
   }
 }
 
-/** Does what the client did when it opened the session; it has had the answer. */
+/** Repeats the initialize request of a client and discards the response, which the client already has. */
 async function replay(
   transport: Transport,
   parsedBody: unknown,
@@ -126,14 +126,14 @@ async function replay(
   await (await transport.handleRequest(request, { parsedBody, authInfo })).text()
 }
 
-/** Those of a key that go to make room for one more: the longest silent. */
+/** Returns the least recently used sessions of a key that must close before one more opens. */
 function surplus(sessions: Map<string, Session>, keyId: string): [string, Session][] {
   const own = [...sessions].filter(([, session]) => session.keyId === keyId)
   const oldest = own.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
   return oldest.slice(0, Math.max(0, own.length - SESSIONS_MAX + 1))
 }
 
-async function closeThese(
+async function closeSessions(
   sessions: Map<string, Session>,
   these: readonly [string, Session][],
 ): Promise<void> {

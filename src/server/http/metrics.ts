@@ -3,7 +3,7 @@ import { METRICS, type Meter, type MetricName } from '../../metrics.ts'
 
 const PREFIX = 'inkwell_'
 
-/** Collects what a meter measures, and the state of the process, for Prometheus. */
+/** Registers the measurements of a meter and the default process metrics for Prometheus. */
 export function collect(meter: Meter, mcpSessions: () => number): Registry {
   const registry = new Registry()
   const registers = [registry]

@@ -5,10 +5,10 @@ import type { Context } from 'hono'
 import { inTrace, traceOf } from '../../trace.ts'
 import type { HttpEnv } from './context/env.ts'
 
-/** Asked every few seconds by machines: not worth a line of the log. */
+/** Routes that monitoring requests every few seconds. They are not logged. */
 const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
-/** Gives every request an id, keeps it and the caller's trace on all lines of the log, and measures it. */
+/** Gives every request an id, adds it and the caller's trace to all log lines, and records the duration. */
 export const observed = createMiddleware<HttpEnv>(async (context, next) => {
   const { app } = context.var
   const request = requestId(context)
@@ -27,13 +27,13 @@ export const observed = createMiddleware<HttpEnv>(async (context, next) => {
   })
 })
 
-/** The caller's own id of the request, where it is one. */
+/** Returns the caller's request id if it is valid, else a new one. */
 function requestId({ req }: Context): string {
   const given = req.header('x-request-id')
   return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
 }
 
-/** The pattern that a request met, never what it asked for: ids and queries have no place in a log. */
+/** Returns the route pattern of a request, never its real path: ids and queries must not be in the log. */
 function routeOf(context: Context): string {
   return matchedRoutes(context).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'none'
 }

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { available } from '../../ledger/ledger.ts'
-import { OUTPUT_ROOM } from '../../media/room.ts'
+import { OUTPUT_SPACE } from '../../media/disk-space.ts'
 import type { Meter } from '../../metrics.ts'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './context/env.ts'
@@ -13,33 +13,38 @@ const NO_KEY: Record<string, string[]>[] = [{}]
 const healthz = createRoute({
   method: 'get',
   path: '/healthz',
-  summary: 'Whether the process is there',
+  summary: 'Liveness',
   security: NO_KEY,
-  responses: { 200: json('It is', z.object({ ok: z.literal(true), version: z.string() })) },
+  responses: {
+    200: json('Process is alive', z.object({ ok: z.literal(true), version: z.string() })),
+  },
 })
 
 const readyz = createRoute({
   method: 'get',
   path: '/readyz',
-  summary: 'Whether it can work: the ledger answers, and outputs can be stored',
+  summary: 'Readiness: the ledger can be read and outputs can be stored',
   security: NO_KEY,
   responses: {
-    200: json('It can', z.object({ ok: z.literal(true), mode: z.enum(['test', 'live']) })),
-    503: json('It cannot', ErrorShape),
+    200: json(
+      'Ledger is readable and outputs can be stored',
+      z.object({ ok: z.literal(true), mode: z.enum(['test', 'live']) }),
+    ),
+    503: json('Not ready', ErrorShape),
   },
 })
 
 const metrics = createRoute({
   method: 'get',
   path: '/metrics',
-  summary: 'Measurements for Prometheus',
+  summary: 'Metrics',
   security: NO_KEY,
   responses: {
-    200: { description: 'They', content: { 'text/plain': { schema: z.string() } } },
+    200: { description: 'Prometheus metrics', content: { 'text/plain': { schema: z.string() } } },
   },
 })
 
-/** For those who run the server. None of it needs a key or tells anything of accounts. */
+/** Routes for the operator. They need no key and show nothing about accounts. */
 export function operationsRoutes(
   api: OpenAPIHono<HttpEnv>,
   meter: Meter,
@@ -50,7 +55,7 @@ export function operationsRoutes(
   api.openapi(readyz, async (context) => {
     const { app } = context.var
     await app.db.read(() => available(''))
-    await app.generations.room.assertFits(OUTPUT_ROOM)
+    await app.generations.diskSpace.assertFits(OUTPUT_SPACE)
     return context.json({ ok: true as const, mode: app.mode }, 200)
   })
   api.openapi(metrics, async (context) =>

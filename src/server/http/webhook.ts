@@ -2,12 +2,12 @@ import type { Hono } from 'hono'
 import type { HttpEnv } from './context/env.ts'
 import { limited } from './context/refusals.ts'
 
-/** Largest delivery taken, in bytes: an event carries one object. */
+/** Largest delivery, in bytes. An event holds one object. */
 const DELIVERY_MAX = 512 * 1024
 
 /**
- * Where Stripe tells what happened. Its signature is the key. Any failure is answered with an error, so
- * that Stripe delivers again; what does not concern this install is acknowledged.
+ * Route for Stripe's webhook. It is authenticated by the signature. Any failure returns an error, so that
+ * Stripe delivers again. Events of other installs are acknowledged and ignored.
  */
 export function webhookRoute(api: Hono<HttpEnv>): void {
   api.post('/webhooks/stripe', limited(DELIVERY_MAX), async (context) => {

@@ -5,25 +5,25 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/server'
 
-/** The one version of the protocol in which several messages may come as one list. */
+/** The only protocol version that allows JSON-RPC batches. */
 export const BATCH_VERSION = '2025-03-26'
 export const NO_BATCH = 'Invalid request: this version of the protocol has no lists of messages.'
 
-/** The answers to a list of messages, and how many of its requests have none yet. */
+/** The responses of a batch so far, and the number of its requests that are not answered yet. */
 type Batch = { answers: object[]; open: number }
 
-/** Lists of messages that came as one: their answers go out as one list too, when the last of them is there. */
+/** JSON-RPC batches: the responses of a batch are sent as one list when the last one is there. */
 export type Batches = {
-  /** Takes in a list, where null is a member that is no message, for `refuse` to answer. Answers what is to be served. */
+  /** Registers a batch and returns the messages to serve. `refuse` makes the response for an invalid member (null or not allowed). */
   open(members: readonly (JSONRPCMessage | null)[], refuse: () => object): JSONRPCMessage[]
-  /** Whether a request belongs to a list. With its answer, or without one where it was given up, it is done. */
+  /** Ends a request of a batch, without `answer` if it was cancelled. Returns false if the request is in no batch. */
   settle(id: RequestId, answer?: object): boolean
 }
 
-/** `send` is given each list of answers when it is whole. */
+/** Creates the register of batches. `send` gets the responses of each batch when it is complete. */
 export function createBatches(send: (answers: readonly object[]) => void): Batches {
   const batches = new Map<RequestId, Batch>()
-  const sendWhole = ({ open, answers }: Batch): void => {
+  const sendIfComplete = ({ open, answers }: Batch): void => {
     if (open === 0 && answers.length > 0) send(answers)
   }
   return {
@@ -45,7 +45,7 @@ export function createBatches(send: (answers: readonly object[]) => void): Batch
         }
         return [message]
       })
-      sendWhole(batch)
+      sendIfComplete(batch)
       return messages
     },
     settle: (id, answer) => {
@@ -54,7 +54,7 @@ export function createBatches(send: (answers: readonly object[]) => void): Batch
       batches.delete(id)
       batch.open -= 1
       if (answer !== undefined) batch.answers.push(answer)
-      sendWhole(batch)
+      sendIfComplete(batch)
       return true
     },
   }

@@ -7,7 +7,7 @@ import { parseInput } from '../../tools/parse-input.ts'
 import type { Call, Reply, Tool } from '../../tools/tool.ts'
 import { toAppError } from '../../to-app-error.ts'
 
-/** Calls a tool as a client does: the one place where a failure becomes a result for a model. */
+/** Calls a tool for a client. This is the only place that turns errors into tool results. Never throws. */
 export async function callTool(
   app: App,
   tool: Tool,
@@ -29,7 +29,7 @@ export async function callTool(
   }
 }
 
-/** The one place that every answer passes on its way to a client. */
+/** Builds the MCP result of a reply. Every tool result passes here. */
 function toResult(
   { config }: App,
   { takesStructured }: Call,

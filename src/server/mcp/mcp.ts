@@ -15,30 +15,30 @@ import { registerPrompts } from './prompts.ts'
 import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
-import { listTools, passing } from './tool-list.ts'
+import { listTools, passThroughSchema } from './tool-list.ts'
 import { elicitationAnswer, elicitUrl, supportsUrlElicitation } from './url-elicitation.ts'
 
-/** How long a client is expected to wait for an answer, in milliseconds: libraries give up after 60 s, progress or not. */
+/** How long a call may wait for its result, in milliseconds. Client libraries give up after 60 s, even with progress. */
 const PATIENCE_MS = 45_000
 
-/** Claude Code shows a model these and the names of the tools alone, until it asks for more. */
+/** Claude Code at first shows a model only this text and the names of the tools. */
 const INSTRUCTIONS =
   'Tools that make and edit images; run makes video, speech and music. They are paid from a prepaid balance with hard budgets. Every paid call holds its price first and charges only for what was delivered. Call checkUsage before a series of paid calls, quoteOnly for a price, and stop when a budget is reached: it cannot be raised from here.'
 
-/** Tools, resources and prompts are the same as long as the process lives: no client need listen for changes. */
+/** Tools, resources and prompts never change while the process runs, so clients need no change notifications. */
 const FIXED = { listChanged: false }
 
-/** Results can be shown to a person in a view of ours. */
+/** Declares that results have a view for people (MCP Apps). */
 const APPS = { 'io.modelcontextprotocol/ui': {} }
 
-/** What differs between the ways in: who asks, and whether a broken connection means they gave up. */
+/** What differs between the transports: how the caller is found, and whether a closed connection cancels a call. */
 export type TransportBinding = {
   callerOf: (context: ServerContext) => Caller
   mayCancel: () => boolean
 }
 
-/** An MCP server for one connection or request; all state is in the database. */
-export function buildServer(app: App, entrance: TransportBinding): McpServer {
+/** Builds an MCP server for one connection or request. All state is in the database. */
+export function buildServer(app: App, binding: TransportBinding): McpServer {
   const server = new McpServer(
     { name: 'inkwell', title: 'Inkwell', version: VERSION },
     {
@@ -50,22 +50,22 @@ export function buildServer(app: App, entrance: TransportBinding): McpServer {
   for (const tool of tools) {
     server.registerTool(
       tool.name,
-      { inputSchema: passing(tool.input) },
+      { inputSchema: passThroughSchema(tool.input) },
       (input: unknown, context: ServerContext) =>
         inTrace(traceOf(context.mcpReq._meta?.['traceparent']), () =>
-          answer({ app, server, tool }, input, context, entrance),
+          handleCall({ app, server, tool }, input, context, binding),
         ),
     )
   }
   server.server.setRequestHandler('tools/list', (_, context) =>
     listTools(tools, takesStructured(server, context)),
   )
-  registerResources(server, app, entrance.callerOf)
+  registerResources(server, app, binding.callerOf)
   registerPrompts(server)
   return server
 }
 
-async function answer(
+async function handleCall(
   { app, server, tool }: { app: App; server: McpServer; tool: Tool },
   input: unknown,
   context: ServerContext,
@@ -74,8 +74,8 @@ async function answer(
   const progress = startProgress(context)
   let elicitation: UrlElicitation | undefined
   const { signal } = context.mcpReq
-  const left = leavingOf(context)
-  const told: string[] = []
+  const left = disconnection(context)
+  const reported: string[] = []
   try {
     const result = await callTool(app, tool, input, {
       caller: callerOf(context),
@@ -83,16 +83,16 @@ async function answer(
       left,
       onProgress: progress.report,
       patienceMs: PATIENCE_MS,
-      tells: (id) => void told.push(id),
+      markReported: (id) => void reported.push(id),
       takesStructured: takesStructured(server, context),
       elicitUrl: supportsUrlElicitation(server, context)
         ? (wanted) => void (elicitation = wanted)
         : undefined,
       elicitationAnswer: elicitationAnswer(context),
     })
-    // The answer is written after this turn, unless the client has left meanwhile.
+    // The result is written after this turn of the event loop, unless the client has disconnected.
     setImmediate(() => {
-      if (!left.aborted) for (const id of told) app.generations.answers.heard(id)
+      if (!left.aborted) for (const id of reported) app.generations.answers.heard(id)
     })
     return elicitation === undefined ? result : elicitUrl(elicitation)
   } finally {
@@ -100,8 +100,8 @@ async function answer(
   }
 }
 
-/** A stream of 2025 that breaks is no cancellation, but nobody is there to hear the answer. */
-function leavingOf({ mcpReq, http }: ServerContext): AbortSignal {
+/** Aborts when the client cancels or disconnects. A broken stream of 2025 does not cancel the call, but the result cannot arrive. */
+function disconnection({ mcpReq, http }: ServerContext): AbortSignal {
   return http?.req === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, http.req.signal])
 }
 
@@ -113,10 +113,10 @@ function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSigna
   return controller.signal
 }
 
-/** Structured results and links to files came with this version; the names of versions sort by age. */
+/** First version with structured results and links to files. Version names sort by date. */
 const STRUCTURED_SINCE = '2025-06-18'
 
-/** A client of 2026 names its version with each request, an older one named it when it connected. */
+/** Whether the client supports structured results. Clients of 2026 send the version with each request, older ones when they connect. */
 function takesStructured({ server }: McpServer, { mcpReq }: ServerContext): boolean {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined
   const version = envelope?.[PROTOCOL_VERSION_META_KEY] ?? server.getNegotiatedProtocolVersion()

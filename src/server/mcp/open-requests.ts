@@ -1,15 +1,15 @@
 import type { Transport } from '@modelcontextprotocol/server'
 
 export type CountingTransport = Transport & {
-  /** Resolves when every request that came in has its answer. */
+  /** Resolves when every received request is answered. */
   idle(): Promise<void>
 }
 
-/** A transport that knows which of its requests are still to be answered. */
+/** Wraps a transport and tracks the requests that are not answered yet. */
 export function countRequests(inner: Transport): CountingTransport {
   const open = new Set<string | number>()
   let waiting: (() => void)[] = []
-  const closed = (id: string | number): void => {
+  const markAnswered = (id: string | number): void => {
     open.delete(id)
     if (open.size > 0) return
     for (const resolve of waiting) resolve()
@@ -29,7 +29,7 @@ export function countRequests(inner: Transport): CountingTransport {
     setProtocolVersion: (version) => inner.setProtocolVersion?.(version),
     send: async (message, options) => {
       await inner.send(message, options)
-      if (!('method' in message) && message.id !== undefined) closed(message.id)
+      if (!('method' in message) && message.id !== undefined) markAnswered(message.id)
     },
     idle: () =>
       open.size === 0 ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve)),

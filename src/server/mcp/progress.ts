@@ -1,10 +1,10 @@
 import type { ServerContext } from '@modelcontextprotocol/server'
 import type { Progress } from '../../providers/provider.ts'
 
-/** Longest silence towards a client that asked for progress, in milliseconds. */
+/** Interval of progress messages to a client that asked for them, in milliseconds. */
 const TICK_MS = 5_000
 
-/** Progress towards a client: what the work reports, and a sign of life while it says nothing. */
+/** Sends progress to a client: each report of the work, and the latest one again every `TICK_MS`. */
 export function startProgress(context: ServerContext): {
   report: (progress: Progress) => void
   stop: () => void
@@ -19,7 +19,7 @@ export function startProgress(context: ServerContext): {
     const progress = Math.max(last + 0.001, Math.round(performance.now() - startedAt) / 1000)
     last = progress
     const params = { progressToken, progress, message: latest }
-    // A client that has gone away is not an error of the work.
+    // A disconnected client is not an error of the work.
     context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})
   }
   const timer = setInterval(send, TICK_MS)

@@ -19,7 +19,7 @@ const Spending = z.object({
     .describe(`UTC days up to today, ${LAST_DAYS_DEFAULT} by default.`),
 })
 
-/** What a person may ask for with a command of their client. A prompt only words a request: budgets are kept by the ledger. */
+/** Registers the prompts, which clients offer to people as commands. A prompt is only text: the ledger enforces the budgets. */
 export function registerPrompts(server: McpServer): void {
   server.registerPrompt(
     'makeWithinBudget',
@@ -29,7 +29,7 @@ export function registerPrompts(server: McpServer): void {
         'Plans the calls and their price first, then makes the images and accounts for them.',
       argsSchema: WithinBudget,
     },
-    ({ images, budgetUsd }) => says(withinBudget(images, budgetUsd)),
+    ({ images, budgetUsd }) => userMessage(withinBudget(images, budgetUsd)),
   )
   server.registerPrompt(
     'explainSpending',
@@ -39,7 +39,7 @@ export function registerPrompts(server: McpServer): void {
       argsSchema: Spending,
     },
     ({ days = String(LAST_DAYS_DEFAULT) }) =>
-      says(
+      userMessage(
         `Call checkUsage with days: ${days}, daily: true and tell me in a few sentences what was spent, on which operations, models and days, ` +
           'what is left of the balance and of each budget, and which cheaper model of inkwell://pricing would have done.',
       ),
@@ -61,6 +61,6 @@ ${limit} Go about it like this:
 5. At the end list each image with its file and cost, the total, and what is left.`
 }
 
-function says(text: string): GetPromptResult {
+function userMessage(text: string): GetPromptResult {
   return { messages: [{ role: 'user', content: { type: 'text', text } }] }
 }

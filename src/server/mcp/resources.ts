@@ -19,12 +19,12 @@ import { RECENT_DEFAULT, usageOverview } from '../../usage/overview.ts'
 import { fileOf } from '../../generations/asset-file.ts'
 import { toAppError } from '../../to-app-error.ts'
 
-/** Largest file read as a resource, in bytes. On stdio clients take no message above 10 MiB, base64 included. */
+/** Largest file read as a resource, in bytes. Clients on stdio accept messages up to 10 MiB, base64 included. */
 const FILE_MAX = { http: 8 * 1024 * 1024, stdio: 7 * 1024 * 1024 }
 
 const VIEW_TYPE = 'text/html;profile=mcp-app'
 
-/** What a client may read without calling a tool: the balance and usage, the prices, and the files made. */
+/** Registers what a client can read without a tool call: balance and usage, prices, and the generated files. */
 export function registerResources(
   server: McpServer,
   app: App,
@@ -35,12 +35,12 @@ export function registerResources(
     'inkwell://usage',
     {
       title: 'Balance and usage',
-      description: 'What checkUsage answers for the last 7 days.',
+      description: 'The result of checkUsage for the last 7 days.',
       mimeType: 'application/json',
       _meta: { ui: { resourceUri: USAGE_VIEW } },
     },
     (uri, context) =>
-      answered(app, uri, async () => json(uri, await overview(app, callerOf(context)))),
+      withProtocolErrors(app, uri, async () => json(uri, await overview(app, callerOf(context)))),
   )
   server.registerResource(
     'pricing',
@@ -57,7 +57,7 @@ export function registerResources(
     USAGE_VIEW,
     {
       title: 'Usage view',
-      description: 'Shows what checkUsage answers to a person, inside a chat (MCP Apps).',
+      description: 'Shows the result of checkUsage to a person, inside a chat (MCP Apps).',
       mimeType: VIEW_TYPE,
     },
     async (uri) => {
@@ -70,7 +70,9 @@ export function registerResources(
     new ResourceTemplate('inkwell://assets/{assetId}', { list: undefined }),
     { title: 'File of a result', description: 'A file that a generation made, by its asset_… id.' },
     (uri, { assetId }, context) =>
-      answered(app, uri, () => file(app, callerOf(context), { uri, id: String(assetId) })),
+      withProtocolErrors(app, uri, () =>
+        file(app, callerOf(context), { uri, id: String(assetId) }),
+      ),
   )
 }
 
@@ -102,8 +104,8 @@ function json(uri: URL, body: unknown): ReadResourceResult {
   return { contents: [{ uri: uri.href, mimeType: 'application/json', text }] }
 }
 
-/** A reading whose failure is an error of the protocol, in our words. */
-async function answered<T>(app: App, uri: URL, body: () => Promise<T>): Promise<T> {
+/** Reads a resource and converts failures to protocol errors with our message and hint. */
+async function withProtocolErrors<T>(app: App, uri: URL, body: () => Promise<T>): Promise<T> {
   try {
     return await body()
   } catch (error) {

@@ -4,8 +4,8 @@ import { shownSchema } from '../../tools/schema.ts'
 import { hintsOf, type Tool } from '../../tools/tool.ts'
 
 /**
- * What a client is told of the tools. The shapes of results are for clients that take structured results:
- * one of an older version, which gets none, may hold it against us.
+ * Returns the list of tools for a client. Output schemas are only for clients with structured results: an
+ * older client gets no structured result and may report that as a violation of the schema.
  */
 export function listTools(tools: readonly Tool[], takesStructured: boolean): ListToolsResult {
   return {
@@ -21,21 +21,21 @@ export function listTools(tools: readonly Tool[], takesStructured: boolean): Lis
   } as ListToolsResult
 }
 
-/** A refusal has no part of a result, and clients hold it against this shape too: nothing in it is required. */
+/** No field is required, because clients also validate refusals, which have none of them. */
 function outputOf(output: z.ZodObject): object {
   return { outputSchema: { type: 'object', ...shownSchema(output) } }
 }
 
-/** Names the view of a tool's results, in the words of MCP Apps and in those of its drafts. */
+/** Names the view of a tool's results, with the key of MCP Apps and with that of its drafts. */
 function viewOf({ view }: Tool): { _meta?: Record<string, unknown> } {
   return view === undefined ? {} : { _meta: { ui: { resourceUri: view }, 'ui/resourceUri': view } }
 }
 
 /**
- * The schema of a tool as the SDK wants it. It lets every input pass: `callTool` checks it itself, so that
- * a violation is worded and coded like any other refusal.
+ * Converts the schema of a tool to the form of the SDK. It accepts every input: `callTool` does the check,
+ * so that a violation has the same form and code as all other refusals.
  */
-export function passing(schema: z.ZodObject): StandardSchemaWithJSON {
+export function passThroughSchema(schema: z.ZodObject): StandardSchemaWithJSON {
   const json = (): Record<string, unknown> => ({ ...shownSchema(schema) })
   return {
     '~standard': {

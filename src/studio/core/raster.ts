@@ -64,7 +64,7 @@ export function asLayer({ pixels, width, height, channels }: Raster) {
 }
 
 /** Returns the error for bytes that no decoder accepts; `cause` is only logged. */
-export function unreadable(cause: unknown): AppError {
+function unreadable(cause: unknown): AppError {
   return new AppError('input_unreadable', 'The input image could not be decoded.', {
     hint: `Send a complete PNG, JPEG or WebP of at most ${MAX_PIXELS / 1e6} megapixels.`,
     cause,

@@ -1,7 +1,6 @@
 import { AppError } from '../../errors.ts'
-import type { Report } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import { decode, encode, type ImageFile, type Raster } from '../core/raster.ts'
-import type { Result } from '../core/result.ts'
 import { backdropOf, clearBackdrop, PLAIN_SHARE, type Backdrop } from './backdrop.ts'
 import type { Subject } from './segmentation.ts'
 

@@ -1,6 +1,5 @@
 import { seedOf } from '../core/random.ts'
-import type { Report } from '../core/result.ts'
-import type { Result } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import { musicWav, voiceWav } from './sound.ts'
 import { videoWebp, type Film } from './video.ts'
 

@@ -1,8 +1,7 @@
 import { removeBackground, type CutoutRequest } from '../cutout/cutout.ts'
 import { saliencyMap } from '../cutout/saliency.ts'
 import { applyMatte } from '../cutout/matte.ts'
-import type { Report } from '../core/result.ts'
-import type { Result } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import { markMissing } from './mark-missing.ts'
 
 /** Stands in for a model that cuts out: in doubt it guesses, and says so. Throws `input_unreadable`. */

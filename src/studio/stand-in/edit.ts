@@ -8,9 +8,8 @@ import {
   splitInstruction,
   type Clause,
 } from '../edit/grammar.ts'
-import type { Report } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import { decode, encode, type Raster } from '../core/raster.ts'
-import type { Result } from '../core/result.ts'
 import { assertGlyphs } from '../core/render-text.ts'
 import { blendByMask } from './blend-by-mask.ts'
 import { markMissing, type Missing } from './mark-missing.ts'

@@ -1,6 +1,5 @@
-import type { Report } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import { decode, encode } from '../core/raster.ts'
-import type { Result } from '../core/result.ts'
 import { enlarged, scaleThatFits, type UpscaleRequest } from '../upscale/upscale.ts'
 import { markMissing } from './mark-missing.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { MAX_PIXELS } from '../../media/sharp.ts'
-import type { Report } from '../core/result.ts'
+import type { Report, Result } from '../core/result.ts'
 import {
   decode,
   encode,
@@ -9,7 +9,6 @@ import {
   type Raster,
   type Size,
 } from '../core/raster.ts'
-import type { Result } from '../core/result.ts'
 
 /** A picture to enlarge, 1 to 8 times. */
 export type UpscaleRequest = { image: ImageFile; scale: number }

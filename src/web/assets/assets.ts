@@ -4,12 +4,12 @@ import { MARK } from '../views/brand.ts'
 import type { AssetPaths } from '../views/document.ts'
 import { browserScript } from './script.ts'
 
-/** A file that pages load. Its address has a hash of its content, so that browsers may keep it for ever. */
+/** A file that pages load. Its path contains a hash of its content, so browsers may cache it forever. */
 export type Asset = { path: string; type: string; body: string }
 
 type Assets = Record<keyof AssetPaths, Asset>
 
-let made: Promise<Assets> | undefined
+let built: Promise<Assets> | undefined
 
 async function makeAssets(): Promise<Assets> {
   return {
@@ -19,23 +19,23 @@ async function makeAssets(): Promise<Assets> {
   }
 }
 
-/** The files that pages load, made with their first use. */
+/** Returns the files that pages load. They are built on first use. */
 export async function assets(): Promise<readonly Asset[]> {
-  return Object.values(await (made ??= makeAssets()))
+  return Object.values(await (built ??= makeAssets()))
 }
 
-/** The addresses of these files. */
+/** Returns the paths of these files. */
 export async function assetPaths(): Promise<AssetPaths> {
-  const { style, script, icon: mark } = await (made ??= makeAssets())
+  const { style, script, icon: mark } = await (built ??= makeAssets())
   return { style: style.path, script: script.path, icon: mark.path }
 }
 
-/** The one stylesheet of all pages. */
+/** Returns the stylesheet of all pages. */
 export function styleSheet(): string {
   return readFileSync(new URL('style.css', import.meta.url), 'utf8')
 }
 
-/** The logo as a file of its own, which no stylesheet reaches. */
+/** Returns the logo as an SVG file. It contains its own styles, because the stylesheet does not apply to it. */
 function icon(): string {
   const style = '<style>path{fill:#3a50d9}.glint{fill:none;stroke:#fff;stroke-width:1.6}</style>'
   return MARK.html.replace(/^<svg ([^>]*>)/, `<svg xmlns="http://www.w3.org/2000/svg" $1${style}`)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { BrowserScript } from './script.ts'
 
-/** Builds a script for browsers from its source. esbuild is there in a clone only: the package does not need it. */
+/** Builds a browser script from its source. esbuild is only installed in a clone; the package contains built scripts. */
 export async function bundle(name: BrowserScript): Promise<string> {
   const { buildSync } = await import('esbuild')
   const { outputFiles } = buildSync({

@@ -5,7 +5,7 @@ export const BROWSER_SCRIPTS = ['page', 'app'] as const
 
 export type BrowserScript = (typeof BROWSER_SCRIPTS)[number]
 
-/** A script for browsers as one file, with all that it imports. The package has it ready; a clone builds it here. */
+/** Returns a browser script with all its imports in one file. The package contains it; a clone builds it. */
 export async function browserScript(name: BrowserScript): Promise<string> {
   const built = new URL(`../browser/${name}.js`, import.meta.url)
   if (existsSync(built)) return readFileSync(built, 'utf8')

@@ -18,7 +18,7 @@ function showError(message: string): void {
   show(alertBox({ message, hint: '' }))
 }
 
-/** Written again because an import of the value would bring its whole module into this script. */
+/** Repeated here, because importing the value would bundle its whole module into this script. */
 const META: typeof VIEW_META = 'inkwell/view'
 
 function showResult({ isError, structuredContent, content, _meta }: ToolResult): void {
@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   })
   applyTheme(host.context)
 
-  /** The call may have asked for a week: the chart shows 30 days, where the host lets us call the tool. */
+  /** Shows 30 days in the chart if the host allows tool calls. The original call may have asked for fewer days. */
   async function showMonth(): Promise<void> {
     if (!host.mayCallTools) return
     const month = await host

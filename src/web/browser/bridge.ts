@@ -29,7 +29,7 @@ export type Host = {
 
 const PROTOCOL = '2026-01-26'
 
-/** Opens the connection and passes the host's notifications to their handlers. Rejects where the host refuses. */
+/** Opens the connection and passes the host's notifications to their handlers. Rejects if the host refuses. */
 export async function connect(
   handlers: Readonly<Record<string, (params: unknown) => void>>,
 ): Promise<Host> {

@@ -1,4 +1,4 @@
-/** Keeps the page current while an agent works: requests it again and replaces the regions that have changed. */
+/** Keeps the page up to date while an agent works: it polls the page and replaces the changed regions. */
 
 const INTERVAL_MS = 2_000
 const INTERVAL_MAX_MS = 30_000
@@ -52,7 +52,7 @@ async function updateAndSchedule(): Promise<void> {
   schedule(intervalMs)
 }
 
-/** A hidden page sends no requests. */
+/** Schedules the next update. A hidden page sends no requests. */
 function schedule(inMs: number): void {
   clearTimeout(timer)
   if (!document.hidden) timer = setTimeout(() => void updateAndSchedule(), inMs)

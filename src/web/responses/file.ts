@@ -6,12 +6,12 @@ import type { AssetTable } from '../../db/schema/generations.ts'
 import { fileOf } from '../../generations/asset-file.ts'
 import { FILE_POLICY } from './policy.ts'
 
-/** Types that a browser shows without running anything. All others, such as SVG and HTML, are downloaded. */
+/** Types that a browser can show without running code. All others, such as SVG and HTML, are downloaded. */
 const SHOWN = /^(image\/(?!svg)|audio\/|video\/|text\/plain$|application\/json$)/
 
 /**
- * Sends a stored file under its own type. Browsers do not guess another one: every response has `nosniff`.
- * Throws `not_found` where the file is gone.
+ * Sends a stored file with its own type. Every response has `nosniff`, so browsers do not guess another type.
+ * Throws `not_found` if the file is missing.
  */
 export async function sendFile(context: Context, asset: AssetTable) {
   const file = await fileOf(asset)

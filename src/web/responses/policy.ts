@@ -1,6 +1,6 @@
-/** Headers of content security policy: the only place where one is written. */
+/** The Content-Security-Policy headers of all responses. */
 
-/** Pages load files of this server only, and no page of another site can frame them. */
+/** Pages load files only from this server, and other sites cannot frame them. */
 const PAGE = [
   "default-src 'none'",
   "script-src 'self'",
@@ -12,10 +12,10 @@ const PAGE = [
   "base-uri 'none'",
 ]
 
-/** The policy of a page. One without a script may neither run one nor fetch anything. */
+/** Returns the policy of a page. A page without a script may not run scripts or fetch anything. */
 export function pagePolicy({ script }: { script: boolean }): string {
   return PAGE.filter((directive) => script || !/^(script|connect)-src/.test(directive)).join('; ')
 }
 
-/** The policy of a stored file: whatever it contains, a browser runs nothing of it. */
+/** The policy of a stored file. A browser runs no code in it. */
 export const FILE_POLICY = 'sandbox'

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { assets } from '../assets/assets.ts'
 
-/** The stylesheet, the script and the icon of all pages. */
+/** Routes of the stylesheet, the script and the icon of all pages. */
 export function assetRoutes(): Hono {
   const routes = new Hono()
   routes.get('/page/:file{[a-z]+-[\\w-]+\\.[a-z]+}', async (context) => {

@@ -33,8 +33,8 @@ const OUTCOMES: Readonly<Record<PurchaseStatus, Outcome>> = {
 }
 
 /**
- * The pages that a person sees while buying: the test checkout, and where every payment page leads back to. Coming
- * back proves no payment, so the payment service is asked. The page says nothing about the account.
+ * Routes for a person who buys credits: the test checkout, and the page after every payment page. Returning to it
+ * proves no payment, so it asks the payment service. The page shows nothing about the account.
  */
 export function checkoutRoutes(): Hono<CheckoutEnv> {
   const routes = new Hono<CheckoutEnv>()
@@ -50,7 +50,7 @@ export function checkoutRoutes(): Hono<CheckoutEnv> {
         const purchase = await app.billing.returnFromCheckout(context.req.query('checkout') ?? '')
         return purchase === null ? UNKNOWN : OUTCOMES[purchase.status]
       } catch (error) {
-        app.log.warn('return.unsettled', { error }) // the timer or a webhook settles it
+        app.log.warn('return.unsettled', { error }) // the timer or a webhook settles it later
         return PENDING
       }
     }

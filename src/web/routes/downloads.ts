@@ -13,7 +13,7 @@ import { requireVisitor } from './session.ts'
 /** Longest side of a thumbnail, in pixels. */
 const THUMBNAIL_MAX = 320
 
-/** The files that the page links to. All are of the visitor's own account. */
+/** Routes of the files that the page links to. They serve only files of the visitor's account. */
 export function downloadRoutes(routes: Hono<WebEnv>): void {
   routes.get('/page/activity.csv', async (context) => {
     const { db, generations } = context.var.app

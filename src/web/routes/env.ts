@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
 
-/** What the payment pages find in their context. */
+/** The context variables of the payment pages. */
 export type CheckoutEnv = { Variables: { app: App } }
 
-/** What the usage page finds in its context. The server that mounts these routes sets it. */
+/** The context variables of the usage page. The server that mounts these routes sets them. */
 export type WebEnv = {
   Variables: CheckoutEnv['Variables'] & {
-    /** Makes a link that opens a file without a key, at the address of this request. */
+    /** Returns a link that opens a file without a key, at the origin of this request. */
     linkTo: (assetId: string) => string
   }
 }

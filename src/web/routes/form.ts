@@ -1,6 +1,6 @@
 import type { PageContext } from './env.ts'
 
-/** The fields of a form. A field that is missing or a file is empty. */
+/** Parses a form. Returns a function that reads a field; a missing field or a file reads as ''. */
 export async function formOf({ req }: PageContext): Promise<(name: string) => string> {
   const fields = await req.parseBody()
   return (name) => {

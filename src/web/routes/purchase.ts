@@ -5,10 +5,10 @@ import { AppError } from '../../errors.ts'
 import { centsOfText } from '../../pricing/purchases.ts'
 import type { Purchases } from '../views/purchases.ts'
 
-/** Purchases that the page lists. */
+/** Number of purchases that the page lists. */
 const PURCHASES_MAX = 10
 
-/** The latest purchases, and whether this caller may buy. */
+/** Returns the latest purchases, and whether this caller may buy. Returns null without a payment service. */
 export async function purchasesOf({ billing, db }: App, caller: Caller): Promise<Purchases> {
   if (!billing.configured()) return null
   const rows = await db.read(() => listPurchases(caller.account.id, { limit: PURCHASES_MAX }))
@@ -23,7 +23,7 @@ export async function purchasesOf({ billing, db }: App, caller: Caller): Promise
   }
 }
 
-/** Starts a purchase of an amount of US dollars. Returns the payment page. Throws what `buyCredits` throws. */
+/** Starts a purchase of an amount in US dollars. Returns the URL of the payment page. Throws the errors of `buyCredits`. */
 export async function startPurchase(app: App, { account }: Caller, usd: string): Promise<string> {
   const cents = centsOfText(usd)
   const { url } = await app.billing.open({ accountId: account.id, cents })

@@ -6,10 +6,10 @@ import { dayRange, lastDays, type DayRange } from '../../usage/days.ts'
 import { ACTIVITY_DAYS, CHART_DAYS, type PageQuery, type UsagePage } from '../../usage/page.ts'
 import type { Visit } from '../views/usage-page.ts'
 
-/** Longest value of a parameter, in characters. The rest is cut off. */
+/** Longest value of a parameter, in characters. Longer ones are truncated. */
 const VALUE_MAX = 100
 
-/** Reads the filter from the address of the page. Throws `invalid_input`, naming the parameter. */
+/** Reads the filter from the query of the page's URL. Throws `invalid_input` with the name of the parameter. */
 export function readQuery(query: URLSearchParams, nowMs: number): PageQuery {
   const given = (name: string): string | undefined =>
     truncate(query.get(name) ?? '', VALUE_MAX) || undefined
@@ -31,7 +31,7 @@ export function readQuery(query: URLSearchParams, nowMs: number): PageQuery {
   }
 }
 
-/** The addresses that the page links to, with the same filter. */
+/** Returns the URLs that the page links to, with the same filter. */
 export function linksFrom({ activity, range, filter }: UsagePage, nowMs: number): Visit['links'] {
   const at = (days: DayRange, place: Record<string, string> = {}): string => {
     const { operation = '', modality = '', keyId, sessionId = '' } = filter
@@ -59,7 +59,7 @@ function oneOf<T extends string>(
 ): T | undefined {
   const found = allowed.find((candidate) => candidate === value)
   if (value === undefined || found !== undefined) return found
-  throw new AppError('invalid_input', `${name} is none of ${allowed.join(', ')}.`, {
+  throw new AppError('invalid_input', `${name} must be one of ${allowed.join(', ')}.`, {
     hint: 'Choose one from the list.',
   })
 }

@@ -10,13 +10,13 @@ import type { WebEnv } from './env.ts'
 
 const COOKIE = 'inkwell_page'
 
-/** A browser names no session of an agent. */
+/** A browser sends no hints about an agent's session. */
 const NO_HINTS: SessionHints = { header: null, mcpSession: null }
 
-/** Somebody who is signed in. `csrf` must come back with every form. */
+/** A person who is signed in. Every form must send `csrf` back. */
 export type Visitor = { caller: Caller; token: string; csrf: string }
 
-/** Keeps a browser signed in. No script can read the cookie, and no form of another site sends it. */
+/** Sets the cookie that keeps a browser signed in. Scripts cannot read it, and forms of other sites do not send it. */
 export function setSessionCookie(context: Context<WebEnv>, token: string): void {
   setCookie(context, COOKIE, token, {
     ...cookieScope(context),
@@ -26,17 +26,17 @@ export function setSessionCookie(context: Context<WebEnv>, token: string): void 
   })
 }
 
-/** Signs a browser out. */
+/** Removes the cookie, which signs the browser out. */
 export function clearSessionCookie(context: Context<WebEnv>): void {
   deleteCookie(context, COOKIE, cookieScope(context))
 }
 
-/** Whether a browser sends the cookie at all. It proves nothing, but is enough to show a link to the usage page. */
+/** Whether a browser sends the cookie. This proves nothing, but is enough to show a link to the usage page. */
 export function hasSessionCookie(context: Context): boolean {
   return getCookie(context, COOKIE) !== undefined
 }
 
-/** The visitor who is signed in; null where nobody is. */
+/** Returns the signed-in visitor, or null. */
 export async function findVisitor(context: Context<WebEnv>): Promise<Visitor | null> {
   const { app, linkTo } = context.var
   const token = getCookie(context, COOKIE)
@@ -51,7 +51,7 @@ export async function findVisitor(context: Context<WebEnv>): Promise<Visitor | n
   return { caller, token, csrf: csrfOf(token) }
 }
 
-/** The visitor who is signed in. Throws `unauthorized` where nobody is. */
+/** Returns the signed-in visitor. Throws `unauthorized` if there is none. */
 export async function requireVisitor(context: Context<WebEnv>): Promise<Visitor> {
   const visitor = await findVisitor(context)
   if (visitor !== null) return visitor
@@ -67,7 +67,7 @@ export function requireCsrf({ csrf }: Visitor, given: string): void {
   })
 }
 
-/** Made from the cookie, which no other site can read. So nothing needs to be stored. */
+/** Derives the CSRF token from the cookie, which other sites cannot read. So it need not be stored. */
 function csrfOf(token: string): string {
   return createHash('sha256').update(`csrf ${token}`).digest('base64url')
 }

@@ -7,7 +7,7 @@ import type { WebEnv } from './env.ts'
 import { formOf } from './form.ts'
 import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
 
-/** Signing in with a key or a link, and signing out. */
+/** Routes to sign in with a key or a link, and to sign out. */
 export function signInRoutes(routes: Hono<WebEnv>): void {
   routes.post('/page/sign-in', async (context) => {
     const { db, generations } = context.var.app

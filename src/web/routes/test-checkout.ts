@@ -9,7 +9,7 @@ import type { CheckoutEnv } from './env.ts'
 
 const Form = z.object({ do: z.enum(['pay', 'cancel', 'expire']) })
 
-/** The test checkout page. It exists only where the test checkout replaces Stripe. */
+/** Routes of the test checkout page. It exists only if the test checkout replaces Stripe. */
 export function testCheckoutRoutes(): Hono<CheckoutEnv> {
   const routes = new Hono<CheckoutEnv>()
   routes.get('/test-checkout/:token', async (context) => {

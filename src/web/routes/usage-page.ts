@@ -17,7 +17,7 @@ import { linksFrom, readQuery } from './query.ts'
 import { findVisitor, requireCsrf, requireVisitor, type Visitor } from './session.ts'
 import { signInRoutes } from './sign-in.ts'
 
-/** The usage page at `/`, and what belongs to it below `/page`. */
+/** Routes of the usage page at `/`, and of its forms and files below `/page`. */
 export function usagePageRoutes(): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
   routes.get('/', etag(), async (context) =>
@@ -53,7 +53,7 @@ async function sendUsageOrSignIn(
   const { caller, csrf } = visitor
   await app.ready(caller)
   const now = app.generations.now()
-  // After an error the filter may be what was wrong: the page shows the default one.
+  // After an error the filter itself may be invalid, so the page uses the default one.
   const parameters = alert === null ? new URL(context.req.url).searchParams : new URLSearchParams()
   const query = readQuery(parameters, now)
   const usage = await app.db.read(() => usagePage(caller, app.mode, query, now))

@@ -5,12 +5,12 @@ import { creditsOf, modelName, padding } from './format.ts'
 import { html, type Html } from './html.ts'
 import { table, timeCell, type Column } from './table.ts'
 
-/** One generation. Its time is in milliseconds since 1970, its cost in micro-dollars. */
+/** One generation. `at` is Unix time in milliseconds, `cost` is in micro-USD. */
 export type Charge = {
   at: number
   operation: string | null
   model: string | null
-  /** The prompt or the name of the input. Text from outside. */
+  /** The prompt or the name of the input. Untrusted text. */
   about: string | null
   category: Category
   cost: number
@@ -25,7 +25,7 @@ const COLUMNS: readonly Column[] = [
   { label: 'Credits', kind: 'number' },
 ]
 
-/** The table of charges, newest first, below the work that is still running. */
+/** Renders the table of charges, newest first, below the running work. */
 export function activityTable(
   charges: readonly Charge[],
   running: readonly RunningWork[] = [],
@@ -66,7 +66,7 @@ function chargeRow({ at, operation, model, about, category, cost, billing, statu
   </tr>`
 }
 
-/** A tool's name. A narrow column may break it before a capital letter only. */
+/** Renders a tool's name. A narrow column can break it only before a capital letter. */
 function toolName(operation: string): Html {
   const [first = '', ...rest] = operation.split(/(?=[A-Z])/)
   return html`<span class="tool">Tool: ${first}${rest.map((word) => html`<wbr />${word}`)}</span>`

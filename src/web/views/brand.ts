@@ -12,7 +12,7 @@ export function brand(mode: Mode): Html {
   return html`<p class="brand">${MARK}<span>Inkwell</span> ${modeBadge(mode)}</p>`
 }
 
-/** Says that no real money is spent here. */
+/** Renders the badge of test mode, in which no real money is spent. Empty in live mode. */
 export function modeBadge(mode: Mode): Html {
   return html`${mode === 'test' && html`<span class="badge" title="No paid model runs in test mode">Test mode</span>`}`
 }

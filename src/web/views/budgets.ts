@@ -3,10 +3,10 @@ import type { BudgetLine } from '../../usage/budgets.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 
-/** A budget by its name. `used` counts what is held. In micro-dollars; null where there is no limit. */
+/** A budget in micro-USD. `used` includes held amounts. `limit` and `remaining` are null if there is no limit. */
 export type Budget = Pick<BudgetLine, 'label' | 'limit' | 'remaining'> & { used: number }
 
-/** Every budget with what is left of it. */
+/** Renders all budgets with the remaining amounts. */
 export function budgetsPanel(budgets: readonly Budget[]): Html {
   return panel(
     { id: 'budgets', title: 'Budgets' },

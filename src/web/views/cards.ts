@@ -1,10 +1,10 @@
 import { CREDIT, display } from '../../money.ts'
 import { html, type Html } from './html.ts'
 
-/** The numbers of the cards, in micro-dollars. `used` is what this UTC month took; null where it is unknown. */
+/** The numbers of the cards, in micro-USD. `used` is the usage of this UTC month, or null if it is unknown. */
 export type Balance = { available: number; held: number; used: number | null; lowBalance: boolean }
 
-/** The three cards: what is left, what this month took, and the usage rate. Without `used` only the first. */
+/** Renders three cards: available credits, usage of this month, and usage rate. Without `used` only the first. */
 export function cards({ available, held, used, lowBalance }: Balance): Html {
   return html`<section class="cards" id="cards" data-live aria-label="Credits">
     <div class="card">

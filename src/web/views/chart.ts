@@ -5,12 +5,12 @@ import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 import { table } from './table.ts'
 
-/** Width of a bar as a part of its day. */
+/** Width of a bar as a fraction of its day. */
 const BAR_WIDTH = 0.72
-/** Least height of a bar that is not zero, in percent. */
+/** Minimum height of a bar that is not zero, in percent. */
 const BAR_MIN = 1.5
 
-/** The bar chart of daily usage with its total and average, and the same numbers as a table. */
+/** Renders the bar chart of daily usage with total and average, and the same numbers as a table. */
 export function chart(days: readonly DailySum[], period = `Last ${days.length} days`): Html {
   const total = days.reduce((sum, { cost }) => sum + cost, 0)
   const most = days.reduce((found, { cost }) => Math.max(found, cost), 0)
@@ -64,7 +64,7 @@ function percent(value: number): string {
   return `${value.toFixed(2)}%`
 }
 
-/** The days named below the bars: the first, the last and up to three between. */
+/** Returns the days to label below the bars: the first, the last and up to three between. */
 function ticks(days: readonly DailySum[]): string[] {
   const last = days.length - 1
   const places = [...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * last)))]

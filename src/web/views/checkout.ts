@@ -4,15 +4,15 @@ import { brand } from './brand.ts'
 import { centered, type Page } from './document.ts'
 import { html, type Html } from './html.ts'
 
-/** A purchase on the test checkout page. Amounts in micro-dollars. */
+/** A purchase on the test checkout page. Amounts are in micro-USD. */
 export type TestPurchase = { amount: number; bonus: number; credits: number; status: string }
 
-/** What a person reads after a payment page. */
+/** The message for a person after a payment page. */
 export type Outcome = { title: string; text: string }
 
 /**
- * Sends the browser on to a payment page. A redirect would not work: the content policy lets forms lead to this
- * server only.
+ * Forwards the browser to a payment page. An HTTP redirect would not work, because the content policy allows forms
+ * to lead only to this server.
  */
 export function redirectPage(mode: Mode, url: string): Page {
   const content = html`<h1>The payment page opens</h1>
@@ -21,7 +21,7 @@ export function redirectPage(mode: Mode, url: string): Page {
   return { ...checkoutPage(mode, 'Buy credits', content), next: url }
 }
 
-/** The test checkout page, which takes test money in place of Stripe's page. */
+/** Renders the test checkout page. It replaces Stripe's page and takes test money. */
 export function testCheckoutPage({ amount, bonus, credits, status }: TestPurchase): Page {
   const content = html`${TEST_MONEY}
     <h1>Buy credits</h1>
@@ -40,7 +40,7 @@ export function testCheckoutPage({ amount, bonus, credits, status }: TestPurchas
   return checkoutPage('test', 'Buy credits', content)
 }
 
-/** The page that a payment page leads back to. */
+/** Renders the page to which payment pages return. */
 export function outcomePage(mode: Mode, { title, text }: Outcome, isSignedIn: boolean): Page {
   const content = html`${mode === 'test' && TEST_MONEY}
     <h1>${title}</h1>

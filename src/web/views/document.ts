@@ -1,19 +1,19 @@
 import { html, type Html } from './html.ts'
 
-/** A page as its view describes it. */
+/** The content of a page. */
 export type Page = {
   title: string
   body: Html
   /** False for payment pages: they run no script. */
   script: boolean
-  /** An address that the browser opens by itself. */
+  /** A URL that the browser opens automatically. */
   next?: string
 }
 
-/** Addresses of the files that pages load. */
+/** Paths of the files that pages load. */
 export type AssetPaths = { style: string; script: string; icon: string }
 
-/** The HTML document of a page. */
+/** Renders the HTML document of a page. */
 export function document({ title, body, script, next }: Page, assets: AssetPaths): string {
   return html`<!doctype html>
     <html lang="en">
@@ -32,7 +32,7 @@ export function document({ title, body, script, next }: Page, assets: AssetPaths
     </html>`.html
 }
 
-/** The body of a small page: one narrow column in the middle of the window. */
+/** Renders the body of a small page: one narrow column in the middle of the window. */
 export function centered(brand: Html, content: Html): Html {
   return html`<body class="centered">
     <main>${brand}${content}</main>

@@ -2,7 +2,7 @@ import type { LatestOutput } from '../../usage/latest.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 
-/** The newest files. Each links to its file and is shown as a picture, or by its type where it is none. */
+/** Renders the newest files as links. Each shows a picture, or its type if it has no picture. */
 export function recentFiles(latest: readonly LatestOutput[]): Html {
   return panel(
     { id: 'outputs', title: 'Recent files' },

@@ -4,7 +4,7 @@ import { html, type Html } from './html.ts'
 
 type Option = { value: string; label: string }
 
-/** The form that filters the activity: a plain GET. It is open while a filter is set. */
+/** Renders the form that filters the activity (a plain GET). It is open while a filter is set. */
 export function filters({ range, filter, keys, sessions }: UsagePage): Html {
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   const ofKeys = [

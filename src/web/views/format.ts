@@ -2,7 +2,7 @@ import { display } from '../../money.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** A time in milliseconds since 1970 as `Jan 28, 2:21 PM`, in UTC. */
+/** Formats a Unix time in milliseconds as `Jan 28, 2:21 PM`, in UTC. */
 export function timeOf(atMs: number): string {
   const at = new Date(atMs)
   const hours = at.getUTCHours()
@@ -10,29 +10,29 @@ export function timeOf(atMs: number): string {
   return `${dateOf(at)}, ${hours % 12 || 12}:${minutes} ${hours < 12 ? 'AM' : 'PM'}`
 }
 
-/** A day as `Jan 28`, in UTC. Takes `YYYY-MM-DD` too. */
+/** Formats a day as `Jan 28`, in UTC. Accepts `YYYY-MM-DD` too. */
 export function dateOf(day: Date | string): string {
   const at = new Date(day)
   return `${MONTHS[at.getUTCMonth()]} ${at.getUTCDate()}`
 }
 
-/** What a charge takes from the credits: `-0.05`. */
+/** Formats a cost in micro-USD as a change of the credits, such as `-0.05`. */
 export function creditsOf(cost: number): string {
   return cost === 0 ? '0.00' : `-${display(cost).slice(1)}`
 }
 
-/** Spaces as wide as a digit. They put the decimal points of a column below each other. */
+/** Returns spaces as wide as a digit, which align the decimal points of a column. */
 export function padding(credits: string): string {
   const decimals = credits.length - credits.indexOf('.') - 1
   return '\u2007'.repeat(Math.max(0, 3 - decimals))
 }
 
-/** A model's id without the prefix that most models share. */
+/** Returns a model's id without the prefix `fal-ai/`. */
 export function modelName(model: string): string {
   return model.replace(/^fal-ai\//, '')
 }
 
-/** `1 image`, `2 images`. */
+/** Formats a count with its noun: `1 image`, `2 images`. */
 export function counted(count: number, one: string): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
 }

@@ -1,11 +1,11 @@
-/** Markup that is safe to send. Any other value in a template is escaped. */
+/** Safe markup. All other values in a template are escaped. */
 export type Html = { readonly html: string }
 
 type Value = Html | string | number | null | false | readonly Value[]
 
 /**
- * A template whose values are escaped, also inside double-quoted attributes. Null and false print nothing, and a
- * list prints its items. It uses nothing of Node.js: views run on the server and in the browser.
+ * A template tag that escapes its values, also inside double-quoted attributes. Null and false print nothing, and
+ * a list prints its items. It uses no Node.js API, because views run on the server and in the browser.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return { html: strings.reduce((text, part, place) => text + print(values[place - 1]) + part) }

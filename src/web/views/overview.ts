@@ -9,7 +9,7 @@ import { chart } from './chart.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 
-/** The result of checkUsage for a person. Some hosts do not pass `_meta` on. */
+/** Renders the result of checkUsage for a person. `meta` is optional because some hosts do not pass on `_meta`. */
 export function overview(result: UsageOverview, meta?: ViewMeta): Html {
   const { balance, usage, recent, day, lowBalance } = result
   const daily = usage.daily ?? meta?.daily
@@ -43,7 +43,7 @@ function chargeOf({ createdAt, cost, model, ...charge }: UsageOverview['recent']
   return { ...charge, model, at: Date.parse(createdAt), cost: cost.micro, category, about: null }
 }
 
-/** The budgets of the session that asked, of the day and of the month. */
+/** Returns the budgets of the current session, of the day and of the month. */
 function budgetsOf({ session, day, month }: UsageOverview): Budget[] {
   const sessionUsed = session.spent.micro + session.held.micro
   return [

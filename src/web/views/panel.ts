@@ -9,7 +9,7 @@ type Panel = {
   isLive?: boolean
 }
 
-/** A box with a title. It can be the target of a link, and then takes the focus. */
+/** Renders a box with a title. It can be the target of a link and then gets the focus. */
 export function panel({ id, title, aside, isLive = true }: Panel, body: Html): Html {
   return html`<section
     class="panel"

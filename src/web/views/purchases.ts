@@ -11,13 +11,13 @@ import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 import { table, timeCell } from './table.ts'
 
-/** A purchase. Its time is in milliseconds since 1970, its amounts in micro-dollars. */
+/** A purchase. `at` is Unix time in milliseconds, the amounts are in micro-USD. */
 export type Purchase = { at: number; amount: number; credits: number; status: string }
 
-/** The purchases of an account; null where the server has no payment service. */
+/** The purchases of an account, or null if the server has no payment service. */
 export type Purchases = { latest: readonly Purchase[]; mayBuy: boolean } | null
 
-/** The form that starts a purchase. It is not live: an update must not change what somebody types. */
+/** Renders the form that starts a purchase. It is not live, because an update must not change what a person types. */
 export function buyPanel(purchases: Purchases, csrf: string): Html {
   return panel({ id: 'buy', title: 'Buy credits', isLive: false }, buyForm(purchases, csrf))
 }
@@ -54,7 +54,7 @@ function buyForm(purchases: Purchases, csrf: string): Html {
   </form>`
 }
 
-/** The latest purchases, newest first. */
+/** Renders the latest purchases, newest first. */
 export function purchasesPanel(purchases: Purchases): Html {
   const latest = purchases?.latest ?? []
   return panel(

@@ -4,7 +4,7 @@ import { brand } from './brand.ts'
 import { centered, type Page } from './document.ts'
 import { html } from './html.ts'
 
-/** The page for a browser that is not signed in. */
+/** Renders the page for a browser that is not signed in. */
 export function signInPage(mode: Mode, alert: Alert | null): Page {
   const content = html`<h1>Sign in to see your usage</h1>
     ${alert && alertBox(alert)}

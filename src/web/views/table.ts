@@ -3,7 +3,7 @@ import { html, type Html } from './html.ts'
 
 export type Column = { label: Html | string; kind?: 'number' | 'category' }
 
-/** A table with one header row. */
+/** Renders a table with one header row. */
 export function table(columns: readonly Column[], rows: readonly Html[], className?: string): Html {
   return html`<table ${className !== undefined && html`class="${className}"`}>
     <thead>
@@ -17,7 +17,7 @@ export function table(columns: readonly Column[], rows: readonly Html[], classNa
   </table>`
 }
 
-/** The cell of a time, in milliseconds since 1970. */
+/** Renders the cell of a Unix time in milliseconds. */
 export function timeCell(atMs: number): Html {
   const iso = new Date(atMs).toISOString()
   return html`<td class="date"><time datetime="${iso}">${timeOf(atMs)}</time></td>`

@@ -14,17 +14,17 @@ import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 import { buyPanel, purchasesPanel, type Purchases } from './purchases.ts'
 
-/** What the page of one visitor needs beside the usage. */
+/** What the page needs in addition to the usage. */
 export type Visit = {
   purchases: Purchases
-  /** Sent with every form of this visitor. */
+  /** Token that every form of this visitor sends. */
   csrf: string
   alert: Alert | null
-  /** Addresses of other pages of the activity, and of its CSV file. */
+  /** URLs of other pages of the activity, and of its CSV file. Null if there is no such page. */
   links: { older: string | null; newer: string | null; newest: string; month: string; csv: string }
 }
 
-/** The whole usage page. */
+/** Renders the usage page. */
 export function usagePageView(usage: UsagePage, visit: Visit): Page {
   const { balance, used, lowBalance, days, outputs, budgets } = usage
   const body = html`<body>
@@ -62,7 +62,7 @@ function header({ account, mode }: UsagePage, { csrf, purchases }: Visit): Html 
   </header>`
 }
 
-/** Only its rows are live: an update must not change the filter that somebody fills in. */
+/** Renders the activity. Only its rows are live, because an update must not change the filter form while it is edited. */
 function activityPanel(usage: UsagePage, { links }: Visit): Html {
   const { days, range } = usage
   const showsMonth = days[0]?.date === range.from && days.at(-1)?.date === range.to

@@ -15,7 +15,7 @@ export type Stage =
 /** `after`: fal does what was asked, and only its answer is lost. */
 type Lost = { after?: boolean }
 
-/** Spoils one HTTP exchange, of `submit` where `at` does not say otherwise. */
+/** A fault in one HTTP exchange: of `submit`, unless `at` names another stage. */
 export type WireFault = { at?: Exclude<Stage, 'job'> } & (
   | ({ kind: 'reset' | 'hang' } & Lost)
   | ({ kind: 'html'; status: 502 | 503 | 504 } & Lost)
@@ -26,7 +26,7 @@ export type WireFault = { at?: Exclude<Stage, 'job'> } & (
   | { kind: 'malformed' | 'nullBody' | 'noRequestId' }
 )
 
-/** Spoils one download of a file. */
+/** A fault in one download of a file. */
 export type FileFault =
   | { kind: 'oversized'; bytes?: number; declared?: boolean }
   | { kind: 'truncated' | 'redirect' | 'expired' | 'htmlFile' }

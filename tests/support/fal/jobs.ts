@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Bell } from './bell.ts'
+import type { Signal } from './signal.ts'
 import type { Charge, Job } from './books.ts'
 import { infraError, type Performed } from './errors.ts'
 import { isJobFault, type JobFault } from './fault.ts'
@@ -40,7 +40,7 @@ type Deps = {
   script: Script
   store: FileStore
   web: Web
-  bell: Bell
+  changed: Signal
   timing: Timing
   signal: AbortSignal
 }
@@ -55,7 +55,7 @@ const TOO_LATE = infraError('timeout', 504, 'request_timeout', {
 
 /** fal's queue: every accepted job lives on its own from then on, whether anyone looks or not. */
 export function createJobs(deps: Deps): Jobs {
-  const { bell, timing, signal } = deps
+  const { changed, timing, signal } = deps
   const runs = new Map<string, Run>()
   const charges: Charge[] = []
   const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false })
@@ -81,7 +81,7 @@ export function createJobs(deps: Deps): Jobs {
       charges.push(charge(job, deps.models[job.endpoint], charged))
     }
     job.state = 'COMPLETED'
-    bell.ring()
+    changed.notify()
   }
 
   async function live(run: Run): Promise<void> {
@@ -91,7 +91,7 @@ export function createJobs(deps: Deps): Jobs {
     await pause(timing.queueMs)
     const mustWait = () =>
       job.polls < polls || stuck?.in === 'IN_QUEUE' || running() >= timing.concurrency
-    while (job.ending === null && mustWait()) await bell.heard()
+    while (job.ending === null && mustWait()) await changed.wait()
     if (job.ending !== null) return // cancelled or too late
     job.state = 'IN_PROGRESS'
     const performed = await perform(job, {
@@ -106,7 +106,7 @@ export function createJobs(deps: Deps): Jobs {
       },
     })
     await pause(timing.runMs)
-    while (staysStuck(run)) await bell.heard()
+    while (staysStuck(run)) await changed.wait()
     if (run.isCancelled) return close(run, CANCELLED)
     const broken = find(faults, 'completedWithError')
     if (broken === undefined) return close(run, performed)
@@ -158,15 +158,15 @@ export function createJobs(deps: Deps): Jobs {
       const isQueued = state === 'IN_QUEUE' && !isRace
       if (isQueued) close(run, CANCELLED)
       else if (find(run.faults, 'cancelStops') !== undefined) run.isCancelled = true
-      bell.ring()
+      changed.notify()
       return isQueued ? 'OK' : 'CANCELLATION_REQUESTED'
     },
     polled(job) {
       job.polls += 1
-      bell.ring()
+      changed.notify()
     },
     async idle() {
-      while ([...runs.values()].some(isMoving)) await bell.heard()
+      while ([...runs.values()].some(isMoving)) await changed.wait()
     },
   }
 }

@@ -4,7 +4,7 @@ import { endsAs, type Performed } from './errors.ts'
 import type { JobFault } from './fault.ts'
 import { numberOf, type FalModel, type Store } from './model.ts'
 import { readPictures, type Web } from './read-inputs.ts'
-import { spoil } from './spoil.ts'
+import { corrupt } from './corrupt.ts'
 
 export type Stagehands = {
   model: FalModel | undefined
@@ -46,7 +46,7 @@ export async function perform(job: Job, stage: Stagehands): Promise<Performed> {
     // A refusal that is charged for says nothing of units.
     return billed ? { ...ending, units, answer: { ...ending.answer, headers: {} } } : ending
   }
-  const body = spoil(made.body, faults)
+  const body = corrupt(made.body, faults)
   return { ending: 'ok', answer: { status: 200, body, headers: {} }, units }
 }
 

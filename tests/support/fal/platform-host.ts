@@ -1,28 +1,28 @@
 import { isRecord } from './check.ts'
-import { bodyOf, type Host, type House, type Incoming } from './house.ts'
+import { bodyOf, type Host, type EmulatorContext, type Incoming } from './context.ts'
 import { json, type Reply } from './reply.ts'
 
-const PATHS: Readonly<Record<string, (house: House, incoming: Incoming) => Reply>> = {
+const PATHS: Readonly<Record<string, (context: EmulatorContext, incoming: Incoming) => Reply>> = {
   'GET /v1/models/pricing': pricing,
   'POST /v1/models/pricing/estimate': estimate,
   'GET /v1/models/usage': () => json(200, { next_cursor: null, has_more: false, time_series: [] }),
 }
 
 /** api.fal.ai: prices, estimates and usage. */
-export const platformHost: Host = (house, incoming) => {
+export const platformHost: Host = (context, incoming) => {
   const answer = PATHS[`${incoming.method} ${incoming.path}`]
   if (answer === undefined) return null
   return {
     stage: 'platform',
     endpoint: null,
     guarded: true,
-    answer: () => answer(house, incoming),
+    answer: () => answer(context, incoming),
   }
 }
 
 const IDS_MAX = 50
 
-function pricing({ models }: House, { query }: Incoming): Reply {
+function pricing({ models }: EmulatorContext, { query }: Incoming): Reply {
   const ids = query.getAll('endpoint_id')
   if (ids.length === 0 || ids.length > IDS_MAX) {
     return invalid(`Between 1 and ${IDS_MAX} endpoint_id values are needed.`)
@@ -36,7 +36,7 @@ function pricing({ models }: House, { query }: Incoming): Reply {
   return json(200, { prices, next_cursor: null, has_more: false })
 }
 
-function estimate({ models }: House, incoming: Incoming): Reply {
+function estimate({ models }: EmulatorContext, incoming: Incoming): Reply {
   const posted = bodyOf(incoming)
   if (!isRecord(posted) || posted['estimate_type'] !== 'unit_price') {
     return invalid('estimate_type must be unit_price.')

@@ -1,4 +1,11 @@
-import { bodyOf, header, type Call, type Host, type House, type Incoming } from './house.ts'
+import {
+  bodyOf,
+  header,
+  type Call,
+  type Host,
+  type EmulatorContext,
+  type Incoming,
+} from './context.ts'
 import { appOf } from './ids.ts'
 import type { Job } from './books.ts'
 import { fromAnswer, json, type Reply } from './reply.ts'
@@ -8,20 +15,20 @@ const REQUEST =
   /^\/(?<app>.+)\/requests\/(?<id>[^/]+)(?<rest>\/status|\/status\/stream|\/cancel|\/response)?$/
 
 /** queue.fal.run: submit, status, status stream, result and cancel. */
-export const queueHost: Host = (house, incoming) => {
+export const queueHost: Host = (context, incoming) => {
   const parts = REQUEST.exec(incoming.path)?.groups
-  if (parts !== undefined) return onRequest(house, incoming, parts)
+  if (parts !== undefined) return onRequest(context, incoming, parts)
   if (incoming.method !== 'POST') return null
   const endpoint = incoming.path.slice(1)
   return {
     stage: 'submit',
     endpoint,
     guarded: true,
-    answer: () => submit(house, incoming, endpoint),
+    answer: () => submit(context, incoming, endpoint),
   }
 }
 
-function submit({ jobs }: House, incoming: Incoming, endpoint: string): Reply {
+function submit({ jobs }: EmulatorContext, incoming: Incoming, endpoint: string): Reply {
   const queued = jobs.all.filter(({ state }) => state === 'IN_QUEUE').length
   const queueMax = incoming.query.get('fal_max_queue_length')
   if (queueMax !== null && queued >= Number(queueMax)) {
@@ -45,11 +52,11 @@ function submit({ jobs }: House, incoming: Incoming, endpoint: string): Reply {
 }
 
 function onRequest(
-  house: House,
+  context: EmulatorContext,
   { method, query }: Incoming,
   { app, id = '', rest }: Record<string, string | undefined>,
 ): Call | null {
-  const found = house.jobs.find(id)
+  const found = context.jobs.find(id)
   const isOwn = found !== undefined && (app === found.endpoint || app === appOf(found.endpoint))
   const call = (stage: Call['stage'], answer: (job: Job) => Reply): Call => ({
     stage,
@@ -58,14 +65,14 @@ function onRequest(
     answer: () => (isOwn ? answer(found) : json(404, { status: 'NOT_FOUND' })),
   })
   if (rest === '/cancel')
-    return method === 'PUT' ? call('cancel', (job) => cancel(house, job)) : null
+    return method === 'PUT' ? call('cancel', (job) => cancel(context, job)) : null
   if (method !== 'GET') return null
-  if (rest === '/status') return call('status', (job) => statusOf(house, job, query))
-  if (rest === '/status/stream') return call('stream', (job) => statusStream(house, job, query))
+  if (rest === '/status') return call('status', (job) => statusOf(context, job, query))
+  if (rest === '/status/stream') return call('stream', (job) => statusStream(context, job, query))
   return call('result', result)
 }
 
-function cancel({ jobs }: House, job: Job): Reply {
+function cancel({ jobs }: EmulatorContext, job: Job): Reply {
   const word = jobs.cancel(job)
   const status = { OK: 200, CANCELLATION_REQUESTED: 202, ALREADY_COMPLETED: 400 }[word]
   return json(status, { status: word })

@@ -1,22 +1,22 @@
-import { bodyOf, type Host, type House, type Incoming } from './house.ts'
+import { bodyOf, type Host, type EmulatorContext, type Incoming } from './context.ts'
 import { fromAnswer, json, type Reply } from './reply.ts'
 
 /** fal.run: the same job, waited for in the one request. A caller who leaves still pays. */
 export function runHost(concurrency: number): Host {
-  return (house, incoming) => {
+  return (context, incoming) => {
     const endpoint = incoming.path.slice(1)
     if (incoming.method !== 'POST' || endpoint === '') return null
     return {
       stage: 'run',
       endpoint,
       guarded: true,
-      answer: () => run(house, incoming, { endpoint, concurrency }),
+      answer: () => run(context, incoming, { endpoint, concurrency }),
     }
   }
 }
 
 async function run(
-  { jobs, bell }: House,
+  { jobs, changed }: EmulatorContext,
   incoming: Incoming,
   { endpoint, concurrency }: { endpoint: string; concurrency: number },
 ): Promise<Reply> {
@@ -28,6 +28,6 @@ async function run(
     return json(429, refusal, { 'x-fal-needs-retry': '1' })
   }
   const job = jobs.accept({ endpoint, via: 'run', input: bodyOf(incoming) })
-  while (job.answer === null) await bell.heard()
+  while (job.answer === null) await changed.wait()
   return fromAnswer(job.answer)
 }

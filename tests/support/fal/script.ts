@@ -7,15 +7,15 @@ export type Step = Fault | readonly Fault[]
 /** Strikes by chance where no script does: the same seed strikes the same occasions. */
 export type RandomPlan = { seed: number; chance: number; faults: readonly Fault[] }
 
-/** A fault that struck. */
-export type Struck = { stage: Stage; endpoint: string; fault: Fault }
+/** A fault that was injected. */
+export type InjectedFault = { stage: Stage; endpoint: string; fault: Fault }
 
 export type Script = {
   /** Queues faults for an endpoint id, or for any with `*`. Each stage takes its own in order. */
   add(match: string, steps: readonly Step[]): void
   take(stage: Stage, endpoint: string | null): Fault[]
   clear(): void
-  readonly struck: Struck[]
+  readonly injected: InjectedFault[]
 }
 
 type Waiting = { match: string; stage: Stage; faults: readonly Fault[]; left: number }
@@ -24,7 +24,7 @@ type Waiting = { match: string; stage: Stage; faults: readonly Fault[]; left: nu
 export function createScript(plan?: RandomPlan): Script {
   let waiting: Waiting[] = []
   const occasions = new Map<string, number>()
-  const struck: Struck[] = []
+  const injected: InjectedFault[] = []
 
   const scripted = (stage: Stage, endpoint: string): readonly Fault[] | undefined => {
     const fits = (match: string) =>
@@ -46,7 +46,7 @@ export function createScript(plan?: RandomPlan): Script {
   }
 
   return {
-    struck,
+    injected,
     add(match, steps) {
       for (const step of steps) {
         const faults = 'kind' in step ? [step] : step
@@ -63,7 +63,7 @@ export function createScript(plan?: RandomPlan): Script {
       const name = endpoint ?? ''
       const faults = scripted(stage, name) ?? byChance(stage, name)
       const real = faults.filter(({ kind }) => kind !== 'pass')
-      struck.push(...real.map((fault) => ({ stage, endpoint: name, fault })))
+      injected.push(...real.map((fault) => ({ stage, endpoint: name, fault })))
       return real
     },
     clear() {

@@ -1,6 +1,6 @@
 import type { Job } from './books.ts'
 import { isRecord } from './check.ts'
-import type { House } from './house.ts'
+import type { EmulatorContext } from './context.ts'
 import { appOf } from './ids.ts'
 import { json, type Reply } from './reply.ts'
 
@@ -11,30 +11,34 @@ export function addressesOf({ endpoint, requestId }: Job): Record<string, string
 }
 
 /** A job's status: 202 while it waits or runs, 200 when it is over, well or badly. */
-export function statusOf(house: House, job: Job, query: URLSearchParams): Reply {
-  const body = statusBody(house, job, query)
-  house.jobs.polled(job)
+export function statusOf(context: EmulatorContext, job: Job, query: URLSearchParams): Reply {
+  const body = statusBody(context, job, query)
+  context.jobs.polled(job)
   return json(body['status'] === 'IN_QUEUE' || body['status'] === 'IN_PROGRESS' ? 202 : 200, body, {
     'x-fal-request-id': job.requestId,
   })
 }
 
 /** The same as server-sent events: one for each change, until the job is over. */
-export function statusStream(house: House, job: Job, query: URLSearchParams): Reply {
+export function statusStream(context: EmulatorContext, job: Job, query: URLSearchParams): Reply {
   async function* events(): AsyncGenerator<Buffer> {
     let last = ''
     for (;;) {
-      const text = JSON.stringify(statusBody(house, job, query))
+      const text = JSON.stringify(statusBody(context, job, query))
       if (text !== last) yield Buffer.from(`data: ${text}\n\n`)
       last = text
       if (job.state === 'COMPLETED') return
-      await house.bell.heard()
+      await context.changed.wait()
     }
   }
   return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: events() }
 }
 
-function statusBody({ jobs }: House, job: Job, query: URLSearchParams): Record<string, unknown> {
+function statusBody(
+  { jobs }: EmulatorContext,
+  job: Job,
+  query: URLSearchParams,
+): Record<string, unknown> {
   const word = jobs.faultsOf(job).find((fault) => fault.kind === 'statusWord')?.word
   const common = { status: word ?? job.state, request_id: job.requestId, ...addressesOf(job) }
   const logs =

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { isRecord } from './check.ts'
-import { bodyOf, header, type Host, type House, type Incoming } from './house.ts'
+import { bodyOf, header, type Host, type EmulatorContext, type Incoming } from './context.ts'
 import { json, type Reply } from './reply.ts'
 import { FILE_HOST, newPath } from './store.ts'
 
 const INITIATE = ['/storage/upload/initiate', '/storage/upload/initiate-multipart']
 
 /** rest.fal.ai: announces an upload and answers where its bytes go. */
-export const storageHost: Host = (house, incoming) => {
+export const storageHost: Host = (context, incoming) => {
   if (incoming.method !== 'POST' || !INITIATE.includes(incoming.path)) return null
   return {
     stage: 'upload',
     endpoint: null,
     guarded: true,
-    answer: () => initiate(house, incoming),
+    answer: () => initiate(context, incoming),
   }
 }
 
-function initiate({ uploads }: House, incoming: Incoming): Reply {
+function initiate({ uploads }: EmulatorContext, incoming: Incoming): Reply {
   const posted = bodyOf(incoming)
   const asked = isRecord(posted) ? posted : {}
   const name = typeof asked['file_name'] === 'string' ? asked['file_name'] : 'file.bin'

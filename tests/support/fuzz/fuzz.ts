@@ -6,7 +6,7 @@ import { mcpRequests } from './mcp.ts'
 import { operationsOf, restRequests, type Sent } from './rest.ts'
 import type { Answer } from './send.ts'
 import { createSender } from './sender.ts'
-import { MALFORMED, spoiltRequests } from './spoil.ts'
+import { MALFORMED, corruptedRequests } from './corrupt.ts'
 import { openStage, type Stage } from './stage.ts'
 import { createValues } from './values.ts'
 
@@ -103,7 +103,7 @@ function anyRequest({ document, tools, known, keys }: Stage): fc.Arbitrary<Sent 
     { weight: 3, arbitrary: mcpRequests(tools, values) },
   )
   return fc.oneof(
-    { weight: 49, arbitrary: spoiltRequests(whole, keys) },
+    { weight: 49, arbitrary: corruptedRequests(whole, keys) },
     { weight: 1, arbitrary: fc.constantFrom(...MALFORMED) },
   )
 }

@@ -113,7 +113,7 @@ function sent(
   const target = method === 'tools/call' && name !== undefined ? name : method
   const bodies = fc.oneof(
     { weight: 8, arbitrary: right },
-    { weight: 1, arbitrary: values.spoilt(right) },
+    { weight: 1, arbitrary: values.corrupted(right) },
     { weight: 1, arbitrary: fc.array(right, { maxLength: 3 }) },
   )
   return bodies.map((body) => ({

@@ -94,7 +94,7 @@ function requestOf(
       inPath: valuesIn('path'),
       inQuery: fc.oneof(
         { weight: 4, arbitrary: valuesIn('query') },
-        { weight: 1, arbitrary: values.spoilt(valuesIn('query')) },
+        { weight: 1, arbitrary: values.corrupted(valuesIn('query')) },
       ),
       inHeader: valuesIn('header'),
       again: onceIn(8, values.text),

@@ -9,7 +9,7 @@ import { REPOSITORY, temporaryHome, type Home } from '../app.ts'
 import { connectPinned, issued, openedAccount, serveHttp, type HttpServer } from '../http.ts'
 import type { Listed } from './mcp.ts'
 import type { Document } from './rest.ts'
-import type { Keys } from './spoil.ts'
+import type { Keys } from './corrupt.ts'
 
 /** A server to be fuzzed, and what is known of it. */
 export type Stage = AsyncDisposable & {

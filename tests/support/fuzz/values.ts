@@ -158,7 +158,7 @@ export function createValues(root: Schema, known: readonly string[]) {
   }
 
   /** An object of which one property is missing, unknown or anything. */
-  function spoilt(whole: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  function corrupted(whole: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     return fc
       .tuple(whole, fc.nat(30), junk, fc.constantFrom('drop', 'change', 'add'))
       .map(([value, place, bad, how]) => {
@@ -177,11 +177,11 @@ export function createValues(root: Schema, known: readonly string[]) {
     const right = fitting(schema)
     return fc.oneof(
       { weight: 5, arbitrary: right },
-      { weight: 4, arbitrary: spoilt(right) },
+      { weight: 4, arbitrary: corrupted(right) },
       { weight: 1, arbitrary: junk },
     )
   }
-  return { text, junk, fitting, spoilt, around }
+  return { text, junk, fitting, corrupted, around }
 }
 
 /** A value once in so many times, and else null. */

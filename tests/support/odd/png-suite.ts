@@ -130,7 +130,7 @@ const ancillary = [
   ),
   good('time', { late: [chunk('tIME', Buffer.from([7, 234, 11, 28, 12, 0, 0]))] }, false),
   good('a chunk nobody knows', { middle: [chunk('miNe', MARK)] }, false),
-  good('text with a wrong checksum', { middle: [spoilt(chunk('tEXt', words), -1)] }, false),
+  good('text with a wrong checksum', { middle: [corrupted(chunk('tEXt', words), -1)] }, false),
 ]
 
 const streams = [
@@ -149,7 +149,7 @@ const pixels = whole.subarray(SIGNATURE.length + header.length)
 const [WIDTH, DEPTH, COLOR] = [16, 24, 25]
 
 const broken = [
-  ...[0, 1, 3, 6].map((at) => bad(`byte ${at} of the signature wrong`, spoilt(whole, at))),
+  ...[0, 1, 3, 6].map((at) => bad(`byte ${at} of the signature wrong`, corrupted(whole, at))),
   bad(
     'line ends turned into CR LF',
     Buffer.from(whole.toString('latin1').replaceAll('\n', '\r\n'), 'latin1'),
@@ -163,8 +163,8 @@ const broken = [
   bad('no width', withHeader(WIDTH + 3, 0)),
   bad('no chunk of pixels', Buffer.concat([SIGNATURE, header, chunk('IEND')])),
   bad('no palette', Buffer.concat([indexed.subarray(0, 33), indexed.subarray(33 + 12 + 768)])),
-  bad('a wrong checksum of the header', spoilt(whole, 29)),
-  bad('a wrong checksum of the pixels', spoilt(whole, whole.length - 13)),
+  bad('a wrong checksum of the header', corrupted(whole, 29)),
+  bad('a wrong checksum of the pixels', corrupted(whole, whole.length - 13)),
   bad('cut off in the pixels', whole.subarray(0, whole.length >> 1)),
   bad(
     'rows missing',
@@ -201,7 +201,7 @@ function number32(value: number): Buffer {
 }
 
 /** A copy with one byte changed; a place below 0 counts from the end. */
-function spoilt(bytes: Buffer, at: number): Buffer {
+function corrupted(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes)
   const place = at < 0 ? copy.length + at : at
   copy[place] = (copy[place] ?? 0) ^ 0x80

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Reply } from './reply.ts'
 
-/** Spoils one exchange. `after`: Stripe does what was asked, and only its answer is lost. */
+/** A fault in one exchange. With `after`, Stripe does the work and only its response is lost. */
 export type Fault =
   | { kind: 'reset' | 'hang' | 'half'; after?: boolean }
   | { kind: 'status'; status: number; after?: boolean }

@@ -4,7 +4,7 @@ import { AppError } from '../../../errors.ts'
 import type { Context } from 'hono'
 import type { HttpEnv } from './env.ts'
 
-/** Who sends a request, by its key. Throws `unauthorized`. */
+/** Returns the principal of a request's API key. Throws `unauthorized`. */
 export async function principalOf(app: App, headers: Headers): Promise<Principal> {
   const now = app.generations.now()
   const principal = await app.db.read(() => authenticate(keyIn(headers), now))
@@ -15,7 +15,7 @@ export async function principalOf(app: App, headers: Headers): Promise<Principal
   return principal
 }
 
-/** Tells on an answer how many paid calls its key has left in this minute, and when that ends in Unix seconds. */
+/** Sets the response headers for the paid calls that the key has left in this minute. The reset time is in Unix seconds. */
 export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<void> {
   const { app, principal } = context.var
   const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
@@ -24,15 +24,15 @@ export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<vo
   context.header('x-ratelimit-reset', String(Math.ceil((Date.now() + resetsInMs) / 1000)))
 }
 
-/** A bearer key, or VideoDB's header. Two different ones are none: it is not said which would count. */
+/** Returns the bearer key or the one in VideoDB's header, else ''. Throws `unauthorized` for two different keys, as either could be meant. */
 function keyIn(headers: Headers): string {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   const token = headers.get('x-access-token')
-  if (bearer !== undefined && token !== null && bearer !== token) throw twoKeys()
+  if (bearer !== undefined && token !== null && bearer !== token) throw conflictingKeys()
   return bearer ?? token ?? ''
 }
 
-function twoKeys(): AppError {
+function conflictingKeys(): AppError {
   return new AppError('unauthorized', 'Authorization and x-access-token name different API keys.', {
     hint: 'Send one of them.',
   })

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import type { HttpEnv } from './env.ts'
 import { AppError } from '../../../errors.ts'
 
-/** The session that the Inkwell-Session header names, if any. Throws `invalid_input` for what is no name. */
+/** Returns the session named in the Inkwell-Session header, or null. Throws `invalid_input` for an invalid name. */
 export function namedSession(headers: Headers): string | null {
   const name = headers.get('inkwell-session')
   if (name === null || /^[\x21-\x7e]{1,128}$/.test(name)) return name
@@ -15,7 +15,7 @@ export function namedSession(headers: Headers): string | null {
   )
 }
 
-/** The caller of a REST request. */
+/** Returns the caller of a REST request. */
 export function callerOf({ req, var: { app, principal, linkTo } }: Context<HttpEnv>): Caller {
   const hints = { header: namedSession(req.raw.headers), mcpSession: null }
   return { ...keyCaller(principal, hints, { ...app, now: app.generations.now() }), linkTo }

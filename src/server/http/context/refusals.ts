@@ -7,7 +7,7 @@ import { inQuotes } from '../../../media/reference.ts'
 import { truncate } from '../../../text.ts'
 import { errorBody, statusOf } from './replies.ts'
 
-/** An error as an answer, with what its status wants beside it. */
+/** Converts an error to a response, with the headers that its status requires. */
 export function refusal(context: Context, error: AppError): Response {
   const { code, facts } = error
   if (code === 'unauthorized') context.header('www-authenticate', 'Bearer error="invalid_token"')
@@ -20,23 +20,23 @@ export function refusal(context: Context, error: AppError): Response {
 type Issue = { code?: string; path: PropertyKey[]; message: string; keys?: string[] }
 type Validated = { success: boolean; error?: { issues: Issue[] } }
 
-/** A request that does not fit its schema names each argument and its bound. */
+/** Throws `invalid_input` for a request that does not match its schema, naming each wrong argument and its bounds. */
 export function refuseInvalid({ success, error }: Validated): void {
   if (success) return
   const issues = (error?.issues ?? [])
     .slice(0, 5)
-    .map((issue) => [issue.path.join('.'), wordsOf(issue)].filter(Boolean).join(': '))
+    .map((issue) => [issue.path.join('.'), issueText(issue)].filter(Boolean).join(': '))
   throw new AppError('invalid_input', `${issues.join('; ')}.`, {
     hint: 'GET /openapi.json has every parameter and its bounds.',
   })
 }
 
-function wordsOf({ code, message, keys = [] }: Issue): string {
+function issueText({ code, message, keys = [] }: Issue): string {
   if (code !== 'unrecognized_keys') return message
   return keys.map((key) => `there is no parameter ${inQuotes(truncate(key, 100))}`).join(', ')
 }
 
-/** A body that the framework could not read before any schema saw it, such as one that is no JSON. */
+/** The error for a body that cannot be parsed, such as invalid JSON. */
 export function malformed(cause: HTTPException): AppError {
   return new AppError('invalid_input', 'The body of the request cannot be read.', {
     hint: 'GET /openapi.json has the form of every request.',
@@ -44,22 +44,22 @@ export function malformed(cause: HTTPException): AppError {
   })
 }
 
-/** Refuses a body above `maxSize` bytes before it fills our memory. */
+/** Refuses a body above `maxSize` bytes before it is read into memory. */
 export function limited(maxSize: number, hint = 'Send less in one request.') {
   const message = `The request is larger than ${maxSize / 1024} KiB.`
   const error = new AppError('invalid_input', message, { hint })
   return bodyLimit({ maxSize, onError: (context) => context.json(errorBody(error, 413), 413) })
 }
 
-/** A name or a page of origin that this server does not serve. */
-export function notFromThere(): AppError {
+/** The error for a Host or Origin that this server does not accept. */
+export function originNotAllowed(): AppError {
   return new AppError('forbidden', 'This server does not answer to this Host or Origin.', {
     hint: 'Call it by the name it listens on, and not from a page of another site.',
   })
 }
 
-/** No route has this address and method. */
-export function noSuchAddress(): AppError {
+/** The error for a path and method without a route. */
+export function unknownRoute(): AppError {
   return new AppError('not_found', 'There is no such address.', {
     hint: 'GET /openapi.json lists them.',
   })

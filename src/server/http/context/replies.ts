@@ -6,7 +6,7 @@ export type ErrorBody = {
   message: string
 }
 
-/** The one shape of an error over HTTP. Two readers of usage look for `message` in two places. */
+/** Builds the body of every HTTP error. `message` is there twice because existing clients read it in two places. */
 export function errorBody(
   { code, message, hint }: Pick<AppError, 'code' | 'message' | 'hint'>,
   status = statusOf(code),
@@ -14,12 +14,12 @@ export function errorBody(
   return { success: false, error: { code, message, status, hint }, message }
 }
 
-/** The HTTP status of an error code. */
+/** Returns the HTTP status of an error code. */
 export function statusOf(code: ErrorCode): number {
   return ERROR_CODES[code].status
 }
 
-/** An error of the MCP endpoint, which speaks JSON-RPC even where a request is none. */
+/** Builds an error response of the MCP endpoint. It is JSON-RPC even if the request is not. */
 export function rpcError(status: number, code: number, message: string): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status })
 }

@@ -7,7 +7,7 @@ import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { sendFile } from '../../../web/responses/file.ts'
 import { limited } from '../context/refusals.ts'
-import { errors, Id, needs, readable } from './route.ts'
+import { errors, Id, needs, responsesOf } from './route.ts'
 
 /** Largest image that may be uploaded, in bytes. */
 const UPLOAD_MAX = 20 * 1024 * 1024
@@ -20,7 +20,7 @@ const byLink = z.strictObject({
   signature: z.string().max(100).optional(),
 })
 
-/** A signed link opens without a key; everybody else needs one. */
+/** A signed link needs no key. All other requests need one. */
 const keyOrLink = createMiddleware<HttpEnv>(async (context, next) =>
   context.req.query('signature') === undefined
     ? await needs('assets:read')(context, next)
@@ -34,7 +34,7 @@ const asset = createRoute({
   security: [{ key: [] }, { token: [] }, {}],
   middleware: keyOrLink,
   request: { params: Id, query: byLink },
-  responses: readable('*/*', z.any()),
+  responses: responsesOf('*/*', z.any()),
 })
 
 const UploadShape = z
@@ -57,12 +57,15 @@ const upload = createRoute({
     body: { required: true, content: { 'image/*': { schema: z.any() } } },
   },
   responses: {
-    201: { description: 'It is stored', content: { 'application/json': { schema: UploadShape } } },
+    201: {
+      description: 'The stored image',
+      content: { 'application/json': { schema: UploadShape } },
+    },
     ...errors(400, 401, 403, 413, 422, 429, 503),
   },
 })
 
-/** Files in and out. An id of another account finds nothing. */
+/** Routes to upload and download files. The id of another account's file gives `not_found`. */
 export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(asset, async (context) => {
     const { app, links, principal } = context.var
@@ -78,13 +81,13 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(upload, async (context) => {
     const { app } = context.var
     const { config, generations, log } = app
-    const { callLimit, db, now, room } = generations
+    const { callLimit, db, now, diskSpace } = generations
     const { outputDir: dir, maxUploadBytes: quota } = config
     if (!/^image\//i.test(context.req.header('content-type') ?? '')) throw notAnImage()
     const caller = callerOf(context)
     await callLimit.count(caller, 'paid')
     const bytes = new Uint8Array(await context.req.arrayBuffer())
-    const stored = await storeUpload({ db, log, room, dir, now, quota }, caller, bytes)
+    const stored = await storeUpload({ db, log, diskSpace, dir, now, quota }, caller, bytes)
     const { id, mimeType, width, height, sha256 } = stored
     return context.json(
       { id, mime_type: mimeType, width, height, bytes: stored.bytes, sha256 },

@@ -6,13 +6,13 @@ import { MICRO_PER_CENT, usdNumber } from '../../../money.ts'
 import { centsOf } from '../../../pricing/purchases.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { answers, needs } from './route.ts'
+import { jsonResponses, needs } from './route.ts'
 import { wholeNumber } from './shapes.ts'
 
-const begin = createRoute({
+const createCheckout = createRoute({
   method: 'post',
   path: '/v1/checkout',
-  summary: 'Opens a payment page; the same Idempotency-Key answers the same purchase',
+  summary: 'Open a payment page; the same Idempotency-Key returns the same purchase',
   middleware: needs('credits:buy'),
   request: {
     headers: z.object({ 'idempotency-key': z.string().min(1).max(128).optional() }),
@@ -21,16 +21,16 @@ const begin = createRoute({
       content: { 'application/json': { schema: z.strictObject({ amount_usd: z.number() }) } },
     },
   },
-  responses: answers(PurchaseShape),
+  responses: jsonResponses(PurchaseShape),
 })
 
-const look = createRoute({
+const readCheckout = createRoute({
   method: 'get',
   path: '/v1/checkout/{id}',
-  summary: 'How a purchase stands',
+  summary: 'The status of a purchase',
   middleware: needs('credits:read'),
   request: { params: z.object({ id: z.string().max(220) }) },
-  responses: answers(PurchaseShape),
+  responses: jsonResponses(PurchaseShape),
 })
 
 const InvoiceShape = z.object({
@@ -51,12 +51,12 @@ const invoices = createRoute({
   request: {
     query: z.strictObject({ limit: wholeNumber(1, 100), offset: wholeNumber(0, 1_000_000) }),
   },
-  responses: answers(z.object({ success: z.literal(true), data: z.array(InvoiceShape) })),
+  responses: jsonResponses(z.object({ success: z.literal(true), data: z.array(InvoiceShape) })),
 })
 
-/** Buying over HTTP. A purchase is found in its own account only. */
+/** Routes to buy credits. They find only purchases of the caller's account. */
 export function checkoutRoutes(api: OpenAPIHono<HttpEnv>): void {
-  api.openapi(begin, async (context) => {
+  api.openapi(createCheckout, async (context) => {
     const { app } = context.var
     const caller = callerOf(context)
     await app.ready(caller)
@@ -67,7 +67,7 @@ export function checkoutRoutes(api: OpenAPIHono<HttpEnv>): void {
     })
     return context.json(showPurchase(purchase), 200)
   })
-  api.openapi(look, async (context) => {
+  api.openapi(readCheckout, async (context) => {
     const { app, principal } = context.var
     const { id } = context.req.valid('param')
     return context.json(showPurchase(await app.billing.getPurchase(principal.account.id, id)), 200)
@@ -82,7 +82,7 @@ export function checkoutRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
 }
 
-/** A purchase in VideoDB's words. The amount is US dollars. */
+/** Converts a purchase to an invoice with VideoDB's field names. The amount is in US dollars. */
 function invoice(purchase: PurchaseTable): z.infer<typeof InvoiceShape> {
   const { id, cents, status, receipt_url, created_at } = purchase
   const at = new Date(created_at).toISOString()

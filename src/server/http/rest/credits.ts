@@ -5,7 +5,7 @@ import { creditsUsed, usageReport } from '../../../usage/report.ts'
 import { accountStatus, tightest, type BudgetStatus } from '../../../usage/account-status.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { answers, needs } from './route.ts'
+import { jsonResponses, needs } from './route.ts'
 import { MoneyShape } from './shapes.ts'
 
 const CapShape = z.object({ limit: MoneyShape, used: MoneyShape, remaining: MoneyShape }).nullable()
@@ -23,7 +23,7 @@ const credits = createRoute({
   path: '/v1/credits',
   summary: 'The available balance, what is held, and the caps',
   middleware: needs('credits:read'),
-  responses: answers(CreditsShape),
+  responses: jsonResponses(CreditsShape),
 })
 
 const BillingUsageShape = z
@@ -45,10 +45,10 @@ const billingUsage = createRoute({
   path: '/billing/usage',
   summary: "Balance and this month's usage in US dollars, by operation",
   middleware: needs('credits:read'),
-  responses: answers(BillingUsageShape),
+  responses: jsonResponses(BillingUsageShape),
 })
 
-/** Balance and caps, in FairStack's and in VideoDB's words. */
+/** Routes for balance and caps, with the field names of FairStack and of VideoDB. */
 export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(credits, async (context) => {
     const { app } = context.var

@@ -5,21 +5,21 @@ import { PaidResultShape } from '../../../tools/result-shape.ts'
 import { publicError } from '../../../tools/failure.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { answers, Id, needs } from './route.ts'
+import { Id, jsonResponses, needs } from './route.ts'
 
 const generation = createRoute({
   method: 'get',
   path: '/v1/generations/{id}',
-  summary: 'How a generation stands, and its files',
+  summary: 'The status of a generation, and its files',
   middleware: needs('assets:read'),
   request: { params: Id },
-  responses: answers(PaidResultShape),
+  responses: jsonResponses(PaidResultShape),
 })
 
-/** Who reads the REST API: a program that has neither tools nor this machine. */
+/** The reader of REST errors: a program without tools and without access to this machine. */
 const PROGRAM = { hasTools: false, atThisMachine: false }
 
-/** Results, of the caller's own account only. */
+/** Route for results. It finds only generations of the caller's account. */
 export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(generation, async (context) => {
     const { app } = context.var

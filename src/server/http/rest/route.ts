@@ -5,7 +5,7 @@ import type { HttpEnv } from '../context/env.ts'
 import { principalOf, setRateLimitHeaders } from '../context/auth.ts'
 import { ErrorShape } from './shapes.ts'
 
-/** Lets a request in that has a key with this scope. Throws `unauthorized` and `forbidden`. */
+/** Middleware that requires a key with this scope. Throws `unauthorized` and `forbidden`. */
 export function needs(scope: Scope) {
   return createMiddleware<HttpEnv>(async (context, next) => {
     const principal = await principalOf(context.var.app, context.req.raw.headers)
@@ -16,35 +16,36 @@ export function needs(scope: Scope) {
   })
 }
 
-/** The id of a thing in a path. */
+/** The `id` parameter of a path. */
 export const Id = z.object({ id: z.string().min(5).max(100) })
 
-/** The answers of a route that reads: its own, and the errors every route may give. */
-export function answers<S extends z.ZodType>(schema: S) {
-  return readable('application/json', schema)
+/** The responses of a route that returns JSON: its own shape, and the errors of every route. */
+export function jsonResponses<S extends z.ZodType>(schema: S) {
+  return responsesOf('application/json', schema)
 }
 
-export function readable<T extends string, S extends z.ZodType>(type: T, schema: S) {
+/** The responses of a route that returns `type`, and the errors of every route. */
+export function responsesOf<T extends string, S extends z.ZodType>(type: T, schema: S) {
   return {
-    200: { description: 'The answer', content: { [type]: { schema } } as Record<T, { schema: S }> },
+    200: { description: 'The result', content: { [type]: { schema } } as Record<T, { schema: S }> },
     ...errors(400, 401, 403, 404),
   }
 }
 
 const ERRORS = {
   400: 'Something in the request is missing or out of bounds',
-  401: 'The API key is missing or does not count',
-  402: 'It would cost more than is there',
+  401: 'The API key is missing or not valid',
+  402: 'The cost is higher than the available balance',
   403: 'The API key lacks the scope',
   404: 'Nothing with this id in this account',
   409: 'The idempotency key was used for another request',
   413: 'The request is too large',
   422: 'The content cannot be read',
   429: 'Too many requests',
-  503: 'It cannot be done on this server, or not now',
+  503: 'Not available on this server, or not now',
 } as const
 
-/** The errors a route may answer, all in the one shape. */
+/** The error responses of a route. All have the same shape. */
 export function errors<S extends keyof typeof ERRORS>(...statuses: S[]) {
   const answer = (status: S) => ({
     description: ERRORS[status],

@@ -3,7 +3,7 @@ import { DAY_FORMAT, dayRange, type DayRange } from '../../../usage/days.ts'
 import { MODALITIES, OPERATIONS } from '../../../pricing/catalog.ts'
 import { CREDIT, money, type Money } from '../../../money.ts'
 
-/** Shapes of the REST API, in FairStack's names. They check requests and are its OpenAPI document. */
+/** Shapes of the REST API, with FairStack's names. They check requests and generate the OpenAPI document. */
 export const MoneyShape = z
   .object({ micro: z.int(), display: z.string(), currency: z.literal('USD') })
   .openapi('Money', { example: money(CREDIT) })
@@ -13,7 +13,7 @@ const Day = z
   .regex(DAY_FORMAT, 'must be a day such as 2026-02-28')
   .openapi({ format: 'date' })
 
-/** A whole number of a query, in plain digits. */
+/** An optional whole number in a query, in plain digits. */
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -72,12 +72,12 @@ export const TransactionsShape = z
   })
   .openapi('Transactions')
 
-/** A checked range of days. Throws `invalid_input` for days that do not exist or run backwards. */
+/** Returns a checked range of days. Throws `invalid_input` for days that do not exist or are in the wrong order. */
 export function rangeOf({ from, to }: z.infer<typeof RangeQuery>): DayRange {
   return dayRange(from, to)
 }
 
-/** A count and a cost as every breakdown shows them. */
+/** Converts the cost of a breakdown item from micro-USD to its public shape. */
 export function counted<T extends { count: number; cost: number }>({
   cost,
   ...rest

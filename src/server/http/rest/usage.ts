@@ -10,7 +10,7 @@ import {
 import { exportCsv } from '../../../usage/export.ts'
 import { readCursor, writeCursor } from '../../../usage/cursor.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { answers, needs, readable } from './route.ts'
+import { jsonResponses, needs, responsesOf } from './route.ts'
 import {
   counted,
   DailyShape,
@@ -28,7 +28,7 @@ const usage = createRoute({
   summary: 'What was spent in a range of days, by modality and model',
   middleware: needs('credits:read'),
   request: { query: RangeQuery.extend({ key_id: z.string().max(100).optional() }) },
-  responses: answers(UsageShape),
+  responses: jsonResponses(UsageShape),
 })
 
 const transactions = createRoute({
@@ -44,7 +44,7 @@ const transactions = createRoute({
       cursor: z.string().max(100).optional(),
     }),
   },
-  responses: answers(TransactionsShape),
+  responses: jsonResponses(TransactionsShape),
 })
 
 const daily = createRoute({
@@ -53,19 +53,19 @@ const daily = createRoute({
   summary: 'What was spent on each day of a range',
   middleware: needs('credits:read'),
   request: { query: RangeQuery },
-  responses: answers(DailyShape),
+  responses: jsonResponses(DailyShape),
 })
 
 const exported = createRoute({
   method: 'get',
   path: '/v1/usage/export',
-  summary: 'The transactions of a range of days as a file',
+  summary: 'The transactions of a range of days as a CSV file',
   middleware: needs('credits:read'),
   request: { query: RangeQuery.extend({ format: z.literal('csv').default('csv') }) },
-  responses: readable('text/csv', z.string()),
+  responses: responsesOf('text/csv', z.string()),
 })
 
-/** FairStack's usage API. Every query is bound to the caller's account: another's key or id finds nothing. */
+/** FairStack's usage API. All queries are limited to the caller's account, so a foreign key id finds nothing. */
 export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(usage, async (context) => {
     const { from, to, key_id: keyId } = context.req.valid('query')
@@ -119,7 +119,7 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
 }
 
-/** A top-up has no model, and the API says so by leaving the fields out. */
+/** Converts a transaction to its public shape. A top-up has no model, so these fields are left out. */
 function shown({
   id,
   type,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createFolderRoom } from '../../src/media/room.ts'
+import { createDiskSpace } from '../../src/media/disk-space.ts'
 import { temporaryFolder } from '../support/databases.ts'
 import { smallDisk } from '../support/small-disk.ts'
 
@@ -17,14 +17,14 @@ const refusal = (message: string) => ({
 
 test('an output folder and a ledger on one disk need room for both', async () => {
   using disk = smallDisk(24)
-  const room = createFolderRoom({ outputDir: disk.path, database: sqlite(disk.path) })
-  await expect(room.assertFits(8 * MIB)).resolves.toBeUndefined()
-  await expect(room.assertFits(8 * MIB + 1)).rejects.toMatchObject(
+  const diskSpace = createDiskSpace({ outputDir: disk.path, database: sqlite(disk.path) })
+  await expect(diskSpace.assertFits(8 * MIB)).resolves.toBeUndefined()
+  await expect(diskSpace.assertFits(8 * MIB + 1)).rejects.toMatchObject(
     refusal(
       'The disk of the output folder and the ledger has 24 MiB free of the 24 MiB that are needed',
     ),
   )
-  await expect(room.assertFits(16 * MIB)).rejects.toMatchObject(
+  await expect(diskSpace.assertFits(16 * MIB)).rejects.toMatchObject(
     refusal(
       'The disk of the output folder and the ledger has 24 MiB free of the 32 MiB that are needed',
     ),
@@ -34,11 +34,11 @@ test('an output folder and a ledger on one disk need room for both', async () =>
 test('on disks of their own each is measured by itself, and a server has its own to look after', async () => {
   using images = smallDisk(24)
   using ledger = smallDisk(8)
-  const apart = createFolderRoom({ outputDir: images.path, database: sqlite(ledger.path) })
+  const apart = createDiskSpace({ outputDir: images.path, database: sqlite(ledger.path) })
   await expect(apart.assertFits(0)).rejects.toMatchObject(
     refusal('The disk of the ledger has 8 MiB free of the 16 MiB that are needed'),
   )
-  const remote = createFolderRoom({ outputDir: images.path, database: POSTGRES })
+  const remote = createDiskSpace({ outputDir: images.path, database: POSTGRES })
   await expect(remote.assertFits(24 * MIB)).resolves.toBeUndefined()
   expect(await remote.free()).toBe(24 * MIB)
 })
@@ -46,12 +46,12 @@ test('on disks of their own each is measured by itself, and a server has its own
 test('it is measured by what can be written, leaves nothing behind and makes the folder', async () => {
   using folder = temporaryFolder()
   const outputDir = join(folder.path, 'new', 'images')
-  const room = createFolderRoom({ outputDir, database: POSTGRES })
-  await Promise.all(Array.from({ length: 20 }, () => room.assertFits(1)))
+  const diskSpace = createDiskSpace({ outputDir, database: POSTGRES })
+  await Promise.all(Array.from({ length: 20 }, () => diskSpace.assertFits(1)))
   expect(readdirSync(outputDir)).toEqual([])
   using disk = smallDisk(24)
   disk.setReadOnly(true)
-  const shut = createFolderRoom({ outputDir: join(disk.path, 'images'), database: POSTGRES })
+  const shut = createDiskSpace({ outputDir: join(disk.path, 'images'), database: POSTGRES })
   const words = refusal('Nothing can be written to the output folder')
   await expect(shut.assertFits(0)).rejects.toMatchObject(words)
   await expect(shut.free()).rejects.toMatchObject(words)
@@ -62,8 +62,8 @@ test('it is measured by what can be written, leaves nothing behind and makes the
 test('a disk that takes no file at all is full, whatever it says is free', async () => {
   using disk = smallDisk(24)
   disk.takeInodes()
-  const room = createFolderRoom({ outputDir: disk.path, database: POSTGRES })
-  await expect(room.assertFits(0)).rejects.toMatchObject(
+  const diskSpace = createDiskSpace({ outputDir: disk.path, database: POSTGRES })
+  await expect(diskSpace.assertFits(0)).rejects.toMatchObject(
     refusal('The disk of the output folder is full'),
   )
 })

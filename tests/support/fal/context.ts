@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Bell } from './bell.ts'
+import type { Signal } from './signal.ts'
 import type { Upload } from './books.ts'
 import type { Stage } from './fault.ts'
 import type { Jobs } from './jobs.ts'
@@ -7,11 +7,11 @@ import type { FalModel } from './model.ts'
 import type { Reply } from './reply.ts'
 import type { FileStore } from './store.ts'
 
-/** Everything the hosts of fal share. */
-export type House = {
+/** The state that all hosts of the emulator share. */
+export type EmulatorContext = {
   jobs: Jobs
   store: FileStore
-  bell: Bell
+  changed: Signal
   models: Readonly<Record<string, FalModel>>
   /** Uploads by the path of their file. */
   uploads: Map<string, Upload & { signature: string; parts: Map<number, Buffer> }>
@@ -19,7 +19,7 @@ export type House = {
   origin: () => string
 }
 
-/** A request that has arrived whole, with the host it was meant for. */
+/** A complete request, with the host it was sent to. */
 export type Incoming = {
   method: string
   host: string
@@ -29,25 +29,25 @@ export type Incoming = {
   body: Buffer
 }
 
-/** What a request asks for, before any fault strikes it. */
+/** A handled request, before any fault is injected. */
 export type Call = {
   stage: Exclude<Stage, 'job'>
   endpoint: string | null
-  /** Whether it takes the key. */
+  /** Whether it requires the API key. */
   guarded: boolean
   answer: () => Reply | Promise<Reply>
 }
 
-/** One host: the call a request makes of it, or null where it makes none. */
-export type Host = (house: House, incoming: Incoming) => Call | null
+/** One host. Returns the call for a request, or null if it has no such route. */
+export type Host = (context: EmulatorContext, incoming: Incoming) => Call | null
 
-/** A header's only value. */
+/** Returns the single value of a header, or null. */
 export function header({ headers }: Incoming, name: string): string | null {
   const value = headers[name]
   return typeof value === 'string' ? value : null
 }
 
-/** The body as JSON; undefined where it is none. */
+/** Returns the parsed JSON body, or undefined if it is not JSON. */
 export function bodyOf({ body }: Incoming): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown

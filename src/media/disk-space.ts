@@ -6,23 +6,23 @@ import { crypto } from '../crypto.ts'
 import { AppError, codeOf } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 
-/** Space that must be free for an output before it is paid for, in bytes. Nearly every image fits. */
-export const OUTPUT_ROOM = 16 * 1024 * 1024
+/** Space that must be free for each output before it is paid for, in bytes. Nearly every image fits. */
+export const OUTPUT_SPACE = 16 * 1024 * 1024
 
-/** Space that the ledger's disk must have to spare, in bytes: its WAL grows to 4 MiB between two checkpoints. */
+/** Space that must stay free on the ledger's disk, in bytes: its WAL grows to 4 MiB between two checkpoints. */
 const LEDGER_SLACK = 16 * 1024 * 1024
 
-/** How long a good answer counts, in milliseconds. */
-const FRESH_MS = 1_000
+/** How long a measurement is used again, in milliseconds. */
+const CACHE_MS = 1_000
 
-/** Port to the place that outputs and uploads are saved in. */
-export type Room = {
+/** Port to the disk that outputs and uploads are saved on. */
+export type DiskSpace = {
   /**
-   * Throws `ledger_unavailable`, naming what is full or cannot be written, where this many more bytes
-   * could not be saved or the ledger has no slack left.
+   * Throws `ledger_unavailable`, naming what is full or cannot be written, if this many more bytes could not be
+   * saved or the ledger has too little free space.
    */
   assertFits(bytes: number): Promise<void>
-  /** Free bytes, null where its file system does not tell. Throws as `assertFits` where nothing can be written. */
+  /** Returns the free bytes; null if the file system does not report them. Throws as `assertFits` if nothing can be written. */
   free(): Promise<number | null>
 }
 
@@ -33,43 +33,45 @@ type Measured = { outputs: Disk; ledger: Disk | null }
 const OUTPUTS = 'the output folder'
 const LEDGER = 'the ledger'
 
-/** The room in a folder, and beside a ledger file. It is measured with a file that is written and removed. */
-export function createFolderRoom(places: Places): Room {
+/** Measures the free space for the outputs and for a ledger file. Writes and removes a small file as a check. */
+export function createDiskSpace(places: Places): DiskSpace {
   let last: { measured: Measured; at: number } | undefined
   let measuring: Promise<Measured> | undefined
-  const measureAnew = async (): Promise<Measured> => {
+  const measureAndCache = async (): Promise<Measured> => {
     const measured = await measure(places)
     last = { measured, at: performance.now() }
     return measured
   }
   const measureOnce = () =>
-    (measuring ??= measureAnew().finally(() => {
+    (measuring ??= measureAndCache().finally(() => {
       measuring = undefined
     }))
   return {
     async assertFits(bytes) {
-      const fresh = last !== undefined && performance.now() < last.at + FRESH_MS ? last : null
-      if (fresh !== null && lackOf(fresh.measured, bytes) === null) return
-      const lack = lackOf(await measureOnce(), bytes)
-      if (lack !== null) throw lack
+      const cached = last !== undefined && performance.now() < last.at + CACHE_MS ? last : null
+      if (cached !== null && shortage(cached.measured, bytes) === null) return
+      const failure = shortage(await measureOnce(), bytes)
+      if (failure !== null) throw failure
     },
     free: async () => (await measureOnce()).outputs.free,
   }
 }
 
 async function measure({ outputDir, database }: Places): Promise<Measured> {
-  const measuring = usable(OUTPUTS, async () => {
+  const measuring = orUnavailable(OUTPUTS, async () => {
     await makeFolder(outputDir)
     await probe(outputDir)
     return await diskOf(outputDir)
   })
   const beside =
-    database.engine === 'sqlite' ? usable(LEDGER, () => diskOf(dirname(database.file))) : null
+    database.engine === 'sqlite'
+      ? orUnavailable(LEDGER, () => diskOf(dirname(database.file)))
+      : null
   const [outputs, ledger] = await Promise.all([measuring, beside])
   return { outputs, ledger }
 }
 
-async function usable(what: string, body: () => Promise<Disk>): Promise<Disk> {
+async function orUnavailable(what: string, body: () => Promise<Disk>): Promise<Disk> {
   try {
     return await body()
   } catch (cause) {
@@ -80,13 +82,13 @@ async function usable(what: string, body: () => Promise<Disk>): Promise<Disk> {
   }
 }
 
-/** Some file systems have free space and yet take no file: a quota, no inodes, mounted for reading only. */
+/** Writes a file: some file systems have free space but accept none (a quota, no inodes, read-only). */
 async function probe(dir: string): Promise<void> {
-  const path = join(dir, `.room.${crypto().randomBytes(6).toString('hex')}.tmp`)
+  const path = join(dir, `.space.${crypto().randomBytes(6).toString('hex')}.tmp`)
   try {
     const handle = await open(path, 'wx', 0o600)
     try {
-      await handle.writeFile('room')
+      await handle.writeFile('space')
     } finally {
       await handle.close()
     }
@@ -95,21 +97,21 @@ async function probe(dir: string): Promise<void> {
   }
 }
 
-/** A file system without any blocks does not say what is free. */
+/** A file system with 0 blocks does not report its free space. */
 async function diskOf(dir: string): Promise<Disk> {
   const [{ dev: device }, { bavail, blocks, bsize }] = await Promise.all([stat(dir), statfs(dir)])
   return { device, free: blocks === 0 ? null : bavail * bsize }
 }
 
-/** The refusal of these bytes, null where they fit. One disk that keeps both must have room for both. */
-function lackOf({ outputs, ledger }: Measured, bytes: number): AppError | null {
-  if (ledger === null) return lackOn(OUTPUTS, outputs, bytes)
+/** Returns the error if these bytes do not fit, else null. If both are on one disk, it needs space for both. */
+function shortage({ outputs, ledger }: Measured, bytes: number): AppError | null {
+  if (ledger === null) return shortageOn(OUTPUTS, outputs, bytes)
   if (ledger.device === outputs.device)
-    return lackOn(`${OUTPUTS} and ${LEDGER}`, outputs, bytes + LEDGER_SLACK)
-  return lackOn(OUTPUTS, outputs, bytes) ?? lackOn(LEDGER, ledger, LEDGER_SLACK)
+    return shortageOn(`${OUTPUTS} and ${LEDGER}`, outputs, bytes + LEDGER_SLACK)
+  return shortageOn(OUTPUTS, outputs, bytes) ?? shortageOn(LEDGER, ledger, LEDGER_SLACK)
 }
 
-function lackOn(what: string, { free }: Disk, needed: number): AppError | null {
+function shortageOn(what: string, { free }: Disk, needed: number): AppError | null {
   if (free === null || free >= needed) return null
   const numbers = `${displayBytes(free)} free of the ${displayBytes(needed)} that are needed`
   return refused(`The disk of ${what} has ${numbers}`)
@@ -123,7 +125,7 @@ function refused(what: string, cause?: unknown): AppError {
   })
 }
 
-/** Whether an error says that a disk or a quota is used up. */
+/** Returns whether an error means that a disk or a quota is full. */
 export function isFull(cause: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
 }

@@ -8,10 +8,10 @@ import { findBudget } from '../ledger/queries/budget.ts'
 import { lastToEnd } from './queries.ts'
 
 /**
- * The largest price that every limit of a caller would let pass now, in micro-dollars; null where there is no limit.
- * The balance counts but for work on an own key.
+ * Returns the highest price that all limits of a caller allow now, in micro-dollars; null if there is no limit.
+ * The balance does not limit work on an own key.
  */
-export function* leftFor(caller: Caller, at: number): Unit<number | null> {
+export function* remainingFor(caller: Caller, at: number): Unit<number | null> {
   const { account, keyId, session, billing } = caller
   const [balance] = billing === 'credits' ? yield* findAccount({ id: account.id }) : []
   const begun = yield* findSession(sessionScope(caller))
@@ -23,7 +23,7 @@ export function* leftFor(caller: Caller, at: number): Unit<number | null> {
     key_id: keyId,
     day: dayOf(at),
   }
-  let left = billing === 'credits' ? (balance?.available ?? SIGNUP_GRANT) : null // an account that is not open yet begins with its grant
+  let left = billing === 'credits' ? (balance?.available ?? SIGNUP_GRANT) : null // an account that is not open yet starts with the signup grant
   for (const { id, scope } of budgetsOf(owner)) {
     const cap = caps[scope]
     if (cap === null) continue
@@ -33,22 +33,22 @@ export function* leftFor(caller: Caller, at: number): Unit<number | null> {
   return left
 }
 
-/** Work in progress: the instant by which its holds have ended, and the ids of what ends last. */
-export type Held = { until: number; ids: string[] }
+/** Open holds: when the last of them expires (milliseconds since 1970), and the ids of the last ones, three at most. */
+export type BlockingHolds = { until: number; ids: string[] }
 
-/** The work whose holds alone refuse a call; null where they are not alone. */
-export function* heldAlone(refusal: AppError, accountId: string): Unit<Held | null> {
+/** Returns the open holds that cause a refusal; null if the call would be refused without them, too. */
+export function* blockingHolds(refusal: AppError, accountId: string): Unit<BlockingHolds | null> {
   const { required, available, limit, spent, held } = refusal.facts
   if (required === undefined || refusal.code === 'max_cost_exceeded') return null
   let free = (limit?.micro ?? 0) - (spent?.micro ?? 0)
-  let inHand = held?.micro ?? 0
+  let heldMicro = held?.micro ?? 0
   if (available !== undefined) {
     const [account] = yield* findAccount({ id: accountId })
-    inHand = account?.held ?? 0
-    free = available.micro + inHand
+    heldMicro = account?.held ?? 0
+    free = available.micro + heldMicro
   }
-  if (inHand === 0 || free < required.micro) return null
-  const works = yield* lastToEnd({ account_id: accountId })
-  const [last] = works
-  return last === undefined ? null : { until: last.expires_at, ids: works.map(({ id }) => id) }
+  if (heldMicro === 0 || free < required.micro) return null
+  const holds = yield* lastToEnd({ account_id: accountId })
+  const [last] = holds
+  return last === undefined ? null : { until: last.expires_at, ids: holds.map(({ id }) => id) }
 }

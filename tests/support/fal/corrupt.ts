@@ -3,12 +3,12 @@ import type { JobFault } from './fault.ts'
 
 type Body = Record<string, unknown>
 
-/** A result with a job's faults worked in: everything else stays as the model made it. */
-export function spoil(body: Body, faults: readonly JobFault[]): Body {
-  return faults.reduce(spoilOnce, body)
+/** Applies a job's faults to a result. All else stays as the model made it. */
+export function corrupt(body: Body, faults: readonly JobFault[]): Body {
+  return faults.reduce(corruptOnce, body)
 }
 
-function spoilOnce(body: Body, fault: JobFault): Body {
+function corruptOnce(body: Body, fault: JobFault): Body {
   switch (fault.kind) {
     case 'nullDims':
       return onFiles(body, () => ({ width: null, height: null }))
@@ -35,7 +35,7 @@ function spoilOnce(body: Body, fault: JobFault): Body {
   }
 }
 
-/** Changes every file that a result names. */
+/** Changes every file in a result. */
 function onFiles(body: Body, change: () => Body): Body {
   const changed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(changed)

@@ -1,10 +1,10 @@
 import type { SeenRequest } from './books.ts'
-import { header, type Incoming } from './house.ts'
+import { header, type Incoming } from './context.ts'
 import { json, type Reply } from './reply.ts'
 
 const HIDDEN = '[key]'
 
-/** Writes down a request as it arrives, without the key. */
+/** Records a request as it arrives, without the key. */
 export function noteDown(incoming: Incoming, key: string): SeenRequest {
   const { method, host, path, query, body } = incoming
   // A key has a colon, which an address may carry encoded.
@@ -28,7 +28,7 @@ export function noteDown(incoming: Incoming, key: string): SeenRequest {
   }
 }
 
-/** What is said to a caller without the right key. */
+/** Returns the response for a request without the right key. */
 export function unauthorized({ host, path }: Incoming): Reply {
   const message = 'Authentication is required to access this application.'
   return host === 'api.fal.ai'

@@ -1,19 +1,19 @@
 import { isFileFault, isWireFault, type Fault, type FileFault, type WireFault } from './fault.ts'
-import type { Call, House, Incoming } from './house.ts'
+import type { Call, EmulatorContext, Incoming } from './context.ts'
 import { html, json, type Outcome, type Reply } from './reply.ts'
 
-/** Answers a call, with the fault of its occasion worked in. */
+/** Answers a call and injects its fault, if any. */
 export async function answerWith(
   fault: Fault | undefined,
   answer: Call['answer'],
-  context: { house: House; incoming: Incoming },
+  request: { context: EmulatorContext; incoming: Incoming },
 ): Promise<Outcome> {
   if (fault === undefined) return answer()
-  if (isFileFault(fault)) return spoilFile(fault, await answer(), context)
-  return isWireFault(fault) ? strike(fault, answer) : answer()
+  if (isFileFault(fault)) return corruptFile(fault, await answer(), request)
+  return isWireFault(fault) ? injectFault(fault, answer) : answer()
 }
 
-async function strike(fault: WireFault, answer: Call['answer']): Promise<Outcome> {
+async function injectFault(fault: WireFault, answer: Call['answer']): Promise<Outcome> {
   const lost = 'after' in fault && fault.after ? await answer() : undefined
   switch (fault.kind) {
     case 'reset':
@@ -43,7 +43,7 @@ async function strike(fault: WireFault, answer: Call['answer']): Promise<Outcome
   }
 }
 
-/** What has reached fal's servers keeps its id, whoever answers in the end. */
+/** A request that reached fal's servers keeps its id, even if a gateway answers. */
 function idOf(lost: Reply | undefined): Record<string, string> {
   const id = lost?.headers['x-fal-request-id']
   return id === undefined ? {} : { 'x-fal-request-id': id }
@@ -61,10 +61,10 @@ const LOCKED =
 const OVERSIZED_BYTES = 64 * 2 ** 20
 const CHUNK = 64 * 1024
 
-function spoilFile(
+function corruptFile(
   fault: FileFault,
   reply: Reply,
-  { house, incoming }: { house: House; incoming: Incoming },
+  { context, incoming }: { context: EmulatorContext; incoming: Incoming },
 ): Reply {
   const { body, headers } = reply
   if (!Buffer.isBuffer(body)) return reply
@@ -77,10 +77,10 @@ function spoilFile(
     case 'truncated':
       return { ...reply, cutAfter: body.length >> 1 }
     case 'redirect':
-      // To a host that is not fal's, on this emulator, which would show who follows it.
+      // To a host that is not fal's but is on this emulator, so that following it is recorded.
       return {
         status: 302,
-        headers: { location: `${house.origin()}/${ELSEWHERE}${incoming.path}` },
+        headers: { location: `${context.origin()}/${ELSEWHERE}${incoming.path}` },
         body: Buffer.alloc(0),
       }
     case 'expired':
@@ -92,10 +92,10 @@ function spoilFile(
   }
 }
 
-/** Where a redirected download is sent; it answers the file, so that only the books tell. */
+/** Target host of a redirected download. It serves the file, so only the recorded requests show the redirect. */
 export const ELSEWHERE = 'elsewhere.example'
 
-/** The file, then zeros up to the size asked for. */
+/** Yields the file, then zeros up to the requested size in bytes. */
 async function* padded(start: Buffer, total: number): AsyncGenerator<Buffer> {
   yield start
   const zeros = Buffer.alloc(CHUNK)

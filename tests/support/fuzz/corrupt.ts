@@ -62,7 +62,7 @@ const ODD_HEADERS: readonly Record<string, string>[] = [
 const OVERSIZED = [70_000, 33 * 1024 * 1024]
 
 /** The same requests, from callers with good and bad keys, and now and then broken as HTTP or as text. */
-export function spoiltRequests(
+export function corruptedRequests(
   requests: fc.Arbitrary<Sent>,
   { good, bad }: Keys,
 ): fc.Arbitrary<Sent> {
