@@ -30,7 +30,7 @@ import { filesPage } from './docs/files.ts'
 import { purchaseRules, toolTable, unlistedAndGrant } from './docs/amounts.ts'
 import { withBlocks } from './docs/blocks.ts'
 import { decisionList } from './docs/decisions.ts'
-import { hostsPage } from './docs/hosts.ts'
+import { hostsTable } from './docs/hosts.ts'
 import { envExample, settingsTable } from './docs/settings.ts'
 
 const TOOLS = toolsFor(loadRates('default', undefined))
@@ -41,7 +41,10 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': () => generated(errorsPage()),
   'docs/prices.md': () => generated(pricesPage()),
   'docs/files.md': () => generated(filesPage()),
-  'docs/hosts.md': () => generated(hostsPage()),
+  'docs/hosts.md': () =>
+    withBlocks(current('docs/hosts.md') ?? '', {
+      'What a model gets through each library': hostsTable,
+    }),
   'docs/README.md': () =>
     withBlocks(current('docs/README.md') ?? '', {
       'The pages of docs/adr': () => decisionList(join(ROOT, 'docs')),

@@ -68,6 +68,17 @@ test('the page on the ledger lists every invariant that verify runs', () => {
   expect(listed).toHaveLength(proven.length)
 })
 
+test('every hop that ARCHITECTURE.md names is a function of that file', () => {
+  const hops = [...textOf('ARCHITECTURE.md').matchAll(/`([\w/-]+\.ts):(\w+)`/g)]
+  const missing = hops.filter(([, file = '', name = '']) => {
+    const path = join(ROOT, 'src', file)
+    const definition = RegExp(`(?:function\\*?|const) ${name}\\b|^ +(?:async )?${name}[:(]`, 'm')
+    return !existsSync(path) || !definition.test(readFileSync(path, 'utf8'))
+  })
+  expect(hops.length).toBeGreaterThan(40)
+  expect(missing.map(([hop]) => hop)).toEqual([])
+})
+
 test('every runtime dependency is listed with its licence', () => {
   const text = textOf('THIRD_PARTY.md')
   const listed = [...text.matchAll(/^\| `([^`]+)` +\| (.+?) +\|/gm)].map(([, name, licence]) => ({

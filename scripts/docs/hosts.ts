@@ -17,20 +17,9 @@ const SIGHTS: Record<Sight, string> = {
   base64: 'as base64 text',
 }
 
-/** The page on what models get of Inkwell through each library. */
-export function hostsPage(): string {
-  return [
-    '# Libraries that agents are built with',
-    'What a model gets of Inkwell through each. `npm run test:hosts` holds every row against the library itself, ' +
-      'connected to a server on stdio in test mode: a stand-in for the API of its model asks for the calls, ' +
-      'and what the model is told and shown is read from the requests.',
-    'The same with all of them: the model is told of ten tools, names a size (`"imageSize": "square"`), ' +
-      'reads file, id, cost and balance of a paid image, and of a refusal the reason and what it could afford instead; ' +
-      'each image is charged once. The MCP SDK has no model: its rows say what a host that is built with it gets.',
-    table(HEAD, Object.values(MATRIX).map(hostRow)),
-    'A client that begins a process for every call needs `INKWELL_SESSION_ID`, or each call has the whole budget of a session: ' +
-      '[budgets](../README.md#budgets).',
-  ].join('\n\n')
+/** The table of docs/hosts.md: what a model gets of Inkwell through each library. */
+export function hostsTable(): string {
+  return table(HEAD, Object.values(MATRIX).map(hostRow))
 }
 
 function hostRow({ name, packages, paid, viewed, structured, note }: Row): string[] {

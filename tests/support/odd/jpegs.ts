@@ -66,7 +66,7 @@ export async function jpegs(): Promise<OddFile[]> {
     ),
     leaving(
       'motion.jpg',
-      'a photo with a film behind its end',
+      'a photo with a video after its end',
       Buffer.concat([plain, box('ftyp', 'mp42'), film]),
       { outcome: CUT, mimeType },
     ),
@@ -81,7 +81,7 @@ export async function jpegs(): Promise<OddFile[]> {
       'a JPEG for printing, in CMYK',
       await scene().withIccProfile('cmyk').jpeg(JPEG).toBuffer(),
       {
-        outcome: 'written anew in sRGB, said in `adjusted`',
+        outcome: 'encoded again in sRGB, said in `adjusted`',
         mimeType,
         says: 'was turned from CMYK into sRGB.',
       },

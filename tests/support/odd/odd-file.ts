@@ -10,7 +10,7 @@ export type OddFile = {
 } & (
   | {
       refused?: never
-      /** The very bytes, the same pixels in fewer bytes, or pixels written anew. */
+      /** The very bytes, the same pixels in fewer bytes, or pixels encoded again. */
       leaves: 'same' | 'cut' | 'new'
       mimeType: string
       /** The colours of the four quarters that a person sees. */
@@ -26,8 +26,8 @@ export type OddFile = {
 export type Leaving = Extract<OddFile, { leaves: string }>
 
 export const SAME = 'sent as it is'
-export const CUT = 'metadata cut away, pixels untouched'
-export const UPRIGHT = 'written anew upright, without metadata'
+export const CUT = 'metadata removed, pixels untouched'
+export const UPRIGHT = 'encoded again upright, without metadata'
 
 /** A file that is read, and as what it leaves: with the scene upright unless said otherwise. */
 export function leaving(

@@ -79,20 +79,20 @@ export async function avifsAndTiffs(): Promise<OddFile[]> {
       'exif.avif',
       'EXIF and XMP',
       await scene().withExif(EXIF).withXmp(XMP).avif({ lossless: true }).toBuffer(),
-      { outcome: 'written anew as PNG', leaves: 'new', mimeType },
+      { outcome: 'encoded again as PNG', leaves: 'new', mimeType },
     ),
     leaving(
       'scan.tif',
       'a TIFF with XMP',
       await scene().withXmp(XMP).tiff({ compression: 'lzw' }).toBuffer(),
-      { outcome: 'written anew as PNG', leaves: 'new', mimeType },
+      { outcome: 'encoded again as PNG', leaves: 'new', mimeType },
     ),
     leaving(
       'cmyk.tif',
       'a TIFF in CMYK',
       await scene().toColourspace('cmyk').tiff({ compression: 'lzw' }).toBuffer(),
       {
-        outcome: 'written anew as PNG in sRGB, said in `adjusted`',
+        outcome: 'encoded again as PNG in sRGB, said in `adjusted`',
         leaves: 'new',
         mimeType,
         says: 'was turned from CMYK into sRGB.',
@@ -108,7 +108,7 @@ export async function avifsAndTiffs(): Promise<OddFile[]> {
       'deep.tif',
       'a TIFF of 16 bits',
       await scene().toColourspace('rgb16').tiff({ compression: 'lzw' }).toBuffer(),
-      { outcome: 'written anew as PNG', leaves: 'new', mimeType },
+      { outcome: 'encoded again as PNG', leaves: 'new', mimeType },
     ),
   ]
 }

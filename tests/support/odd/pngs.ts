@@ -49,7 +49,7 @@ export async function pngs(): Promise<OddFile[]> {
         says: 'is an animation of 3 frames: the first was used.',
       },
     ),
-    leaving('tail.png', 'something behind the end', Buffer.concat([plain, Buffer.from(MARK)]), {
+    leaving('tail.png', 'data after the end', Buffer.concat([plain, Buffer.from(MARK)]), {
       outcome: CUT,
       mimeType,
     }),
