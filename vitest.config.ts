@@ -1,11 +1,14 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { Tally } from './tests/support/tally.ts'
 
-/** Suites that pass on PostgreSQL too, all of them; those of the rooms below run on both engines by themselves. */
-const ON_POSTGRES = ['tests/server/http-*.test.ts', 'tests/billing/!(mutants|deliveries).test.ts']
+/** Suites that wait, kill processes or drive many of them: `npm run test:long`. */
+const LONG = 'tests/**/*.long.test.ts'
 
-/** Real waiting (npm run test:long), and libraries of a workspace of their own (npm run test:hosts). */
-const ELSEWHERE = ['tests/long/**', 'tests/hosts/**']
+/** A workspace of its own: `npm run test:hosts`. */
+const HOSTS = 'tests/hosts/**'
+
+/** Suites that run a second time with every ledger on PostgreSQL. Those of the inner rooms run on both engines by themselves. */
+const ON_POSTGRES = ['tests/server/http-*.test.ts', 'tests/billing/!(mutants|deliveries)*.test.ts']
 
 export default defineConfig({
   test: {
@@ -19,12 +22,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'all',
+          name: 'short',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ELSEWHERE],
+          exclude: [...configDefaults.exclude, LONG, HOSTS],
         },
       },
-      { extends: true, test: { name: 'long', include: ['tests/long/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'long', include: [LONG], exclude: [...configDefaults.exclude, HOSTS] },
+      },
       {
         extends: true,
         test: {
