@@ -106,6 +106,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     meter,
     db,
     mode: config.mode,
+    now,
     generations,
     billing,
     testCheckoutPage: payments.testCheckoutPage,

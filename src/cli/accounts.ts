@@ -46,7 +46,7 @@ async function create(
   { app, print, printJson }: Terminal,
   { name, json, ...options }: CreateOptions,
 ): Promise<void> {
-  const at = app.generations.now()
+  const at = app.now()
   const id = newId('acct', at)
   const models = modelsIn(options.models) ?? null
   const account = await app.db.write(function* opening() {
@@ -67,7 +67,7 @@ async function update(
   id: string,
   { json, ...options }: UpdateOptions,
 ): Promise<void> {
-  const at = app.generations.now()
+  const at = app.now()
   const models = readModelList(options.models)
   const account = await app.db.write(function* updating() {
     yield* openIfLocal(id, at)

@@ -58,7 +58,7 @@ async function showBilling({ app, print, printJson }: Terminal, { json }: Json):
   await app.billing.refresh(id)
   const { balance, lowBalance, purchases, paid } = await app.db.read(function* reading() {
     return {
-      ...(yield* accountStatus(caller, app.generations.now())),
+      ...(yield* accountStatus(caller, app.now())),
       purchases: yield* listPurchases(id, { limit: RECENT }),
       paid: (yield* totalPaid(id)) * MICRO_PER_CENT,
     }

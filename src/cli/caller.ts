@@ -10,5 +10,5 @@ export const PERSON_HERE = { hasTools: false, atThisMachine: true }
  * a configured session all commands of a UTC day share one.
  */
 export function commandLineCaller(app: App): Caller {
-  return app.localCaller(`day:${dayOf(app.generations.now())}`)
+  return app.localCaller(`day:${dayOf(app.now())}`)
 }

@@ -33,7 +33,7 @@ export function dashboardCommand(root: Command, withTerminal: WithTerminal): voi
 async function open({ app, print }: Terminal, { port, url }: DashboardOptions): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)
-  const token = await app.db.write(() => issuePageLink(caller.account.id, app.generations.now()))
+  const token = await app.db.write(() => issuePageLink(caller.account.id, app.now()))
   const show = (origin: string): void => {
     const link = `${origin}/page/link/${token}`
     print(`  Open within 2 minutes: ${link}`)

@@ -110,7 +110,7 @@ async function ledger(app: App): Promise<Check> {
       throw new AppError('internal', `it differs: ${difference.invariant}.`, {
         hint: 'Run `inkwell ledger verify`.',
       })
-    const { balance } = await app.db.read(() => accountStatus(caller, app.generations.now()))
+    const { balance } = await app.db.read(() => accountStatus(caller, app.now()))
     return `verified, balance ${displayBalance(balance.available)}`
   })
   return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }

@@ -83,7 +83,7 @@ async function create(
   { app, print, printJson }: Terminal,
   { account, name, scopes, models, expires, json, ...max }: CreateOptions,
 ): Promise<void> {
-  const at = app.generations.now()
+  const at = app.now()
   const asked = { name, scopes, models: modelsIn(models), expiresAt: expires?.(at) }
   const caps = {
     session: max.maxUsdPerSession ?? null,
@@ -112,7 +112,7 @@ async function update(
   id: string,
   { name, scopes, models, expires, json }: ChangeOptions,
 ): Promise<void> {
-  const at = app.generations.now()
+  const at = app.now()
   const changes = { name, scopes, models: modelsIn(models), expiresAt: expires?.(at) }
   const key = await app.db.write(() => updateKey(id, changes, at))
   if (json) return printJson(described(key, at))
@@ -125,7 +125,7 @@ async function list(
   { app, print, printJson }: Terminal,
   { account, json }: ListOptions,
 ): Promise<void> {
-  const at = app.generations.now()
+  const at = app.now()
   const keys = await app.db.read(() => listKeys(account))
   if (json) return printJson({ keys: keys.map((key) => described(key, at)) })
   if (keys.length === 0) return print('  No API keys yet.')
@@ -162,7 +162,7 @@ async function revoke(
   id: string,
   { json }: { json?: true },
 ): Promise<void> {
-  const revokedAt = timeOf(await app.db.write(() => revokeKey({ id }, app.generations.now())))
+  const revokedAt = timeOf(await app.db.write(() => revokeKey({ id }, app.now())))
   if (json) printJson({ id, revokedAt })
   else print(`  Key ${id} is refused since ${revokedAt}.`)
 }

@@ -50,7 +50,7 @@ async function verify(
 
 async function refundGeneration({ app, print }: Terminal, id: string): Promise<void> {
   const { account } = commandLineCaller(app)
-  const at = app.generations.now()
+  const at = app.now()
   const refundId = newId('txn_refund', at)
   const isRefunded = await app.db.write(() => refund(account.id, id, at, refundId))
   print(isRefunded ? `  ${id} is refunded.` : `  ${id} was refunded before.`)

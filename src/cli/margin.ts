@@ -25,7 +25,7 @@ async function showMargin(
   { app, print, printJson }: Terminal,
   options: MarginOptions,
 ): Promise<void> {
-  const range = rangeOf(options, app.generations.now())
+  const range = rangeOf(options, app.now())
   const report = await app.db.read(() => marginReport(range, options.by))
   const { from, to, by, rows, total, costsSince } = report
   if (options.json) {

@@ -38,7 +38,7 @@ async function showUsage(
 ): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)
-  const nowMs = app.generations.now()
+  const nowMs = app.now()
   const { balance, lowBalance, report } = await app.db.read(function* reading() {
     return {
       ...(yield* accountStatus(caller, nowMs)),
@@ -86,7 +86,7 @@ async function showHistory(
 ): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)
-  const nowMs = app.generations.now()
+  const nowMs = app.now()
   const since = Date.parse(lastDays(days, nowMs).from)
   const { lowBalance, rows, count } = await app.db.read(function* reading() {
     const { transactions } = yield* listTransactions(caller.account.id, {

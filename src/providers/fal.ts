@@ -70,7 +70,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
   const prices = createPrices(channel, unitsOf)
   const watch = (operation: ProviderRequest['operation'], each: RunOptions): Watch => ({
     ...each,
-    deadlineAt: Date.now() + (operation === 'run' ? deadlines.runMs : deadlines.imageMs),
+    deadlineAt: performance.now() + (operation === 'run' ? deadlines.runMs : deadlines.imageMs),
   })
   const fal: Fal = { channel, prices, watch, ownKey }
   return {

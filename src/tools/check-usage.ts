@@ -50,7 +50,7 @@ export const checkUsage = defineTool({
   async handle(input, { caller }, services) {
     await services.ready(caller)
     await services.billing.refresh(caller.account.id)
-    const at = services.generations.now()
+    const at = services.now()
     const [overview, used] = await services.generations.db.read(function* () {
       const request = { ...input, mode: services.mode, daily: true }
       return [

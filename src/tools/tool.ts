@@ -9,6 +9,8 @@ import type { Progress } from '../providers/provider.ts'
 /** Dependencies of the tools. They do not depend on adapters. */
 export type Services = {
   mode: Mode
+  /** The time, in milliseconds since 1970. */
+  now(this: void): number
   generations: GenerationDeps
   billing: Billing
   /** Opens the account if needed and settles orphaned generations, so balances are current. */

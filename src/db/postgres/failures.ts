@@ -36,7 +36,7 @@ const isTransient = (error: unknown): boolean =>
  * its rows what a lost commit has done. Throws `ledger_unavailable` at the deadline and if the server cannot be used.
  */
 export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
-  const giveUpAt = Date.now() + GIVE_UP_MS
+  const giveUpAt = performance.now() + GIVE_UP_MS
   let inDoubt = false
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
@@ -45,7 +45,7 @@ export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
       inDoubt ||= error instanceof CommitLost
       const isServer = SERVER.test(codeOf(error))
       if (!isTransient(error) && !isServer) throw error
-      if (!isTransient(error) || Date.now() > giveUpAt) throw unavailable(error, inDoubt)
+      if (!isTransient(error) || performance.now() > giveUpAt) throw unavailable(error, inDoubt)
     }
     await sleep(Math.random() * waitMs)
   }

@@ -162,13 +162,13 @@ function transact<T>(
 
 /** Retries while another process locks the file. Throws `ledger_unavailable` at the deadline and on a disk error. */
 async function whenNotBusy<T>(action: () => T): Promise<T> {
-  const giveUpAt = Date.now() + BUSY_DEADLINE_MS
+  const giveUpAt = performance.now() + BUSY_DEADLINE_MS
   for (;;) {
     try {
       return action()
     } catch (error) {
       if (!isBusy(error)) throw isStorage(error) ? unavailable(error) : error
-      if (Date.now() > giveUpAt) throw unavailable(error)
+      if (performance.now() > giveUpAt) throw unavailable(error)
     }
     await sleep(Math.random() * BUSY_SLEEP_MS)
   }

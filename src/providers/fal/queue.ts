@@ -33,7 +33,7 @@ export async function submit(
 export class NotBegunError extends AppError {}
 
 export type QueuedJob = { endpoint: string; id: string }
-/** How to wait for a job. `deadlineAt` is in milliseconds since 1970. */
+/** How to wait for a job. `deadlineAt` is in milliseconds of `performance.now()`, which no change of the clock moves. */
 export type Watch = {
   signal: AbortSignal
   onProgress: (progress: Progress) => void
@@ -57,7 +57,7 @@ export async function result(channel: Channel, job: QueuedJob, watch: Watch): Pr
         ? { fraction: 0.1, message: 'Waiting in the queue of fal.ai' }
         : { fraction: 0.5, message: 'fal.ai is working' },
     )
-    if (Date.now() > watch.deadlineAt) {
+    if (performance.now() > watch.deadlineAt) {
       throw tooLate(await cancel(channel, job))
     }
     await sleepUnlessAborted(POLL_MS[poll] ?? POLL_SLOW_MS, cancelTried ? undefined : watch.signal)

@@ -52,7 +52,7 @@ export type HttpOptions = {
 /** Creates the HTTP server: MCP, the REST API, the OpenAPI document, the pages, health and metrics. */
 export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): Promise<HttpServer> {
   const api = new OpenAPIHono<HttpEnv>({ defaultHook: (result) => refuseInvalid(result) })
-  const links = createLinks(await app.db.write(linkSecret), app.generations.now)
+  const links = createLinks(await app.db.write(linkSecret), app.now)
   const linksFor = (request: Request) => (assetId: string) =>
     `${publicUrl ?? new URL(request.url).origin}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)

@@ -103,6 +103,6 @@ function callerIn(app: App, { http, sessionId }: ServerContext, linksFor: LinksF
   if (principal === undefined || http?.req === undefined)
     throw new Error('a request without its principal reached a tool')
   const hints = { header: namedSession(http.req.headers), mcpSession: sessionId ?? null }
-  const caller = keyCaller(principal, hints, { ...app, now: app.generations.now() })
+  const caller = keyCaller(principal, hints, { ...app, now: app.now() })
   return { ...caller, linkTo: linksFor(http.req) }
 }

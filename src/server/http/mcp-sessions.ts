@@ -45,7 +45,7 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
   const failed = (error: unknown): void => log.warn('mcp.session', { error })
 
   const connect = async (keyId: string, id: string, isNew: boolean, body: unknown) => {
-    const now = Date.now()
+    const now = app.now()
     const transport = new Transport({
       sessionIdGenerator: () => id,
       onsessioninitialized: async () => {
@@ -67,7 +67,7 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
   /** Resumes a session on this server by repeating its initialize request. */
   const resume = async (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
     const [row] = await db.read(() => findMcpSession({ id, key_id: keyId }))
-    if (row === undefined || row.used_at < Date.now() - LIFE_MS) return
+    if (row === undefined || row.used_at < app.now() - LIFE_MS) return
     const body: unknown = JSON.parse(row.opening)
     await replay(await connect(keyId, id, false, body), body, authInfo)
   }
@@ -81,9 +81,9 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
   }
 
   const sweep = setInterval(() => {
-    const idle = [...sessions].filter(([, { usedAt }]) => usedAt < Date.now() - IDLE_MS)
+    const idle = [...sessions].filter(([, { usedAt }]) => usedAt < app.now() - IDLE_MS)
     closeSessions(sessions, idle).catch(failed)
-    const before = Date.now() - LIFE_MS
+    const before = app.now() - LIFE_MS
     db.write(() => deleteUnusedMcpSessions({ before })).catch(failed)
   }, SWEEP_MS)
   sweep.unref()
@@ -94,7 +94,7 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
       if (!sessions.has(id)) await resumeOnce(id, keyId, authInfo)
       const session = sessions.get(id)
       if (session?.keyId !== keyId) return null
-      session.usedAt = Date.now()
+      session.usedAt = app.now()
       if (session.touchedAt < session.usedAt - TOUCH_MS) {
         session.touchedAt = session.usedAt
         db.write(() => touchMcpSession({ id, used_at: session.usedAt })).catch(failed)

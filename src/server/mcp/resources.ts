@@ -80,7 +80,7 @@ async function overview(app: App, caller: Caller): Promise<unknown> {
   requireScope(caller, 'credits:read')
   await app.ready(caller)
   await app.billing.refresh(caller.account.id)
-  const now = app.generations.now()
+  const now = app.now()
   return await app.db.read(() =>
     usageOverview(caller, { mode: app.mode, limit: RECENT_DEFAULT }, now),
   )
@@ -92,7 +92,7 @@ async function file(
   { uri, id }: { uri: URL; id: string },
 ): Promise<ReadResourceResult> {
   requireScope(caller, 'assets:read')
-  const asset = await app.db.read(() => findAsset(caller.account.id, id, app.generations.now()))
+  const asset = await app.db.read(() => findAsset(caller.account.id, id, app.now()))
   const { path, mimeType, bytes } = await fileOf(asset)
   const max = caller.mayReadFiles ? FILE_MAX.stdio : FILE_MAX.http
   if (bytes > max) throw tooLarge(max, caller.mayReadFiles ? path : `GET /v1/assets/${id}`)

@@ -16,10 +16,10 @@ const THUMBNAIL_MAX = 320
 /** Routes of the files that the page links to. They serve only files of the visitor's account. */
 export function downloadRoutes(routes: Hono<WebEnv>): void {
   routes.get('/page/activity.csv', async (context) => {
-    const { db, generations } = context.var.app
+    const { db, now } = context.var.app
     const { caller } = await requireVisitor(context)
     const parameters = new URL(context.req.url).searchParams
-    const { range, filter } = readQuery(parameters, generations.now())
+    const { range, filter } = readQuery(parameters, now())
     const csv = await db.read(() => exportCsv(caller.account.id, range, filter))
     return context.body(csv, 200, {
       'content-type': 'text/csv; charset=utf-8',
@@ -42,8 +42,8 @@ async function requireAsset(context: PageContext): Promise<AssetTable> {
   const { caller } = await requireVisitor(context)
   requireScope(caller, 'assets:read')
   const id = context.req.param('id') ?? ''
-  const { db, generations } = context.var.app
-  return await db.read(() => findAsset(caller.account.id, id, generations.now()))
+  const { db, now } = context.var.app
+  return await db.read(() => findAsset(caller.account.id, id, now()))
 }
 
 function noPicture(): AppError {

@@ -41,7 +41,7 @@ export async function findVisitor(context: Context<WebEnv>): Promise<Visitor | n
   const { app, linkTo } = context.var
   const token = getCookie(context, COOKIE)
   if (token === undefined) return null
-  const now = app.generations.now()
+  const now = app.now()
   const principal = await app.db.read(() => findPageSession(token, now))
   if (principal === null) return null
   const caller =

@@ -10,19 +10,19 @@ import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } fro
 /** Routes to sign in with a key or a link, and to sign out. */
 export function signInRoutes(routes: Hono<WebEnv>): void {
   routes.post('/page/sign-in', async (context) => {
-    const { db, generations } = context.var.app
-    const now = generations.now()
+    const { app } = context.var
+    const now = app.now()
     const key = (await formOf(context))('key').trim()
-    const principal = await db.read(() => authenticate(key, now)).catch(invalidKey)
+    const principal = await app.db.read(() => authenticate(key, now)).catch(invalidKey)
     requireScope(principal, 'credits:read')
     const owner = { accountId: principal.account.id, keyId: principal.keyId }
-    setSessionCookie(context, await db.write(() => openPageSession(owner, now)))
+    setSessionCookie(context, await app.db.write(() => openPageSession(owner, now)))
     return context.redirect('/', 303)
   })
   routes.get('/page/link/:token', async (context) => {
-    const { db, generations } = context.var.app
+    const { db, now } = context.var.app
     const token = context.req.param('token')
-    setSessionCookie(context, await db.write(() => redeemPageLink(token, generations.now())))
+    setSessionCookie(context, await db.write(() => redeemPageLink(token, now())))
     return context.redirect('/', 303)
   })
   routes.post('/page/sign-out', async (context) => {

@@ -52,7 +52,7 @@ async function sendUsageOrSignIn(
   if (visitor === null) return await sendPage(context, signInPage(app.mode, alert))
   const { caller, csrf } = visitor
   await app.ready(caller)
-  const now = app.generations.now()
+  const now = app.now()
   // After an error the filter itself may be invalid, so the page uses the default one.
   const parameters = alert === null ? new URL(context.req.url).searchParams : new URLSearchParams()
   const query = readQuery(parameters, now)

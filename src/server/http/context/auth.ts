@@ -6,7 +6,7 @@ import type { HttpEnv } from './env.ts'
 
 /** Returns the principal of a request's API key. Throws `unauthorized`. */
 export async function principalOf(app: App, headers: Headers): Promise<Principal> {
-  const now = app.generations.now()
+  const now = app.now()
   const principal = await app.db.read(() => authenticate(keyIn(headers), now))
   if (touchIsDue(principal, now))
     void app.db
@@ -21,7 +21,7 @@ export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<vo
   const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
   context.header('x-ratelimit-limit', String(limit))
   context.header('x-ratelimit-remaining', String(remaining))
-  context.header('x-ratelimit-reset', String(Math.ceil((Date.now() + resetsInMs) / 1000)))
+  context.header('x-ratelimit-reset', String(Math.ceil((app.now() + resetsInMs) / 1000)))
 }
 
 /** Returns the bearer key or the one in VideoDB's header, else ''. Throws `unauthorized` for two different keys, as either could be meant. */

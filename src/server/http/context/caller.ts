@@ -18,5 +18,5 @@ export function namedSession(headers: Headers): string | null {
 /** Returns the caller of a REST request. */
 export function callerOf({ req, var: { app, principal, linkTo } }: Context<HttpEnv>): Caller {
   const hints = { header: namedSession(req.raw.headers), mcpSession: null }
-  return { ...keyCaller(principal, hints, { ...app, now: app.generations.now() }), linkTo }
+  return { ...keyCaller(principal, hints, { ...app, now: app.now() }), linkTo }
 }

@@ -72,7 +72,7 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { id } = context.req.valid('param')
     const { expires = '', signature } = context.req.valid('query')
     if (signature !== undefined) links.check(id, { expires, signature })
-    const at = app.generations.now()
+    const at = app.now()
     const found = await app.db.read(() =>
       signature === undefined ? findAsset(principal.account.id, id, at) : findLinkedAsset(id, at),
     )

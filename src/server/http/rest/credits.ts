@@ -54,7 +54,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { app } = context.var
     const caller = callerOf(context)
     await app.ready(caller)
-    const nowMs = app.generations.now()
+    const nowMs = app.now()
     const { now, account, key } = await app.db.read(function* reading() {
       return {
         now: yield* accountStatus(caller, nowMs),
@@ -75,7 +75,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { app } = context.var
     const caller = callerOf(context)
     await app.ready(caller)
-    const nowMs = app.generations.now()
+    const nowMs = app.now()
     const { now, month, paid } = await app.db.read(function* reading() {
       const range = thisMonth(nowMs)
       return {
