@@ -9,7 +9,8 @@ const config: KnipConfig = {
     'bench/support/{echo-http,fal-server}.ts',
     'tests/support/{paid-worker,ledger-worker,postgres-agent,out-of-descriptors}.ts',
   ],
-  project: ['{src,scripts,examples,bench,tests}/**/*.ts'],
+  project: ['{src,scripts,examples,bench,tests}/**/*.ts', '!tests/hosts/**'],
+  vitest: { entry: ['tests/**/*.test.ts', '!tests/hosts/**'] }, // that workspace has packages of its own
   ignoreDependencies: [
     // Data: fonts, icons and networks that are read as files.
     '@expo-google-fonts/manrope',

@@ -69,7 +69,7 @@ export async function openPurchase(
 }
 
 /** Opens the checkout session of a purchase at the payment service. Repeated calls get the same session. */
-export async function openCheckout(deps: BillingDeps, id: string): Promise<PurchaseTable> {
+async function openCheckout(deps: BillingDeps, id: string): Promise<PurchaseTable> {
   const install = await deps.install()
   const order = await deps.db.read(() => checkoutRequest(id, install))
   const checkout = await (await deps.service()).open(order)

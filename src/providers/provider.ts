@@ -87,7 +87,7 @@ export function withBill(failure: AppError, bill: UpstreamBill | undefined): App
 export type RequestRemarks = { adjusted: string[]; dropped: string[] }
 
 /** The result of a check: the remarks, and the number of jobs. Each job is billed separately. */
-export type Checked = RequestRemarks & { jobs: number }
+type Checked = RequestRemarks & { jobs: number }
 
 /** The outputs of a request, with remarks and the bill. */
 export type ProviderResult = {

@@ -26,7 +26,7 @@ export type ActivityFilter = Pick<
 export type ActivityPlace = { before?: number | undefined; after?: number | undefined }
 
 /** One generation as the page shows it. `at` is in milliseconds since 1970. */
-export type ActivityRow = Pick<Transaction, 'id' | 'operation' | 'model' | 'billing' | 'status'> & {
+type ActivityRow = Pick<Transaction, 'id' | 'operation' | 'model' | 'billing' | 'status'> & {
   at: number
   /** Micro-dollars. */
   cost: number

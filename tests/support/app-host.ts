@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 
 /** What a host of MCP Apps was told by the view, message by message. */
-export type Heard = { method?: string; params?: Record<string, unknown> }[]
+type Heard = { method?: string; params?: Record<string, unknown> }[]
 
 export type AppHost = {
   heard: () => Promise<Heard>

@@ -8,7 +8,7 @@ import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as Stdio1 } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ARGS, COMMAND, REPOSITORY, type Home, type Settings } from './app.ts'
 
-export type Content = {
+type Content = {
   type: string
   text?: string
   data?: string
@@ -33,7 +33,7 @@ export type ListedTool = {
   annotations?: Record<string, unknown>
 }
 
-export type Notice = { progress: number; message?: string | undefined }
+type Notice = { progress: number; message?: string | undefined }
 
 /** A real client of either SDK, connected to a server process of its own. */
 export type TestClient = AsyncDisposable & {
@@ -64,7 +64,7 @@ function server(home: Home, env: Settings = {}) {
 }
 
 /** Connects the client of SDK 1.x: protocol 2025-11-25. */
-export const connectV1: Connect = async (home, env) => {
+const connectV1: Connect = async (home, env) => {
   const client = new Client1(IDENTITY)
   let version: string | undefined
   const transport = new Stdio1(server(home, env))

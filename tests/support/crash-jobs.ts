@@ -32,7 +32,7 @@ export type News =
   | { news: 'failed'; key: string; code: string }
   | { news: 'paid'; key: string; id: string; cost: number; replayed: boolean; files: File[] }
 
-export type Paid = Extract<News, { news: 'paid' }>
+type Paid = Extract<News, { news: 'paid' }>
 
 /** What processes told their parent before they were killed: a client had been told as much. */
 export type Told = {

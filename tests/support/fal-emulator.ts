@@ -23,13 +23,12 @@ import { storageHost } from './fal/storage-host.ts'
 import { createFileStore, FILE_HOST } from './fal/store.ts'
 import { answerWith, ELSEWHERE } from './fal/inject-fault.ts'
 
-export type { Charge, Ending, Job, SeenRequest, StoredFile, Upload } from './fal/books.ts'
-export type { Fault, FileFault, JobFault, Stage, WireFault } from './fal/fault.ts'
+export type { Fault, Stage } from './fal/fault.ts'
 export type { FalModel } from './fal/model.ts'
-export type { RandomPlan, Step, InjectedFault } from './fal/script.ts'
+export type { Step } from './fal/script.ts'
 
 /** The key that works where a test names none. */
-export const FAL_TEST_KEY = 'fal-emulator-key:0f3c9d'
+const FAL_TEST_KEY = 'fal-emulator-key:0f3c9d'
 
 export type FalEmulatorOptions = {
   key?: string

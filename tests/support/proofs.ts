@@ -12,7 +12,7 @@ import { ACCOUNT, type Answer } from './worker-jobs.ts'
 
 /** Proofs that take longer than a test may, each on a new ledger file. They throw where they fail. */
 
-export async function newLedger(file: string): Promise<Db> {
+async function newLedger(file: string): Promise<Db> {
   const db = openDb(await openSqlite(file))
   await db.write(() => openAccount(ACCOUNT, 'one', Date.now()))
   return db

@@ -12,14 +12,13 @@ import { dispute, endDispute, endRefund, kept, refund } from './stripe/returns.t
 import { endLater, expire, pay, sessionOf } from './stripe/sessions.ts'
 
 export type { StripeEvent } from './stripe/books.ts'
-export type { Fault } from './stripe/fault.ts'
 
 export const STRIPE_TEST_KEY = 'sk_test_emulator0f3c9d'
 export const WEBHOOK_SECRET = 'whsec_emulator0f3c9d'
 
-export type SeenRequest = { method: string; path: string; idempotencyKey: string | undefined }
+type SeenRequest = { method: string; path: string; idempotencyKey: string | undefined }
 
-export type Signed = { body: string; signature: string }
+type Signed = { body: string; signature: string }
 
 /** A Stripe of our own on loopback: it keeps books, and holds every request and answer against Stripe's API. */
 export type StripeEmulator = AsyncDisposable & {

@@ -10,17 +10,17 @@ import { openAccount } from '../../src/ledger/ledger.ts'
 import { micro } from '../../src/money.ts'
 import { withBill, type UpstreamBill } from '../../src/providers/provider.ts'
 
-export const PRICE = 50_000
+const PRICE = 50_000
 export const NOON = Date.UTC(2026, 10, 21, 12)
 export const MINUTE_MS = 60_000
 
 /** How many jobs of an account may end unpaid in an hour. */
 export const LIMIT = 3
 
-export type Wish = { account?: string; model?: string; jobs?: number | null; at?: number }
+type Wish = { account?: string; model?: string; jobs?: number | null; at?: number }
 
 /** A generation of one output that is $0.05, as its commands see it. */
-export function beginningOf(id: string, wish: Wish = {}): Beginning {
+function beginningOf(id: string, wish: Wish = {}): Beginning {
   const { account = 'acct_1', model = 'acme/a', jobs = 1, at = NOON } = wish
   const about = { operation: 'generateImage', model, count: 1 } as const
   const price = micro(PRICE)

@@ -26,7 +26,7 @@ export type AccountTable = {
 export type BudgetScope = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'
 
 /** The use of one scope in one period, in micro-dollars. A new period is a new row; nothing is reset. */
-export type BudgetTable = {
+type BudgetTable = {
   id: string
   account_id: string
   scope: BudgetScope

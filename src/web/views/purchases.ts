@@ -12,7 +12,7 @@ import { panel } from './panel.ts'
 import { table, timeCell } from './table.ts'
 
 /** A purchase. `at` is Unix time in milliseconds, the amounts are in micro-USD. */
-export type Purchase = { at: number; amount: number; credits: number; status: string }
+type Purchase = { at: number; amount: number; credits: number; status: string }
 
 /** The purchases of an account, or null if the server has no payment service. */
 export type Purchases = { latest: readonly Purchase[]; mayBuy: boolean } | null

@@ -32,7 +32,7 @@ export type FileFault =
   | { kind: 'truncated' | 'redirect' | 'expired' | 'htmlFile' }
   | { kind: 'wrongFileType'; contentType: string }
 
-export type ModelErrorType =
+type ModelErrorType =
   | 'content_policy_violation'
   | 'no_media_generated'
   | 'image_too_small'

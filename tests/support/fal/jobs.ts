@@ -10,9 +10,9 @@ import type { Web } from './read-inputs.ts'
 import type { Script } from './script.ts'
 import { newPath, type FileStore } from './store.ts'
 
-export type Timing = { queueMs: number; runMs: number; concurrency: number }
+type Timing = { queueMs: number; runMs: number; concurrency: number }
 
-export type Ticket = {
+type Ticket = {
   endpoint: string
   via: Job['via']
   input: unknown
@@ -20,7 +20,7 @@ export type Ticket = {
   startTimeoutMs?: number | undefined
 }
 
-export type CancelWord = 'OK' | 'CANCELLATION_REQUESTED' | 'ALREADY_COMPLETED'
+type CancelWord = 'OK' | 'CANCELLATION_REQUESTED' | 'ALREADY_COMPLETED'
 
 export type Jobs = {
   readonly all: Job[]

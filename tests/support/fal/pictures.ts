@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import type { Size } from './size.ts'
 
-export const PICTURE_FORMATS = ['png', 'jpeg', 'webp', 'gif'] as const
+const PICTURE_FORMATS = ['png', 'jpeg', 'webp', 'gif'] as const
 export type PictureFormat = (typeof PICTURE_FORMATS)[number]
 
 /** A real picture of one colour, which `seed` decides; a cut-out is clear at its left half. */

@@ -65,7 +65,7 @@ function unknownWords({ words }: Named, { tools, tool }: Place): string[] {
 }
 
 /** The command lines that the real parser does not take: it knows commands, options and what must be given. */
-export async function wrongCommands(lines: readonly string[]): Promise<string[]> {
+async function wrongCommands(lines: readonly string[]): Promise<string[]> {
   const wrong: string[] = []
   for (const line of lines) if (!(await parses(line))) wrong.push(line)
   return wrong

@@ -80,7 +80,7 @@ function sampleAt({ depth }: PngSpec, x: number, y: number, channel: number): nu
 }
 
 /** Colours of a palette: all different. */
-export function paletteOf(depth: number): Buffer {
+function paletteOf(depth: number): Buffer {
   const colors = Array.from({ length: 2 ** Math.min(8, depth) }, (_, at) => [
     (at * 53) % 256,
     (at * 101 + 17) % 256,

@@ -1,6 +1,6 @@
 import { blank } from './contract.ts'
 
-export type Metadata = Record<string, string>
+type Metadata = Record<string, string>
 export type Session = Record<string, unknown> & {
   id: string
   url: string | null
@@ -14,7 +14,7 @@ export type Session = Record<string, unknown> & {
   expires_at: number
   metadata: Metadata
 }
-export type Intent = Record<string, unknown> & { id: string; status: string; latest_charge: string }
+type Intent = Record<string, unknown> & { id: string; status: string; latest_charge: string }
 export type Charge = Record<string, unknown> & {
   id: string
   payment_intent: string

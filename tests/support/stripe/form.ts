@@ -1,4 +1,4 @@
-export type Form = { [key: string]: Form | string }
+type Form = { [key: string]: Form | string }
 
 /** Reads Stripe's way of sending objects and lists: `line_items[0][quantity]=1&expand[]=invoice`. */
 export function readForm(text: string): unknown {
