@@ -16,7 +16,9 @@ import { registerHooks } from 'node:module'
 registerHooks({ load(url, context, next) {
   const loaded = next(url, context)
   if (!url.endsWith('/src/accounts/accounts.ts')) return loaded
-  return { ...loaded, source: String(loaded.source).replace('return rows.map(shown)', 'return rows.nothing.here') }
+  const [before, after, ...more] = String(loaded.source).split('return rows.map(toAccount)')
+  if (after === undefined || more.length > 0) throw new Error('the text to break is not there once')
+  return { ...loaded, source: before + 'return rows.nothing.here' + after }
 } })`)
 
 describe('a command that fails says so in a sentence, and logs only where a level is set', () => {
