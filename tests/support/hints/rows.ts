@@ -8,7 +8,7 @@ import { SERVICE_ROWS } from './rows-service.ts'
 import { UPSTREAM_ROWS } from './rows-upstream.ts'
 import type { Row } from './row.ts'
 
-/** Ways into every refusal and out again. docs/errors.md lists them, tests/tools/hints.test.ts goes them. */
+/** Ways into every refusal and out again. docs/errors.md lists them, tests/tools/hints.long.test.ts goes them. */
 export const ROWS: readonly Row[] = [
   ...INPUT_ROWS,
   ...MODEL_ROWS,
