@@ -10,10 +10,10 @@ import { createStdioTransport } from './stdio-transport.ts'
 
 /** Largest message from a client, in bytes: enough for several input images as data URIs. */
 const MESSAGE_MAX = 64 * 1024 * 1024
-/** After stdin ends, open requests and running work have this long to finish, in milliseconds. */
+/** After stdin ends, open requests and running work have this long together to finish, in milliseconds. */
 const DRAIN_MS = 2_500
 /** The process exits after this time even if something hangs, in milliseconds. */
-const EXIT_MS = 3_500
+const EXIT_MS = 3_000
 
 /** Serves MCP on stdin and `protocolStdout` until stdin ends. The end of stdin does not cancel running calls. */
 export function serveOnStdio(app: App, protocolStdout: Writable): void {
@@ -47,8 +47,9 @@ export function serveOnStdio(app: App, protocolStdout: Writable): void {
 async function shutDown(app: App, transport: CountingTransport): Promise<void> {
   try {
     await nextTurn() // lets the transport receive the last data of stdin
+    const drainedBy = performance.now() + DRAIN_MS
     await Promise.race([transport.idle(), sleep(DRAIN_MS)])
-    await app.drain(DRAIN_MS)
+    await app.drain(Math.max(0, drainedBy - performance.now()))
     await app.close()
   } catch (error) {
     app.log.error('stop.failed', { error })
