@@ -11,7 +11,7 @@ import type { Terminal, WithTerminal } from './terminal.ts'
 import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
-/** Number of purchases toJson with the balance. */
+/** Number of purchases that are shown with the balance. */
 const RECENT = 5
 
 type Json = { json?: true }
