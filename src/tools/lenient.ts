@@ -15,9 +15,10 @@ const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/
  * and "false" become booleans, and JSON in a string becomes an array or object. Arguments of hosts are removed.
  */
 export function lenient(schema: ShownSchema, value: unknown): unknown {
-  const { properties = {} } = schema
+  const { properties = {}, items } = schema
   const read = coerce(schema, value)
-  if (Array.isArray(read)) return read.map((item) => lenient(schema.items ?? {}, item))
+  // It goes no deeper than the schema: arguments may be nested deeper than the stack.
+  if (Array.isArray(read) && items !== undefined) return read.map((item) => lenient(items, item))
   if (!isObject(read) || schema.properties === undefined) return read
   const members = Object.entries(read).flatMap(([name, given]) => {
     const expected = Object.hasOwn(properties, name) ? properties[name] : undefined

@@ -124,6 +124,27 @@ test('arguments nested deeper than 64 levels are refused, however deep, and the 
   }
 })
 
+test('a list nested deeper than the stack is refused where the schema has none, as a text too', async () => {
+  using elsewhere = temporaryHome()
+  await using server = startRaw(elsewhere)
+  await server.initialize()
+  const deep = '['.repeat(50_000) + ']'.repeat(50_000)
+  const calls = [
+    `{"name":"findImages","arguments":{"limit":${deep}}}`,
+    `{"name":"editImage","arguments":{"prompt":"x","image":"x","images":${JSON.stringify(deep)}}}`,
+  ]
+  for (const [place, params] of calls.entries())
+    server.process.stdin?.write(
+      `{"jsonrpc":"2.0","id":${900 + place},"method":"tools/call","params":${params}}\n`,
+    )
+  await server.request('tools/call', { name: 'checkUsage', arguments: {} })
+  const answers = server.lines.map((line) => JSON.parse(line) as Answer)
+  for (const place of calls.keys()) {
+    const { error } = answers.find(({ id }) => id === 900 + place)?.result?.structuredContent ?? {}
+    expect(error?.code).toBe('invalid_input')
+  }
+})
+
 type Answer = { id?: number; result?: { structuredContent?: { error?: { code: string } } } }
 
 test.each([
