@@ -193,7 +193,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a busy file is not waited for',
     file: SQLITE,
-    from: 'if (Date.now() > giveUpAt)',
+    from: 'if (performance.now() > giveUpAt)',
     to: 'if (giveUpAt > 0)',
   },
   {
