@@ -41,7 +41,7 @@ export async function findEarlier(
 
 /**
  * A killed process leaves its calls open, as a live one does. Waits until each call shows which it is: by a
- * heartbeat, or by the end of its lease or its work. Returns the id of a call that is still undecided at the timeout,
+ * heartbeat, by an answer, or by the end of its lease. Returns the id of a call that is still undecided at the timeout,
  * because joining it is the safe choice. Returns null if all are decided. Throws `cancelled`.
  */
 async function untilHeartbeat(
@@ -65,8 +65,8 @@ type Unheard = {
   /** The newest with a lost answer, which the call joins. It still runs, or ended less than ten minutes ago. */
   lost: string | null
   /**
-   * Those in other processes, whose clients may still wait: they count as separate calls. Newest first, with the ends
-   * of their leases in milliseconds since 1970.
+   * Those in other processes, whose clients may still wait for the work or the answer: they count as separate calls.
+   * Newest first, with the ends of their leases in milliseconds since 1970.
    */
   open: ReadonlyMap<string, number>
 }
@@ -84,16 +84,14 @@ function* findUnheard(
     since: at - JOIN_MS,
   })
   const isLost = (row: Row): boolean => row.answer === 'lost' || row.lease_until < at
-  const open = rows.filter(
-    (row) => !isLost(row) && row.status === 'running' && row.lease_owner !== owner,
-  )
+  const open = rows.filter((row) => !isLost(row) && row.lease_owner !== owner)
   return {
     lost: rows.find(isLost)?.id ?? null,
     open: new Map(open.map(({ id, lease_until }) => [id, lease_until])),
   }
 }
 
-type Row = { id: string; answer: Answer; lease_until: number }
+type Row = { answer: Answer; lease_until: number }
 type Search = { account_id: string; key_id: string; fingerprint: string; since: number }
 
 const selectUnheard = preparedQuery((db, p: Search, sql) =>
@@ -102,7 +100,6 @@ const selectUnheard = preparedQuery((db, p: Search, sql) =>
     .innerJoin('hold', 'hold.id', 'generation.id')
     .select([
       'generation.id',
-      'generation.status',
       'generation.answer',
       'generation.lease_owner',
       'generation.lease_until',

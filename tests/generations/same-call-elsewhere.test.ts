@@ -79,4 +79,23 @@ onEachEngine(() => {
     await first
     await expectSpent(silent, PRICE)
   })
+
+  test('the same call after its process was killed between the charge and the answer joins what was charged', async () => {
+    const now = (): number => Date.now() - LEASE_MS + 1_500 // the lease ends in 1.5 s
+    await using killed = paidApp(scripted(promptly), { now, leaseMs: LEASE_MS })
+    const { generation } = await killed.pay() // nobody notes that its answer was heard
+    await using next = beside(killed)
+    expect(await next.pay()).toMatchObject({ replayed: true, generation: { id: generation.id } })
+    await expectSpent(next, PRICE)
+  })
+
+  test('the same call after a living process gave its answer is a second wish, without a wait', async () => {
+    await using alive = paidApp(scripted(promptly))
+    const { generation } = await alive.pay()
+    alive.app.generations.answers.heard(generation.id)
+    await alive.app.generations.answers.settled()
+    await using other = beside(alive)
+    expect(await other.pay()).toMatchObject({ replayed: false })
+    await expectSpent(other, 2 * PRICE)
+  })
 })
