@@ -2,17 +2,19 @@ import { expect, test } from 'vitest'
 import { query } from '../../src/db/db.ts'
 import { findAccount } from '../../src/ledger/queries/account.ts'
 import { until } from '../generations/paid-app.ts'
-import type { Home } from '../support/app.ts'
+import { temporaryHome, type Home } from '../support/app.ts'
 import { startFalEmulator } from '../support/fal-emulator.ts'
 import {
   connectHttp1,
   connectPinned,
+  HTTP_CLIENTS,
   issued,
   MCP_HEADERS,
   openedAccount,
   serveHttp,
 } from '../support/http.ts'
 import { CHEAP, GRANT, liveHome } from '../support/live.ts'
+import { answerOf, small } from '../tools/support.ts'
 
 /** What a client of either era posts for one call; the stream is broken before the answer comes. */
 const ERAS = [
@@ -57,6 +59,24 @@ test.each(ERAS)(
     expect([fal.jobs.length, fal.charges.length]).toEqual([1, 1])
     const [account] = await home.withLedger((db) => db.read(() => findAccount({ id })))
     expect(account).toMatchObject({ available: GRANT - 3_000, held: 0, spent: 3_000 })
+  },
+)
+
+test.each(HTTP_CLIENTS)(
+  'an answer that $client has is not lost when its server stops: the same call makes another image',
+  async ({ connect }) => {
+    using home = temporaryHome()
+    const { key } = await issued(home, await openedAccount(home, 'Ada'))
+    const call = async () => {
+      await using server = await serveHttp(home)
+      await using client = await connect(server, key)
+      const answer = answerOf(await client.call('generateImage', small))
+      expect(await server.stop()).toBe(0)
+      return answer
+    }
+    await call()
+    expect(await answersOf(home)).toEqual(['heard'])
+    expect(await call()).toMatchObject({ replayed: false })
   },
 )
 

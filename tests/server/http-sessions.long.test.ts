@@ -85,6 +85,7 @@ describe('the session of a call', () => {
       await using server = await serveHttp(home)
       await using client = await connectPinned(server, one.key, header('job'))
       answerOf(await client.call('generateImage', small))
+      expect(await server.stop()).toBe(0)
     }
     await using server = await serveHttp(home, { INKWELL_MAX_USD_PER_RUN: '5' })
     for (const { key } of [one, two])

@@ -90,10 +90,8 @@ async function handleCall(
         : undefined,
       elicitationAnswer: elicitationAnswer(context),
     })
-    // The result is written after this turn of the event loop, unless the client has disconnected.
-    setImmediate(() => {
-      if (!left.aborted) for (const id of reported) app.generations.answers.heard(id)
-    })
+    // The SDK writes the result in this turn of the event loop, and aborts the signals of a request of 2026 after that.
+    if (!left.aborted) for (const id of reported) app.generations.answers.heard(id)
     return elicitation === undefined ? result : elicitUrl(elicitation)
   } finally {
     progress.stop()
