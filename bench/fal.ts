@@ -90,7 +90,7 @@ function paid(through: App): Call {
     maxCost: null,
     idempotencyKey: null,
     signal,
-    left: signal,
+    disconnected: signal,
     onProgress: () => {},
     handOverMs: 60_000,
   }

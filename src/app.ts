@@ -122,7 +122,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
-      await answers.settled()
+      await answers.allNoted()
       jobs.close()
       billing.close()
       await callLimit.close()
@@ -211,7 +211,7 @@ function noPayments(): AppError {
     'billing_not_configured',
     'No payment service is configured on this server.',
     {
-      hint: 'Go on with the credits that are left, or tell whoever runs this server.',
+      hint: 'Go on with the credits that are left, or tell the operator of this server.',
       localHint:
         'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
     },

@@ -15,7 +15,7 @@ export function toAppError(error: unknown, log: Log, where: string): AppError {
     'internal',
     `Something went wrong on our side (reference ${reference}); nothing was charged for it.`,
     {
-      hint: 'Try again; if it stays, tell whoever runs this server the reference: its log has the cause.',
+      hint: 'Try again; if it stays, give the operator of this server the reference: its log has the cause.',
       localHint: 'A command has a log where INKWELL_LOG_LEVEL=error is set.',
       cause: error,
     },

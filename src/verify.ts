@@ -1,5 +1,5 @@
 import { BILLING_INVARIANTS } from './billing/invariants.ts'
-import type { Unit } from './db/db.ts'
+import type { TransactionBody } from './db/db.ts'
 import { GENERATION_INVARIANTS } from './generations/invariants.ts'
 import { findBroken, LEDGER_INVARIANTS, type Difference, type Invariants } from './ledger/verify.ts'
 
@@ -11,6 +11,6 @@ export const INVARIANTS: Invariants = {
 }
 
 /** Recomputes all stored totals and states from their records. Returns the first difference, or null if there is none. */
-export function* findDifference(): Unit<Difference | null> {
+export function* findDifference(): TransactionBody<Difference | null> {
   return yield* findBroken(INVARIANTS)
 }

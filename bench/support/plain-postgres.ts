@@ -7,13 +7,13 @@ import {
   sql,
 } from 'kysely'
 import pg from 'pg'
-import type { Row, Tables, Unit } from '../../src/db/db.ts'
+import type { Row, Tables, TransactionBody } from '../../src/db/db.ts'
 import { POSTGRES } from '../../src/db/dialect.ts'
 
 /** Plain transactions, as they are written with any pool of connections. */
 export type PlainPostgres = {
   /** BEGIN, the statements of the unit, COMMIT: one round trip each, prepared, on a connection of the caller's own. */
-  write(unit: () => Unit<unknown>): Promise<void>
+  write(unit: () => TransactionBody<unknown>): Promise<void>
   close(): Promise<void>
 }
 

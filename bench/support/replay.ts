@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Compiled, Engine, Row, PendingQuery, Unit } from '../../src/db/db.ts'
+import type { Compiled, Engine, Row, PendingQuery, TransactionBody } from '../../src/db/db.ts'
 
 /** Statements as an engine got them, by transaction. */
 export type Recording = Compiled[][]
@@ -20,7 +20,7 @@ export function recorded(engine: Engine, recording: Recording): Engine {
   }
 }
 
-function* noted(unit: Unit<unknown>, log: Compiled[]): Unit<unknown> {
+function* noted(unit: TransactionBody<unknown>, log: Compiled[]): TransactionBody<unknown> {
   const note =
     (step: PendingQuery): PendingQuery =>
     (...engine) => {

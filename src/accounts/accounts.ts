@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
@@ -19,7 +19,7 @@ export type Account = {
 }
 
 /** Opens the account of this machine if `id` names it: it opens at its first use. `at` is in milliseconds since 1970. */
-export function* openIfLocal(id: string, at: number): Unit<void> {
+export function* openIfLocal(id: string, at: number): TransactionBody<void> {
   if (id === LOCAL_ACCOUNT.id) yield* openAccount(id, LOCAL_ACCOUNT.name, at)
 }
 
@@ -28,21 +28,24 @@ export function* createAccount(
   name: string,
   at: number,
   id: string = newId('acct', at),
-): Unit<{ id: string; name: string }> {
+): TransactionBody<{ id: string; name: string }> {
   const account = { id, name: nameOf(name, 'account') }
   yield* openAccount(account.id, account.name, at)
   return account
 }
 
 /** Sets the allowed models of an account, from its next call on. Throws `not_found` for an unknown account. */
-export function* updateAccount(id: string, { models }: Pick<Account, 'models'>): Unit<Account> {
+export function* updateAccount(
+  id: string,
+  { models }: Pick<Account, 'models'>,
+): TransactionBody<Account> {
   const [row] = yield* setModels({ id, models: storeModelList(models) })
   if (row === undefined) throw notFound('account')
   return toAccount(row)
 }
 
 /** Returns every account, oldest first. */
-export function* listAccounts(): Unit<Account[]> {
+export function* listAccounts(): TransactionBody<Account[]> {
   const rows = yield* query((db) =>
     db
       .selectFrom('account')

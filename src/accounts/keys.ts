@@ -1,5 +1,5 @@
 import { crypto } from '../crypto.ts'
-import { firstOrThrow, query, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
@@ -35,7 +35,7 @@ export function* issueKey(
   accountId: string,
   options: KeyOptions,
   at: number,
-): Unit<ApiKey & { key: string }> {
+): TransactionBody<ApiKey & { key: string }> {
   const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
   const { caps = {} } = options
@@ -68,7 +68,7 @@ export function* issueKey(
  * Changes a key, from its next request on. Throws `not_found` for an unknown key. Throws `invalid_input` for a
  * revoked key and for values that `issueKey` refuses.
  */
-export function* updateKey(id: string, changes: KeyChanges, at: number): Unit<ApiKey> {
+export function* updateKey(id: string, changes: KeyChanges, at: number): TransactionBody<ApiKey> {
   const columns = columnsOf(changes, at)
   if (Object.keys(columns).length === 0) throw nothingToChange()
   const [found] = yield* query((db) =>
@@ -96,7 +96,7 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Unit<Ap
 export function* revokeKey(
   { id, accountId }: { id: string; accountId?: string | undefined },
   at: number,
-): Unit<number> {
+): TransactionBody<number> {
   const [revoked] = yield* query((db, sql) => {
     const update = db
       .updateTable('api_key')
@@ -110,7 +110,7 @@ export function* revokeKey(
 }
 
 /** Returns the keys of one account or of all accounts, oldest first, with revoked and expired ones. */
-export function* listKeys(accountId?: string): Unit<ApiKey[]> {
+export function* listKeys(accountId?: string): TransactionBody<ApiKey[]> {
   const rows = yield* query((db) => {
     const select = db.selectFrom('api_key').selectAll().orderBy('created_at').orderBy('id')
     return accountId === undefined ? select : select.where('account_id', '=', accountId)
@@ -138,7 +138,7 @@ function capOf(amount: number | null = null): number | null {
 }
 
 /** Throws `invalid_input` if an account has more than `LIVE_KEYS_MAX` live keys. */
-function* assertWithinLimit(accountId: string, at: number): Unit<void> {
+function* assertWithinLimit(accountId: string, at: number): TransactionBody<void> {
   const rows = yield* query((db) =>
     db
       .selectFrom('api_key')

@@ -1,5 +1,5 @@
 import { crypto } from '../crypto.ts'
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { storedModelList } from '../pricing/model-list.ts'
 import { hashOf, isLive } from './api-key.ts'
@@ -16,18 +16,18 @@ const LIFE_MS = { session: PAGE_SESSION_MS, link: PAGE_LINK_MS }
 type Owner = { accountId: string; keyId: string }
 
 /** Signs a browser in. Returns the token for its cookie; only the hash is stored. */
-export function* openPageSession(owner: Owner, at: number): Unit<string> {
+export function* openPageSession(owner: Owner, at: number): TransactionBody<string> {
   yield* query((db) => db.deleteFrom('page_session').where('expires_at', '<=', at))
   return yield* issue('session', owner, at)
 }
 
 /** Returns a token that signs a browser in to an account, once, without a key. For the owner of this machine. */
-export function* issuePageLink(accountId: string, at: number): Unit<string> {
+export function* issuePageLink(accountId: string, at: number): TransactionBody<string> {
   return yield* issue('link', { accountId, keyId: '' }, at)
 }
 
 /** Uses up a link and begins a session. Returns the session token. Throws `unauthorized` for a used or expired link. */
-export function* redeemPageLink(token: string, at: number): Unit<string> {
+export function* redeemPageLink(token: string, at: number): TransactionBody<string> {
   const [link] = yield* query((db) =>
     db
       .deleteFrom('page_session')
@@ -41,12 +41,12 @@ export function* redeemPageLink(token: string, at: number): Unit<string> {
 }
 
 /** Ends a session at once. */
-export function* closePageSession(token: string): Unit<void> {
+export function* closePageSession(token: string): TransactionBody<void> {
   yield* query((db) => db.deleteFrom('page_session').where('hash', '=', hashOf(token)))
 }
 
 /** Returns the principal of a session token; null if the token has expired, or its key is revoked or expired. */
-export function* findPageSession(token: string, at: number): Unit<Principal | null> {
+export function* findPageSession(token: string, at: number): TransactionBody<Principal | null> {
   const [session] = yield* query((db) =>
     db
       .selectFrom('page_session')
@@ -75,7 +75,7 @@ function* issue(
   kind: PageSessionTable['kind'],
   { accountId, keyId }: Owner,
   at: number,
-): Unit<string> {
+): TransactionBody<string> {
   const token = crypto().randomBytes(32).toString('base64url')
   yield* query((db) =>
     db.insertInto('page_session').values({

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { preparedQuery, type Unit } from '../db/db.ts'
+import { preparedQuery, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
@@ -48,7 +48,7 @@ const selectByHash = preparedQuery((db, p: { hash: string }) =>
  * unknown, expired or revoked. The lookup compares hashes, not secrets, and a client cannot control a hash;
  * so its timing reveals nothing and needs no constant-time comparison.
  */
-export function* authenticate(key: string | undefined, at: number): Unit<Principal> {
+export function* authenticate(key: string | undefined, at: number): TransactionBody<Principal> {
   if (key === undefined || !/^ink_[0-9a-f]{64}$/.test(key)) throw unauthorized()
   const [row] = yield* selectByHash({ hash: hashOf(key) })
   if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
@@ -86,7 +86,7 @@ const updateLastUse = preparedQuery((db, p: { id: string; at: number; before: nu
 )
 
 /** Writes that a key was used, at most once a minute. No response waits for it. Returns whether it wrote. */
-export function* touchKey(keyId: string, at: number): Unit<boolean> {
+export function* touchKey(keyId: string, at: number): TransactionBody<boolean> {
   return (yield* updateLastUse({ id: keyId, at, before: at - TOUCH_EVERY_MS })).length > 0
 }
 
@@ -120,6 +120,6 @@ export function callerOfKey(
 
 function unauthorized(): AppError {
   return new AppError('unauthorized', 'No valid API key came with this request.', {
-    hint: 'Send one as `Authorization: Bearer ink_…`; whoever runs this server gives it out.',
+    hint: 'Send one as `Authorization: Bearer ink_…`; the operator of this server gives it out.',
   })
 }

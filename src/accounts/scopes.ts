@@ -17,6 +17,6 @@ export function scopesOf(names: readonly string[]): Scope[] | null {
 export function requireScope({ scopes }: { scopes: readonly Scope[] }, scope: Scope): void {
   if (scopes.includes(scope)) return
   throw new AppError('forbidden', `This API key lacks the scope ${scope}.`, {
-    hint: 'Use a key that has this scope: whoever gave out the key can give out another.',
+    hint: 'Use a key that has this scope: the operator who gave out the key can give another.',
   })
 }

@@ -1,4 +1,4 @@
-import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type TransactionBody } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import type { SessionTable } from '../db/schema/accounts.ts'
 
@@ -32,13 +32,16 @@ const selectSession = preparedQuery((db, p: { account_id: string; name: string }
 )
 
 /** Returns the session of a scope; undefined if it has not begun. */
-export function* findSession({ accountId, name }: SessionScope): Unit<SessionTable | undefined> {
+export function* findSession({
+  accountId,
+  name,
+}: SessionScope): TransactionBody<SessionTable | undefined> {
   const [found] = yield* selectSession({ account_id: accountId, name })
   return found
 }
 
 /** Returns the session of a scope and begins it if needed. Its budget never changes afterwards. */
-export function* openSession(scope: SessionScope, at: number): Unit<SessionTable> {
+export function* openSession(scope: SessionScope, at: number): TransactionBody<SessionTable> {
   const found = yield* findSession(scope)
   if (found !== undefined) return found
   const { accountId: account_id, name, budget } = scope

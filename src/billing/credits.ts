@@ -1,5 +1,5 @@
 import type { PurchaseStatus } from '../db/schema/billing.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
 import { NO_WORK, postEntry } from '../ledger/post.ts'
@@ -10,7 +10,7 @@ import { compareOnce, completePurchase, findPurchase } from './queries.ts'
  * Completes a paid purchase and adds its credits, bonus included. Returns false if that was done
  * before. The unique entry per purchase is a second guard.
  */
-export function* topUp(purchaseId: string, at: number): Unit<boolean> {
+export function* topUp(purchaseId: string, at: number): TransactionBody<boolean> {
   const [paid] = yield* completePurchase({ id: purchaseId, at })
   if (paid === undefined) return false
   const { account_id, credits } = paid
@@ -45,7 +45,7 @@ export type ClawBackTarget = {
 export function* clawBack(
   { id, version, target, status }: ClawBackTarget,
   at: number,
-): Unit<boolean> {
+): TransactionBody<boolean> {
   const [before] = yield* findPurchase({ id })
   const [changed] = yield* compareOnce({ id, version, clawed_back: micro(target), status, at })
   if (before === undefined || changed === undefined) return false // versions only grow, so a match means no change

@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import type { BillingDeps } from './deps.ts'
 import type { DeadLetterEventTable } from '../db/schema/billing.ts'
 import type { PaymentEvent } from './service.ts'
@@ -60,7 +60,7 @@ export async function retryDeadLetters(
  * Claims the next reading for this process and returns the end of the last one, as Unix time in milliseconds.
  * Returns null if it is too early, or if no session was opened yet: earlier events concern no purchase.
  */
-function* claimCursor(service: string, now: number): Unit<number | null> {
+function* claimCursor(service: string, now: number): TransactionBody<number | null> {
   const [first] = yield* query((db) =>
     db
       .selectFrom('purchase')
@@ -85,7 +85,7 @@ function* claimCursor(service: string, now: number): Unit<number | null> {
   return claimed?.read_to ?? null
 }
 
-function* moveCursor(service: string, readTo: number): Unit<void> {
+function* moveCursor(service: string, readTo: number): TransactionBody<void> {
   yield* query((db) =>
     db
       .updateTable('event_cursor')
@@ -98,7 +98,7 @@ function* moveCursor(service: string, readTo: number): Unit<void> {
 function* insertDeadLetter(
   { id, checkoutId, paymentIntent }: PaymentEvent,
   now: number,
-): Unit<void> {
+): TransactionBody<void> {
   const row: DeadLetterEventTable = {
     id,
     checkout_id: checkoutId,
@@ -114,7 +114,7 @@ function* insertDeadLetter(
   )
 }
 
-function* claimDeadLetters(now: number): Unit<DeadLetterEventTable[]> {
+function* claimDeadLetters(now: number): TransactionBody<DeadLetterEventTable[]> {
   return yield* query((db, sql) =>
     db
       .updateTable('dead_letter_event')

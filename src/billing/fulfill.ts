@@ -1,4 +1,4 @@
-import { firstOrThrow, type Unit } from '../db/db.ts'
+import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { topUp } from './credits.ts'
 import { findPurchase } from './queries.ts'
 import type { BillingDeps } from './deps.ts'
@@ -46,7 +46,7 @@ async function isOurs(
 }
 
 /** Stores the state of a session. Returns null if the session and the purchase it names do not match. */
-function* recordCheckout(checkout: Checkout, at: number): Unit<PurchaseTable | null> {
+function* recordCheckout(checkout: Checkout, at: number): TransactionBody<PurchaseTable | null> {
   const id = checkout.metadata['purchase'] ?? ''
   const [purchase] = yield* findPurchase({ id })
   if (purchase === undefined) throw new UnknownPurchase(checkout.id)

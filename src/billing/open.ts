@@ -1,4 +1,4 @@
-import { firstOrThrow, type Unit } from '../db/db.ts'
+import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { dayOf } from '../ledger/rules.ts'
@@ -77,7 +77,7 @@ async function openCheckout(deps: BillingDeps, id: string): Promise<PurchaseTabl
   return firstOrThrow(await deps.db.write(() => attachCheckout({ id, checkout_id, url })))
 }
 
-function* checkoutRequest(purchaseId: string, install: string): Unit<CheckoutRequest> {
+function* checkoutRequest(purchaseId: string, install: string): TransactionBody<CheckoutRequest> {
   const { id, account_id, cents, credits, expires_at, return_url } = firstOrThrow(
     yield* findPurchase({ id: purchaseId }),
   )

@@ -1,4 +1,4 @@
-import { firstOrThrow, query, preparedQuery, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, preparedQuery, type TransactionBody } from '../db/db.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 
 /** Caps on the purchases of an account. `now` and `since` (the start of the day) are Unix times in milliseconds. */
@@ -104,12 +104,12 @@ export const notePayment = preparedQuery(
 const POLL_MS = { min: 2_000, max: 300_000 }
 
 /** Whether the ledger has any purchase, of any account. */
-export function* anyPurchase(): Unit<boolean> {
+export function* anyPurchase(): TransactionBody<boolean> {
   return (yield* query((db) => db.selectFrom('purchase').select('id').limit(1))).length > 0
 }
 
 /** Claims the pending purchases that are due for a poll, each for one process. The pause grows with the age of a purchase. */
-export function* claimDue(now: number, limit: number): Unit<PurchaseTable[]> {
+export function* claimDue(now: number, limit: number): TransactionBody<PurchaseTable[]> {
   return yield* query((db, sql) => {
     const pause = sql`(cast(${now} as bigint) - created_at) / 4`
     const due = db
@@ -132,7 +132,7 @@ export function* claimDue(now: number, limit: number): Unit<PurchaseTable[]> {
 }
 
 /** Whether any purchase, of any account, is pending. */
-export function* anyPending(): Unit<boolean> {
+export function* anyPending(): TransactionBody<boolean> {
   const rows = yield* query((db) =>
     db.selectFrom('purchase').select('id').where('status', '=', 'pending').limit(1),
   )
@@ -143,7 +143,7 @@ export function* anyPending(): Unit<boolean> {
 export function* claimUnreconciled(
   { now, before, since }: { now: number; before: number; since: number },
   limit: number,
-): Unit<PurchaseTable[]> {
+): TransactionBody<PurchaseTable[]> {
   return yield* query((db) =>
     db
       .updateTable('purchase')
@@ -166,7 +166,7 @@ export function* claimUnreconciled(
 export function* listPurchases(
   accountId: string,
   { limit, offset = 0, paid = false }: { limit: number; offset?: number; paid?: boolean },
-): Unit<PurchaseTable[]> {
+): TransactionBody<PurchaseTable[]> {
   return yield* query((db) => {
     const select = db
       .selectFrom('purchase')
@@ -181,7 +181,7 @@ export function* listPurchases(
 }
 
 /** Returns the total that an account has paid, in US cents. */
-export function* totalPaid(accountId: string): Unit<number> {
+export function* totalPaid(accountId: string): TransactionBody<number> {
   const [row] = yield* query((db) =>
     db
       .selectFrom('purchase')
@@ -193,7 +193,7 @@ export function* totalPaid(accountId: string): Unit<number> {
 }
 
 /** Counts what needs an operator: purchases with a problem, and events that failed more than 3 times. */
-export function* countTroubles(): Unit<{ aside: number; deadLetters: number }> {
+export function* countTroubles(): TransactionBody<{ aside: number; deadLetters: number }> {
   const aside = firstOrThrow(
     yield* query((db) =>
       db

@@ -91,7 +91,7 @@ export type TestCheckout = {
 /** The error for a delivery when there is no secret to verify its signature. */
 export function noWebhook(): AppError {
   return new AppError('billing_not_configured', 'No webhook is configured on this server.', {
-    hint: 'Whoever runs this server sets it up: the key of Stripe and the secret of the endpoint.',
+    hint: 'The operator of this server sets it up: the key of Stripe and the secret of the endpoint.',
     localHint: 'Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.',
   })
 }

@@ -1,5 +1,5 @@
 import { crypto } from '../crypto.ts'
-import { firstOrThrow, query, type Db, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, type Db, type TransactionBody } from '../db/db.ts'
 import type { TestCheckoutTable } from '../db/schema/billing.ts'
 import {
   APP,
@@ -56,13 +56,15 @@ export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
   return { service, page }
 }
 
-function* select(by: Partial<Pick<TestCheckoutTable, 'id' | 'token'>>): Unit<TestCheckoutTable[]> {
+function* select(
+  by: Partial<Pick<TestCheckoutTable, 'id' | 'token'>>,
+): TransactionBody<TestCheckoutTable[]> {
   const [[column, value] = ['id', ''] as const] = Object.entries(by) as ['id' | 'token', string][]
   return yield* query((db) => db.selectFrom('test_checkout').selectAll().where(column, '=', value))
 }
 
 /** Opens the one session of a purchase. Its page moves to the process that opened it last. */
-function* openSession(order: CheckoutRequest, base: string): Unit<TestCheckoutTable> {
+function* openSession(order: CheckoutRequest, base: string): TransactionBody<TestCheckoutTable> {
   const random = (bytes: number): string => crypto().randomBytes(bytes).toString('hex')
   const token = random(24)
   const [row] = yield* query((db) =>
@@ -98,7 +100,7 @@ function* closeSession(
   token: string,
   as: 'paid' | 'expired',
   now: number,
-): Unit<TestCheckoutTable[]> {
+): TransactionBody<TestCheckoutTable[]> {
   yield* query((db) =>
     db
       .updateTable('test_checkout')

@@ -13,7 +13,7 @@ import { commandLineCaller } from './caller.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How long the command waits for the payment, in milliseconds. */
-const PATIENCE_MS = 15 * 60_000
+const MAX_WAIT_MS = 15 * 60_000
 
 const USAGE = [
   `  Minimum: ${displayCents(PURCHASE_MIN)}`,
@@ -48,7 +48,7 @@ export async function buy(
   print('  Waiting for the payment…')
   const { purchase, cancelled } = await app.billing.wait(accountId, checkout_id, {
     signal: interrupted(),
-    timeoutMs: PATIENCE_MS,
+    timeoutMs: MAX_WAIT_MS,
   })
   if (purchase.status === 'completed') {
     const balance = await app.db.read(() => available(accountId))

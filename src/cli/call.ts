@@ -5,7 +5,7 @@ import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
 /** How long the command waits for its work, in milliseconds: in practice until it ends. Ctrl-C cancels it. */
-const PATIENCE_MS = 24 * 60 * 60_000
+const MAX_WAIT_MS = 24 * 60 * 60_000
 
 /** `inkwell call`. */
 export function callCommand(root: Command, withTerminal: WithTerminal): void {
@@ -35,9 +35,9 @@ async function call(
   const result = await callTool(app, tool, input, {
     caller: commandLineCaller(app),
     signal: controller.signal,
-    left: controller.signal,
+    disconnected: controller.signal,
     onProgress: () => {},
-    patienceMs: PATIENCE_MS,
+    maxWaitMs: MAX_WAIT_MS,
     markReported: (id) => void reported.push(id),
     takesStructured: true,
   })

@@ -30,16 +30,16 @@ export type PendingQuery = (builder: QueryBuilder, sql: RawSql, dialect: Dialect
  * A unit of work: a part of a transaction, written as a generator that yields its queries. SQLite runs it to the end
  * in one synchronous turn, PostgreSQL runs it asynchronously, from the same code. It must not await anything.
  */
-export type Unit<T> = Generator<PendingQuery, T, Row[]>
+export type TransactionBody<T> = Generator<PendingQuery, T, Row[]>
 
 /** A named unit of work. An engine with many writers can run several calls of one command as a batch. */
 export type Command<A, T> = {
-  single(this: void, args: A): Unit<T>
+  single(this: void, args: A): TransactionBody<T>
   /**
    * Runs a batch with as many statements as `single` takes for one. Returns for each what `single` would return.
    * Throws `NotBatchable` if some must run one by one: a refusal, a replay.
    */
-  batch?(this: void, args: readonly A[]): Unit<T[]>
+  batch?(this: void, args: readonly A[]): TransactionBody<T[]>
 }
 
 /** Some items of a batch must run one by one; the others can run again as a batch. `members` holds their indexes. */
@@ -76,25 +76,25 @@ export interface Engine {
    */
   write(calls: readonly CommandCall[]): Promise<Outcome[]>
   /** Runs a unit of reads on one consistent snapshot. */
-  read(unit: () => Unit<unknown>): Promise<unknown>
+  read(unit: () => TransactionBody<unknown>): Promise<unknown>
   close(): Promise<void>
 }
 
 /** The open database, as the rest of the code sees it. */
 export type Db = {
   /** Runs a unit as a transaction. After a lost commit it runs again, so it must recognise its own earlier writes. */
-  write<T>(unit: () => Unit<T>): Promise<T>
+  write<T>(unit: () => TransactionBody<T>): Promise<T>
   /** Runs a command in a transaction, alone or in a batch with other calls of it. */
   apply<A, T>(command: Command<A, T>, args: A): Promise<T>
   /** Runs a unit of reads on one consistent snapshot. */
-  read<T>(unit: () => Unit<T>): Promise<T>
+  read<T>(unit: () => TransactionBody<T>): Promise<T>
   close(): Promise<void>
 }
 
 /** Runs one query inside a unit. It is compiled on each call, so use it only for reports and rare work. */
 export function* query<R>(
   build: (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compilable<R>,
-): Unit<R[]> {
+): TransactionBody<R[]> {
   return (yield (...engine) => build(...engine).compile()) as R[]
 }
 
@@ -112,10 +112,10 @@ class Parameter {
  */
 export function preparedQuery<P extends Record<string, Value> | readonly Value[], R>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable<R>,
-): (values: P) => Unit<R[]> {
+): (values: P) => TransactionBody<R[]> {
   const compiled = new WeakMap<QueryBuilder, Compiled>()
   const names = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P
-  return function* run(values): Unit<R[]> {
+  return function* run(values): TransactionBody<R[]> {
     return (yield (builder, sql, dialect) => {
       let made = compiled.get(builder)
       if (made === undefined) {
@@ -137,9 +137,9 @@ export function preparedQuery<P extends Record<string, Value> | readonly Value[]
  */
 export function execute<P extends Record<string, Value>>(
   build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable,
-): (values: P) => Unit<void> {
+): (values: P) => TransactionBody<void> {
   const prepared = preparedQuery(build)
-  return function* run(values): Unit<void> {
+  return function* run(values): TransactionBody<void> {
     const { value: step } = prepared(values).next()
     if (typeof step === 'function') yield (...engine) => ({ ...step(...engine), pipelined: true })
   }

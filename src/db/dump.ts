@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
-import { query, type QueryBuilder, type Row, type Tables, type Unit } from './db.ts'
+import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
 
 /** The sign-ins to the usage page are not dumped. */
 type TableName = Exclude<keyof Tables, 'page_session'>
@@ -50,7 +50,7 @@ type End = z.infer<typeof EndShape>
 type Line = z.infer<typeof LineShape>
 
 /** Writes a whole ledger as lines of JSON, from one consistent snapshot. Returns the number of rows. */
-export function* dump(mode: string, write: (line: string) => void): Unit<number> {
+export function* dump(mode: string, write: (line: string) => void): TransactionBody<number> {
   const hash = crypto().createHash('sha256')
   const writeLine = (line: object): void => {
     const text = `${JSON.stringify(line)}\n`
@@ -72,7 +72,7 @@ export function* dump(mode: string, write: (line: string) => void): Unit<number>
   return rows
 }
 
-function* pageAfter(table: TableName, last: Row | undefined): Unit<Row[]> {
+function* pageAfter(table: TableName, last: Row | undefined): TransactionBody<Row[]> {
   return yield (builder, sql) => {
     const key = KEYS[table].map((name) => sql.ref(name))
     const after =
@@ -89,7 +89,7 @@ function* pageAfter(table: TableName, last: Row | undefined): Unit<Row[]> {
  * Fills an empty ledger from the lines of a dump, and reads every row back. Returns the number of rows. Throws
  * `invalid_input` and stores nothing if the ledger is not empty or has another mode, or if the dump is incomplete.
  */
-export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
+export function* restore(mode: string, lines: Iterable<string>): TransactionBody<number> {
   yield* assertEmpty()
   const hash = crypto().createHash('sha256')
   let header: Header | undefined
@@ -120,7 +120,7 @@ export function* restore(mode: string, lines: Iterable<string>): Unit<number> {
   return rows
 }
 
-function* assertEmpty(): Unit<void> {
+function* assertEmpty(): TransactionBody<void> {
   const [account] = yield* query((db) => db.selectFrom('account').select('id').limit(1))
   if (account === undefined) return
   throw refused('This ledger is not empty.', {
@@ -130,7 +130,7 @@ function* assertEmpty(): Unit<void> {
 }
 
 /** Writes rows of one table and reads them back by their keys. Throws if one differs from what was written. */
-function* copy(lines: readonly RowLine[]): Unit<void> {
+function* copy(lines: readonly RowLine[]): TransactionBody<void> {
   const [{ table } = { table: undefined }] = lines
   if (table === undefined) return
   const rows = lines

@@ -1,4 +1,4 @@
-import type { Command, Db, Unit } from './db.ts'
+import type { Command, Db, TransactionBody } from './db.ts'
 
 /**
  * A database that opens at its first use, so that start-up does not wait for it. After a failure the next use tries
@@ -14,9 +14,9 @@ export function lazyDb(open: () => Promise<Db>): Db {
     return opening
   }
   return {
-    write: async <T>(unit: () => Unit<T>) => (await opened()).write(unit),
+    write: async <T>(unit: () => TransactionBody<T>) => (await opened()).write(unit),
     apply: async <A, T>(command: Command<A, T>, args: A) => (await opened()).apply(command, args),
-    read: async <T>(unit: () => Unit<T>) => (await opened()).read(unit),
+    read: async <T>(unit: () => TransactionBody<T>) => (await opened()).read(unit),
     close: async () => (await opening)?.close(),
   }
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { preparedQuery, type Engine, type Row, type Unit } from './db.ts'
+import { preparedQuery, type Engine, type Row, type TransactionBody } from './db.ts'
 import type { Dialect } from './dialect.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { unpaidWork } from './migrations/0002-unpaid-work.ts'
@@ -27,7 +27,7 @@ export async function migrate(engine: Engine, dialect: Dialect): Promise<void> {
   if (outcome?.ok === false) throw outcome.error
 }
 
-function* apply(dialect: Dialect): Unit<void> {
+function* apply(dialect: Dialect): TransactionBody<void> {
   for (const lock of dialect.migrationLock) yield* raw(lock)
   yield* raw('create table if not exists migration (name text primary key)')
   const applied = (yield* raw('select name from migration')).map(({ name }) => name)
@@ -36,7 +36,7 @@ function* apply(dialect: Dialect): Unit<void> {
       'ledger_unavailable',
       'This ledger was written by a newer version of Inkwell.',
       {
-        hint: 'Tell whoever runs this server; nothing was charged.',
+        hint: 'Tell the operator of this server; nothing was charged.',
         localHint: 'Update inkwell-mcp, or point INKWELL_HOME at another folder.',
       },
     )
@@ -51,6 +51,6 @@ const recordMigration = preparedQuery((db, p: { name: string }, sql) => ({
   compile: () => sql`insert into migration (name) values (${p.name})`.compile(db),
 }))
 
-function* raw(sql: string): Unit<Row[]> {
+function* raw(sql: string): TransactionBody<Row[]> {
   return yield () => ({ sql, parameters: [] })
 }

@@ -1,5 +1,11 @@
 import { AppError } from '../errors.ts'
-import { NotBatchable, type Engine, type CommandCall, type Outcome, type Unit } from './db.ts'
+import {
+  NotBatchable,
+  type Engine,
+  type CommandCall,
+  type Outcome,
+  type TransactionBody,
+} from './db.ts'
 import { POSTGRES } from './dialect.ts'
 import { migrate } from './migrations.ts'
 import { withRetry } from './postgres/failures.ts'
@@ -12,7 +18,8 @@ import { openTransactions } from './postgres/transactions.ts'
  */
 export async function openPostgres(url: string): Promise<Engine> {
   const transactions = openTransactions(url)
-  const write = <T>(unit: () => Unit<T>): Promise<T> => withRetry(() => transactions.write(unit))
+  const write = <T>(unit: () => TransactionBody<T>): Promise<T> =>
+    withRetry(() => transactions.write(unit))
   const engine: Engine = {
     writers: 'many',
     write: async (calls) => {
@@ -34,7 +41,7 @@ export async function openPostgres(url: string): Promise<Engine> {
   }
 }
 
-type Write = <T>(unit: () => Unit<T>) => Promise<T>
+type Write = <T>(unit: () => TransactionBody<T>) => Promise<T>
 
 async function writeOne({ command, args }: CommandCall, write: Write): Promise<Outcome> {
   try {

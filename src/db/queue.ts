@@ -1,4 +1,4 @@
-import type { Command, Db, Engine, CommandCall, Unit } from './db.ts'
+import type { Command, Db, Engine, CommandCall, TransactionBody } from './db.ts'
 
 /** Most calls in one transaction: limits how long the others wait on a busy ledger. */
 const BATCH_MAX = 128
@@ -13,7 +13,7 @@ type Waiting = {
 type Commit = (batch: readonly Waiting[]) => Promise<void>
 
 /** The command for a unit without a name. It has no batch form. */
-const ANY_UNIT: Command<() => Unit<unknown>, unknown> = { single: (unit) => unit() }
+const ANY_UNIT: Command<() => TransactionBody<unknown>, unknown> = { single: (unit) => unit() }
 
 /**
  * Opens the queue in front of an engine. Calls that arrive in one turn of the event loop, or during a commit, share
@@ -43,8 +43,9 @@ export function openDb(engine: Engine, onCommit: (calls: number) => void = () =>
 
   return {
     apply,
-    write: <T>(unit: () => Unit<T>) => apply(ANY_UNIT as Command<() => Unit<T>, T>, unit),
-    read: <T>(unit: () => Unit<T>) => engine.read(unit) as Promise<T>,
+    write: <T>(unit: () => TransactionBody<T>) =>
+      apply(ANY_UNIT as Command<() => TransactionBody<T>, T>, unit),
+    read: <T>(unit: () => TransactionBody<T>) => engine.read(unit) as Promise<T>,
     close: () => engine.close(),
   }
 }

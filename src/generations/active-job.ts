@@ -1,4 +1,4 @@
-import type { Db, Unit } from '../db/db.ts'
+import type { Db, TransactionBody } from '../db/db.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
@@ -74,7 +74,12 @@ export async function storeProgress({ db, log }: Deps, active: ActiveJob): Promi
   }
 }
 
-function* progressWrites({ job: { id }, upstreamId, known, unsavedAt }: ActiveJob): Unit<void> {
+function* progressWrites({
+  job: { id },
+  upstreamId,
+  known,
+  unsavedAt,
+}: ActiveJob): TransactionBody<void> {
   if (upstreamId !== null) yield* acceptGeneration({ id, upstream_id: upstreamId })
   if (unsavedAt === null) return
   yield* noteUnsaved({ id, remarks: JSON.stringify(known), unsaved_at: unsavedAt })

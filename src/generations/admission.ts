@@ -1,4 +1,10 @@
-import { firstOrThrow, execute, preparedQuery, type RawSql, type Unit } from '../db/db.ts'
+import {
+  firstOrThrow,
+  execute,
+  preparedQuery,
+  type RawSql,
+  type TransactionBody,
+} from '../db/db.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import { modelFailsTooOften, unpaidTooOften } from './unpaid-refusals.ts'
@@ -35,7 +41,7 @@ type Use = {
  * then, so no other generation of the account is admitted at the same time. Returns false if the open jobs use up the
  * limit, so it has to wait. Throws `rate_limited` if jobs that ended unpaid do, or if the model fails too often.
  */
-export function* admit(admission: Admission, at: number): Unit<boolean> {
+export function* admit(admission: Admission, at: number): TransactionBody<boolean> {
   const { account_id, model } = admission
   const use = firstOrThrow(yield* findUse({ account_id, model, since: at - UNPAID_WINDOW_MS }))
   if (failsTooOften(use, at))
@@ -50,7 +56,7 @@ export function* admit(admission: Admission, at: number): Unit<boolean> {
 }
 
 /** As `admit`, for a generation that has waited: first counts its jobs as open again. */
-export function* admitLater(admission: Admission, at: number): Unit<boolean> {
+export function* admitLater(admission: Admission, at: number): TransactionBody<boolean> {
   const [running] = yield* setJobsOfRunning({ id: admission.id, jobs: admission.jobs })
   if (running === undefined) throw new Error(`${admission.id} was ended while it waited`)
   yield* lockAccount({ id: admission.account_id })
@@ -64,7 +70,7 @@ export function* admitLater(admission: Admission, at: number): Unit<boolean> {
 export function* admitAll(
   admissions: readonly (Admission | null)[],
   times: readonly number[],
-): Unit<Set<number>> {
+): TransactionBody<Set<number>> {
   const admitted = new Set(admissions.flatMap((each, index) => (each === null ? [index] : [])))
   if (admitted.size === admissions.length) return admitted
   const asked = admissions.flatMap((each, index) => {

@@ -11,9 +11,9 @@ export type Answers = {
   /** Records that the caller left or was handed over: the same call then joins this generation. */
   lost(id: string): Promise<void>
   /** Waits until all lost answers are recorded, so that a repeated call is recognised. */
-  left(): Promise<void>
+  lostNoted(): Promise<void>
   /** Waits until all answers are recorded. */
-  settled(): Promise<void>
+  allNoted(): Promise<void>
 }
 
 /** Creates the record of answers. Failed writes are logged: at worst a repeated call joins an old generation. */
@@ -32,8 +32,8 @@ export function createAnswers({ db, log }: { db: Db; log: Log }): Answers {
   return {
     heard: (id) => void record(id, 'heard'),
     lost: (id) => record(id, 'lost'),
-    left: async () => void (await Promise.all(pending.lost)),
-    settled: async () => void (await Promise.all([...pending.heard, ...pending.lost])),
+    lostNoted: async () => void (await Promise.all(pending.lost)),
+    allNoted: async () => void (await Promise.all([...pending.heard, ...pending.lost])),
   }
 }
 

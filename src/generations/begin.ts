@@ -1,7 +1,7 @@
 import { sessionScope, type ListedCaller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
 import type { SessionTable } from '../db/schema/accounts.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
 import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
@@ -58,7 +58,7 @@ export type Begun = {
  * Begins an order: writes account, session, generation and hold in one unit. Throws the refusals of `hold` and
  * `admit`; then nothing is stored.
  */
-export function* begin(beginning: Beginning): Unit<Begun> {
+export function* begin(beginning: Beginning): TransactionBody<Begun> {
   const { order, at } = beginning
   const { account } = order.caller
   yield* openAccount(account.id, account.name, at)
@@ -148,7 +148,7 @@ export function* findReplay({
   caller,
   request,
   idempotencyKey,
-}: Pick<Order, 'caller' | 'request' | 'idempotencyKey'>): Unit<string | null> {
+}: Pick<Order, 'caller' | 'request' | 'idempotencyKey'>): TransactionBody<string | null> {
   if (idempotencyKey === null) return null
   const [known] = yield* findByKey({
     account_id: caller.account.id,

@@ -1,5 +1,5 @@
 import { sessionScope } from '../accounts/caller.ts'
-import { requireBatchable, type Command, type Unit } from '../db/db.ts'
+import { requireBatchable, type Command, type TransactionBody } from '../db/db.ts'
 import { captureAll, holdAll, releaseAll } from '../ledger/batch/commands.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import { admitAll } from './admission.ts'
@@ -46,7 +46,7 @@ export const FAIL: Command<Failure, boolean> = { single: fail, batch: failAll }
  * As `begin`. Throws `NotBatchable` with those whose session is not open, whose idempotency key is in use, or that may
  * not be sent now.
  */
-function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
+function* beginAll(beginnings: readonly Beginning[]): TransactionBody<Begun[]> {
   const asked = beginnings.map(({ order }, index) => {
     const { accountId, name } = sessionScope(order.caller)
     return { place: index, account_id: accountId, name }
@@ -74,7 +74,7 @@ function* beginAll(beginnings: readonly Beginning[]): Unit<Begun[]> {
 }
 
 /** As `complete`. Throws `NotBatchable` with those that have ended before. */
-function* completeAll(completions: readonly Completion[]): Unit<boolean[]> {
+function* completeAll(completions: readonly Completion[]): TransactionBody<boolean[]> {
   const finishes = completions.map(finishOf)
   yield* finishAll(finishes)
   const captures = completions.map((completion) => {
@@ -89,14 +89,14 @@ function* completeAll(completions: readonly Completion[]): Unit<boolean[]> {
 }
 
 /** As `fail`. Throws `NotBatchable` with those that have ended before. */
-function* failAll(failures: readonly Failure[]): Unit<boolean[]> {
+function* failAll(failures: readonly Failure[]): TransactionBody<boolean[]> {
   yield* finishAll(failures.map(failureOf))
   const released = yield* releaseAll(failures)
   yield* bookAll(failures.flatMap(lossOf))
   return released
 }
 
-function* finishAll(rows: readonly Finish[]): Unit<void> {
+function* finishAll(rows: readonly Finish[]): TransactionBody<void> {
   const finished = new Set((yield* finishGenerations(asRows(rows))).map(({ id }) => id))
   requireBatchable(rows, ({ id }) => finished.delete(id)) // false for a second item with the same id
 }

@@ -1,5 +1,5 @@
 import { withModelLists, type Caller } from '../accounts/caller.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
@@ -48,7 +48,7 @@ export async function dryRun(
 
 class RolledBack extends Error {}
 
-function* runAndRollBack(unit: () => Unit<unknown>): Unit<never> {
+function* runAndRollBack(unit: () => TransactionBody<unknown>): TransactionBody<never> {
   yield* unit()
   throw new RolledBack()
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../accounts/caller.ts'
-import { preparedQuery, type Unit } from '../db/db.ts'
+import { preparedQuery, type TransactionBody } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import { findReplay } from './begin.ts'
 import type { OrderRequest } from './order.ts'
@@ -26,7 +26,7 @@ export async function findEarlier(
 ): Promise<string | null> {
   const { db, jobs, now } = deps
   await deps.recover() // the generations of a dead process must be found, too
-  await deps.answers.left()
+  await deps.answers.lostNoted()
   if (orderRequest.idempotencyKey !== null) return await db.read(() => findReplay(orderRequest))
   const { owner } = jobs.lease()
   const search = (): Promise<Unheard> =>
@@ -76,7 +76,7 @@ function* findUnheard(
   request: PaidRequest,
   owner: string,
   at: number,
-): Unit<Unheard> {
+): TransactionBody<Unheard> {
   const rows = yield* selectUnheard({
     account_id: account.id,
     key_id: keyId,

@@ -1,4 +1,4 @@
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import type { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { capture, release } from '../ledger/ledger.ts'
@@ -30,7 +30,7 @@ export type Failure = {
  * but true again for the same files. Throws `HoldError` if the hold ended in another way: then the caller must not get
  * the result.
  */
-export function* complete(completion: Completion): Unit<boolean> {
+export function* complete(completion: Completion): TransactionBody<boolean> {
   const { job, result, at } = completion
   yield* finishGeneration(finishOf(completion)) // before its hold, as in every write, to avoid deadlocks
   if (!(yield* capture(job.id, chargeFor(completion), at))) return yield* isStored(job, result)
@@ -44,7 +44,7 @@ export function* complete(completion: Completion): Unit<boolean> {
  * Releases the hold and stores the failure, in one unit. Returns false if the same was done before. Throws `HoldError`
  * if the hold ended in another way.
  */
-export function* fail(failed: Failure): Unit<boolean> {
+export function* fail(failed: Failure): TransactionBody<boolean> {
   yield* finishGeneration(failureOf(failed))
   if (!(yield* release(failed.id, failed.at, failed.state))) return false
   for (const booking of lossOf(failed)) yield* book(booking)
@@ -116,7 +116,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
 }
 
 /** Whether these files are the stored result: then this process stored it, and the reply to its commit was lost. */
-function* isStored({ id }: PricedJob, { files }: Result): Unit<boolean> {
+function* isStored({ id }: PricedJob, { files }: Result): TransactionBody<boolean> {
   const stored = yield* selectAssets({ generation_id: id })
   if (stored.length !== files.length) return false
   return stored.every(({ path, position }) => path === files[position]?.path)

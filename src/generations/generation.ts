@@ -1,4 +1,4 @@
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { dayOf } from '../ledger/rules.ts'
 import type { Payer } from '../db/schema/ledger.ts'
@@ -79,7 +79,7 @@ export function readFailure(text: string): AppError {
 }
 
 /** Returns a generation of this account. Throws `not_found`, also for one of another account. */
-export function* findGeneration(accountId: string, id: string): Unit<Generation> {
+export function* findGeneration(accountId: string, id: string): TransactionBody<Generation> {
   const [row] = yield* selectGeneration({ id, account_id: accountId })
   if (row === undefined) throw notFound('generation')
   const { request, unitPrice, priceSource } = JSON.parse(row.request) as StoredRequest
@@ -110,7 +110,7 @@ export function* findGeneration(accountId: string, id: string): Unit<Generation>
  * Returns a file by its id, or the first file of a generation. Throws `not_found`, also for one of another account and
  * an expired upload.
  */
-export function* findAsset(accountId: string, id: string, at: number): Unit<AssetTable> {
+export function* findAsset(accountId: string, id: string, at: number): TransactionBody<AssetTable> {
   const [asset] = id.startsWith('gen_')
     ? (yield* findGeneration(accountId, id)).assets
     : yield* selectAsset({ id, account_id: accountId })
@@ -118,7 +118,7 @@ export function* findAsset(accountId: string, id: string, at: number): Unit<Asse
 }
 
 /** Returns a file of any account, for a request with a valid link signature. Throws `not_found`. */
-export function* findLinkedAsset(id: string, at: number): Unit<AssetTable> {
+export function* findLinkedAsset(id: string, at: number): TransactionBody<AssetTable> {
   const [asset] = yield* selectLinkedAsset({ id })
   return requireUnexpired(asset, at)
 }

@@ -188,7 +188,7 @@ export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> 
   } catch (cause) {
     if (cause instanceof AppError) return cause
     return new AppError('internal', 'The work broke off by a fault of ours; nothing was charged.', {
-      hint: 'Try again; if it stays, tell whoever runs this server: its log has the cause.',
+      hint: 'Try again; if it stays, tell the operator of this server, whose log has the cause.',
       cause,
     })
   }

@@ -41,7 +41,7 @@ function isSame(given: string, expected: string): boolean {
 
 function linkExpired(): AppError {
   return new AppError('unauthorized', 'This link has run out or was changed.', {
-    hint: 'Open it with an API key of its account, without expires and signature, or ask whoever gave it for a new one.',
+    hint: 'Open it with an API key of its account, without expires and signature, or ask the person who gave it to you for a new one.',
     toolHint: 'getGeneration with the id of its generation gives the account a new one.',
   })
 }

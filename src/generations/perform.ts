@@ -26,7 +26,7 @@ export type CallOptions = {
   /** Cancels the work, if that is still free of charge. */
   signal: AbortSignal
   /** Aborted when the client has left: by a cancellation or a closed connection. */
-  left: AbortSignal
+  disconnected: AbortSignal
   onProgress: (progress: Progress) => void
   /** After this time the call returns a generation that still runs, in milliseconds; 0 if the caller wants only the id. */
   handOverMs: number
@@ -100,7 +100,7 @@ export async function perform(
   })
   const markLost = (): void => void deps.answers.lost(order.id)
   options.signal.addEventListener('abort', cancel, { once: true })
-  options.left.addEventListener('abort', markLost, { once: true })
+  options.disconnected.addEventListener('abort', markLost, { once: true })
   try {
     const generation = await outcome(deps, caller, order.id, remainingMs())
     if (generation.status === 'running') await handOver(deps, order.id, options)
@@ -108,7 +108,7 @@ export async function perform(
   } finally {
     listening = false // after a handover this call gets no progress and cannot cancel
     options.signal.removeEventListener('abort', cancel)
-    options.left.removeEventListener('abort', markLost)
+    options.disconnected.removeEventListener('abort', markLost)
   }
 }
 

@@ -95,7 +95,7 @@ export function noProvider(): AppError {
     'upstream_unavailable',
     'This server has no access to the image service of that model.',
     {
-      hint: 'Use a local/* model, or tell whoever runs this server.',
+      hint: 'Use a local/* model, or tell the operator of this server.',
       localHint: 'Set FAL_KEY or INKWELL_FAL_KEY, or unset both to use test mode.',
     },
   )

@@ -1,6 +1,6 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import type { AppError } from '../errors.ts'
 import { budgetsOf, dayOf, lower, SIGNUP_GRANT } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/queries/account.ts'
@@ -11,7 +11,7 @@ import { lastToEnd } from './queries.ts'
  * Returns the highest price that all limits of a caller allow now, in micro-dollars; null if there is no limit.
  * The balance does not limit work on an own key.
  */
-export function* remainingFor(caller: Caller, at: number): Unit<number | null> {
+export function* remainingFor(caller: Caller, at: number): TransactionBody<number | null> {
   const { account, keyId, session, billing } = caller
   const [balance] = billing === 'credits' ? yield* findAccount({ id: account.id }) : []
   const begun = yield* findSession(sessionScope(caller))
@@ -37,7 +37,10 @@ export function* remainingFor(caller: Caller, at: number): Unit<number | null> {
 export type BlockingHolds = { until: number; ids: string[] }
 
 /** Returns the open holds that cause a refusal; null if the call would be refused without them, too. */
-export function* blockingHolds(refusal: AppError, accountId: string): Unit<BlockingHolds | null> {
+export function* blockingHolds(
+  refusal: AppError,
+  accountId: string,
+): TransactionBody<BlockingHolds | null> {
   const { required, available, limit, spent, held } = refusal.facts
   if (required === undefined || refusal.code === 'max_cost_exceeded') return null
   let free = (limit?.micro ?? 0) - (spent?.micro ?? 0)

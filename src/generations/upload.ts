@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Caller } from '../accounts/caller.ts'
 import { displayBytes } from '../bytes.ts'
-import { firstOrThrow, type Db, type Unit } from '../db/db.ts'
+import { firstOrThrow, type Db, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
@@ -82,7 +82,7 @@ export async function storeUpload(
 
 type NewRow = Parameters<typeof insertUpload>[0]
 
-function* add(row: NewRow, accountName: string): Unit<void> {
+function* add(row: NewRow, accountName: string): TransactionBody<void> {
   yield* openAccount(row.account_id, accountName, row.created_at)
   yield* lockAccount({ id: row.account_id }) // of two uploads at once, the second counts the first
   const [added] = yield* insertUpload(row)

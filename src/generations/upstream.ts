@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { execute, type RawSql, type Unit } from '../db/db.ts'
+import { execute, type RawSql, type TransactionBody } from '../db/db.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
@@ -21,7 +21,7 @@ export type Booking = {
  * Adds the operator's cost of a generation to the totals of the day, and stores its unpaid jobs. It counts on the UTC
  * day of its charge or failure. Writes nothing for work on an own key.
  */
-export function* book(booking: Booking): Unit<void> {
+export function* book(booking: Booking): TransactionBody<void> {
   const row = rowOf(booking)
   if (row.unpaid_jobs > 0) yield* insertUnpaid(row)
   yield* addToDay(row)
@@ -29,7 +29,7 @@ export function* book(booking: Booking): Unit<void> {
 }
 
 /** As `book`, for a batch on PostgreSQL. */
-export function* bookAll(bookings: readonly Booking[]): Unit<void> {
+export function* bookAll(bookings: readonly Booking[]): TransactionBody<void> {
   if (bookings.length === 0) return
   const rows = bookings.map(rowOf)
   const unpaid = rows.filter(({ unpaid_jobs }) => unpaid_jobs > 0)
@@ -90,7 +90,10 @@ const [endStreak, endStreaks] = singleAndBatch(
  */
 function singleAndBatch(
   text: (sql: RawSql, asked: RawBuilder<unknown>) => RawBuilder<unknown>,
-): [one: (row: BookingRow) => Unit<void>, all: (rows: { rows: string }) => Unit<void>] {
+): [
+  one: (row: BookingRow) => TransactionBody<void>,
+  all: (rows: { rows: string }) => TransactionBody<void>,
+] {
   const withHolds = (sql: RawSql, asked: RawBuilder<unknown>) => sql`${asked}
     join hold on hold.id = asked.id join generation on generation.id = asked.id
     left join entry on entry.kind = 'capture' and entry.ref = asked.id`

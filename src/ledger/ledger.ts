@@ -1,4 +1,4 @@
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
@@ -33,7 +33,7 @@ import { findHold, insertHold, resolveHold } from './queries/hold.ts'
  */
 
 /** Opens an account and posts the signup grant. Does nothing if the account is open already. */
-export function* openAccount(id: string, name: string, at: number): Unit<void> {
+export function* openAccount(id: string, name: string, at: number): TransactionBody<void> {
   const [opened] = yield* insertAccount({ id, name, created_at: at })
   if (opened === undefined) return
   yield* postEntry(
@@ -58,7 +58,7 @@ export type { HoldRequest }
  * Returns true for a new hold, false for a replay of the same request. Throws `insufficient_credits`,
  * `*_budget_exceeded`, `monthly_limit_exceeded`, and `idempotency_conflict` for another request under the same id.
  */
-export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
+export function* hold(request: HoldRequest, caps: Caps): TransactionBody<boolean> {
   const row = heldRow(request)
   const [inserted] = yield* insertHold(row)
   if (inserted === undefined) {
@@ -90,7 +90,7 @@ export function* hold(request: HoldRequest, caps: Caps): Unit<boolean> {
  * Returns false for a replay of the same outcome. Throws `HoldError` if the hold is unknown, too small or ended
  * in another way.
  */
-export function* capture(id: string, amount: number, at: number): Unit<boolean> {
+export function* capture(id: string, amount: number, at: number): TransactionBody<boolean> {
   const [held] = yield* resolveHold({
     id,
     state: 'captured',
@@ -113,7 +113,7 @@ export function* release(
   id: string,
   at: number,
   state: 'released' | 'expired' = 'released',
-): Unit<boolean> {
+): TransactionBody<boolean> {
   const [held] = yield* resolveHold({ id, state, captured: 0, resolved_at: at })
   if (held === undefined) return yield* replayed(id, state, 0)
   yield* releaseInAccount({
@@ -133,7 +133,7 @@ export function* refund(
   generationId: string,
   at: number,
   id: string = newId('txn_refund', at),
-): Unit<boolean> {
+): TransactionBody<boolean> {
   yield* lockAccount({ id: accountId }) // of two refunds at once, the second sees the first
   const [charge] = yield* findEntry({ ref: generationId, kind: 'capture' })
   const [held] = yield* findHold({ id: generationId })
@@ -162,7 +162,7 @@ export function* refund(
 }
 
 /** Returns the credits that an account can spend now, in micro-dollars; 0 if it is not open. */
-export function* available(accountId: string): Unit<number> {
+export function* available(accountId: string): TransactionBody<number> {
   const [account] = yield* findAccount({ id: accountId })
   return account?.available ?? 0
 }

@@ -1,5 +1,5 @@
 import { crypto } from '../crypto.ts'
-import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 
 const insertInfo = preparedQuery((db, p: { name: string; value: string }) =>
@@ -14,7 +14,7 @@ const selectInfo = preparedQuery((db, p: { name: string }) =>
 )
 
 /** Stores a value of this ledger if it has none under this name. Returns the stored value, which never changes. */
-function* setOnce(name: string, value: string): Unit<string> {
+function* setOnce(name: string, value: string): TransactionBody<string> {
   yield* insertInfo({ name, value })
   return firstOrThrow(yield* selectInfo({ name })).value
 }
@@ -23,25 +23,25 @@ function* setOnce(name: string, value: string): Unit<string> {
  * Binds a ledger for ever to the mode that first opens it: test credits never buy live work.
  * Throws `ledger_unavailable` if the ledger belongs to the other mode.
  */
-export function* bindMode(mode: 'test' | 'live'): Unit<void> {
+export function* bindMode(mode: 'test' | 'live'): TransactionBody<void> {
   const bound = yield* setOnce('mode', mode)
   if (bound === mode) return
   throw new AppError(
     'ledger_unavailable',
     `This ledger belongs to ${bound} mode and cannot be opened in ${mode} mode.`,
     {
-      hint: 'Tell whoever runs this server; nothing was charged.',
+      hint: 'Tell the operator of this server; nothing was charged.',
       localHint: 'Leave INKWELL_DATABASE_URL out for a ledger of each mode, or name another one.',
     },
   )
 }
 
 /** The id that separates this ledger from others on the same payment account: 16 hex digits. */
-export function* installId(): Unit<string> {
+export function* installId(): TransactionBody<string> {
   return yield* setOnce('install', crypto().randomBytes(8).toString('hex'))
 }
 
 /** The secret that signs links to files, 64 hex digits. All servers on this ledger share it. */
-export function* linkSecret(): Unit<string> {
+export function* linkSecret(): TransactionBody<string> {
   return yield* setOnce('link_secret', crypto().randomBytes(32).toString('hex'))
 }

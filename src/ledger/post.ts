@@ -1,4 +1,4 @@
-import { firstOrThrow, type Unit } from '../db/db.ts'
+import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
 import { budgetsOf, dayOf } from './rules.ts'
@@ -33,7 +33,11 @@ export type NewEntry = WorkFields &
  * Changes the account and writes the matching entry, numbered under the lock on the account. The entry counts on
  * the UTC day it is written, or on `day` (`2026-11-21`) if given. Returns the entry.
  */
-export function* postEntry(posting: Posting, entry: NewEntry, day?: string): Unit<EntryTable> {
+export function* postEntry(
+  posting: Posting,
+  entry: NewEntry,
+  day?: string,
+): TransactionBody<EntryTable> {
   const row = entryOf(firstOrThrow(yield* postToAccount(posting)), posting, entry, day)
   yield* insertEntry(row)
   return row
@@ -120,7 +124,7 @@ export function movesCredits({ billing, amount }: Pick<HoldTable, 'billing' | 'a
 }
 
 /** Ends a hold in each of its budgets: its amount is no longer held, `captured` (micro-dollars) is spent. */
-export function* settleBudgets(held: EndedHold, captured: number): Unit<void> {
+export function* settleBudgets(held: EndedHold, captured: number): TransactionBody<void> {
   const [b1 = '', b2 = '', b3 = '', b4 = '', b5 = '', b6 = ''] = budgetsOf(held).map(({ id }) => id)
   yield* settleInBudgets({ b1, b2, b3, b4, b5, b6, amount: held.amount, captured })
 }
@@ -129,7 +133,7 @@ export function* settleBudgets(held: EndedHold, captured: number): Unit<void> {
  * Returns false if the hold already ended in this way. Throws `HoldError` if it is unknown, too small or ended
  * differently.
  */
-export function* replayed(id: string, state: HoldState, captured: number): Unit<false> {
+export function* replayed(id: string, state: HoldState, captured: number): TransactionBody<false> {
   const [hold] = yield* findHold({ id })
   if (hold?.state === state && hold.captured === captured) return false
   throw new HoldError(id, hold?.state, hold?.amount)

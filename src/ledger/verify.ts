@@ -1,4 +1,4 @@
-import type { Row, Unit } from '../db/db.ts'
+import type { Row, TransactionBody } from '../db/db.ts'
 
 /** A broken invariant and the first row that breaks it. */
 export type Difference = { invariant: string; row: Row }
@@ -95,7 +95,7 @@ export const LEDGER_INVARIANTS: Invariants = {
 }
 
 /** Checks these invariants in order. Returns the first difference, or null if there is none. */
-export function* findBroken(invariants: Invariants): Unit<Difference | null> {
+export function* findBroken(invariants: Invariants): TransactionBody<Difference | null> {
   for (const [invariant, sql] of Object.entries(invariants)) {
     const [row] = yield () => ({ sql: `${sql} limit 1`, parameters: [] })
     if (row !== undefined) return { invariant, row }

@@ -124,7 +124,7 @@ function countOf(result: RateLimiterRes | null): Count {
 function unavailable(cause: unknown): AppError {
   const message = 'The count of calls a minute could not be kept; nothing was charged.'
   return new AppError('ledger_unavailable', message, {
-    hint: 'Try again in a moment, or tell whoever runs this server.',
+    hint: 'Try again in a moment, or tell the operator of this server.',
     localHint:
       'Check that the ledger can be reached and written; `inkwell doctor` shows where it is.',
     cause,

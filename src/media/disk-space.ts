@@ -119,7 +119,7 @@ function shortageOn(what: string, { free }: Disk, needed: number): AppError | nu
 
 function refused(what: string, cause?: unknown): AppError {
   return new AppError('ledger_unavailable', `${what}; nothing was started or charged.`, {
-    hint: 'Call again once whoever runs this server frees space there or gives the right to write.',
+    hint: 'Call again once the operator of this server frees space there or gives the right to write.',
     localHint: 'INKWELL_OUTPUT_DIR and INKWELL_HOME move it.',
     cause,
   })

@@ -22,7 +22,7 @@ export class SaveFaultError extends AppError {
         ? 'The result could not be saved: the disk is full.'
         : 'The result could not be saved: its folder could not be written to.',
       {
-        hint: 'Tell whoever runs this server.',
+        hint: 'Tell the operator of this server.',
         localHint: 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
         cause,
       },

@@ -42,7 +42,7 @@ async function load(): Promise<Sharp> {
       'internal',
       'The image library "sharp" could not be loaded on this machine.',
       {
-        hint: 'Tell whoever runs this server.',
+        hint: 'Tell the operator of this server.',
         localHint:
           'Reinstall Inkwell with its optional dependencies (npm without --omit=optional).',
         cause,

@@ -70,9 +70,9 @@ export const payment = {
   waitSeconds: waitSeconds.describe('0–45, default 45; 0 only starts the work.').optional(),
 }
 
-/** Returns how long a call waits for its work, in milliseconds: `patienceMs`, or `seconds` if that is shorter. */
-export function patienceOf({ patienceMs }: { patienceMs: number }, seconds?: number): number {
-  return seconds === undefined ? patienceMs : Math.min(patienceMs, seconds * 1000)
+/** Returns how long a call waits for its work, in milliseconds: `maxWaitMs`, or `seconds` if that is shorter. */
+export function maxWaitOf({ maxWaitMs }: { maxWaitMs: number }, seconds?: number): number {
+  return seconds === undefined ? maxWaitMs : Math.min(maxWaitMs, seconds * 1000)
 }
 
 /** Converts a limit from US dollars to micro-USD, rounded down. Floating-point error is removed: 0.07 becomes 70,000. */

@@ -10,7 +10,7 @@ import type { Quote } from '../pricing/quote.ts'
 import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { accountStatus } from '../usage/account-status.ts'
 import { agentOf, failureText, publicError } from './failure.ts'
-import { microOf, patienceOf, payment } from './inputs.ts'
+import { microOf, maxWaitOf, payment } from './inputs.ts'
 import { paidReply, shownTo, showAccountStatus, accountStatusText } from './result.ts'
 import type { PaidResultShape } from './result-shape.ts'
 import { fileNameOf, withFirstNames } from './save-as.ts'
@@ -68,9 +68,9 @@ async function payAndReply(
     idempotencyKey: terms.idempotencyKey ?? null,
     saveAs: terms.saveAs,
     signal: call.signal,
-    left: call.left,
+    disconnected: call.disconnected,
     onProgress: call.onProgress,
-    handOverMs: patienceOf(call, terms.waitSeconds),
+    handOverMs: maxWaitOf(call, terms.waitSeconds),
   })
   const { replayed } = performed
   const isNamed = replayed && terms.saveAs !== null

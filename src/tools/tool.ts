@@ -23,10 +23,10 @@ export type Call = {
   /** Aborted when the client cancels. */
   signal: AbortSignal
   /** Aborted when the client cancels or disconnects. */
-  left: AbortSignal
+  disconnected: AbortSignal
   onProgress: (progress: Progress) => void
   /** How long the call may wait for its result before the client gives up, in milliseconds. */
-  patienceMs: number
+  maxWaitMs: number
   /** Records that the reply reports the end of a generation. It counts as delivered when the reply is written. */
   markReported?: (generationId: string) => void
   /** Whether the client's protocol version supports structured results and links to files. */

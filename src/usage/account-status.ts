@@ -1,6 +1,6 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { budgetId, dayOf, lower, LOW_BALANCE, monthOf } from '../ledger/rules.ts'
 import type { BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
@@ -28,7 +28,7 @@ export type AccountStatus = {
 export type BindingScope = 'session' | 'day' | 'month' | 'key'
 
 /** Reads the account status of a caller, whose account must be open. A session that has not begun has the id null. */
-export function* accountStatus(caller: Caller, nowMs: number): Unit<AccountStatus> {
+export function* accountStatus(caller: Caller, nowMs: number): TransactionBody<AccountStatus> {
   const [account] = yield* findAccount({ id: caller.account.id })
   const { available = 0, held = 0, debt = 0 } = account ?? {}
   const session = yield* findSession(sessionScope(caller))
@@ -60,7 +60,7 @@ export function* tightest(
   caller: Caller,
   of: 'account' | 'key',
   nowMs: number,
-): Unit<BudgetStatus | null> {
+): TransactionBody<BudgetStatus | null> {
   if (of === 'key') return leastLeft(yield* keyBudgets(caller, nowMs))
   const { account, caps } = caller
   const day = dayOf(nowMs)
@@ -73,7 +73,7 @@ export function* tightest(
 type KeyBudget = BudgetStatus & { scope: 'key_day' | 'key_month' | 'key_total' }
 
 /** Returns the budgets with a cap of the caller's key, the shortest period first. */
-export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): Unit<KeyBudget[]> {
+export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): TransactionBody<KeyBudget[]> {
   const day = dayOf(nowMs)
   const periods = { key_day: day, key_month: monthOf(day), key_total: '' }
   const found: KeyBudget[] = []
@@ -97,7 +97,7 @@ export function* budgetStatus(
   subject: string,
   period: string,
   limit: number | null,
-): Unit<BudgetStatus> {
+): TransactionBody<BudgetStatus> {
   const [row] = yield* findBudget({ id: budgetId(scope, subject, period) })
   const { spent = 0, held = 0 } = row ?? {}
   return {

@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import type { StoredRequest } from '../generations/generation.ts'
 import { promptOf, type PaidRequest } from '../generations/request.ts'
 import { DAY_MS } from '../ledger/rules.ts'
@@ -51,7 +51,7 @@ export function* activity(
   accountId: string,
   range: DayRange,
   filter: ActivityFilter & ActivityPlace,
-): Unit<Activity> {
+): TransactionBody<Activity> {
   const { before, after, ...conditions } = filter
   const matching: TransactionFilter = {
     ...conditions,
@@ -92,7 +92,7 @@ export function* activity(
 }
 
 /** Returns a short description of each generation, by id: its prompt or the name of its input. */
-export function* aboutOf(ids: readonly string[]): Unit<Map<string, string>> {
+export function* aboutOf(ids: readonly string[]): TransactionBody<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const rows = yield* query((db) =>
     db.selectFrom('generation').select(['id', 'request']).where('id', 'in', ids),

@@ -1,5 +1,5 @@
 import type { Caller } from '../accounts/caller.ts'
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import {
   budgetStatus,
   keyBudgets,
@@ -29,7 +29,7 @@ export function* budgetLines(
   { day, month }: AccountStatus,
   sessions: readonly LatestSession[],
   nowMs: number,
-): Unit<BudgetLine[]> {
+): TransactionBody<BudgetLine[]> {
   const ofKey = yield* keyBudgets(caller, nowMs)
   return [
     { label: 'Today', ...day },
@@ -40,7 +40,7 @@ export function* budgetLines(
 }
 
 /** Returns the sessions of the newest entries, latest first. */
-export function* latestSessions(accountId: string): Unit<LatestSession[]> {
+export function* latestSessions(accountId: string): TransactionBody<LatestSession[]> {
   const entries = yield* query((db) =>
     db
       .selectFrom('entry')

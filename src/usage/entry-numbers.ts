@@ -1,4 +1,4 @@
-import { preparedQuery, type Unit } from '../db/db.ts'
+import { preparedQuery, type TransactionBody } from '../db/db.ts'
 import { findAccount } from '../ledger/queries/account.ts'
 
 const selectTime = preparedQuery((db, p: { account_id: string; seq: number }) =>
@@ -14,7 +14,7 @@ const selectTime = preparedQuery((db, p: { account_id: string; seq: number }) =>
  * entry if there is none. Numbers have no gaps and times never decrease, so a binary search needs about twenty
  * look-ups by key and no index on time.
  */
-export function* firstEntryFrom(accountId: string, atMs: number): Unit<number> {
+export function* firstEntryFrom(accountId: string, atMs: number): TransactionBody<number> {
   const [account] = yield* findAccount({ id: accountId })
   let low = 1
   let high = (account?.entries ?? 0) + 1

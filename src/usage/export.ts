@@ -1,4 +1,4 @@
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import { display } from '../money.ts'
 import type { DayRange } from './days.ts'
@@ -13,7 +13,7 @@ export function* exportCsv(
   accountId: string,
   { from, to }: DayRange,
   filter: TransactionFilter = {},
-): Unit<string> {
+): TransactionBody<string> {
   const lines = [HEADER]
   const since = Date.parse(from)
   const until = Date.parse(to) + DAY_MS

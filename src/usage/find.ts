@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import { ownerWord } from '../db/search.ts'
 import { findGeneration, type Generation } from '../generations/generation.ts'
 import type { Operation } from '../pricing/catalog.ts'
@@ -21,7 +21,7 @@ export function* findGenerations(
   accountId: string,
   { query: words, days, operation, limit }: Wanted,
   nowMs: number,
-): Unit<Generation[]> {
+): TransactionBody<Generation[]> {
   const since = Date.parse(lastDays(days, nowMs).from)
   const scope = { operation, since, limit }
   const ids =
@@ -36,7 +36,7 @@ export function* findGenerations(
 type Scope = { operation: Operation | undefined; since: number; limit: number }
 
 /** Each completed generation has one entry, free ones too. */
-function* newest(accountId: string, scope: Scope): Unit<string[]> {
+function* newest(accountId: string, scope: Scope): TransactionBody<string[]> {
   const page = yield* listTransactions(accountId, { type: 'generation', ...scope })
   return page.transactions.map(({ id }) => id)
 }
@@ -53,7 +53,7 @@ function* bestMatches(
   accountId: string,
   words: readonly string[],
   { operation, since, limit }: Scope,
-): Unit<string[]> {
+): TransactionBody<string[]> {
   if (words.length === 0) return []
   const rows = yield* query((db, sql, { search }) => {
     const match = search.query([ownerWord(accountId), ...words])

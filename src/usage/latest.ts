@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 import { isMeasured } from '../media/inspect.ts'
 import { describeFile, kindOfType } from '../media/kinds.ts'
 import type { Operation } from '../pricing/catalog.ts'
@@ -24,7 +24,7 @@ export type LatestOutput = {
 }
 
 /** Returns the newest files of an account, from its newest generations. */
-export function* latestOutputs(accountId: string): Unit<LatestOutput[]> {
+export function* latestOutputs(accountId: string): TransactionBody<LatestOutput[]> {
   const rows = yield* query((db) =>
     db
       .selectFrom(
@@ -66,7 +66,7 @@ export type RunningWork = {
 }
 
 /** Returns the running generations of an account, newest first. */
-export function* runningWork(accountId: string): Unit<RunningWork[]> {
+export function* runningWork(accountId: string): TransactionBody<RunningWork[]> {
   const rows = yield* query((db, sql) =>
     db
       .selectFrom('generation')

@@ -1,4 +1,4 @@
-import { firstOrThrow, query, type Unit } from '../db/db.ts'
+import { firstOrThrow, query, type TransactionBody } from '../db/db.ts'
 import type { DayRange } from './days.ts'
 
 /** What the rows of a margin report can be grouped by. */
@@ -30,7 +30,7 @@ export type MarginReport = DayRange & {
 const COLUMNS = { model: 'model', account: 'account_id', day: 'day' } as const
 
 /** Reports sales and costs of a range of days, from the daily roll-ups of all accounts. Work on own keys is left out. */
-export function* marginReport(range: DayRange, by: MarginKey): Unit<MarginReport> {
+export function* marginReport(range: DayRange, by: MarginKey): TransactionBody<MarginReport> {
   const rows = new Map<string, MarginSum>()
   const rowOf = (name: string): MarginSum => {
     const row = rows.get(name) ?? { ...ZERO, unpaid: { ...ZERO.unpaid } }
@@ -106,7 +106,7 @@ function* costsBy({ from, to }: DayRange, by: MarginKey) {
   )
 }
 
-function* firstDay(): Unit<string | null> {
+function* firstDay(): TransactionBody<string | null> {
   const days = yield* query((db) =>
     db.selectFrom('upstream_day').select(({ fn }) => fn.min<string | null>('day').as('day')),
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../mode.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { money, usdNumber } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
@@ -87,7 +87,7 @@ export function* usageOverview(
   caller: Caller,
   request: OverviewRequest,
   nowMs: number,
-): Unit<UsageOverview> {
+): TransactionBody<UsageOverview> {
   const range = rangeOf(request, nowMs)
   const now = yield* accountStatus(caller, nowMs)
   const report = yield* usageReport(caller.account.id, range)

@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { listKeys } from '../accounts/keys.ts'
 import type { Mode } from '../mode.ts'
-import type { Unit } from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { activity, type Activity, type ActivityFilter, type ActivityPlace } from './activity.ts'
 import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from './budgets.ts'
 import { lastDays, thisMonth, type DayRange } from './days.ts'
@@ -41,7 +41,7 @@ export function* usagePage(
   mode: Mode,
   { range, filter, place }: PageQuery,
   nowMs: number,
-): Unit<UsagePage> {
+): TransactionBody<UsagePage> {
   const { account } = caller
   const now = yield* accountStatus(caller, nowMs)
   const sessions = yield* latestSessions(account.id)

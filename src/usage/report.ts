@@ -1,4 +1,4 @@
-import { firstOrThrow, preparedQuery, type Unit } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type TransactionBody } from '../db/db.ts'
 import { MODALITIES, OPERATIONS, type Modality, type Operation } from '../pricing/catalog.ts'
 import { eachDay, type DayRange } from './days.ts'
 
@@ -52,7 +52,7 @@ const sumByDay = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
 )
 
 /** Returns the credits that an account spent on each day of a range, oldest first, without gaps. */
-export function* dailySums(accountId: string, range: DayRange): Unit<DailySum[]> {
+export function* dailySums(accountId: string, range: DayRange): TransactionBody<DailySum[]> {
   const rows = yield* sumByDay({ account_id: accountId, ...range })
   const days = new Map(rows.map((row) => [row.day, row]))
   return eachDay(range).map((date) => ({
@@ -63,7 +63,7 @@ export function* dailySums(accountId: string, range: DayRange): Unit<DailySum[]>
 }
 
 /** Returns the credits that an account spent in a range of days, in micro-dollars. */
-export function* creditsUsed(accountId: string, range: DayRange): Unit<number> {
+export function* creditsUsed(accountId: string, range: DayRange): TransactionBody<number> {
   return firstOrThrow(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
 }
 
@@ -75,7 +75,7 @@ export function* usageReport(
   accountId: string,
   range: DayRange,
   keyId?: string,
-): Unit<UsageReport> {
+): TransactionBody<UsageReport> {
   const rows = yield* selectDays({ account_id: accountId, ...range, key_id: keyId ?? null })
   const days = Map.groupBy(rows, ({ day }) => day)
   return {

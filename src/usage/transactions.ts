@@ -5,7 +5,7 @@ import {
   type QueryBuilder,
   type RawSql,
   type Tables,
-  type Unit,
+  type TransactionBody,
 } from '../db/db.ts'
 import type { EntryTable } from '../db/schema/ledger.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
@@ -77,7 +77,10 @@ const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }
 )
 
 /** Returns the latest transactions of an account, newest first. */
-export function* latestTransactions(accountId: string, limit: number): Unit<Transaction[]> {
+export function* latestTransactions(
+  accountId: string,
+  limit: number,
+): TransactionBody<Transaction[]> {
   return (yield* selectLatest({ account_id: accountId, limit })).map(toTransaction)
 }
 
@@ -85,7 +88,7 @@ export function* latestTransactions(accountId: string, limit: number): Unit<Tran
 export function* listTransactions(
   accountId: string,
   { limit, before, after, ...filter }: PageRequest,
-): Unit<TransactionPage> {
+): TransactionBody<TransactionPage> {
   const numbers = yield* numbersOf(accountId, filter)
   const upwards = before === undefined && after !== undefined
   const first = Math.max(numbers.first, upwards ? after + 1 : 1)
@@ -112,7 +115,7 @@ export function* countTransactions(
   accountId: string,
   filter: TransactionFilter,
   { most = Number.MAX_SAFE_INTEGER, after = 0 }: { most?: number; after?: number } = {},
-): Unit<number> {
+): TransactionBody<number> {
   const { first, end } = yield* numbersOf(accountId, filter)
   const from = Math.max(first, after + 1)
   const [row] = yield* query((db, sql) =>
@@ -133,7 +136,10 @@ export function* countTransactions(
 /** Entry numbers, `end` excluded. */
 type Numbers = { first: number; end: number }
 
-function* numbersOf(accountId: string, { since, until }: TransactionFilter): Unit<Numbers> {
+function* numbersOf(
+  accountId: string,
+  { since, until }: TransactionFilter,
+): TransactionBody<Numbers> {
   return {
     first: since === undefined ? 1 : yield* firstEntryFrom(accountId, since),
     end: until === undefined ? Number.MAX_SAFE_INTEGER : yield* firstEntryFrom(accountId, until),

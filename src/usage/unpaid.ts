@@ -1,4 +1,4 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 
 /** Work that the operator was billed for and no customer pays for. Amounts are micro-dollars. */
 export type UnpaidWork = {
@@ -11,7 +11,7 @@ export type UnpaidWork = {
 }
 
 /** Returns the unpaid work of all accounts after a time, in milliseconds since 1970. */
-export function* unpaidSince(since: number): Unit<UnpaidWork> {
+export function* unpaidSince(since: number): TransactionBody<UnpaidWork> {
   const ofAccounts = yield* query((db, sql) =>
     db
       .selectFrom('unpaid_job')

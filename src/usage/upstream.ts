@@ -1,10 +1,10 @@
-import { query, type Unit } from '../db/db.ts'
+import { query, type TransactionBody } from '../db/db.ts'
 
 /** Charges and operator costs of the generations of a model with a known cost, in micro-dollars. */
 export type UpstreamCost = { model: string; count: number; charged: number; cost: number }
 
 /** Returns real costs and charges by model, over all accounts. For the operator only. */
-export function* upstreamCosts(): Unit<UpstreamCost[]> {
+export function* upstreamCosts(): TransactionBody<UpstreamCost[]> {
   return yield* query((db) =>
     db
       .selectFrom('generation')

@@ -19,7 +19,7 @@ test('inkwell doctor shows the output folder and its free space, and fails where
   expect(checks.find(({ name }) => name === 'Outputs')).toEqual({
     name: 'Outputs',
     ok: false,
-    says: `saved in ${images}: The disk of the output folder has 1 MiB free of the 16 MiB that are needed; nothing was started or charged. Call again once whoever runs this server frees space there or gives the right to write. INKWELL_OUTPUT_DIR and INKWELL_HOME move it.`,
+    says: `saved in ${images}: The disk of the output folder has 1 MiB free of the 16 MiB that are needed; nothing was started or charged. Call again once the operator of this server frees space there or gives the right to write. INKWELL_OUTPUT_DIR and INKWELL_HOME move it.`,
   })
 })
 

@@ -172,7 +172,7 @@ test('a process without the key for it leaves finished work to one that has it',
   const withoutKey = { INKWELL_FAL_KEY: fal.key, INKWELL_FAL_BASE_URL: fal.url }
   const minutes = (count: number) => () => Date.now() + count * 60_000
   const first = await liveApp({ ...place, env: withKey })
-  const answer = await first.call('generateImage', CHEAP, { patienceMs: 50 })
+  const answer = await first.call('generateImage', CHEAP, { maxWaitMs: 50 })
   await within(10_000, () => (fal.jobs[0]?.polls ?? 0) > 0)
   await first.app.close() // it dies before it can settle
   await using second = await liveApp({ ...place, env: withoutKey, now: minutes(20) })

@@ -28,7 +28,7 @@ onEachEngine(() => {
       generation: { id: generation.id, status: 'completed', cost: PRICE },
     })
     paid.app.generations.answers.heard(generation.id)
-    await paid.app.generations.answers.settled()
+    await paid.app.generations.answers.allNoted()
     expect(await paid.pay()).toMatchObject({ replayed: false })
     expect(provider.calls).toBe(3)
     await until(() => paid.app.generations.jobs.running(theirs.generation.id) === undefined)

@@ -91,7 +91,7 @@ const PATIENT: CallOptions = {
   maxCost: null,
   idempotencyKey: null,
   signal: never,
-  left: never,
+  disconnected: never,
   onProgress: () => {},
   handOverMs: 30_000,
 }

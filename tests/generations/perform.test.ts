@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Row, Unit } from '../../src/db/db.ts'
+import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { findAsset } from '../../src/generations/generation.ts'
 import { lookUp } from '../../src/generations/wait.ts'
 import { pictures, promptly, scripted, slowly, tinyPng } from '../support/slow-provider.ts'
@@ -175,7 +175,7 @@ onEachEngine(() => {
     const uri = `data:image/png;base64,${Buffer.from(tinyPng('fox')).toString('base64')}`
     const { count, model } = { ...pictureOf('x'), model: 'fal-ai/birefnet' }
     await paid.pay({ request: { operation: 'removeBackground', model, count, image: uri } })
-    const [row] = await paid.app.db.read(function* stored(): Unit<Row[]> {
+    const [row] = await paid.app.db.read(function* stored(): TransactionBody<Row[]> {
       return yield () => ({ sql: 'select request from generation', parameters: [] })
     })
     expect(String(row?.['request'])).toContain('data:image/png')

@@ -93,7 +93,7 @@ onEachEngine(() => {
     await using alive = paidApp(scripted(promptly))
     const { generation } = await alive.pay()
     alive.app.generations.answers.heard(generation.id)
-    await alive.app.generations.answers.settled()
+    await alive.app.generations.answers.allNoted()
     await using other = beside(alive)
     expect(await other.pay()).toMatchObject({ replayed: false })
     await expectSpent(other, 2 * PRICE)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Unit } from '../../src/db/db.ts'
+import type { TransactionBody } from '../../src/db/db.ts'
 import type { Generation } from '../../src/generations/generation.ts'
 import { lookUp } from '../../src/generations/wait.ts'
 import {
@@ -211,7 +211,7 @@ onEachEngine(() => {
     const calls = [paid.pay(), paid.pay()].map((call) => call.catch(() => {}))
     await until(() => provider.calls === 2)
     const [first] = await holdsOf(paid)
-    await paid.app.db.write(function* damage(): Unit<void> {
+    await paid.app.db.write(function* damage(): TransactionBody<void> {
       yield () => ({
         sql: `update generation set request = '?' where id = '${first?.id}'`,
         parameters: [],

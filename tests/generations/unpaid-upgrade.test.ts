@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Unit } from '../../src/db/db.ts'
+import type { TransactionBody } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { findDifference } from '../../src/verify.ts'
 import { openEngine, temporaryLedger } from '../support/databases.ts'
@@ -7,7 +7,7 @@ import { onEachEngine } from '../support/engines.ts'
 import { BILLED, openAccounts, workOn } from '../support/upstream-orders.ts'
 
 /** Makes a ledger what it was before unpaid work was on record. */
-function* earlier(): Unit<void> {
+function* earlier(): TransactionBody<void> {
   for (const sql of [
     `delete from migration where name = '0002-unpaid-work'`,
     'drop table unpaid_job',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { query, type Command, type Db, type Row, type Unit } from '../../src/db/db.ts'
+import { query, type Command, type Db, type Row, type TransactionBody } from '../../src/db/db.ts'
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/verify.ts'
@@ -68,7 +68,7 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
   test('a set is one transaction', async () => {
     await using ledger = await openedLedger()
     const transaction = () =>
-      ledger.db.read(function* read(): Unit<Row[]> {
+      ledger.db.read(function* read(): TransactionBody<Row[]> {
         return yield () => ({ sql: 'select xmin::text from hold', parameters: [] })
       })
     await asSet(ledger.db, HOLD, HOLDS)

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { query, type Db, type Row, type Unit } from '../../src/db/db.ts'
+import { query, type Db, type Row, type TransactionBody } from '../../src/db/db.ts'
 import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/verify.ts'
 import { temporaryLedger } from '../support/databases.ts'
@@ -20,7 +20,7 @@ async function ledgerWithAccount() {
 const reserve = (db: Db, id: string, amount = 1) =>
   db.write(() => hold(holdOf({ id, amount }), NO_CAPS))
 const pragma = (db: Db, text: string): Promise<Row[]> =>
-  db.write(function* setting(): Unit<Row[]> {
+  db.write(function* setting(): TransactionBody<Row[]> {
     return yield () => ({ sql: `pragma ${text}`, parameters: [] })
   })
 const heldIds = async (db: Db) => {

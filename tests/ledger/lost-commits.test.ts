@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createAccount, listAccounts } from '../../src/accounts/accounts.ts'
-import { query, type Db, type Row, type Unit } from '../../src/db/db.ts'
+import { query, type Db, type Row, type TransactionBody } from '../../src/db/db.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
@@ -132,7 +132,7 @@ describe.runIf(ENGINES.includes('postgres'))('a backend that is terminated', () 
 })
 
 /** Ends the connections of a program, whatever they do. */
-function* terminate(program: string): Unit<Row[]> {
+function* terminate(program: string): TransactionBody<Row[]> {
   return yield () => ({
     sql: `select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = $1`,

@@ -83,7 +83,7 @@ test('of three jobs cancelled, those that still waited are released and the one 
 test('a call handed over while it runs is no longer cancelled by its client', async () => {
   await using app = await live()
   const giveUp = new AbortController()
-  const options = { signal: giveUp.signal, patienceMs: 20 }
+  const options = { signal: giveUp.signal, maxWaitMs: 20 }
   const { structured } = await app.call('generateImage', CHEAP, options)
   expect(structured['status']).toBe('running')
   giveUp.abort()

@@ -67,12 +67,12 @@ test('two calls at once are two wishes', async () => {
 
 test('a call that was answered with running is joined, until its result was fetched', async () => {
   await using live = await liveApp(slowly)
-  const first = await live.call('generateImage', CHEAP, { patienceMs: 50 })
+  const first = await live.call('generateImage', CHEAP, { maxWaitMs: 50 })
   expect(first.structured['status']).toBe('running')
   const second = await live.call('generateImage', CHEAP)
   expect(second.structured).toMatchObject({ ...joined, id: first.structured['id'] })
 
-  const third = await live.call('generateImage', CHEAP, { patienceMs: 50 })
+  const third = await live.call('generateImage', CHEAP, { maxWaitMs: 50 })
   const { id } = third.structured
   const fetched = await live.call('getGeneration', { id })
   expect(fetched.structured).toMatchObject({ status: 'completed', id })
@@ -128,7 +128,7 @@ test('a call that was cancelled early enough to be released is nothing to join',
   await until(() => live.fal.jobs.length === 1)
   giveUp.abort()
   expect((await asked).structured['error']).toMatchObject({ code: 'cancelled' })
-  const again = await live.call('generateImage', CHEAP, { patienceMs: 50 })
+  const again = await live.call('generateImage', CHEAP, { maxWaitMs: 50 })
   expect(again.structured).toMatchObject({ status: 'running', replayed: false })
   expect(live.fal.jobs).toHaveLength(2)
 })

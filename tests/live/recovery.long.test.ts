@@ -92,7 +92,7 @@ test('a submit whose process was killed before the answer is not repeated; its h
       env: home.env,
       now: () => Date.now() + ahead,
     })
-    const { structured } = await app.call('generateImage', args, { patienceMs: 50 })
+    const { structured } = await app.call('generateImage', args, { maxWaitMs: 50 })
     expect(structured['status']).toBe('running')
     expect(await app.books()).toMatchObject({ held: 3_000, spent: 0, holds: ['held'] })
   }

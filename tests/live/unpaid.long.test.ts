@@ -164,7 +164,7 @@ onEachEngine(() => {
   )
 })
 
-test('the limit is what is set, and whoever runs the server is told its name', async () => {
+test('the limit is what is set, and the operator of this server is told its name', async () => {
   const env = { INKWELL_MAX_UNPAID_JOBS_PER_HOUR: '2' }
   await using shop = await operated({ env, emulator: { faults: [FLAGGED] } })
   const person = localCaller(shop.app.config, 'desk')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Row, Unit } from '../../src/db/db.ts'
+import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { plainPicture, temporaryHome } from '../support/app.ts'
 import { connectV2 } from '../support/clients.ts'
 import { startFalEmulator, type Fault } from '../support/fal-emulator.ts'
@@ -7,7 +7,7 @@ import { CHEAP, FANNED, liveApp, liveHome, type LiveApp } from '../support/live.
 
 /** What is stored of the real costs of all generations, oldest first. */
 async function upstreamCosts({ app }: LiveApp): Promise<unknown[]> {
-  const rows = await app.db.read(function* read(): Unit<Row[]> {
+  const rows = await app.db.read(function* read(): TransactionBody<Row[]> {
     return yield () => ({
       sql: 'select upstream_cost from generation order by created_at, id',
       parameters: [],

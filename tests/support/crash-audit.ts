@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import type { Row, Unit } from '../../src/db/db.ts'
+import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { perform } from '../../src/generations/perform.ts'
 import { lookUp } from '../../src/generations/wait.ts'
 import { findDifference } from '../../src/verify.ts'
@@ -159,7 +159,7 @@ async function repeat(app: App, { begun, paid }: Told, figures: Figures): Promis
 const ONCE_MORE = {
   maxCost: null,
   signal: new AbortController().signal,
-  left: new AbortController().signal,
+  disconnected: new AbortController().signal,
   onProgress: () => {},
   handOverMs: 0,
 }
@@ -222,7 +222,7 @@ function intact(files: File[]): void {
 }
 
 async function rows({ db }: App, sql: string): Promise<Row[]> {
-  return await db.read(function* read(): Unit<Row[]> {
+  return await db.read(function* read(): TransactionBody<Row[]> {
     return yield () => ({ sql, parameters: [] })
   })
 }

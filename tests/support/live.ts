@@ -63,7 +63,7 @@ export type LiveApp = AsyncDisposable & {
   outputs(): string[]
 }
 
-type Wish = { signal?: AbortSignal; patienceMs?: number }
+type Wish = { signal?: AbortSignal; maxWaitMs?: number }
 
 export type Books = {
   available: number
@@ -125,7 +125,7 @@ async function callAs(
   app: App,
   name: string,
   args: object,
-  { signal = new AbortController().signal, patienceMs = 50_000 }: Wish = {},
+  { signal = new AbortController().signal, maxWaitMs = 50_000 }: Wish = {},
 ): Promise<Answer> {
   const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
@@ -134,14 +134,14 @@ async function callAs(
   const result = await callTool(app, tool, args, {
     caller,
     signal,
-    left: signal,
-    patienceMs,
+    disconnected: signal,
+    maxWaitMs,
     takesStructured: true,
     onProgress: () => {},
     markReported: (id) => void reported.push(id),
   })
   if (!signal.aborted) for (const id of reported) app.generations.answers.heard(id)
-  await app.generations.answers.settled()
+  await app.generations.answers.allNoted()
   return {
     isError: result.isError === true,
     structured: (result.structuredContent ?? {}) as Record<string, unknown>,

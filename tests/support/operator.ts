@@ -4,7 +4,7 @@ import { issueKey, type KeyOptions } from '../../src/accounts/keys.ts'
 import { callerOfKey } from '../../src/accounts/principal.ts'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import type { Row, Unit } from '../../src/db/db.ts'
+import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { findDifference } from '../../src/verify.ts'
 import { callTool } from '../../src/server/mcp/call.ts'
 import { toolsFor } from '../../src/tools/index.ts'
@@ -48,7 +48,7 @@ export type Operated = AsyncDisposable & {
   /** Who calls with another key of the same account. */
   colleague(caller: Caller): Promise<Caller>
   /** Calls a tool as the server does. */
-  call(caller: Caller, tool: string, args: object, patienceMs?: number): Promise<Answer>
+  call(caller: Caller, tool: string, args: object, maxWaitMs?: number): Promise<Answer>
   /** Another server on the same ledger. */
   beside(): Promise<Operated>
   /** Moves the clock on. */
@@ -92,7 +92,7 @@ export async function operated(options: OperatorOptions = {}): Promise<Operated>
       return await issue({ id, name }, keys)
     },
     colleague: async ({ account }) => await issue(account, {}),
-    call: (caller, tool, args, patienceMs) => callAs(app, caller, { tool, args, patienceMs }),
+    call: (caller, tool, args, maxWaitMs) => callAs(app, caller, { tool, args, maxWaitMs }),
     beside: () => operated({ ...options, fal, home: path, env }),
     later: (ms) => void (ahead += ms),
     rows: (sql) => app.db.read(() => rowsOf(sql)),
@@ -128,28 +128,28 @@ export async function inTurn(count: number, call: Call): Promise<Answer[]> {
   return answers
 }
 
-function* rowsOf(sql: string): Unit<Row[]> {
+function* rowsOf(sql: string): TransactionBody<Row[]> {
   return yield () => ({ sql, parameters: [] })
 }
 
 /** Every model may be used. */
 const NO_LISTS = { account: null, key: null }
 
-type Calling = { tool: string; args: object; patienceMs: number | undefined }
+type Calling = { tool: string; args: object; maxWaitMs: number | undefined }
 
 async function callAs(
   app: App,
   caller: Caller,
-  { tool: name, args, patienceMs = 50_000 }: Calling,
+  { tool: name, args, maxWaitMs = 50_000 }: Calling,
 ): Promise<Answer> {
   const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
   if (tool === undefined) throw new RangeError(`there is no tool ${name}`)
   const result = await callTool(app, tool, args, {
     caller,
     signal: new AbortController().signal,
-    left: new AbortController().signal,
+    disconnected: new AbortController().signal,
     takesStructured: true,
-    patienceMs,
+    maxWaitMs,
     onProgress: () => {},
   })
   return {

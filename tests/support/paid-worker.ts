@@ -114,7 +114,7 @@ function pay(app: App, key: string, count: number, model = CHEAP.model) {
       maxCost: null,
       idempotencyKey: key,
       signal: new AbortController().signal,
-      left: new AbortController().signal,
+      disconnected: new AbortController().signal,
       onProgress: () => {},
       handOverMs: 30_000,
     },

@@ -1,5 +1,5 @@
 import type { PurchaseTable } from '../../src/db/schema/billing.ts'
-import { query, type Unit } from '../../src/db/db.ts'
+import { query, type TransactionBody } from '../../src/db/db.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
 import { clawBack, topUp } from '../../src/billing/credits.ts'
 import { findPurchase } from '../../src/billing/queries.ts'
@@ -38,7 +38,12 @@ export function purchaseId(number: number): string {
 }
 
 /** Buys credits, once for each id. */
-export function* buy(id: string, accountId: string, cents: number, at: number): Unit<boolean> {
+export function* buy(
+  id: string,
+  accountId: string,
+  cents: number,
+  at: number,
+): TransactionBody<boolean> {
   yield* query((db) =>
     db
       .insertInto('purchase')
@@ -52,7 +57,12 @@ export function* buy(id: string, accountId: string, cents: number, at: number): 
  * Takes back of a purchase until `target` micro-dollars of it are taken. False where nothing was bought, and
  * where the reading behind it is `stale`.
  */
-export function* takeBack(id: string, target: number, at: number, stale = false): Unit<boolean> {
+export function* takeBack(
+  id: string,
+  target: number,
+  at: number,
+  stale = false,
+): TransactionBody<boolean> {
   const [bought] = yield* findPurchase({ id })
   if (bought === undefined) return false
   const status = target === 0 ? 'completed' : 'partially_refunded'
@@ -61,7 +71,7 @@ export function* takeBack(id: string, target: number, at: number, stale = false)
 }
 
 /** Takes credits of an account as a lost payment does: they were bought, spent, and are then gone. Whole cents only. */
-export function* loseCredits(accountId: string, amount: number, at: number): Unit<void> {
+export function* loseCredits(accountId: string, amount: number, at: number): TransactionBody<void> {
   const id = purchaseId(Number(accountId.replace(/\D/g, '')))
   const work = holdOf({ id: `gen_${id}`, amount, account_id: accountId, created_at: at })
   yield* buy(id, accountId, amount / 10_000, at)

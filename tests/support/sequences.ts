@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
-import { query, type Db, type Unit } from '../../src/db/db.ts'
+import { query, type Db, type TransactionBody } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import { capture, hold, openAccount, refund, release } from '../../src/ledger/ledger.ts'
@@ -93,7 +93,7 @@ async function perform(db: Db, operation: Operation, now: number): Promise<Resul
   }
 }
 
-function unitOf(operation: Operation, now: number): Unit<boolean> {
+function unitOf(operation: Operation, now: number): TransactionBody<boolean> {
   switch (operation.do) {
     case 'hold':
       return hold({ ...operation.request, created_at: now }, operation.caps)

@@ -1,7 +1,7 @@
 import type { ListedCaller } from '../../src/accounts/caller.ts'
 import { callerOfKey } from '../../src/accounts/principal.ts'
 import { loadConfig } from '../../src/config.ts'
-import type { Command, Db, Row, Unit } from '../../src/db/db.ts'
+import type { Command, Db, Row, TransactionBody } from '../../src/db/db.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import { admitLater } from '../../src/generations/admission.ts'
 import { admissionOf, type Beginning } from '../../src/generations/begin.ts'
@@ -125,6 +125,6 @@ export async function openAccounts(db: Db, ...ids: string[]): Promise<void> {
   }
 }
 
-function* rowsOf(sql: string): Unit<Row[]> {
+function* rowsOf(sql: string): TransactionBody<Row[]> {
   return yield () => ({ sql, parameters: [] })
 }

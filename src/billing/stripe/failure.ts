@@ -27,7 +27,7 @@ function toAppError(error: StripeFailure & Error): AppError {
   const cause = { type, statusCode, code, requestId, message }
   if (type === 'StripeAuthenticationError' || type === 'StripePermissionError') {
     return new AppError('upstream_rejected', 'Stripe does not accept the key of this server.', {
-      hint: 'Nothing was paid. Tell whoever runs this server.',
+      hint: 'Nothing was paid. Tell the operator of this server.',
       localHint:
         'Check STRIPE_SECRET_KEY: it must write Checkout Sessions and read payments, refunds, disputes, events and invoices.',
       cause,
@@ -35,7 +35,7 @@ function toAppError(error: StripeFailure & Error): AppError {
   }
   if (type === 'StripeInvalidRequestError' || type === 'StripeIdempotencyError') {
     return new AppError('upstream_rejected', 'Stripe refused the request.', {
-      hint: 'Nothing was paid. Tell whoever runs this server: its log has the reason.',
+      hint: 'Nothing was paid. Tell the operator of this server, whose log has the reason.',
       cause,
     })
   }

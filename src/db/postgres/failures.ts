@@ -59,7 +59,7 @@ function unavailable(cause: unknown, inDoubt: boolean): AppError {
     ? 'The ledger’s database was lost during a commit: whether it was done will show when it is back.'
     : 'The ledger’s database could not be used; nothing was charged.'
   return new AppError('ledger_unavailable', message, {
-    hint: 'Try again in a moment, or tell whoever runs this server.',
+    hint: 'Try again in a moment, or tell the operator of this server.',
     localHint:
       'Check that the PostgreSQL server of INKWELL_DATABASE_URL is up and lets us in; `inkwell doctor` shows which it is.',
     cause,

@@ -7,7 +7,7 @@ import {
   sql as rawSql,
 } from 'kysely'
 import type { PoolClient, QueryConfig, QueryResult } from 'pg'
-import { rejectNul, type QueryBuilder, type Row, type Tables, type Unit } from '../db.ts'
+import { rejectNul, type QueryBuilder, type Row, type Tables, type TransactionBody } from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
 import { CommitLost, ConnectionLost, fromDriver } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
@@ -23,8 +23,8 @@ type Query = QueryConfig<unknown[]> & { query_timeout?: number }
 
 /** Runs each unit as a transaction on its own connection. If the unit throws, nothing of it is stored. */
 export type Transactions = {
-  write<T>(unit: () => Unit<T>): Promise<T>
-  read<T>(unit: () => Unit<T>): Promise<T>
+  write<T>(unit: () => TransactionBody<T>): Promise<T>
+  read<T>(unit: () => TransactionBody<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function openTransactions(url: string): Transactions {
   /** Runs a unit. Responses that it does not wait for are added to `sent`. */
   const drive = async <T>(
     client: PoolClient,
-    unit: Unit<T>,
+    unit: TransactionBody<T>,
     sent: Promise<unknown>[],
     responseMs?: number,
   ): Promise<T> => {

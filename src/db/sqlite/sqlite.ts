@@ -21,7 +21,7 @@ import {
   type QueryBuilder,
   type Row,
   type Tables,
-  type Unit,
+  type TransactionBody,
 } from '../db.ts'
 import { SQLITE } from '../dialect.ts'
 import { migrate } from '../migrations.ts'
@@ -51,7 +51,7 @@ export async function openSqlite(file: string): Promise<Engine> {
   const execute = executor(database)
 
   /** Runs a unit to its end in this turn of the event loop, so nothing else in this process runs in between. */
-  const drive = <T>(unit: Unit<T>): T => {
+  const drive = <T>(unit: TransactionBody<T>): T => {
     let step = unit.next()
     while (step.done !== true) step = unit.next(execute(step.value(builder, rawSql, SQLITE)))
     return step.value
@@ -201,7 +201,7 @@ function unavailable(cause: unknown): AppError {
     'ledger_unavailable',
     'The ledger file could not be used; nothing was charged.',
     {
-      hint: 'Try again in a moment, or tell whoever runs this server.',
+      hint: 'Try again in a moment, or tell the operator of this server.',
       localHint:
         'Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
       cause,

@@ -1,4 +1,4 @@
-import { requireBatchable, type Unit } from '../../db/db.ts'
+import { requireBatchable, type TransactionBody } from '../../db/db.ts'
 import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
 import { budgetsOf, type Caps } from '../rules.ts'
 import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
@@ -23,7 +23,7 @@ export type ReleaseArgs = { id: string; at: number; state: 'released' | 'expired
 const MIXED_CAPS = -1
 
 /** As `hold`. Throws `NotBatchable` with those that are not new, or that do not fit together. */
-export function* holdAll(batch: readonly HoldArgs[]): Unit<boolean[]> {
+export function* holdAll(batch: readonly HoldArgs[]): TransactionBody<boolean[]> {
   const rows = batch.map(({ request }) => heldRow(request))
   const inserted = idsOf(yield* queries.insertHolds(queries.asRows(rows.toSorted(byId))))
   requireBatchable(rows, ({ id }) => inserted.delete(id)) // false for a second item with the same id
@@ -43,7 +43,7 @@ export function* holdAll(batch: readonly HoldArgs[]): Unit<boolean[]> {
 }
 
 /** As `capture`. Throws `NotBatchable` with those whose hold is not open or is too small. */
-export function* captureAll(batch: readonly CaptureArgs[]): Unit<boolean[]> {
+export function* captureAll(batch: readonly CaptureArgs[]): TransactionBody<boolean[]> {
   const ended = yield* endAll(
     batch.map(({ id, amount, at }) => {
       return { id, state: 'captured', captured: amount, resolved_at: at }
@@ -74,7 +74,7 @@ export function* captureAll(batch: readonly CaptureArgs[]): Unit<boolean[]> {
 }
 
 /** As `release`. Throws `NotBatchable` with those whose hold is not open. */
-export function* releaseAll(batch: readonly ReleaseArgs[]): Unit<boolean[]> {
+export function* releaseAll(batch: readonly ReleaseArgs[]): TransactionBody<boolean[]> {
   const ended = yield* endAll(
     batch.map(({ id, at, state }) => ({ id, state, captured: 0, resolved_at: at })),
   )
@@ -84,7 +84,7 @@ export function* releaseAll(batch: readonly ReleaseArgs[]): Unit<boolean[]> {
 }
 
 /** Ends these holds. Throws `NotBatchable` with those that cannot end so. */
-function* endAll(endings: readonly Ending[]): Unit<(EndedHold & Ending)[]> {
+function* endAll(endings: readonly Ending[]): TransactionBody<(EndedHold & Ending)[]> {
   const open = new Map(
     (yield* queries.resolveHolds(queries.asRows(endings))).map((hold) => [hold.id, hold]),
   )
@@ -98,7 +98,7 @@ function* endAll(endings: readonly Ending[]): Unit<(EndedHold & Ending)[]> {
 }
 
 /** As `settleBudgets`, for many holds. */
-function* settleAll(ended: readonly (EndedHold & Ending)[]): Unit<void> {
+function* settleAll(ended: readonly (EndedHold & Ending)[]): TransactionBody<void> {
   const settled = ended.flatMap((hold) =>
     budgetsOf(hold).map(({ id }) => ({ id, amount: hold.amount, captured: hold.captured })),
   )

@@ -1,4 +1,4 @@
-import { execute, preparedQuery, type Unit } from '../../db/db.ts'
+import { execute, preparedQuery, type TransactionBody } from '../../db/db.ts'
 import type { BudgetKey } from '../../db/schema/ledger.ts'
 
 type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
@@ -11,7 +11,7 @@ const upserts = new Map<number, ReturnType<typeof upsertOf>>()
  * Counts a hold against its budgets in one write, and creates their rows at first use. Returns the ids of the
  * budgets with enough left; a missing id means that the hold would exceed that cap. Amounts are micro-dollars.
  */
-export function* holdInBudgets(holds: readonly BudgetHold[]): Unit<Set<string>> {
+export function* holdInBudgets(holds: readonly BudgetHold[]): TransactionBody<Set<string>> {
   const upsert = upserts.get(holds.length) ?? upsertOf(holds.length)
   upserts.set(holds.length, upsert)
   const within = yield* upsert(holds.flatMap((hold) => FIELDS.map((field) => hold[field])))

@@ -19,7 +19,7 @@ import { listTools, passThroughSchema } from './tool-list.ts'
 import { elicitationAnswer, elicitUrl, supportsUrlElicitation } from './url-elicitation.ts'
 
 /** How long a call may wait for its result, in milliseconds. Client libraries give up after 60 s, even with progress. */
-const PATIENCE_MS = 45_000
+const MAX_WAIT_MS = 45_000
 
 /** Claude Code at first shows a model only this text and the names of the tools. */
 const INSTRUCTIONS =
@@ -74,15 +74,15 @@ async function handleCall(
   const progress = startProgress(context)
   let elicitation: UrlElicitation | undefined
   const { signal } = context.mcpReq
-  const left = disconnection(context)
+  const disconnected = disconnection(context)
   const reported: string[] = []
   try {
     const result = await callTool(app, tool, input, {
       caller: callerOf(context),
       signal: cancellation(signal, mayCancel),
-      left,
+      disconnected,
       onProgress: progress.report,
-      patienceMs: PATIENCE_MS,
+      maxWaitMs: MAX_WAIT_MS,
       markReported: (id) => void reported.push(id),
       takesStructured: takesStructured(server, context),
       elicitUrl: supportsUrlElicitation(server, context)
@@ -91,7 +91,7 @@ async function handleCall(
       elicitationAnswer: elicitationAnswer(context),
     })
     // The SDK writes the result in this turn of the event loop, and aborts the signals of a request of 2026 after that.
-    if (!left.aborted) for (const id of reported) app.generations.answers.heard(id)
+    if (!disconnected.aborted) for (const id of reported) app.generations.answers.heard(id)
     return elicitation === undefined ? result : elicitUrl(elicitation)
   } finally {
     progress.stop()

@@ -14,7 +14,7 @@ export function assetPath(packageName: string, file: string): string {
     return join(dirname(require.resolve(`${packageName}/package.json`)), file)
   } catch (cause) {
     throw new AppError('internal', `The package "${packageName}" is not installed.`, {
-      hint: 'Tell whoever runs this server.',
+      hint: 'Tell the operator of this server.',
       localHint: 'Reinstall Inkwell with all its dependencies.',
       cause,
     })

@@ -37,6 +37,6 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
 function invalidKey(cause: unknown): never {
   if (!(cause instanceof AppError)) throw cause
   throw new AppError('unauthorized', 'This API key does not exist, has expired or was revoked.', {
-    hint: 'Whoever runs this server gives out keys.',
+    hint: 'The operator of this server gives out keys.',
   })
 }

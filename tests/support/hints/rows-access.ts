@@ -109,7 +109,7 @@ export const ACCESS_ROWS: Row[] = [
     code: 'unauthorized',
     face: 'rest',
     asked: 'anything without a key',
-    hint: 'Send one as `Authorization: Bearer ink_…`; whoever runs this server gives it out.',
+    hint: 'Send one as `Authorization: Bearer ink_…`; the operator of this server gives it out.',
     takes: 'Authorization: Bearer',
     ends: 'the answer',
     play: async (stage) => {
@@ -126,7 +126,7 @@ export const ACCESS_ROWS: Row[] = [
     code: 'unauthorized',
     face: 'rest',
     asked: 'a file by a link that has run out',
-    hint: 'Open it with an API key of its account, without expires and signature, or ask whoever gave it for a new one.',
+    hint: 'Open it with an API key of its account, without expires and signature, or ask the person who gave it to you for a new one.',
     takes: 'with an API key of its account',
     ends: 'the file',
     play: async (stage) => {
@@ -146,7 +146,7 @@ export const ACCESS_ROWS: Row[] = [
     code: 'forbidden',
     face: 'rest',
     asked: 'what the scopes of the key do not cover',
-    hint: 'Use a key that has this scope: whoever gave out the key can give out another.',
+    hint: 'Use a key that has this scope: the operator who gave out the key can give another.',
     takes: 'Use a key that has this scope',
     ends: 'the answer, with another key',
     play: async (stage) => ({

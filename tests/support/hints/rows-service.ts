@@ -20,7 +20,7 @@ export const SERVICE_ROWS: Row[] = [
     code: 'ledger_unavailable',
     face: 'call',
     asked: 'anything, and the ledger cannot be used',
-    hint: 'Try again in a moment, or tell whoever runs this server. Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
+    hint: 'Try again in a moment, or tell the operator of this server. Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
     takes: '`inkwell doctor`',
     ends: 'the path; without the file that was no ledger, the answer',
     play: async (stage) => {
@@ -41,7 +41,7 @@ export const SERVICE_ROWS: Row[] = [
     code: 'ledger_unavailable',
     face: 'http',
     asked: 'an image, and its folder cannot be written',
-    hint: 'Call again once whoever runs this server frees space there or gives the right to write.',
+    hint: 'Call again once the operator of this server frees space there or gives the right to write.',
     takes: 'Call again once',
     ends: 'the image, after the operator',
     play: async (stage) => {
@@ -61,7 +61,7 @@ export const SERVICE_ROWS: Row[] = [
     code: 'internal',
     face: 'call',
     asked: 'anything, by a fault of ours',
-    hint: 'Try again; if it stays, tell whoever runs this server the reference: its log has the cause. A command has a log where INKWELL_LOG_LEVEL=error is set.',
+    hint: 'Try again; if it stays, give the operator of this server the reference: its log has the cause. A command has a log where INKWELL_LOG_LEVEL=error is set.',
     takes: 'INKWELL_LOG_LEVEL=error',
     ends: 'a stop: the log has the reference and the cause, for whoever mends it',
     isStop: true,
@@ -78,9 +78,9 @@ export const SERVICE_ROWS: Row[] = [
     code: 'internal',
     face: 'http',
     asked: 'anything, by a fault of ours',
-    hint: 'Try again; if it stays, tell whoever runs this server the reference: its log has the cause.',
-    takes: 'tell whoever runs this server the reference',
-    ends: 'a stop: whoever runs the server has the log',
+    hint: 'Try again; if it stays, give the operator of this server the reference: its log has the cause.',
+    takes: 'tell the operator of this server the reference',
+    ends: 'a stop: the operator of this server has the log',
     isStop: true,
     play: async (stage) => {
       const [option = '', value = ''] = FAULTY
