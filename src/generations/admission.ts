@@ -97,7 +97,7 @@ function useOf(sql: RawSql, asked: Record<'account_id' | 'model' | 'since', unkn
   return sql`
     (select coalesce(sum(jobs), 0) ${unpaid} and at > ${asked.since}) as unpaid,
     (select coalesce(sum(upstream_jobs), 0) from generation
-      where account_id = ${asked.account_id} and status = 'running' and upstream_jobs > 0) as open,
+      where account_id = ${asked.account_id} and finished_at is null and upstream_jobs > 0) as open,
     (select count(*) ${noOutput}) as no_output_count,
     (select max(at) ${noOutput}) as no_output_at`
 }

@@ -109,8 +109,7 @@ const selectUnheard = preparedQuery((db, p: Search, sql) =>
     .where('generation.answer', '<>', sql.lit('heard'))
     .where('generation.idempotency_key', 'is', null)
     .where('hold.key_id', '=', p.key_id)
-    .where('generation.status', '<>', 'failed')
-    .where('generation.error', 'is', null) // unknown outcome: there may never be a result
+    .where('generation.status', 'not in', ['failed', 'unknown']) // of an unknown outcome there may never be a result
     .where((eb) =>
       eb.or([eb('generation.finished_at', 'is', null), eb('generation.finished_at', '>', p.since)]),
     )

@@ -48,6 +48,11 @@ export type Generation = {
   leaseUntil: number
 }
 
+/** Whether nothing more will happen to a generation. */
+export function hasEnded({ status }: { status: GenerationStatus }): boolean {
+  return status === 'completed' || status === 'failed'
+}
+
 /** A request as it is stored, with its price for one file in micro-dollars. Data URIs are shortened. */
 export type StoredRequest = {
   request: PaidRequest
@@ -93,7 +98,7 @@ export function* findGeneration(accountId: string, id: string): TransactionBody<
     billing: row.billing,
     priceSource,
     cost: row.captured ?? 0,
-    held: row.status === 'running' ? row.amount : 0,
+    held: hasEnded(row) ? 0 : row.amount,
     unitPrice,
     prompt: promptOf(request),
     assets: yield* selectAssets({ generation_id: id }),

@@ -21,7 +21,8 @@ export const GENERATION_INVARIANTS: Invariants = {
     where h.id is null
       or (g.status = 'completed' and h.state <> 'captured')
       or (g.status = 'failed' and h.state not in ('released', 'expired'))
-      or (g.status = 'running' and h.state <> 'held')`,
+      or ((g.status in ('running', 'unknown')) <> (g.finished_at is null))
+      or (g.finished_at is null and h.state <> 'held')`,
   'I16 what was charged has its files': `
     select g.id from generation g left join asset a on a.generation_id = g.id
     where g.status = 'completed' and a.id is null`,
@@ -31,7 +32,7 @@ export const GENERATION_INVARIANTS: Invariants = {
     full join (select g.*, h.account_id as owner, h.key_id, h.model from generation g join hold h on h.id = g.id
       where g.upstream_jobs > 0) g on g.id = u.id
     where (u.id is null and g.status = 'failed' and g.upstream_cost > 0)
-      or (u.id is not null and (g.id is null or g.status = 'running' or u.jobs > g.upstream_jobs
+      or (u.id is not null and (g.id is null or g.finished_at is null or u.jobs > g.upstream_jobs
         or u.account_id <> g.owner or u.key_id <> g.key_id or u.model <> g.model or u.at <> g.finished_at
         or (g.status = 'failed' and coalesce(u.cost, -1) <> coalesce(g.upstream_cost, -1))
         or (g.status = 'completed' and (u.code <> 'partial' or coalesce(u.cost, 0) > coalesce(g.upstream_cost, 0)))))`,

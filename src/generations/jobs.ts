@@ -16,7 +16,7 @@ import { storeFailure } from './generation.ts'
 import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } from './active-job.ts'
 import { discard, discardAll } from './outputs.ts'
 import { retryWrite } from './retry.ts'
-import { noteFailure } from './queries.ts'
+import { markUnknown } from './queries.ts'
 
 export type JobsOptions = {
   db: Db
@@ -118,7 +118,7 @@ async function run(context: Context, active: ActiveJob): Promise<void> {
     if (result === null) return // the process stops before there is disk space: another one continues
     if (result instanceof OutcomeUnknownError) {
       const unknown = { id: job.id, error: storeFailure(result) }
-      await writeWithRetry(context, active, () => db.write(() => noteFailure(unknown)))
+      await writeWithRetry(context, active, () => db.write(() => markUnknown(unknown)))
       log.warn('generation.outcome_unknown', { generation: job.id })
       ended('unknown')
       return

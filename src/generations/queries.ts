@@ -57,13 +57,13 @@ export const renewLease = preparedQuery(
       .returning('id'),
 )
 
-/** The holds of an account's running work that expire last, three at most. */
-export const lastToEnd = preparedQuery((db, p: { account_id: string }, sql) =>
+/** The holds of an account's open work that expire last, three at most. */
+export const lastToEnd = preparedQuery((db, p: { account_id: string }) =>
   db
     .selectFrom('generation')
     .innerJoin('hold', 'hold.id', 'generation.id')
     .select(['hold.id', 'hold.expires_at'])
-    .where('generation.status', '=', sql.lit('running'))
+    .where('generation.finished_at', 'is', null)
     .where('generation.account_id', '=', p.account_id)
     .orderBy('hold.expires_at', 'desc')
     .limit(3),
@@ -87,14 +87,14 @@ export const finishGeneration = execute((db, p: Finish) =>
       finished_at: p.finished_at,
     })
     .where('id', '=', p.id)
-    .where('status', '=', 'running'),
+    .where('finished_at', 'is', null),
 )
 
-/** Stores why the outcome of the work is unknown, while its hold waits to expire. */
-export const noteFailure = execute((db, p: { id: string; error: string }) =>
+/** Marks the outcome of running work as unknown, with the reason, while its hold waits to expire. */
+export const markUnknown = execute((db, p: { id: string; error: string }) =>
   db
     .updateTable('generation')
-    .set({ error: p.error })
+    .set({ status: 'unknown', error: p.error })
     .where('id', '=', p.id)
     .where('status', '=', 'running'),
 )
@@ -178,17 +178,17 @@ export const selectLinkedAsset = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id),
 )
 
-/** Finds a running generation whose lease has expired. */
-export const findLost = preparedQuery((db, p: { now: number }, sql) =>
+/** Finds a generation that has not ended and whose lease has expired. */
+export const findLost = preparedQuery((db, p: { now: number }) =>
   db
     .selectFrom('generation')
     .select('id')
-    .where('status', '=', sql.lit('running'))
+    .where('finished_at', 'is', null)
     .where('lease_until', '<', p.now)
     .limit(1),
 )
 
-/** Takes over running generations whose lease has expired. Each is taken over by one process only. */
+/** Takes over generations that have not ended and whose lease has expired. Each is taken over by one process only. */
 export const takeOver = preparedQuery(
   (db, p: { lease_owner: string; lease_until: number; now: number; limit: number }, sql, dialect) =>
     db
@@ -203,7 +203,7 @@ export const takeOver = preparedQuery(
           of
             .selectFrom('generation')
             .select('id')
-            .where('status', '=', sql.lit('running'))
+            .where('finished_at', 'is', null)
             .where('lease_until', '<', p.now)
             .orderBy('lease_until')
             .limit(p.limit),

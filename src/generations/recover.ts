@@ -77,7 +77,7 @@ async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
     upstream: row.upstream_id,
   })
   // A job that was reported as failed is not charged later, even if part of it is done upstream.
-  const resumableId = row.error === null ? row.upstream_id : null
+  const resumableId = row.status === 'running' ? row.upstream_id : null
   if (provider?.durability === 'upstream' && resumableId !== null) {
     jobs.start(resumption(row, hold, resumableId, provider))
     return

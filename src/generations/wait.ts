@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../accounts/caller.ts'
-import { findGeneration, type Generation } from './generation.ts'
+import { findGeneration, hasEnded, type Generation } from './generation.ts'
 import type { GenerationDeps } from './deps.ts'
 
 /** How often a generation of another process is polled, in milliseconds. */
@@ -44,7 +44,7 @@ export async function lookUp(
   id: string,
 ): Promise<Generation> {
   const generation = await read(deps, caller, id)
-  if (generation.status !== 'running' || generation.leaseUntil > deps.now()) return generation
+  if (hasEnded(generation) || generation.leaseUntil > deps.now()) return generation
   await deps.recover()
   return await read(deps, caller, id)
 }
@@ -80,8 +80,7 @@ async function poll(
 ): Promise<Generation> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const generation = await lookUp(deps, caller, id)
-    const { status, failure, unsaved } = generation
-    const isOpen = status === 'running' && failure === null && !unsaved
+    const isOpen = generation.status === 'running' && !generation.unsaved
     if (!isOpen || waitedMs >= timeoutMs) return generation
     await sleep(POLL_MS)
   }

@@ -31,7 +31,7 @@ export const getGeneration = defineTool({
       content: [
         {
           type: 'text',
-          text: `${id} ${generation.status === 'running' ? 'is in doubt' : 'failed'} and cost nothing: ${failureText(failure, agentOf(caller))}`,
+          text: `${id} ${generation.status === 'unknown' ? 'is in doubt' : 'failed'} and cost nothing: ${failureText(failure, agentOf(caller))}`,
         },
       ],
       structured: { ...structuredResult(shown), error: publicError(failure, agentOf(caller)) },

@@ -26,7 +26,7 @@ const ErrorShape = z.looseObject({
 /** The result of every paid tool. A quote has no id and no outputs. */
 export const PaidResultShape = z.object({
   id: z.string().optional(),
-  status: z.enum(['completed', 'running', 'failed', 'quoted']),
+  status: z.enum(['completed', 'running', 'unknown', 'failed', 'quoted']),
   operation: z.enum(OPERATIONS),
   model: z.string(),
   provider: z.string(),

@@ -65,14 +65,14 @@ export type RunningWork = {
   startedAt: number
 }
 
-/** Returns the running generations of an account, newest first. */
+/** Returns the generations of an account that have not ended, newest first. */
 export function* runningWork(accountId: string): TransactionBody<RunningWork[]> {
-  const rows = yield* query((db, sql) =>
+  const rows = yield* query((db) =>
     db
       .selectFrom('generation')
       .innerJoin('hold', 'hold.id', 'generation.id')
       .select(['generation.id', 'hold.operation', 'hold.model', 'hold.amount', 'hold.created_at'])
-      .where('generation.status', '=', sql.lit('running'))
+      .where('generation.finished_at', 'is', null)
       .where('generation.account_id', '=', accountId)
       .orderBy('generation.id', 'desc')
       .limit(RUNNING_MAX),

@@ -12,7 +12,7 @@ test.each([
 ])(
   'where Stripe cannot be asked ($kind $status) no delivery is answered as done',
   async (fault) => {
-    await using shop = await openShop()
+    await using shop = await openShop(fault.kind === 'hang' ? { timeoutMs: 300 } : {})
     const id = await shop.open(5_000)
     const [event = {}] = shop.stripe.pay(id)
     // What says not to try again is not tried again; a broken connection is, twice.

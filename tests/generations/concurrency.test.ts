@@ -71,7 +71,7 @@ onEachEngine(() => {
   test('the same key 32 times at once on work that fails: all are told so, and the key is free', async () => {
     let fails = true
     const provider = scripted(async ({ count }, { signal }) => {
-      await slowly(100)({ count } as never, { signal } as never)
+      await slowly(1_000)({ count } as never, { signal } as never)
       if (fails) throw new Error('broken')
       return pictures(count)
     })

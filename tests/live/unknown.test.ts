@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { query } from '../../src/db/db.ts'
 import { startFalEmulator, type Fault, type Step } from '../support/fal-emulator.ts'
 import { startFront, type FrontRule } from '../support/live-front.ts'
 import {
@@ -73,6 +74,15 @@ test('a call of unknown outcome is told again to its key, and free again once it
   expect([first?.code, second?.code]).toEqual(['upstream_unavailable', 'upstream_unavailable'])
   expect(first?.hint).toMatch(/price is held .* 15 minutes at most/)
   expect(live.fal.jobs).toHaveLength(1)
+  const [listed] = await live.app.db.read(() =>
+    query((db) => db.selectFrom('generation').select('id')),
+  )
+  const told = await live.call('getGeneration', { id: listed?.id })
+  expect(told.structured).toMatchObject({
+    status: 'unknown',
+    error: { code: 'upstream_unavailable', charged: { micro: 0 } },
+  })
+  expect(told.text).toMatch(/ is in doubt and cost nothing: /)
   await using later = await liveApp({
     fal: live.fal,
     home: live.home,

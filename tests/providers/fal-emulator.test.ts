@@ -5,7 +5,7 @@ import { startFalEmulator } from '../support/fal-emulator.ts'
 import { call, download, post, run, SCHNELL, submit } from '../support/fal/client.ts'
 
 test('a job goes from submit to a real picture, and is charged once', async () => {
-  await using fal = await startFalEmulator({ queueMs: 60, runMs: 60 })
+  await using fal = await startFalEmulator({ queueMs: 500, runMs: 300 })
   const accepted = await submit(fal, SCHNELL, {
     prompt: 'a lighthouse',
     image_size: { width: 320, height: 200 },
@@ -143,7 +143,7 @@ test('a direct run answers the result, and one too many is told to wait', async 
 })
 
 test('the status stream tells each change and ends with the job', async () => {
-  await using fal = await startFalEmulator({ queueMs: 40, runMs: 40 })
+  await using fal = await startFalEmulator({ queueMs: 500, runMs: 100 })
   const { body } = await submit(fal, SCHNELL, { prompt: 'a' })
   const stream = await call(fal, `${String(body['status_url'])}/stream`)
   const words = [...stream.text.matchAll(/"status":"(\w+)"/g)].map(([, word]) => word)

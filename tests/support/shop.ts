@@ -48,6 +48,8 @@ export type ShopOptions = {
   home?: string
   /** No webhook is configured. */
   noWebhook?: boolean
+  /** How long a request to Stripe may take, in milliseconds. */
+  timeoutMs?: number
 }
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
@@ -68,7 +70,12 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     now,
     log: recordingLog(lines),
     openPayments: async () =>
-      createStripe({ key: stripe.key, webhookSecret, baseUrl: stripe.url, timeoutMs: 300 }),
+      createStripe({
+        key: stripe.key,
+        webhookSecret,
+        baseUrl: stripe.url,
+        timeoutMs: options.timeoutMs ?? 10_000,
+      }),
   })
   app.showPagesAt(async () => PAGES)
   await app.db.write(() => openAccount(ACCOUNT, 'local', now()))

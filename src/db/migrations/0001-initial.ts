@@ -163,7 +163,7 @@ function work({ integer, table: { plain } }: Dialect): string[] {
       id text primary key,
       account_id text not null,
       idempotency_key text,
-      status text not null check (status in ('running', 'completed', 'failed')),
+      status text not null check (status in ('running', 'unknown', 'completed', 'failed')),
       request text not null,
       upstream_id text,
       error text,
@@ -176,7 +176,7 @@ function work({ integer, table: { plain } }: Dialect): string[] {
     )${plain}`,
     `create unique index generation_once on generation (account_id, idempotency_key)
       where idempotency_key is not null and status <> 'failed'`,
-    `create index generation_running on generation (lease_until) where status = 'running'`,
+    `create index generation_open on generation (lease_until) where finished_at is null`,
     `create table asset (
       id text primary key,
       account_id text not null,

@@ -9,7 +9,7 @@ export function unpaidWork({ integer, table: { plain, keyed } }: Dialect): strin
   return [
     `alter table generation add column upstream_jobs ${integer} check (upstream_jobs >= 0)`,
     `create index generation_upstream on generation (account_id)
-      where status = 'running' and upstream_jobs > 0`,
+      where finished_at is null and upstream_jobs > 0`,
     `create table unpaid_job (
       id text primary key,
       account_id text not null,

@@ -1,4 +1,8 @@
-export type GenerationStatus = 'running' | 'completed' | 'failed'
+/**
+ * The status of a generation. It has ended if it is completed or failed. `unknown`: the provider may or may not have
+ * begun the work, so the hold waits to expire.
+ */
+export type GenerationStatus = 'running' | 'unknown' | 'completed' | 'failed'
 
 /** The state of one generation. Its cost is in the hold with the same id. Times are milliseconds since 1970. */
 export type GenerationTable = {
@@ -10,7 +14,7 @@ export type GenerationTable = {
   request: string
   /** The provider's id for the job, once it has one. */
   upstream_id: string | null
-  /** JSON: the public part of the `AppError`, if the work failed. */
+  /** JSON: the public part of the `AppError`, if the work failed or its outcome is unknown. */
   error: string | null
   /** JSON: `Remarks` on the result. */
   remarks: string

@@ -31,7 +31,7 @@ export const finishGenerations = preparedQuery((db, p: Rows, sql) => ({
       update generation set status = asked.status, error = asked.error, remarks = asked.remarks,
         upstream_cost = asked.upstream_cost, finished_at = asked.finished_at
       from asked join locked using (id)
-      where generation.id = asked.id and generation.status = 'running'
+      where generation.id = asked.id and generation.finished_at is null
       returning generation.id`.compile(db),
 }))
 

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import { FetchFaultError } from '../provider.ts'
 import type { InputFile } from '../../media/image.ts'
 import type { Channel } from './queue.ts'
+import { retryBriefly } from './retry.ts'
 
 /** Uploaded inputs are public by their URL. One hour is enough for any job to read them. */
 const LIFECYCLE = { expiresIn: '1h' } as const
@@ -23,9 +24,6 @@ export const withBothLifecycleNames: RequestMiddleware = async (request) => {
   return { ...request, headers: { ...headers, 'X-Fal-Object-Lifecycle-Preference': lifecycle } }
 }
 
-/** Tries to open a file: a short failure of the file server must not lose a finished job. */
-const TRIES = 3
-
 /**
  * Returns the bytes of a result. Each iteration downloads it again. Reading throws `no_output` if fal no longer has the
  * file, and `FetchFaultError` if it cannot be fetched now.
@@ -44,18 +42,22 @@ async function* stream({ fetch }: Channel, url: string): AsyncGenerator<Uint8Arr
 }
 
 async function open(fetch: Channel['fetch'], url: string): Promise<Response> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const response = await fetch(url)
-      if (response.ok) return response
-      await response.body?.cancel()
-      if (GONE.has(response.status)) throw gone()
-      if (response.status < 500 || tries === TRIES) throw unreachable()
-    } catch (error) {
-      if (error instanceof AppError) throw error
-      if (tries === TRIES) throw unreachable(error)
-    }
+  try {
+    return await retryBriefly(
+      () => openOnce(fetch, url),
+      (error) => !(error instanceof AppError),
+    )
+  } catch (error) {
+    throw error instanceof AppError ? error : unreachable(error)
   }
+}
+
+async function openOnce(fetch: Channel['fetch'], url: string): Promise<Response> {
+  const response = await fetch(url)
+  if (response.ok) return response
+  await response.body?.cancel()
+  if (GONE.has(response.status)) throw gone()
+  throw response.status < 500 ? unreachable() : new Error(`status ${response.status}`)
 }
 
 /** Statuses by which the file server says that the file no longer exists. */

@@ -3,6 +3,7 @@ import type { FalClient } from '@fal-ai/client'
 import { AppError } from '../../errors.ts'
 import type { FalFetch } from './fetch.ts'
 import { OutcomeUnknownError, type Progress } from '../provider.ts'
+import { retryBriefly } from './retry.ts'
 
 /** fal deletes inputs and outputs after this time; by then they are saved here. */
 const LIFECYCLE = { expiresIn: '1d' } as const
@@ -78,20 +79,9 @@ async function statusOf(
   return status?.status
 }
 
-/** Tries for a request about a job: a short failure must not lose work that is billed. */
-const TRIES = 3
-
 /** Repeats a request after a time-out or invalid JSON. The client itself repeats it after error statuses. */
-async function withRetry<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask()
-    } catch (error) {
-      const isPassing =
-        error instanceof SyntaxError || (error instanceof Error && error.name === 'TimeoutError')
-      if (!isPassing || tries === TRIES) throw error
-    }
-  }
+function withRetry<T>(ask: () => Promise<T>): Promise<T> {
+  return retryBriefly(ask, (error) => error instanceof SyntaxError || error.name === 'TimeoutError')
 }
 
 /**
