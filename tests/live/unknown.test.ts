@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startFalEmulator, type Fault, type Step } from '../support/fal-emulator.ts'
+import { startFalEmulator, type Fault, type Step } from '../services/fal/emulator.ts'
 import { startFront, type FrontRule } from '../support/live-front.ts'
 import {
   anHourLater,
