@@ -31,6 +31,8 @@ export type { Step } from './script.ts'
 const FAL_TEST_KEY = 'fal-emulator-key:0f3c9d'
 
 export type FalEmulatorOptions = {
+  /** Where it listens; any free port where left out. */
+  port?: number
   key?: string
   /** Whether a request without the right key is refused; true where left out. */
   requiresKey?: boolean
@@ -144,7 +146,7 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
     })().catch(() => response.destroy()) // the caller has left
   })
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 

@@ -48,7 +48,7 @@ export type StripeEmulator = AsyncDisposable & {
 }
 
 export async function startStripeEmulator(
-  options: { now?: () => number; livemode?: boolean } = {},
+  options: { now?: () => number; livemode?: boolean; port?: number } = {},
 ): Promise<StripeEmulator> {
   const { now = Date.now, livemode = false } = options
   const books = emptyBooks(now, livemode)
@@ -118,7 +118,7 @@ export async function startStripeEmulator(
       .catch(() => response.destroy()) // the caller has left
   })
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
