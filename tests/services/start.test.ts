@@ -15,7 +15,11 @@ async function start(service: string, settingCount: number): Promise<Started> {
     { cwd: REPOSITORY, stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async (): Promise<string> => String((await lines.next()).value)
+  const next = async (): Promise<string> => {
+    const { done, value } = await lines.next()
+    if (done === true) throw new Error(`${file} has ended`)
+    return value
+  }
   const settings: Settings = {}
   while (Object.keys(settings).length < settingCount) {
     const [, name = '', value = ''] = /^export (\w+)=(\S+)$/.exec(await next()) ?? []

@@ -1,5 +1,5 @@
 /**
- * Runs the emulator of fal.ai until it is interrupted: `node tests/services/fal/start.ts [--port 8701]`.
+ * Runs the emulator of fal.ai until its input ends (Ctrl-D): `node tests/services/fal/start.ts [--port 8701]`.
  * Prints the settings that point Inkwell at it. A line on stdin queues a fault, see the README of this room.
  */
 import { createInterface } from 'node:readline'
@@ -8,7 +8,7 @@ import { startFalEmulator, type Fault } from './emulator.ts'
 import { stageOf } from './fault.ts'
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8701' } } })
-const fal = await startFalEmulator({ port: Number(values.port), queueMs: 100, runMs: 400 })
+await using fal = await startFalEmulator({ port: Number(values.port), queueMs: 100, runMs: 400 })
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 say(`export INKWELL_FAL_BASE_URL=${fal.url}`)

@@ -1,5 +1,5 @@
 /**
- * Runs the emulator of Stripe until it is interrupted:
+ * Runs the emulator of Stripe until its input ends (Ctrl-D):
  * `node tests/services/stripe/start.ts [--port 8702] [--webhook http://127.0.0.1:8787/webhooks/stripe]`.
  * Prints the settings that point Inkwell at it. A line on stdin is what a buyer, a seller or a bank does.
  */
@@ -11,7 +11,7 @@ import type { Fault } from './fault.ts'
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '8702' }, webhook: { type: 'string' } },
 })
-const stripe = await startStripeEmulator({ port: Number(values.port) })
+await using stripe = await startStripeEmulator({ port: Number(values.port) })
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const inject = (address: string, json: string): StripeEvent[] => {
   stripe.injectFaults(address, [JSON.parse(json) as Fault])
