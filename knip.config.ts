@@ -7,6 +7,7 @@ const config: KnipConfig = {
     'src/**/{worker,browser/{app,page}}.ts!',
     '{scripts,examples,bench}/*.ts',
     'bench/support/{echo-http,fal-server}.ts',
+    'tests/services/*/start.ts',
     'tests/support/{paid-worker,ledger-worker,postgres-agent,out-of-descriptors}.ts',
   ],
   project: ['{src,scripts,examples,bench,tests}/**/*.ts', '!tests/hosts/**'],

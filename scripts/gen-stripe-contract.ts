@@ -11,7 +11,7 @@ import { Contract, type Operation } from './stripe-contract/convert.ts'
 import { Declarations } from './stripe-contract/declarations.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const TARGET = join(ROOT, 'tests/support/stripe/openapi.json')
+const TARGET = join(ROOT, 'tests/services/stripe/openapi.json')
 const PACKAGE = join(ROOT, 'node_modules/stripe')
 
 const OPERATIONS: readonly Operation[] = [

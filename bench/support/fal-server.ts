@@ -1,6 +1,6 @@
 import sharp from 'sharp'
-import { startFalEmulator } from '../../tests/support/fal-emulator.ts'
-import { GENERATE_MODELS } from '../../tests/support/fal/models-generate.ts'
+import { startFalEmulator } from '../../tests/services/fal/emulator.ts'
+import { GENERATE_MODELS } from '../../tests/services/fal/models-generate.ts'
 
 /** A fal of a process of its own, so that its work is not in the figures. It tells its address and ends with its parent. */
 const MODEL = 'fal-ai/flux/schnell'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { query } from '../../src/db/db.ts'
-import { startStripeEmulator } from '../support/stripe-emulator.ts'
+import { startStripeEmulator } from '../services/stripe/emulator.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
 const HOUR = 3_600_000

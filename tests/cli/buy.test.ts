@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { ARGS, COMMAND, examine, inkwell, REPOSITORY, temporaryHome } from '../support/app.ts'
-import { startStripeEmulator } from '../support/stripe-emulator.ts'
+import { startStripeEmulator } from '../services/stripe/emulator.ts'
 
 test('inkwell billing buy at Stripe: prints the page, waits, and tells the new balance; the key is nowhere', async () => {
   await using stripe = await startStripeEmulator()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { clockAt, inkwell, temporaryHome, type Home, type Ran } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 import { CHEAP } from '../support/live.ts'
 import { inTurn, operated } from '../support/operator.ts'
 

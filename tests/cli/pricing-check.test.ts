@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { inkwell, temporaryHome, type Settings } from '../support/app.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 
 const live = (fal: FalEmulator): Settings => ({ FAL_KEY: fal.key, INKWELL_FAL_BASE_URL: fal.url })
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { query, type Db } from '../../src/db/db.ts'
 import { temporaryFolder } from '../support/databases.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 import {
   downloads,
   expectDelivered,

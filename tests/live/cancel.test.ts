@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Fault } from '../support/fal-emulator.ts'
+import type { Fault } from '../services/fal/emulator.ts'
 import { failed, outcomeOf, paid } from '../support/live-outcomes.ts'
 import { CHEAP, FANNED, liveApp, type LiveApp } from '../support/live.ts'
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
-import type { Fault } from '../support/fal-emulator.ts'
+import type { Fault } from '../services/fal/emulator.ts'
 import { startFront, type FrontRule } from '../support/live-front.ts'
 import { failed, outcomeOf } from '../support/live-outcomes.ts'
 import { CHEAP, errorIn, liveApp } from '../support/live.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 
 /** How fal fails, the code an agent gets for it, and how many jobs fal had begun. */
 type Row = [what: string, fault: Fault, code: ErrorCode, jobs: number]

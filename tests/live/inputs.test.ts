@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { plainPicture, temporaryHome } from '../support/app.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 import { CHEAP, errorIn, liveApp, outputsOf } from '../support/live.ts'
 
 /** Where the key may go. */

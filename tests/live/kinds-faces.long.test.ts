@@ -7,7 +7,7 @@ import type { Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { connectV2, type ToolResult } from '../support/clients.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 import {
   connectPinned,
   issued,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { expect, test } from 'vitest'
-import type { FalModel, Fault } from '../support/fal-emulator.ts'
+import type { FalModel, Fault } from '../services/fal/emulator.ts'
 import {
   answering,
   KIND_CASES,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { examine, type Home } from '../support/app.ts'
 import { connectV2, startRaw } from '../support/clients.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 import { CHEAP, costIn, GRANT, liveApp, liveHome, type LiveApp } from '../support/live.ts'
 import { until } from '../generations/paid-app.ts'
 import { answerOf } from '../tools/support.ts'

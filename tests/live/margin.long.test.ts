@@ -4,7 +4,7 @@ import { dayOf } from '../../src/ledger/rules.ts'
 import { lastDays } from '../../src/usage/days.ts'
 import { marginReport, type MarginKey } from '../../src/usage/margin.ts'
 import { onEachEngine } from '../support/engines.ts'
-import type { Fault } from '../support/fal-emulator.ts'
+import type { Fault } from '../services/fal/emulator.ts'
 import { CHEAP, FANNED } from '../support/live.ts'
 import { HOUR_MS, inTurn, operated, together, type Operated } from '../support/operator.ts'
 

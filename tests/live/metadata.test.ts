@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { Settings } from '../support/app.ts'
 import { connectV2 } from '../support/clients.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 import { CHEAP, liveHome, type ShownOutput } from '../support/live.ts'
 import { answerOf } from '../tools/support.ts'
 

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
-import { EDIT_MODELS } from '../support/fal/models-edit.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { EDIT_MODELS } from '../services/fal/models-edit.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 import {
   CHEAP,
   costIn,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
 import { examine } from '../support/app.ts'
 import { connectV2 } from '../support/clients.ts'
-import { FAL_MODELS, startFalEmulator, type FalModel } from '../support/fal-emulator.ts'
+import { FAL_MODELS, startFalEmulator, type FalModel } from '../services/fal/emulator.ts'
 import { GRANT, liveHome } from '../support/live.ts'
 import { answerOf, errorOf } from '../tools/support.ts'
 

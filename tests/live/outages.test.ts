@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
-import { startFalEmulator, type Fault, type Stage } from '../support/fal-emulator.ts'
+import { startFalEmulator, type Fault, type Stage } from '../services/fal/emulator.ts'
 import { hurryFalClient } from '../support/live-haste.ts'
 import { failed, outcomeOf } from '../support/live-outcomes.ts'
 import { CHEAP, liveApp } from '../support/live.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { examine, type Home, type Settings } from '../support/app.ts'
 import { connectV2, type TestClient } from '../support/clients.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 import { GRANT, liveHome } from '../support/live.ts'
 
 const CHEAP = { prompt: 'a fox', model: 'fal-ai/flux/schnell', imageSize: 'square', preview: false }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { examine, preload, type Home } from '../support/app.ts'
 import { startRaw } from '../support/clients.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 import { answering, PHOTO, publishPhoto } from '../support/live-kinds.ts'
 import { LATER_MS } from '../support/live-outcomes.ts'
 import { GRANT, liveApp, liveHome } from '../support/live.ts'

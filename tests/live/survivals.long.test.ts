@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import type { Fault, FalModel, Step } from '../support/fal-emulator.ts'
-import { GENERATE_MODELS } from '../support/fal/models-generate.ts'
+import type { Fault, FalModel, Step } from '../services/fal/emulator.ts'
+import { GENERATE_MODELS } from '../services/fal/models-generate.ts'
 import { hurryFalClient } from '../support/live-haste.ts'
 import { failed, outcomeOf, paid } from '../support/live-outcomes.ts'
 import { CHEAP, FANNED, liveApp, outputsOf } from '../support/live.ts'

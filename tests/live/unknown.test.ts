@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { query } from '../../src/db/db.ts'
-import { startFalEmulator, type Fault, type Step } from '../support/fal-emulator.ts'
+import { startFalEmulator, type Fault, type Step } from '../services/fal/emulator.ts'
 import { startFront, type FrontRule } from '../support/live-front.ts'
 import {
   anHourLater,

@@ -3,7 +3,7 @@ import { localCaller } from '../../src/accounts/caller.ts'
 import { createFalProvider } from '../../src/providers/fal.ts'
 import { UnpaidWorkError } from '../../src/providers/provider.ts'
 import { onEachEngine } from '../support/engines.ts'
-import { startFalEmulator, type Fault } from '../support/fal-emulator.ts'
+import { startFalEmulator, type Fault } from '../services/fal/emulator.ts'
 import { CHEAP, FANNED, outputsOf } from '../support/live.ts'
 import { HOUR_MS, inTurn, operated, tally, type Operated } from '../support/operator.ts'
 

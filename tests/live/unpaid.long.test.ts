@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Caller } from '../../src/accounts/caller.ts'
 import { localCaller } from '../../src/accounts/caller.ts'
 import { onEachEngine } from '../support/engines.ts'
-import type { Fault } from '../support/fal-emulator.ts'
+import type { Fault } from '../services/fal/emulator.ts'
 import { CHEAP, errorIn, FANNED } from '../support/live.ts'
 import {
   emptyModels,

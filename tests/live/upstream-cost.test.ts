@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { plainPicture, temporaryHome } from '../support/app.ts'
 import { connectV2 } from '../support/clients.ts'
-import { startFalEmulator, type Fault } from '../support/fal-emulator.ts'
+import { startFalEmulator, type Fault } from '../services/fal/emulator.ts'
 import { CHEAP, FANNED, liveApp, liveHome, type LiveApp } from '../support/live.ts'
 
 /** What is stored of the real costs of all generations, oldest first. */

@@ -6,7 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { describe, expect, test } from 'vitest'
 import { ARGS, COMMAND, examine, REPOSITORY, type Home } from '../support/app.ts'
 import type { ToolResult } from '../support/clients.ts'
-import { startFalEmulator, type FalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../services/fal/emulator.ts'
 import { bearer, issued, openedAccount, serveHttp } from '../support/http.ts'
 import { CHEAP, GRANT, liveHome } from '../support/live.ts'
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { saveOutput } from '../../src/media/save.ts'
 import type { Modality } from '../../src/pricing/catalog.ts'
 import type { ProviderOutput } from '../../src/media/image.ts'
-import { mp3, mp4, wav } from '../support/fal/clips.ts'
-import { glb, pcm, safetensors, svg } from '../support/fal/shapes.ts'
+import { mp3, mp4, wav } from '../services/fal/clips.ts'
+import { glb, pcm, safetensors, svg } from '../services/fal/shapes.ts'
 import { failure, picture, tempFolder } from './support.ts'
 
 /** Saves bytes that their maker calls a type and an extension; either may be left out. */

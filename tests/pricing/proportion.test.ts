@@ -8,11 +8,11 @@ import { RUN_FIELDS, type Field } from '../../src/pricing/run-fields.ts'
 import { NAMED_SIZES } from '../../src/pricing/sizes.ts'
 import { mapRequest } from '../../src/providers/fal/map.ts'
 import type { ProviderRequest } from '../../src/providers/provider.ts'
-import { FAL_MODELS } from '../support/fal-emulator.ts'
-import { check } from '../support/fal/check.ts'
-import { numberOf, type Input } from '../support/fal/model.ts'
-import { sizeOf } from '../support/fal/size.ts'
-import { IMAGE, leastOf, SERVED, type Served } from '../support/fal-inputs.ts'
+import { FAL_MODELS } from '../services/fal/emulator.ts'
+import { check } from '../services/fal/check.ts'
+import { numberOf, type Input } from '../services/fal/model.ts'
+import { sizeOf } from '../services/fal/size.ts'
+import { IMAGE, leastOf, SERVED, type Served } from '../services/fal/published-inputs.ts'
 
 const RATES = {
   models: new Map(CATALOG.map((model) => [model.id, model])),

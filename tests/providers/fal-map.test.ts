@@ -6,7 +6,7 @@ import { RUN_FIELDS } from '../../src/pricing/run-fields.ts'
 import { NAMED_SIZES } from '../../src/pricing/sizes.ts'
 import { ENDPOINTS } from '../../src/providers/fal/endpoints.ts'
 import { mapRequest } from '../../src/providers/fal/map.ts'
-import * as support from '../support/fal-inputs.ts'
+import * as support from '../services/fal/published-inputs.ts'
 
 const { FAL_INPUTS, fullOf, IMAGE, inputProblems, leastOf, SERVED } = support
 const MAPPED = /^(num_images|seed|negative_prompt|mask_url|upscale_factor|duration|image_size)$/

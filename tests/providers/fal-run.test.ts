@@ -3,7 +3,7 @@ import { assertWhole, fit } from '../../src/generations/fit.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 import { findModel } from '../../src/pricing/find-model.ts'
 import { mapRequest } from '../../src/providers/fal/map.ts'
-import { BAD_LINKS } from '../support/fal-inputs.ts'
+import { BAD_LINKS } from '../services/fal/published-inputs.ts'
 
 const RATES = {
   models: new Map(CATALOG.map((one) => [one.id, one])),

@@ -3,7 +3,7 @@ import { query } from '../../src/db/db.ts'
 import { findAccount } from '../../src/ledger/queries/account.ts'
 import { until } from '../generations/paid-app.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 import {
   connectHttp1,
   connectPinned,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inkwell, temporaryHome } from '../support/app.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
 import { connectPinned, serveHttp } from '../support/http.ts'
 import { CHEAP } from '../support/live.ts'
 

@@ -1,6 +1,6 @@
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { openShop, type Shop } from './shop.ts'
-import type { StripeEvent } from './stripe-emulator.ts'
+import type { StripeEvent } from '../services/stripe/emulator.ts'
 import type { Settings } from './app.ts'
 
 /** Purchases that an account may have open at once. */

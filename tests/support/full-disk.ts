@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import type { FalEmulator } from './fal-emulator.ts'
+import type { FalEmulator } from '../services/fal/emulator.ts'
 import {
   CHEAP,
   costIn,

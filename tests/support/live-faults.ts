@@ -1,4 +1,4 @@
-import type { Fault } from './fal-emulator.ts'
+import type { Fault } from '../services/fal/emulator.ts'
 
 /** Every way the emulator knows to fail, but those that only end by the patience of fal's client. */
 export const FAULTS: readonly Fault[] = [

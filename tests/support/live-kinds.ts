@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { plainPicture, type Home } from './app.ts'
-import type { FalEmulator, FalModel } from './fal-emulator.ts'
-import { glb, pcm, safetensors, svg } from './fal/shapes.ts'
+import type { FalEmulator, FalModel } from '../services/fal/emulator.ts'
+import { glb, pcm, safetensors, svg } from '../services/fal/shapes.ts'
 
 /** A picture that models of the emulator can read. */
 export const PHOTO = 'https://photos.example/cat.png'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { plainPicture, type Home, type Settings } from './app.ts'
 import { startRaw } from './clients.ts'
-import { startFalEmulator, type Fault } from './fal-emulator.ts'
+import { startFalEmulator, type Fault } from '../services/fal/emulator.ts'
 import { liveHome } from './live.ts'
 
 const KEY = 'secret-key/7f2a:Zq+9='

@@ -10,7 +10,11 @@ import { createFalProvider, type FalOptions } from '../../src/providers/fal.ts'
 import { callTool } from '../../src/server/mcp/call.ts'
 import { toolsFor } from '../../src/tools/index.ts'
 import { temporaryHome, type Home, type Settings } from './app.ts'
-import { startFalEmulator, type FalEmulator, type FalEmulatorOptions } from './fal-emulator.ts'
+import {
+  startFalEmulator,
+  type FalEmulator,
+  type FalEmulatorOptions,
+} from '../services/fal/emulator.ts'
 
 /** What a new account has, in micro-dollars. */
 export const GRANT = 5_000_000

@@ -71,8 +71,8 @@ export const LEDGER_SUITE: Suite = {
 }
 
 function copy(target: string, { room }: Pick<Suite, 'room'>, tests: readonly string[]): void {
-  for (const part of ['src', 'tests/support', 'mcp.json', 'package.json'])
-    cpSync(join(ROOT, part), join(target, part), { recursive: true })
+  for (const part of ['src', 'tests/support', 'tests/services', 'mcp.json', 'package.json'])
+    cpSync(join(ROOT, part), join(target, part), { recursive: true, filter: isNoTest })
   mkdirSync(join(target, 'tests', room), { recursive: true })
   const helpers = readdirSync(join(ROOT, 'tests', room)).filter((name) => /^[^.]+\.ts$/.test(name))
   for (const file of helpers)
@@ -81,6 +81,10 @@ function copy(target: string, { room }: Pick<Suite, 'room'>, tests: readonly str
     if (file.endsWith('model.test.ts')) writeFileSync(join(target, file), MODEL_TEST)
     else cpSync(join(ROOT, file), join(target, file))
   }
+}
+
+function isNoTest(path: string): boolean {
+  return !path.endsWith('.test.ts')
 }
 
 function damage(target: string, { name, file, from, to }: Mutant): void {

@@ -9,8 +9,12 @@ import { findDifference } from '../../src/verify.ts'
 import { callTool } from '../../src/server/mcp/call.ts'
 import { toolsFor } from '../../src/tools/index.ts'
 import { temporaryHome, type Settings } from './app.ts'
-import { startFalEmulator, type FalEmulator, type FalEmulatorOptions } from './fal-emulator.ts'
-import type { FalModel } from './fal/model.ts'
+import {
+  startFalEmulator,
+  type FalEmulator,
+  type FalEmulatorOptions,
+} from '../services/fal/emulator.ts'
+import type { FalModel } from '../services/fal/model.ts'
 import { databaseOf } from './homes.ts'
 import { errorIn, recordingLog, type Answer, type Line } from './live.ts'
 

@@ -15,7 +15,7 @@ import {
   WEBHOOK_SECRET,
   type StripeEmulator,
   type StripeEvent,
-} from './stripe-emulator.ts'
+} from '../services/stripe/emulator.ts'
 
 /** Where people come back to; no page is shown in these tests. */
 const PAGES = 'http://127.0.0.1:9'

@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../../../src/errors.ts'
 import type { Json } from '../http.ts'
 import type { Ran, Settings } from '../app.ts'
 import type { ToolResult } from '../clients.ts'
-import type { FalEmulatorOptions } from '../fal-emulator.ts'
+import type { FalEmulatorOptions } from '../../services/fal/emulator.ts'
 import { errorOf } from '../../tools/support.ts'
 import type { Stage } from './stage.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answerOf, small, type ToolError } from '../../tools/support.ts'
 import { startRaw } from '../clients.ts'
-import { FAL_MODELS, type Fault, type FalModel } from '../fal-emulator.ts'
+import { FAL_MODELS, type Fault, type FalModel } from '../../services/fal/emulator.ts'
 import { done, saidBy, saidByCall, type Row, type Told } from './row.ts'
 import type { Stage } from './stage.ts'
 

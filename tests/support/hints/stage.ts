@@ -1,6 +1,6 @@
 import { ACCOUNT, inkwell, temporaryHome, type Home, type Ran, type RunOptions } from '../app.ts'
 import { connectV2, type ListedTool, type TestClient } from '../clients.ts'
-import { startFalEmulator, type FalEmulator } from '../fal-emulator.ts'
+import { startFalEmulator, type FalEmulator } from '../../services/fal/emulator.ts'
 import {
   bearer,
   connectPinned,

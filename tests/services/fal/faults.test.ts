@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startFalEmulator, type Fault, type Step } from '../support/fal-emulator.ts'
-import { call, run, SCHNELL, submit, type Reply } from '../support/fal/client.ts'
+import { startFalEmulator, type Fault, type Step } from './emulator.ts'
+import { call, run, SCHNELL, submit, type Reply } from './client.ts'
 
 /** The error of a connection that breaks. */
 const BROKEN = /fetch failed|terminated/

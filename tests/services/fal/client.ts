@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { FalEmulator } from '../fal-emulator.ts'
+import type { FalEmulator } from './emulator.ts'
 
 export const SCHNELL = 'fal-ai/flux/schnell'
 

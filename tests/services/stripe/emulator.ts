@@ -2,16 +2,16 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { emptyBooks, type Books, type Session, type StripeEvent } from './stripe/books.ts'
-import { API_VERSION, assertAnswer, operationOf, problemOf } from './stripe/contract.ts'
-import { deliver, type Fault } from './stripe/fault.ts'
-import { readForm } from './stripe/form.ts'
-import { StripeRefusal, type Reply } from './stripe/reply.ts'
-import { answerOf } from './stripe/routes.ts'
-import { dispute, endDispute, endRefund, kept, refund } from './stripe/returns.ts'
-import { endLater, expire, pay, sessionOf } from './stripe/sessions.ts'
+import { emptyBooks, type Books, type Session, type StripeEvent } from './books.ts'
+import { API_VERSION, assertAnswer, operationOf, problemOf } from './contract.ts'
+import { deliver, type Fault } from './fault.ts'
+import { readForm } from './form.ts'
+import { StripeRefusal, type Reply } from './reply.ts'
+import { answerOf } from './routes.ts'
+import { dispute, endDispute, endRefund, kept, refund } from './returns.ts'
+import { endLater, expire, pay, sessionOf } from './sessions.ts'
 
-export type { StripeEvent } from './stripe/books.ts'
+export type { StripeEvent } from './books.ts'
 
 export const STRIPE_TEST_KEY = 'sk_test_emulator0f3c9d'
 export const WEBHOOK_SECRET = 'whsec_emulator0f3c9d'
@@ -48,7 +48,7 @@ export type StripeEmulator = AsyncDisposable & {
 }
 
 export async function startStripeEmulator(
-  options: { now?: () => number; livemode?: boolean } = {},
+  options: { now?: () => number; livemode?: boolean; port?: number } = {},
 ): Promise<StripeEmulator> {
   const { now = Date.now, livemode = false } = options
   const books = emptyBooks(now, livemode)
@@ -118,7 +118,7 @@ export async function startStripeEmulator(
       .catch(() => response.destroy()) // the caller has left
   })
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

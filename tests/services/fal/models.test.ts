@@ -1,9 +1,9 @@
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { CATALOG } from '../../src/pricing/catalog.ts'
-import { startFalEmulator } from '../support/fal-emulator.ts'
-import { call, download, run, SCHNELL, upload } from '../support/fal/client.ts'
+import { CATALOG } from '../../../src/pricing/catalog.ts'
+import { startFalEmulator } from './emulator.ts'
+import { call, download, run, SCHNELL, upload } from './client.ts'
 
 test.each([
   { what: 'a missing field', input: {}, type: 'missing', loc: ['body', 'prompt'] },

@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { expect, test } from 'vitest'
-import { startFalEmulator, type FalEmulator, type Fault } from '../support/fal-emulator.ts'
-import { call, download, post, run, SCHNELL, upload } from '../support/fal/client.ts'
+import { startFalEmulator, type FalEmulator, type Fault } from './emulator.ts'
+import { call, download, post, run, SCHNELL, upload } from './client.ts'
 
 /** The error of a connection that breaks. */
 const BROKEN = /fetch failed|terminated/

@@ -1,36 +1,38 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { createSignal } from './fal/signal.ts'
-import type { Charge, Job, SeenRequest, StoredFile, Upload } from './fal/books.ts'
-import { noteDown, unauthorized } from './fal/auth.ts'
-import { fileHost } from './fal/file-host.ts'
-import type { Host, EmulatorContext, Incoming } from './fal/context.ts'
-import { createJobs } from './fal/jobs.ts'
-import type { FalModel } from './fal/model.ts'
-import { CONTROL_MODELS } from './fal/models-control.ts'
-import { BRIA_SAMPLE, EDIT_MODELS } from './fal/models-edit.ts'
-import { GENERATE_MODELS } from './fal/models-generate.ts'
-import { MEDIA_MODELS } from './fal/models-media.ts'
-import { OTHER_MODELS } from './fal/models-other.ts'
-import { paint } from './fal/pictures.ts'
-import { platformHost } from './fal/platform-host.ts'
-import { queueHost } from './fal/queue-host.ts'
-import { deliver, json, type Outcome } from './fal/reply.ts'
-import { runHost } from './fal/run-host.ts'
-import { createScript, type RandomPlan, type Step, type InjectedFault } from './fal/script.ts'
-import { storageHost } from './fal/storage-host.ts'
-import { createFileStore, FILE_HOST } from './fal/store.ts'
-import { answerWith, ELSEWHERE } from './fal/inject-fault.ts'
+import { createSignal } from './signal.ts'
+import type { Charge, Job, SeenRequest, StoredFile, Upload } from './books.ts'
+import { noteDown, unauthorized } from './auth.ts'
+import { fileHost } from './file-host.ts'
+import type { Host, EmulatorContext, Incoming } from './context.ts'
+import { createJobs } from './jobs.ts'
+import type { FalModel } from './model.ts'
+import { CONTROL_MODELS } from './models-control.ts'
+import { BRIA_SAMPLE, EDIT_MODELS } from './models-edit.ts'
+import { GENERATE_MODELS } from './models-generate.ts'
+import { MEDIA_MODELS } from './models-media.ts'
+import { OTHER_MODELS } from './models-other.ts'
+import { paint } from './pictures.ts'
+import { platformHost } from './platform-host.ts'
+import { queueHost } from './queue-host.ts'
+import { deliver, json, type Outcome } from './reply.ts'
+import { runHost } from './run-host.ts'
+import { createScript, type RandomPlan, type Step, type InjectedFault } from './script.ts'
+import { storageHost } from './storage-host.ts'
+import { createFileStore, FILE_HOST } from './store.ts'
+import { answerWith, ELSEWHERE } from './inject-fault.ts'
 
-export type { Fault, Stage } from './fal/fault.ts'
-export type { FalModel } from './fal/model.ts'
-export type { Step } from './fal/script.ts'
+export type { Fault, Stage } from './fault.ts'
+export type { FalModel } from './model.ts'
+export type { Step } from './script.ts'
 
 /** The key that works where a test names none. */
 const FAL_TEST_KEY = 'fal-emulator-key:0f3c9d'
 
 export type FalEmulatorOptions = {
+  /** Where it listens; any free port where left out. */
+  port?: number
   key?: string
   /** Whether a request without the right key is refused; true where left out. */
   requiresKey?: boolean
@@ -144,7 +146,7 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
     })().catch(() => response.destroy()) // the caller has left
   })
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 

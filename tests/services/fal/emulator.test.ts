@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { startFalEmulator } from '../support/fal-emulator.ts'
-import { call, download, post, run, SCHNELL, submit } from '../support/fal/client.ts'
+import { startFalEmulator } from './emulator.ts'
+import { call, download, post, run, SCHNELL, submit } from './client.ts'
 
 test('a job goes from submit to a real picture, and is charged once', async () => {
   await using fal = await startFalEmulator({ queueMs: 500, runMs: 300 })

@@ -1,6 +1,6 @@
-import { CATALOG, type Model } from '../../src/pricing/catalog.ts'
-import type { ProviderRequest } from '../../src/providers/provider.ts'
-import type { InputImage } from '../../src/media/image.ts'
+import { CATALOG, type Model } from '../../../src/pricing/catalog.ts'
+import type { ProviderRequest } from '../../../src/providers/provider.ts'
+import type { InputImage } from '../../../src/media/image.ts'
 
 /**
  * What fal's published input types say of each endpoint, state of 2026-10: field, `!` where required, and

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { Stripe } from 'stripe'
 import { expect, test } from 'vitest'
-import { REPOSITORY } from '../support/app.ts'
-import { startStripeEmulator, type StripeEmulator } from '../support/stripe-emulator.ts'
+import { REPOSITORY } from '../../support/app.ts'
+import { startStripeEmulator, type StripeEmulator } from './emulator.ts'
 
 /** Stripe's own client on the emulator. */
 function clientOf({ url }: StripeEmulator, key = 'sk_test_emulator0f3c9d'): Stripe {
