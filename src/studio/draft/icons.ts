@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { readJsonAsset } from '../core/assets.ts'
 
 /** A drawing as SVG markup for a square view box of `size` units. */
-export type Icon = { name: string; body: string; size: number }
+export type Icon = {
+  name: string
+  body: string
+  size: number
+  /** Drawn in lines of one colour, `currentColor`. */
+  isLines: boolean
+}
 
 /** Drawings by the words people use for them. */
 export type Icons = {
@@ -33,8 +39,8 @@ async function load(): Promise<Icons> {
     ) as [Promise<IconFile>, Promise<IconFile>],
   )
   return {
-    picture: (words) => find(pictures, words, PICTURE_NAMES, ['', '-face']),
-    outline: (words) => find(outlines, words, OUTLINE_NAMES, ['']),
+    picture: (words) => find(pictures, words, PICTURE_NAMES, false),
+    outline: (words) => find(outlines, words, OUTLINE_NAMES, true),
   }
 }
 
@@ -44,12 +50,13 @@ function find(
   { icons, width }: IconFile,
   words: string,
   names: Names,
-  endings: readonly string[],
+  isLines: boolean,
 ): Icon | null {
   for (const word of [words, singular(words)]) {
-    for (const name of [names.get(word), ...endings.map((ending) => `${word}${ending}`)]) {
-      const icon = name === undefined ? undefined : icons[name]
-      if (name !== undefined && icon !== undefined) return { name, body: icon.body, size: width }
+    for (const name of [names.get(word), word]) {
+      const icon = name === undefined || NO_THING.has(word) ? undefined : icons[name]
+      if (name !== undefined && icon !== undefined)
+        return { name, body: icon.body, size: width, isLines }
     }
   }
   return null
@@ -59,6 +66,17 @@ function singular(word: string): string {
   if (/(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2)
   return word.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '')
 }
+
+/** Names of drawings that are words of another meaning in a prompt. */
+const NO_THING = new Set(
+  `ok new free cool up soon back end on top one two type text letter-text square circle triangle hexagon
+   component frame group ungroup section space ratio proportions blend grid-3x3 contrast crop focus app-window
+   brand name product page style line option component-2 expand shrink move minimize maximize plus minus equal
+   slash dot infinity-2 pipette badge badge-check id no-entry image images picture-in-picture scan view fullscreen
+   glasses-2 tool landing build work paid pen-line align-center underline bold italic quote list table sheet`.split(
+    /\s+/,
+  ),
+)
 
 /** What people say for a picture that has another name. */
 const PICTURE_NAMES = pairs(`
@@ -94,6 +112,12 @@ const PICTURE_NAMES = pairs(`
 
 /** The same for outlines. */
 const OUTLINE_NAMES = pairs(`
+  no-internet wifi-off; no-messages mail-open; no-results search-x; no-notifications bell-off; inbox inbox;
+  note-taking notebook-pen; to-do list-checks; notes notebook-text; crypto-wallet wallet; kanban square-kanban;
+  api braces; weather-api cloud-sun; blockchain blocks; ai-brain brain; ai sparkles; lightning-bolt zap;
+  shopping-cart shopping-cart; handshake handshake; bakery croissant; coffee-shop coffee; cafe coffee;
+  team users; finance chart-candlestick; fintech chart-candlestick; devops infinity; pipeline workflow;
+  automation workflow; payment credit-card; payments credit-card; invoice receipt-text; billing receipt-text;
   home house; location map-pin; pin map-pin; profile user; person user; people users; team users;
   close x; delete trash-2; trash trash-2; edit pencil; chart chart-column; analytics chart-column;
   email mail; envelope mail; cart shopping-cart; money banknote; card credit-card; photo image; picture image;
