@@ -33,22 +33,25 @@ const OBJECTS: ReadonlySet<Kind> = new Set([
 /** Kinds that have room for accents. */
 const WITH_ACCENTS: ReadonlySet<Kind> = new Set(['gradient', 'mesh', 'solid'])
 const SURROUNDS = { dark: fromHex('14171f'), light: fromHex('f5f6f8') }
-const UNDER_ACCENTS = { dark: '0b1020 121a33 1b2747', light: 'e6eaf2 f2f4f9 fbfcfe' }
+/** Grounds of which only the lightness is told, and grounds for accents. */
+const PLAIN = { dark: '0b1020 141d38 243156', light: 'dfe5f0 eef1f7 fbfcfe' }
 
 /** Chooses the colours: those of the prompt, or of its mood; where it leaves them open, the seed does. */
 export function chooseColors(words: PromptWords, kind: Kind, random: Random): Colors {
   const isObject = OBJECTS.has(kind)
   const isDark = words.moods.some((word) => moodOf(word)?.isDark === true)
   const tones = tonesByRole(words, kind)
-  const isOnlyDark = isDark && words.colors.length === 0 && isPlainDark(words.moods)
-  const surround = words.surround ?? (isOnlyDark ? 'dark' : null)
+  const isOnlyDark = words.moods.includes('dark') && isPlainMood(words.moods)
+  const surround = words.surround ?? (isOnlyDark && words.colors.length === 0 ? 'dark' : null)
   const behind = tones.background ?? (isObject && surround !== null ? SURROUNDS[surround] : null)
   const named = isObject || tones.front.length > 0 || behind === null ? tones.front : [behind]
   const { sky, accents } = tones
   if (named.length === 0) {
     const mood = leadingMood(words.moods)
-    const plain =
-      accents.length > 0 ? UNDER_ACCENTS[surround ?? 'dark'].split(' ').map(fromHex) : null
+    const isPlain =
+      accents.length > 0 ||
+      (!isObject && kind !== 'texture' && surround !== null && isPlainMood(words.moods))
+    const plain = isPlain ? PLAIN[surround ?? 'dark'].split(' ').map(fromHex) : null
     return {
       palette: plain ?? moodPalette(mood, random),
       background: behind,
@@ -64,9 +67,10 @@ export function chooseColors(words: PromptWords, kind: Kind, random: Random): Co
     (named.length > 1 && areApart(named)) || (tones.front.length > 0 && behind !== null)
   const shades = isNamed ? named : named.slice(0, 1).flatMap(shadesOf)
   const darker = (color: Color) => shift(color, { lighter: -0.12 })
+  const darkGround = isNamed && isDark && kind === 'tiles' ? (darkestFirst(named)[0] ?? null) : null
   return {
     palette: isDark && !isNamed && !isObject ? darkestFirst(shades).map(darker) : shades,
-    background: isObject || tones.front.length > 0 ? behind : null,
+    background: isObject || tones.front.length > 0 ? (behind ?? darkGround) : null,
     sky,
     accents,
     isDark,
@@ -93,9 +97,9 @@ function tonesByRole({ colors }: PromptWords, kind: Kind): Tones {
   }
 }
 
-/** Whether "dark" and its like are the whole mood, and no scene of the night. */
-function isPlainDark(moods: readonly string[]): boolean {
-  return leadingMood(moods) !== null && moods.includes('dark') && leadingMood(moods) === 'dark'
+/** Whether "dark" or "light" is the whole mood, and no scene of the night and no neon. */
+function isPlainMood(moods: readonly string[]): boolean {
+  return /^(?:dark|light)$/.test(leadingMood(moods) ?? '')
 }
 
 /** Whether colours differ enough to be more than one: "emerald green" is not. */

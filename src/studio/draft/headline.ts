@@ -1,4 +1,4 @@
-import { toHex } from '../core/color.ts'
+import { darkestFirst, shift, toHex } from '../core/color.ts'
 import { drawText, type Box } from '../core/draw-text.ts'
 import type { Raster } from '../core/raster.ts'
 import { monogramLetters } from './icon.ts'
@@ -32,7 +32,7 @@ async function writeHeadline(raster: Raster, plan: Plan): Promise<Raster> {
   const [first = '', second] = plan.texts
   const { large, small, align } = boxesOf(plan, raster, second !== undefined)
   const color = inkOf(plan)
-  const look = { align, color, isShaded: color === undefined }
+  const look = { align, color, isShaded: color === undefined, plate: plateOf(plan) }
   const result = await drawText(raster, { text: first, weight: 'bold', box: large, ...look })
   if (second === undefined) return result
   return drawText(result, { text: second, weight: 'regular', box: small, ...look })
@@ -49,14 +49,25 @@ function boxesOf({ kind }: Plan, raster: Raster, hasTwo: boolean): Boxes {
     }
   const isLow = kind === 'picture' || kind === 'placeholder'
   const isLogo = kind === 'icon' || kind === 'monogram'
-  const top = isLow || isLogo ? 0.7 : hasTwo ? 0.26 : 0.3
-  const height = isLogo ? 0.14 : isLow ? (hasTwo ? 0.14 : 0.2) : hasTwo ? 0.34 : 0.4
+  const top = isLogo ? 0.75 : isLow ? 0.7 : hasTwo ? 0.26 : 0.3
+  const height = isLogo ? 0.13 : isLow ? (hasTwo ? 0.14 : 0.2) : hasTwo ? 0.34 : 0.4
   const below = top + height + (isLow || isLogo ? 0.02 : 0.05)
   return {
     large: { left: 0.09, top, width: 0.82, height },
     small: { left: 0.18, top: below, width: 0.64, height: isLow || isLogo ? 0.07 : 0.09 },
     align: 'centre',
   }
+}
+
+/** Patterns are too busy for letters: those stand on a plate in the darkest or the lightest tone. */
+function plateOf({ kind, palette, background, isDark }: Plan): string | undefined {
+  if (kind !== 'tiles' && kind !== 'memphis') return undefined
+  const sorted = darkestFirst(background === null ? palette : [...palette, background])
+  const darkest = sorted[0]
+  if (darkest === undefined) return undefined
+  const isDeep = isDark || darkest.lightness < 0.4
+  const tone = isDeep ? darkest : (sorted.at(-1) ?? darkest)
+  return toHex(isDeep ? shift(tone, { lighter: Math.min(0, 0.3 - tone.lightness) }) : tone)
 }
 
 /** The colour of a name below a logo; a headline finds its own. */

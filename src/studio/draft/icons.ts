@@ -83,6 +83,16 @@ const PICTURE_NAMES = pairs(`
   apple red-apple; bee honeybee; bike bicycle; book closed-book; bottle baby-bottle; box package;
   bulb light-bulb; idea light-bulb; lightbulb light-bulb; lamp light-bulb; burger hamburger;
   cake birthday-cake; calendar tear-off-calendar; car automobile; chart bar-chart; analytics bar-chart;
+  note-taking spiral-notepad; notepad spiral-notepad; to-do clipboard; no-messages open-mailbox-with-lowered-flag;
+  inbox open-mailbox-with-lowered-flag; no-results magnifying-glass-tilted-left; no-notifications bell-with-slash;
+  coffee-shop hot-beverage; cafe hot-beverage; bakery croissant; baker croissant; pastry croissant; cow cow-face;
+  horse horse-face; monkey monkey-face; mouse mouse-face; pig pig-face; rabbit rabbit-face; bunny rabbit-face;
+  tiger tiger-face; ai-brain brain; ai robot; chatbot robot; assistant robot; lightning-bolt high-voltage;
+  thunderbolt high-voltage; flame fire; crypto coin; bitcoin coin; banking bank; law balance-scale;
+  legal balance-scale; launch rocket; learning graduation-cap; education graduation-cap; school graduation-cap;
+  restaurant fork-and-knife-with-plate; food fork-and-knife-with-plate; photography camera; writing memo; blog memo;
+  recipe cooking; kitchen cooking; delivery delivery-truck; real-estate house; garden potted-plant;
+  medical stethoscope; doctor health-worker; bug lady-beetle; empty-cart shopping-cart;
   chat speech-balloon; message speech-balloon; cheese cheese-wedge; clock mantelpiece-clock;
   coffee hot-beverage; tea teacup-without-handle; computer laptop; cup hot-beverage; mug hot-beverage;
   diamond gem-stone; gem gem-stone; dog dog-face; puppy dog-face; cat cat-face; kitten cat-face;

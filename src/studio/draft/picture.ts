@@ -37,9 +37,18 @@ export function stageTones(plan: Plan, canvas: Pick<Canvas, 'random'>): [Color, 
   return [mix(light, dark, 0.6), { ...light, lightness: Math.min(0.985, light.lightness + 0.03) }]
 }
 
-/** Thin arcs around a corner, in the colours that a prompt calls accents. */
-export function accentSvg({ accents }: Plan, { width, height }: Canvas): string {
+/** Thin arcs around a corner, in the colours that a prompt calls accents; below text a band along the edge. */
+export function accentSvg({ accents, texts }: Plan, { width, height }: Canvas): string {
   const unit = Math.min(width, height)
+  if (texts.length > 0) {
+    const wide = width / Math.max(1, accents.length)
+    return accents
+      .map(
+        (color, index) =>
+          `<rect x="${index * wide}" y="${height * 0.955}" width="${wide + 1}" height="${height * 0.045 + 1}" fill="${toHex(color)}"/>`,
+      )
+      .join('')
+  }
   const arcs = Array.from({ length: 5 }, (_, index) => {
     const color = accents[index % accents.length]
     if (color === undefined) return ''

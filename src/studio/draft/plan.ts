@@ -56,7 +56,7 @@ export function planDraft(
   const named = found.flatMap(({ words: own }) => own.split(' '))
   const words = readPrompt(tokens, new Set([...named, ...purpose.materialWords]))
   const random = createRandom(seed)
-  const letters = lettersOf(wording, words, purpose)
+  const letters = lettersOf({ wording, tokens, purpose }, words)
   const shape = chooseShape(
     words,
     {
@@ -109,8 +109,10 @@ function subjectsOf(tokens: readonly string[], icons: Icons, purpose: Purpose): 
 type Letters = { texts: string[]; initials: string | null; isWished: boolean }
 
 /** Which letters a picture shows: as text, or as the monogram of an icon, a logo or an avatar. */
-function lettersOf(wording: Wording, words: PromptWords, purpose: Purpose): Letters {
-  const { texts, initials, name } = wording
+function lettersOf({ wording, tokens, purpose }: Reading, words: PromptWords): Letters {
+  const { initials, name } = wording
+  const isLost = purpose.isIllustration && wording.texts.length === 0 && tokens.includes('404')
+  const texts = isLost ? ['404'] : wording.texts
   const [first = '', ...others] = texts
   if (!purpose.isIcon && !purpose.isAvatar) return { texts, initials: null, isWished: false }
   if (first !== '' && Array.from(first).length <= 3)

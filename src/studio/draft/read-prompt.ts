@@ -1,5 +1,5 @@
 import { fromHex, shift, type Color } from '../core/color.ts'
-import { colorHex } from '../core/color-names.ts'
+import { colorHex, draftTone } from '../core/color-names.ts'
 import { moodOf } from './palette.ts'
 import {
   AVATAR_WORDS,
@@ -122,7 +122,7 @@ function fileColor(
   const over = tokens[at + length + 1] ?? ''
   const isDescribed = STYLE_WORDS.has(next) || SIZE_WORDS.has(next)
   const thing = things.has(next) ? next : isDescribed && things.has(over) ? over : null
-  if (thing !== null) found.bound.push({ name, color, thing })
+  if (thing !== null) found.bound.push({ name, color: draftTone(name) ?? color, thing })
   else found.colors.push({ name, color, role: roleOf(tokens[at - 1], next) })
 }
 

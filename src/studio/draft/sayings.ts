@@ -12,6 +12,7 @@ import {
   LOOSE_WORDS,
   MOTIF_WORDS,
   OUTLINE_WORDS,
+  TRADE_WORDS,
   type Kind,
 } from './vocabulary.ts'
 
@@ -144,7 +145,9 @@ function missingOf(told: Told, shown: ReadonlySet<string>): string[] {
   ]
   const lost = found.filter(({ icon }) => !plan.subjects.some((drawn) => drawn.icon === icon))
   return unique([
-    ...wished.filter((word) => !shown.has(word) && !LOOSE_WORDS.has(word)),
+    ...wished.filter(
+      (word) => !shown.has(word) && !LOOSE_WORDS.has(word) && !TRADE_WORDS.has(word),
+    ),
     ...lost.map(({ words: own }) => own),
     ...words.bound
       .filter(({ color }) => !isUsed(plan, color))

@@ -6,6 +6,7 @@ import {
   CLOUD_WORDS,
   DIRECTION_WORDS,
   KIND_WORDS,
+  LOOSE_WORDS,
   MIST_WORDS,
   MOTIF_WORDS,
   OUTLINE_WORDS,
@@ -106,7 +107,10 @@ export function chooseShape(words: PromptWords, things: Things, random: Random):
   const kind = kindOf(words, motif, things)
   const single = kind === 'solid' && colors.length > 1 ? 'gradient' : kind
   const isTransparent = purpose.isTransparent && CLEAR_KINDS.has(single)
-  const stage = firstOf(KIND_WORDS, shapes)
+  const stage = firstOf(
+    KIND_WORDS,
+    shapes.filter((word) => !LOOSE_WORDS.has(word)),
+  )
   return {
     kind: single,
     motif:
@@ -126,11 +130,18 @@ export function chooseShape(words: PromptWords, things: Things, random: Random):
       tokens.some((token) => OUTLINE_WORDS.has(token)),
     isTransparent,
     stage: single === 'picture' && stage !== null && STAGES.has(stage) ? stage : null,
-    form: formOf(purpose, isTransparent, single),
+    form:
+      purpose.isLogo && single === 'monogram' && !isTransparent && hasGround(words)
+        ? 'square'
+        : formOf(purpose, isTransparent, single),
     material: single === 'texture' ? purpose.material : null,
     isSeamless: shapes.some((word) => SEAMLESS_WORDS.has(word)),
     isGradient: names(wordsOf(KIND_WORDS, 'gradient')),
   }
+}
+
+function hasGround({ colors }: PromptWords): boolean {
+  return colors.some(({ role }) => role === 'background')
 }
 
 /** Kinds that may have nothing behind them. */

@@ -52,7 +52,8 @@ export function readWording(prompt: string): Wording {
   const takeWord = (pattern: RegExp): string | null => {
     const found = pattern.exec(rest)?.[1]?.trim()
     if (found === undefined) return null
-    rest = rest.replace(pattern, ' , ')
+    // The words before it may say what the picture is: "monogram logo AB".
+    rest = rest.replace(pattern, (match) => match.replace(found, ' , '))
     return found
   }
   const initials = INITIALS.map(takeWord).find((found) => found !== null) ?? null

@@ -49,7 +49,7 @@ export function tileTones(plan: Plan, { random }: Pick<Canvas, 'random'>): Tones
       [shift(dark, { lighter: -0.12 }), shift(darkest, { lighter: -0.12 })],
     ]
     // The colour itself, unless the drawing would be lost on it.
-    return pairs.find((pair) => nearness(pair, own) > 0.17) ?? farthest(pairs, own)
+    return pairs.find((pair) => nearness(pair, own) > 0.11) ?? farthest(pairs, own)
   }
   const ranked = TILES.toSorted((one, other) => farness(other, own) - farness(one, own))
   return pick(random, ranked.slice(0, 3))

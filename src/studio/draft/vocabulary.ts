@@ -149,6 +149,11 @@ export const LOOSE_WORDS = words(
   'abstract background backdrop wallpaper plain flat solid smooth gradient gradients',
 )
 
+/** Words for the trade that a picture is for: a mood where there is no other, and never missed. */
+export const TRADE_WORDS = words(
+  'saas tech technology startup business professional modern corporate',
+)
+
 /** Whether a word chooses a kind, a motif, a direction or a sun. */
 export function isShapeWord(word: string): boolean {
   return SHAPE_WORDS.has(word)
@@ -192,7 +197,9 @@ export const FILLER_WORDS = words(
    post blog article card cards social share sharing og open cover thumbnail preview twitter linkedin youtube
    tagline caption called named letter letters initial initials lettering reading reads mode theme ui
    variant version accent accents detail details highlight highlights touches representing depicting showing
-   symbolizing about me my our your we need want should please you set add include including only just style
+   symbolizing 404 about me my our your we need want should please you set add include including only just style
+   glowing section fintech api mit dem der die das und avec le la les un une el los para con banner bannière
+   баннер 横幅 バナー بانر rotated facing
    svg png jpg jpeg webp px pixels wide tall size sized aspect ratio big small large old x accented main
    profile screen dashboard format file ready centered centred middle left right top bottom
    nice beautiful pretty lovely good great high quality best background backdrop wallpaper hero banner
