@@ -14,7 +14,7 @@ import { expiryOf } from './upload-queries.ts'
 /** Sentences about a result: notes, what was adjusted, and what was dropped. */
 export type Remarks = { notes: string[]; adjusted: string[]; dropped: string[] } & Pick<
   ProviderResult,
-  'honoured' | 'notHonoured'
+  'honoured' | 'notHonoured' | 'chosen'
 >
 
 const NO_REMARKS: Remarks = { notes: [], adjusted: [], dropped: [] }

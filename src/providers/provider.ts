@@ -97,9 +97,13 @@ export type ProviderResult = {
   /** As in `RequestRemarks`, for changes that were known only after the work. */
   adjusted?: string[]
   dropped?: string[]
-  /** Parts of the prompt that the image shows, and parts that it does not; absent if not known. */
+  /**
+   * Parts of the prompt that the image shows, parts that it does not, and what the prompt left open and was chosen;
+   * absent if not known.
+   */
   honoured?: string[]
   notHonoured?: string[]
+  chosen?: string[]
   /** The bill for all of the work; absent if it is free. */
   bill?: UpstreamBill
   /** The part of the bill for jobs without a usable output, if other jobs had one. */

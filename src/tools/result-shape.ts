@@ -42,6 +42,8 @@ export const PaidResultShape = z.object({
   inputs: z.array(z.string()).optional(),
   honoured: z.array(z.string()).optional(),
   notHonoured: z.array(z.string()).optional(),
+  /** What a local model chose where the prompt says nothing. */
+  chosen: z.array(z.string()).optional(),
   cost: MoneyShape,
   balance: MoneyShape,
   lowBalance: z.boolean(),

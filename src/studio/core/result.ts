@@ -3,9 +3,13 @@ export type Result = {
   files: Uint8Array[]
   /** Facts in our own words, one sentence each. */
   notes: string[]
-  /** Words of the request that the picture shows, and wishes that it does not; absent where that cannot be told. */
+  /**
+   * Words of the request that the picture shows, wishes that it does not show, and what the request leaves open and
+   * was chosen; absent where that cannot be told.
+   */
   honoured?: string[]
   notHonoured?: string[]
+  chosen?: string[]
 }
 
 /** How far a job is, 0 to 1, and what it is doing. */

@@ -6,8 +6,7 @@ import { encode } from '../core/raster.ts'
 import { hasGlyphs } from '../core/render-text.ts'
 import { paintDraft } from './paint.ts'
 import { loadIcons } from './icons.ts'
-import { planDraft, type Plan } from './plan.ts'
-import { tokensOf } from './read-prompt.ts'
+import { planDraft, readDraft, type Plan } from './plan.ts'
 import { namesThings } from './subjects.ts'
 
 /** What drafts are drawn from; sizes are pixels. */
@@ -28,29 +27,40 @@ export type DraftRequest = {
 export async function drawDrafts(request: DraftRequest, report: Report): Promise<Result> {
   const { width, height, count, outputFormat = 'png' } = request
   assertSize(width, height)
-  const icons = namesThings(tokensOf(request.prompt)) ? await loadIcons() : null
+  const icons = needsIcons(request.prompt) ? await loadIcons() : null
   const first = await withoutMissingGlyphs(planDraft(request, icons))
   const files: Uint8Array[] = []
   for (let index = 0; index < count; index += 1) {
     report(index / count, `Drawing ${index + 1} of ${count}`)
     const seeded = { ...request, seed: first.seed + index }
-    const plan = index === 0 ? first : { ...planDraft(seeded, icons), texts: first.texts }
+    const { texts, initials, label } = first
+    const plan = index === 0 ? first : { ...planDraft(seeded, icons), texts, initials, label }
     const raster = await paintDraft(plan, { width, height })
     report((index + 0.8) / count, `Writing ${index + 1} of ${count}`)
     files.push(await encode(raster, outputFormat))
   }
-  const { honoured, notHonoured } = first
-  return { files, notes: describe(first, count), honoured, notHonoured }
+  const { honoured, notHonoured, chosen } = first
+  return { files, notes: describe(first, count), honoured, notHonoured, chosen }
 }
 
-/** Text that the font cannot write is left out and said to be. */
+/** An icon without a thing and without a letter has a sign, which is a drawing too. */
+function needsIcons(prompt: string): boolean {
+  const { tokens, purpose } = readDraft(prompt)
+  return purpose.isIcon || purpose.isAvatar || namesThings(tokens)
+}
+
+/** Text that the fonts cannot write is left out and said to be. */
 async function withoutMissingGlyphs(plan: Plan): Promise<Plan> {
-  if (await hasGlyphs(plan.texts.join(''))) return plan
+  const { texts, initials, label } = plan
+  const isLabelled = label !== null && (await hasGlyphs(label))
+  const named = { ...plan, label: isLabelled ? label : null }
+  if (await hasGlyphs(`${texts.join('')}${initials ?? ''}`)) return named
   return {
-    ...plan,
+    ...named,
     texts: [],
-    honoured: plan.honoured.filter((word) => word !== 'text'),
-    notHonoured: [...plan.notHonoured, 'text in letters that its font lacks'],
+    initials: null,
+    honoured: plan.honoured.filter((word) => word !== 'text' && word !== 'name'),
+    notHonoured: [...plan.notHonoured, 'text in letters that its fonts lack'],
   }
 }
 
@@ -67,7 +77,7 @@ function assertSize(width: number, height: number): void {
   )
 }
 
-function describe({ honoured, notHonoured, seed }: Plan, count: number): string[] {
+function describe({ honoured, notHonoured, chosen, seed }: Plan, count: number): string[] {
   const seeds = count === 1 ? `Seed ${seed}` : `Seeds ${seed} to ${seed + count - 1}`
   const missing =
     notHonoured.length === 0
@@ -77,7 +87,8 @@ function describe({ honoured, notHonoured, seed }: Plan, count: number): string[
             'Drafts are drawn by rule: photographs, people and painted styles need an image model.',
         ]
   return [
-    `Honoured: ${honoured.join(', ')}.`,
+    ...(honoured.length === 0 ? [] : [`Honoured: ${honoured.join(', ')}.`]),
+    ...(chosen.length === 0 ? [] : [`Chosen: ${chosen.join(', ')}.`]),
     ...missing,
     `${seeds}; the same seed repeats the draft.`,
   ]

@@ -1,92 +1,124 @@
 import type { Canvas } from './canvas.ts'
-import {
-  chromaOf,
-  darkestFirst,
-  distanceOf,
-  fromHex,
-  mix,
-  shift,
-  toHex,
-  type Color,
-} from '../core/color.ts'
-import type { Icon } from './icons.ts'
-import { pick } from '../core/random.ts'
+import { toHex, type Color } from '../core/color.ts'
+import type { Box } from '../core/draw-text.ts'
+import { drawSubject, type Place } from './drawing.ts'
 import type { Plan } from './plan.ts'
+import { inkOn, monogramTones, NAVY, tileTones, WHITE, type Tones } from './tone.ts'
 
-type Place = { x: number; y: number; size: number }
-
-/** An icon to lay over nothing, as SVG markup: a drawing on a rounded tile, or in lines alone. */
-export function iconSvg(plan: Plan, canvas: Canvas): string {
-  const { width, height } = canvas
+/** Where the parts of an icon stand; with a name below it, it is smaller. */
+function placeOf({ form, texts, isOutline }: Plan, { width, height }: Canvas): Place {
   const side = Math.min(width, height)
-  const place = { x: width / 2, y: height / 2, size: side * 0.94 }
-  return plan.isOutline ? outlined(plan, { ...place, size: side * 0.8 }) : tile(plan, place, canvas)
+  if (texts.length > 0) return { x: width / 2, y: height * 0.4, size: side * 0.54 }
+  const share = form === 'square' ? 1 : isOutline || form === 'none' ? 0.84 : 0.94
+  return { x: width / 2, y: height / 2, size: side * share }
 }
 
-function outlined({ subjects, palette, background, isWished }: Plan, place: Place): string {
-  const ink = isWished ? (palette[Math.floor(palette.length / 2)] ?? palette[0]) : undefined
-  const color = toHex(ink ?? fromHex('1f2937'))
-  const { x, y, size } = place
-  const disc =
-    background === null
-      ? ''
-      : `<rect x="${x - size * 0.6}" y="${y - size * 0.6}" width="${size * 1.2}" height="${size * 1.2}" rx="${size * 0.27}" fill="${toHex(background)}"/>`
-  const each = size / Math.max(1, subjects.length)
-  const drawn = subjects.map(({ icon }, index) =>
-    drawIcon(icon, {
-      x: x + (index - (subjects.length - 1) / 2) * each,
-      y,
-      size: each * (background === null ? 1 : 0.75),
-    }),
+/** An icon to lay over nothing, as SVG markup: a drawing on a tile, or alone. */
+export function iconSvg(plan: Plan, canvas: Canvas): string {
+  const place = placeOf(plan, canvas)
+  if (plan.isOutline) return outlined(plan, place, canvas)
+  const tones = tileTones(plan, canvas)
+  const isBare = plan.form === 'none'
+  const ink = isBare ? lineInk(plan) : inkOn(tones)
+  const spots = plan.subjects.map((subject, index) => {
+    const spot = spotOf(place, index, plan.subjects.length)
+    return drawSubject(subject, isBare ? { ...spot, size: spot.size * 1.6 } : spot, ink)
+  })
+  if (isBare) return sheet(plan) + spots.join('')
+  const shadow = `<ellipse cx="${place.x}" cy="${place.y + place.size * 0.33}" rx="${place.size * 0.25}" ry="${place.size * 0.035}" fill="#000" opacity="0.3" filter="url(#shadow)"/>`
+  const isFlat = plan.subjects.every(
+    ({ icon, glyph, color }) => icon.isLines || (color !== null && glyph !== null),
   )
-  return `${disc}<g color="${color}">${drawn.join('')}</g>`
+  return (
+    sheet(plan) + tile(plan, place, { tones, canvas }) + (isFlat ? '' : shadow) + spots.join('')
+  )
 }
 
-function tile(plan: Plan, place: Place, canvas: Canvas): string {
-  const [from, to] = tileTones(plan, canvas)
+/** The tile of initials; the letters are set into `monogramBox`. */
+export function monogramSvg(plan: Plan, canvas: Canvas): string {
+  const place = placeOf(plan, canvas)
+  if (plan.form === 'none') return sheet(plan)
+  const { tones } = monogramTones(plan, canvas)
+  return sheet(plan) + tile(plan, place, { tones, canvas, isMatt: true })
+}
+
+/** Where the letters of a monogram go, and in which colour. */
+export function monogramLetters(plan: Plan, canvas: Canvas): { box: Box; color: string } {
+  const { x, y, size } = placeOf(plan, canvas)
+  const { width, height } = canvas
+  const share = plan.form === 'none' ? 0.9 : 0.58
+  const [wide, high] = [size * share, size * (plan.form === 'none' ? 0.8 : 0.46)]
+  const box = {
+    left: (x - wide / 2) / width,
+    top: (y - high / 2) / height,
+    width: wide / width,
+    height: high / height,
+  }
+  const ink = plan.form === 'none' ? lineInk(plan) : monogramTones(plan, canvas).ink
+  return { box, color: toHex(ink) }
+}
+
+/** The ground of a logo that has a name below it; a mark alone has none. */
+function sheet({ texts, isTransparent, background, isDark }: Plan): string {
+  if (texts.length === 0 || isTransparent) return ''
+  return `<rect width="100%" height="100%" fill="${toHex(background ?? (isDark ? NAVY : WHITE))}"/>`
+}
+
+/** The colour of lines that stand on nothing. */
+function lineInk({ palette, isWished }: Plan): Color {
+  return (isWished ? palette[Math.floor(palette.length / 2)] : undefined) ?? NAVY
+}
+
+function outlined(plan: Plan, place: Place, canvas: Canvas): string {
+  const { subjects, background } = plan
+  const tones: Tones | null =
+    background === null || plan.isTransparent ? null : tileTones(plan, canvas)
+  const fallback = tones === null || plan.isWished ? lineInk(plan) : inkOn(tones)
+  const each = place.size / Math.max(1, subjects.length)
+  const drawn = subjects.map((subject, index) => {
+    const x = place.x + (index - (subjects.length - 1) / 2) * each
+    return drawSubject(
+      subject,
+      { x, y: place.y, size: each * (tones === null ? 1 : 0.6) },
+      fallback,
+    )
+  })
+  const size = place.size * 1.12
+  const ground =
+    tones === null ? '' : tile(plan, { ...place, size }, { tones, canvas, isMatt: true })
+  return ground + drawn.join('')
+}
+
+type Look = { tones: Tones; canvas: Canvas; isMatt?: boolean }
+
+function tile(
+  { form }: Plan,
+  place: Place,
+  { tones: [from, to], canvas, isMatt = false }: Look,
+): string {
   const { x, y, size } = place
-  const outline = squircle(place)
-  const drawn = plan.subjects.map(({ icon }, index) =>
-    drawIcon(icon, spot(place, index, plan.subjects.length)),
-  )
+  const shape =
+    form === 'square' && size >= Math.min(canvas.width, canvas.height)
+      ? '<rect width="100%" height="100%"'
+      : form === 'circle'
+        ? `<circle cx="${x}" cy="${y}" r="${size / 2}"`
+        : `<path d="${squircle(place)}"`
   return (
     `<defs><linearGradient id="tile" x1="0" y1="0" x2="0.6" y2="1"><stop offset="0" stop-color="${toHex(from)}"/><stop offset="1" stop-color="${toHex(to)}"/></linearGradient>` +
     `<radialGradient id="shine" cx="0.3" cy="0.08" r="0.9"><stop offset="0" stop-color="#fff" stop-opacity="0.28"/><stop offset="0.6" stop-color="#fff" stop-opacity="0"/></radialGradient>` +
     `<filter id="shadow" x="-30%" y="-30%" width="160%" height="160%"><feGaussianBlur stdDeviation="${size * 0.022}"/></filter></defs>` +
-    `<path d="${outline}" fill="url(#tile)"/><path d="${outline}" fill="url(#shine)"/>` +
-    `<ellipse cx="${x}" cy="${y + size * 0.33}" rx="${size * 0.25}" ry="${size * 0.035}" fill="#000" opacity="0.3" filter="url(#shadow)"/>` +
-    drawn.join('')
+    `${shape} fill="url(#tile)"/>${isMatt ? '' : `${shape} fill="url(#shine)"/>`}`
   )
 }
 
-/** A drawing or up to three, large before a plain backdrop, with a shadow to stand on. */
-export function pictureSvg(plan: Plan, { width, height }: Canvas): string {
-  const count = plan.subjects.length
-  const size = Math.min(height * 0.62, (width * 0.84) / count)
-  const y = height * (plan.texts.length > 0 ? 0.36 : 0.5)
-  const tall = plan.texts.length > 0 ? Math.min(size, height * 0.5) : size
-  const drawn = plan.subjects.map(({ icon }, index) => {
-    const x = width / 2 + (index - (count - 1) / 2) * tall * 1.12
-    const shadow = `<ellipse cx="${x}" cy="${y + tall * 0.5}" rx="${tall * 0.4}" ry="${tall * 0.055}" fill="#000" opacity="0.22" filter="url(#ground)"/>`
-    return shadow + drawIcon(icon, { x, y, size: tall })
-  })
-  return `<defs><filter id="ground" x="-30%" y="-120%" width="160%" height="340%"><feGaussianBlur stdDeviation="${tall * 0.025}"/></filter></defs>${drawn.join('')}`
-}
-
 /** Where the things of a tile stand: one in the middle, two or three smaller. */
-function spot({ x, y, size }: Place, index: number, count: number): Place {
+function spotOf({ x, y, size }: Place, index: number, count: number): Place {
   if (count === 1) return { x, y, size: size * 0.6 }
   return {
     x: x + (index - (count - 1) / 2) * size * (count === 2 ? 0.37 : 0.27),
     y,
     size: size * (count === 2 ? 0.38 : 0.29),
   }
-}
-
-function drawIcon({ body, size: box }: Icon, { x, y, size }: Place): string {
-  // Lines drawn for a small size are too heavy in a large one.
-  const markup = body.replaceAll('stroke-width="2"', 'stroke-width="1.6"')
-  return `<g transform="translate(${x - size / 2} ${y - size / 2}) scale(${size / box})">${markup}</g>`
 }
 
 /** A square with corners that begin softly (a superellipse), as phones show icons. */
@@ -97,49 +129,4 @@ function squircle({ x, y, size }: Place): string {
     return `${(x + (round(Math.cos(angle)) * size) / 2).toFixed(2)} ${(y + (round(Math.sin(angle)) * size) / 2).toFixed(2)}`
   })
   return `M${points.join('L')}Z`
-}
-
-const TILES = [
-  '4f7df9 2b3fd0',
-  '8a5cf6 4b2fb8',
-  '16b8a6 0b6e8a',
-  'ff8f6b e0457b',
-  'ffc857 f2883d',
-  '3cc8f0 2a6fdb',
-  '34495e 17202c',
-  'f4f6fb cfd8ea',
-  '5fd38a 1f9d6b',
-].map((pair) => pair.split(' ').map(fromHex) as [Color, Color])
-
-/** The two colours of a tile: those of the prompt, or a pair far from the colours of the drawing. */
-export function tileTones(
-  { palette, isWished, isNamed, background, subjects }: Plan,
-  { random }: Pick<Canvas, 'random'>,
-): [Color, Color] {
-  if (background !== null)
-    return [shift(background, { lighter: 0.04 }), shift(background, { lighter: -0.06 })]
-  if (isWished && isNamed)
-    return [palette[0] ?? fromHex('4f7df9'), palette.at(-1) ?? fromHex('2b3fd0')]
-  if (isWished) {
-    const sorted = darkestFirst(palette)
-    return [
-      sorted[3] ?? sorted.at(-1) ?? fromHex('4f7df9'),
-      sorted[1] ?? sorted[0] ?? fromHex('2b3fd0'),
-    ]
-  }
-  const own = colorsOf(subjects[0]?.icon)
-  const ranked = TILES.toSorted((one, other) => farness(other, own) - farness(one, own))
-  return pick(random, ranked.slice(0, 3))
-}
-
-function farness([from, to]: [Color, Color], own: readonly Color[]): number {
-  const tone = mix(from, to, 0.5)
-  const near = own.map((color) => distanceOf(color, tone))
-  // A colourful tile is worth a little nearness.
-  return Math.min(...near, 1) + chromaOf(tone) * 0.9
-}
-
-function colorsOf(icon: Icon | undefined): Color[] {
-  const fills = icon?.body.match(/fill="#[0-9a-f]{6}"/g) ?? []
-  return [...new Set(fills)].slice(0, 6).map((fill) => fromHex(fill.slice(7, 13)))
 }

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { readJsonAsset } from '../core/assets.ts'
 
 /** A drawing as SVG markup for a square view box of `size` units. */
-export type Icon = { name: string; body: string; size: number }
+export type Icon = {
+  name: string
+  body: string
+  size: number
+  /** Drawn in lines of one colour, `currentColor`. */
+  isLines: boolean
+}
 
 /** Drawings by the words people use for them. */
 export type Icons = {
@@ -33,8 +39,8 @@ async function load(): Promise<Icons> {
     ) as [Promise<IconFile>, Promise<IconFile>],
   )
   return {
-    picture: (words) => find(pictures, words, PICTURE_NAMES, ['', '-face']),
-    outline: (words) => find(outlines, words, OUTLINE_NAMES, ['']),
+    picture: (words) => find(pictures, words, PICTURE_NAMES, false),
+    outline: (words) => find(outlines, words, OUTLINE_NAMES, true),
   }
 }
 
@@ -44,12 +50,13 @@ function find(
   { icons, width }: IconFile,
   words: string,
   names: Names,
-  endings: readonly string[],
+  isLines: boolean,
 ): Icon | null {
   for (const word of [words, singular(words)]) {
-    for (const name of [names.get(word), ...endings.map((ending) => `${word}${ending}`)]) {
-      const icon = name === undefined ? undefined : icons[name]
-      if (name !== undefined && icon !== undefined) return { name, body: icon.body, size: width }
+    for (const name of [names.get(word), word]) {
+      const icon = name === undefined || NO_THING.has(word) ? undefined : icons[name]
+      if (name !== undefined && icon !== undefined)
+        return { name, body: icon.body, size: width, isLines }
     }
   }
   return null
@@ -60,11 +67,32 @@ function singular(word: string): string {
   return word.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '')
 }
 
+/** Names of drawings that are words of another meaning in a prompt. */
+const NO_THING = new Set(
+  `ok new free cool up soon back end on top one two type text letter-text square circle triangle hexagon
+   component frame group ungroup section space ratio proportions blend grid-3x3 contrast crop focus app-window
+   brand name product page style line option component-2 expand shrink move minimize maximize plus minus equal
+   slash dot infinity-2 pipette badge badge-check id no-entry image images picture-in-picture scan view fullscreen
+   glasses-2 tool landing build work paid pen-line align-center underline bold italic quote list table sheet`.split(
+    /\s+/,
+  ),
+)
+
 /** What people say for a picture that has another name. */
 const PICTURE_NAMES = pairs(`
   apple red-apple; bee honeybee; bike bicycle; book closed-book; bottle baby-bottle; box package;
   bulb light-bulb; idea light-bulb; lightbulb light-bulb; lamp light-bulb; burger hamburger;
   cake birthday-cake; calendar tear-off-calendar; car automobile; chart bar-chart; analytics bar-chart;
+  note-taking spiral-notepad; notepad spiral-notepad; to-do clipboard; no-messages open-mailbox-with-lowered-flag;
+  inbox open-mailbox-with-lowered-flag; no-results magnifying-glass-tilted-left; no-notifications bell-with-slash;
+  coffee-shop hot-beverage; cafe hot-beverage; bakery croissant; baker croissant; pastry croissant; cow cow-face;
+  horse horse-face; monkey monkey-face; mouse mouse-face; pig pig-face; rabbit rabbit-face; bunny rabbit-face;
+  tiger tiger-face; ai-brain brain; ai robot; chatbot robot; assistant robot; lightning-bolt high-voltage;
+  thunderbolt high-voltage; flame fire; crypto coin; bitcoin coin; banking bank; law balance-scale;
+  legal balance-scale; launch rocket; learning graduation-cap; education graduation-cap; school graduation-cap;
+  restaurant fork-and-knife-with-plate; food fork-and-knife-with-plate; photography camera; writing memo; blog memo;
+  recipe cooking; kitchen cooking; delivery delivery-truck; real-estate house; garden potted-plant;
+  medical stethoscope; doctor health-worker; bug lady-beetle; empty-cart shopping-cart;
   chat speech-balloon; message speech-balloon; cheese cheese-wedge; clock mantelpiece-clock;
   coffee hot-beverage; tea teacup-without-handle; computer laptop; cup hot-beverage; mug hot-beverage;
   diamond gem-stone; gem gem-stone; dog dog-face; puppy dog-face; cat cat-face; kitten cat-face;
@@ -94,6 +122,12 @@ const PICTURE_NAMES = pairs(`
 
 /** The same for outlines. */
 const OUTLINE_NAMES = pairs(`
+  no-internet wifi-off; no-messages mail-open; no-results search-x; no-notifications bell-off; inbox inbox;
+  note-taking notebook-pen; to-do list-checks; notes notebook-text; crypto-wallet wallet; kanban square-kanban;
+  api braces; weather-api cloud-sun; blockchain blocks; ai-brain brain; ai sparkles; lightning-bolt zap;
+  shopping-cart shopping-cart; handshake handshake; bakery croissant; coffee-shop coffee; cafe coffee;
+  team users; finance chart-candlestick; fintech chart-candlestick; devops infinity; pipeline workflow;
+  automation workflow; payment credit-card; payments credit-card; invoice receipt-text; billing receipt-text;
   home house; location map-pin; pin map-pin; profile user; person user; people users; team users;
   close x; delete trash-2; trash trash-2; edit pencil; chart chart-column; analytics chart-column;
   email mail; envelope mail; cart shopping-cart; money banknote; card credit-card; photo image; picture image;

@@ -3,23 +3,24 @@ import { fromRaster, toRaster, type Raster, type Size } from '../core/raster.ts'
 import { paintAurora } from './aurora.ts'
 import { paintBokeh } from './bokeh.ts'
 import type { Canvas, Painter } from './canvas.ts'
-import { mix, shift, toHex, writeRgb } from '../core/color.ts'
+import { toHex, writeRgb } from '../core/color.ts'
 import { paintContours } from './contours.ts'
 import { paintGradient } from './gradient.ts'
-import { drawText } from '../core/draw-text.ts'
-import { writeHeadline } from './headline.ts'
-import { iconSvg, pictureSvg, tileTones } from './icon.ts'
+import { writeTexts } from './headline.ts'
+import { iconSvg, monogramSvg } from './icon.ts'
+import { accentSvg, pictureSvg, stageTones } from './picture.ts'
 import { paintBackdrop, paintLayers, paintRidgesOver } from './ridges.ts'
 import { lowPolySvg } from './low-poly.ts'
 import { paintMarble } from './marble.ts'
 import { memphisSvg } from './memphis.ts'
 import { paintMesh } from './mesh.ts'
 import { createRandom } from '../core/random.ts'
-import { placeholderCaption, placeholderSvg } from './placeholder.ts'
+import { placeholderSvg } from './placeholder.ts'
 import type { Plan } from './plan.ts'
 import { paintSea } from './sea.ts'
 import { paintSky } from './sky.ts'
 import { skylineSvg } from './skyline.ts'
+import { paintTexture } from './texture.ts'
 import { rectangle } from './tile-parts.ts'
 import { tilesSvg } from './tiles.ts'
 import type { Kind } from './vocabulary.ts'
@@ -27,24 +28,14 @@ import type { Kind } from './vocabulary.ts'
 /** Draws a plan at the exact size in pixels. */
 export async function paintDraft(plan: Plan, size: Size): Promise<Raster> {
   const canvas = { ...size, random: createRandom(plan.seed + 0x5f3759df) }
-  const art = await paintArt(plan, canvas)
-  if (plan.kind === 'placeholder' && plan.texts.length === 0) {
-    if (plan.isPerson) return art
-    const box = {
-      left: 0.3,
-      top: 0.5 + (0.12 * Math.min(size.width, size.height)) / size.height,
-      width: 0.4,
-      height: 0.08,
-    }
-    return drawText(art, { ...placeholderCaption(plan, size), weight: 'bold', box })
-  }
-  const isLow = plan.kind === 'picture' || plan.kind === 'placeholder'
-  return plan.texts.length === 0 ? art : writeHeadline(art, plan.texts, isLow)
+  return writeTexts(await paintArt(plan, canvas), plan, canvas)
 }
 
 async function paintArt(plan: Plan, canvas: Canvas): Promise<Raster> {
-  const drawing = SVGS[plan.kind]?.(plan, canvas)
-  const painter = PAINTERS[plan.kind]?.(plan, canvas)
+  const hasAccents = plan.accents.length > 0 && plan.kind in PAINTERS
+  const drawing =
+    SVGS[plan.kind]?.(plan, canvas) ?? (hasAccents ? accentSvg(plan, canvas) : undefined)
+  const painter = plan.isTransparent ? undefined : PAINTERS[plan.kind]?.(plan, canvas)
   if (painter === undefined) return rasterise(drawing ?? '', canvas)
   const raster = paintRows(painter, canvas)
   return drawing === undefined ? raster : overlaid(raster, drawing)
@@ -67,7 +58,10 @@ const PAINTERS: Partial<Record<Kind, Draw<Painter>>> = {
     plan.hasRidges ? paintRidgesOver(paintSky(plan, canvas), plan, canvas) : paintSky(plan, canvas),
   aurora: (plan, canvas) => paintRidgesOver(paintAurora(plan, canvas), plan, canvas),
   skyline: (plan, canvas) => paintBackdrop(plan, canvas),
-  picture: paintStage,
+  picture: (plan, canvas) =>
+    (plan.stage === null ? undefined : PAINTERS[plan.stage])?.(plan, canvas) ??
+    paintStage(plan, canvas),
+  texture: paintTexture,
 }
 
 /** What is drawn as SVG, over what is painted where there is that too. */
@@ -79,21 +73,13 @@ const SVGS: Partial<Record<Kind, Draw<string>>> = {
   skyline: skylineSvg,
   picture: pictureSvg,
   icon: iconSvg,
+  monogram: monogramSvg,
   placeholder: placeholderSvg,
 }
 
 /** A plain backdrop for a drawing, lighter around its middle. */
 function paintStage(plan: Plan, canvas: Canvas): Painter {
-  const [from, to] = tileTones(plan, canvas)
-  const [light, dark] = from.lightness > to.lightness ? [from, to] : [to, from]
-  return paintGradient(
-    {
-      ...plan,
-      palette: [mix(light, dark, 0.6), shift(light, { lighter: 0.03 })],
-      direction: 'radial',
-    },
-    canvas,
-  )
+  return paintGradient({ ...plan, palette: stageTones(plan, canvas), direction: 'radial' }, canvas)
 }
 
 /** Runs a painter over every line and dithers what it made down to 8 bits. */

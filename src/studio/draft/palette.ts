@@ -65,7 +65,7 @@ const MOODS: readonly Mood[] = [
     dark: true,
   },
   {
-    words: 'calm serene zen peaceful tranquil relaxing gentle quiet',
+    words: 'calm calming soothing serene zen peaceful tranquil relaxing gentle quiet',
     palettes: ['2c4a63 5b86a0 9dbfc6 d3e2dc f7f3ea', '3b4f6b 7895b2 aebdca e8dfca f5efe6'],
   },
   {

@@ -1,11 +1,12 @@
 import { pick, type Random } from '../core/random.ts'
 import type { PromptWords } from './read-prompt.ts'
+import type { Purpose } from './purpose.ts'
 import type { Subject } from './subjects.ts'
 import {
   CLOUD_WORDS,
   DIRECTION_WORDS,
-  ICON_WORDS,
   KIND_WORDS,
+  LOOSE_WORDS,
   MIST_WORDS,
   MOTIF_WORDS,
   OUTLINE_WORDS,
@@ -14,6 +15,7 @@ import {
   SUN_WORDS,
   type Direction,
   type Kind,
+  type Material,
   type Motif,
   type WordTable,
 } from './vocabulary.ts'
@@ -31,11 +33,33 @@ export type Shape = {
   hasMist: boolean
   /** A placeholder for a portrait. */
   isPerson: boolean
-  /** An icon in lines and not on a tile. */
+  /** An icon or a drawing in lines. */
   isOutline: boolean
+  /** The prompt asks for a clear background, and this kind of picture can have one. */
+  isTransparent: boolean
+  /** What stands behind a drawing: a scene, or a plain stage. */
+  stage: Kind | null
+  /** What an icon stands on. */
+  form: Form
+  /** What a texture is of. */
+  material: Material | null
+  isSeamless: boolean
+  /** The prompt asks for a gradient. */
+  isGradient: boolean
 }
 
-type Things = { tokens: readonly string[]; subjects: readonly Subject[] }
+/** The ground of an icon: a tile with soft corners, a disc, the whole picture, or none. */
+export type Form = 'squircle' | 'circle' | 'square' | 'none'
+
+type Things = {
+  tokens: readonly string[]
+  subjects: readonly Subject[]
+  purpose: Purpose
+  /** Whether there are letters for a monogram, and whether the prompt gives them as such. */
+  hasInitials: boolean
+  isMonogram: boolean
+  hasTexts: boolean
+}
 
 const RANDOM_MOTIFS = ['shapes', 'shapes', 'triangles', 'cubes', 'chevrons', 'scales'] as const
 /** Kinds that a motif does not turn into a pattern. */
@@ -75,16 +99,18 @@ const WITH_STARS: ReadonlySet<Kind> = new Set([
 ])
 
 /** Chooses what to draw; where the prompt leaves it open, the seed does. */
-export function chooseShape(
-  words: PromptWords,
-  { tokens, subjects }: Things,
-  random: Random,
-): Shape {
+export function chooseShape(words: PromptWords, things: Things, random: Random): Shape {
   const { shapes, colors } = words
+  const { tokens, subjects, purpose } = things
   const names = (list: ReadonlySet<string>) => shapes.some((word) => list.has(word))
   const motif = firstOf(MOTIF_WORDS, shapes)
-  const kind = kindOf(words, motif, subjects, tokens)
+  const kind = kindOf(words, motif, things)
   const single = kind === 'solid' && colors.length > 1 ? 'gradient' : kind
+  const isTransparent = purpose.isTransparent && CLEAR_KINDS.has(single)
+  const stage = firstOf(
+    KIND_WORDS,
+    shapes.filter((word) => !LOOSE_WORDS.has(word)),
+  )
   return {
     kind: single,
     motif:
@@ -92,40 +118,94 @@ export function chooseShape(
       (subjects.length > 0 && single === 'tiles' ? 'pictures' : pick(random, RANDOM_MOTIFS)),
     direction: single === 'gradient' ? firstOf(DIRECTION_WORDS, shapes) : null,
     hasSun: WITH_SUN.has(single) && names(SUN_WORDS),
-    hasStars: WITH_STARS.has(single) && names(STAR_WORDS),
+    hasStars: (WITH_STARS.has(single) || single === 'picture') && names(STAR_WORDS),
     hasRidges: single !== 'ridges' && names(wordsOf(KIND_WORDS, 'ridges')),
     hasClouds: names(CLOUD_WORDS),
     hasMist: names(MIST_WORDS),
-    isPerson: tokens.some((token) => PERSON_WORDS.has(token)),
-    isOutline: single === 'icon' && tokens.some((token) => OUTLINE_WORDS.has(token)),
+    isPerson: purpose.isAvatar || tokens.some((token) => PERSON_WORDS.has(token)),
+    isOutline:
+      (single === 'icon' || single === 'picture') &&
+      subjects.length > 0 &&
+      subjects.every(({ icon }) => icon.isLines) &&
+      tokens.some((token) => OUTLINE_WORDS.has(token)),
+    isTransparent,
+    stage: single === 'picture' && stage !== null && STAGES.has(stage) ? stage : null,
+    form:
+      purpose.isLogo && single === 'monogram' && !isTransparent && hasGround(words)
+        ? 'square'
+        : formOf(purpose, isTransparent, single),
+    material: single === 'texture' ? purpose.material : null,
+    isSeamless: shapes.some((word) => SEAMLESS_WORDS.has(word)),
+    isGradient: names(wordsOf(KIND_WORDS, 'gradient')),
   }
 }
 
-function kindOf(
-  { shapes }: PromptWords,
-  motif: Motif | null,
-  subjects: readonly Subject[],
-  tokens: readonly string[],
-): Kind {
-  const named = firstOf(KIND_WORDS, shapes)
-  if (subjects.length > 0) {
-    if (tokens.some((token) => ICON_WORDS.has(token))) return 'icon'
-    return named === 'tiles' ? 'tiles' : 'picture'
-  }
+function hasGround({ colors }: PromptWords): boolean {
+  return colors.some(({ role }) => role === 'background')
+}
+
+/** Kinds that may have nothing behind them. */
+const CLEAR_KINDS: ReadonlySet<Kind> = new Set([
+  'icon',
+  'monogram',
+  'picture',
+  'placeholder',
+  'wordmark',
+])
+
+/** Scenes that a drawing may float in. */
+export const STAGES: ReadonlySet<Kind> = new Set(['sky', 'aurora', 'bokeh', 'mesh', 'gradient'])
+
+function formOf(purpose: Purpose, isTransparent: boolean, kind: Kind): Form {
+  if (isTransparent || (purpose.isLogo && kind === 'icon')) return 'none'
+  if (purpose.isRound) return 'circle'
+  return purpose.isAvatar ? 'square' : 'squircle'
+}
+
+function kindOf(words: PromptWords, motif: Motif | null, things: Things): Kind {
+  const { subjects, purpose, hasTexts } = things
+  const named = firstOf(KIND_WORDS, words.shapes)
+  if (purpose.material !== null) return 'texture'
+  if (named === 'placeholder') return named
+  if (purpose.isIcon || purpose.isAvatar) return markOf(named, motif, things)
+  if (subjects.length > 0) return named === 'tiles' ? 'tiles' : 'picture'
+  if (purpose.isTransparent && hasTexts && (named === null || named === 'gradient'))
+    return 'wordmark'
   if (motif !== null && (named === null || !SCENES.has(named))) return 'tiles'
-  return named ?? 'mesh'
+  if (named !== null && !(purpose.isIllustration && named === 'mesh')) return named
+  return hasTexts || isBackdrop(words, purpose) ? 'mesh' : 'placeholder'
+}
+
+/** An icon, a logo or an avatar is never a scene: without a drawing it has letters. */
+function markOf(named: Kind | null, motif: Motif | null, things: Things): Kind {
+  const { subjects, purpose, hasInitials, isMonogram } = things
+  if (isMonogram) return 'monogram'
+  if (subjects.length > 0) return 'icon'
+  const isPattern = motif !== null || named === 'tiles'
+  if (purpose.isAvatar && isPattern) return 'tiles'
+  return hasInitials || !purpose.isAvatar ? 'monogram' : 'placeholder'
+}
+
+/** Whether colours and moods are all that is asked for, or a ground for something else. */
+function isBackdrop(words: PromptWords, purpose: Purpose): boolean {
+  if (purpose.isIllustration) return false
+  return purpose.isBackdrop || words.unknown + words.subjects.length === 0
 }
 
 /** The words of a prompt that this shape makes visible. */
 export function shapeWords(shape: Shape): ReadonlySet<string> {
   const { kind, motif, direction, hasSun, hasStars, hasRidges } = shape
-  const isSeamless = kind === 'tiles' && SEAMLESS.has(motif)
+  const isSeamless = kind === 'texture' || (kind === 'tiles' && SEAMLESS.has(motif))
+  const isTile = (kind === 'icon' || kind === 'monogram') && shape.form !== 'none'
   return new Set([
     ...[...wordsOf(KIND_WORDS, kind)].filter((word) => isSeamless || !SEAMLESS_WORDS.has(word)),
     ...(kind === 'tiles' ? wordsOf(MOTIF_WORDS, motif) : []),
     ...(direction === null ? [] : wordsOf(DIRECTION_WORDS, direction)),
     ...(hasSun ? SUN_WORDS : []),
     ...(hasStars ? [...STAR_WORDS, 'sky'] : []),
+    ...(shape.stage === null ? [] : wordsOf(KIND_WORDS, shape.stage)),
+    ...(isTile ? wordsOf(KIND_WORDS, 'gradient') : []),
+    ...(isSeamless ? SEAMLESS_WORDS : []),
     ...(hasRidges && SHOWS_RIDGES.has(kind) ? wordsOf(KIND_WORDS, 'ridges') : []),
     ...(shape.hasClouds && SHOWS_CLOUDS.has(kind) ? [...CLOUD_WORDS] : []),
     ...(WITH_SUN.has(kind) ? ['sky', 'skies', 'horizon'] : []),

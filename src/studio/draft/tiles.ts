@@ -1,5 +1,5 @@
 import type { Canvas } from './canvas.ts'
-import { shift, toHex } from '../core/color.ts'
+import { fromHex, mix, shift, toHex } from '../core/color.ts'
 import { meshField } from './mesh.ts'
 import { createNoise2 } from '../core/random.ts'
 import type { Plan } from './plan.ts'
@@ -118,7 +118,9 @@ function drawTriangles({ plan, canvas, grid }: Scene): string {
 
 function drawHexagons({ plan, canvas: { random }, grid }: Scene): string {
   const ground = groundOf(plan)
-  const tones = tonesOf(plan).filter((tone) => tone !== ground)
+  const others = tonesOf(plan).filter((tone) => tone !== ground)
+  // A single tone on a dark ground glows here and there, and does not cover it.
+  const tones = plan.isDark && new Set(others).size === 1 ? glowOf(ground, others[0]) : others
   const noise = createNoise2(random)
   const rise = grid.cellHeight / 3
   let parts = rectangle(ground)
@@ -145,6 +147,11 @@ function drawHexagons({ plan, canvas: { random }, grid }: Scene): string {
     }
   }
   return parts
+}
+
+function glowOf(ground: string, tone = ground): string[] {
+  const [from, to] = [fromHex(ground), fromHex(tone)]
+  return [0.08, 0.14, 0.2, 0.3, 0.55, 1].map((share) => toHex(mix(from, to, share)))
 }
 
 function drawDots({ plan, canvas: { random }, grid }: Scene): string {

@@ -19,6 +19,12 @@ export type Kind =
   | 'placeholder'
   | 'picture'
   | 'icon'
+  | 'monogram'
+  | 'wordmark'
+  | 'texture'
+
+/** What a texture is of. */
+export type Material = 'wood' | 'concrete' | 'noise' | 'paper' | 'metal' | 'fabric'
 
 /** What a tiled pattern is made of. */
 export type Motif =
@@ -48,7 +54,7 @@ export const KIND_WORDS: WordTable<Kind> = [
   ['marble', words('marble marbled veins veined')],
   ['memphis', words('memphis confetti')],
   ['contours', words('topographic topography contour contours isolines')],
-  ['bokeh', words('bokeh sparkle sparkles glitter particles')],
+  ['bokeh', words('bokeh sparkle sparkles glitter particles orb orbs')],
   [
     'tiles',
     words('pattern patterns geometric geometry tile tiles tiled tiling mosaic bauhaus seamless'),
@@ -80,8 +86,37 @@ export const MOTIF_WORDS: WordTable<Motif> = [
   ['shapes', words('circles squares shapes')],
 ]
 
+/** Words for a surface, and for what it is of: "wood texture" is wood, and no piece of it. */
+export const SURFACE_WORDS = words(
+  'texture textures textured surface grain grainy planks background backdrop wallpaper',
+)
+export const MATERIAL_WORDS: WordTable<Material> = [
+  ['wood', words('wood wooden oak walnut plywood timber')],
+  ['concrete', words('concrete cement plaster stucco asphalt')],
+  ['metal', words('metal metallic steel aluminum aluminium brushed titanium')],
+  ['fabric', words('fabric linen canvas denim cloth textile burlap cotton woven')],
+  ['paper', words('paper parchment cardboard kraft')],
+  ['noise', words('noise grain grainy static')],
+]
+
 /** Words that ask for an icon: a tile with rounded corners, or a drawing in lines. */
-export const ICON_WORDS = words('icon icons logo favicon glyph')
+export const ICON_WORDS = words(
+  'icon icons logo logos favicon glyph monogram lettermark emblem badge logotype wordmark brandmark',
+)
+/** Words for marks that have no tile of their own and may have a name below. */
+export const LOGO_WORDS = words('logo logos emblem logotype wordmark brandmark')
+/** Words for the picture of an account. */
+export const AVATAR_WORDS = words('avatar avatars pfp userpic')
+/** Words for a drawing of something, whatever it is. */
+export const ILLUSTRATION_WORDS = words(
+  'illustration illustrations illustrated mascot clipart sticker drawing doodle spot',
+)
+/** Words for what stands behind other things, which need not show any. */
+export const BACKDROP_WORDS = words(
+  'background backdrop wallpaper hero banner header cover card og social abstract texture',
+)
+/** Words before what a picture is about. */
+export const TOPIC_WORDS = words('about for of representing depicting showing symbolizing')
 /** Words for an icon drawn in lines only. */
 export const OUTLINE_WORDS = words(
   'line lines outline outlined outlines stroke glyph monochrome monoline',
@@ -112,6 +147,11 @@ export const CLOUD_WORDS = words('cloud clouds cloudy')
 /** Words too general to be missed in a draft of another kind. */
 export const LOOSE_WORDS = words(
   'abstract background backdrop wallpaper plain flat solid smooth gradient gradients',
+)
+
+/** Words for the trade that a picture is for: a mood where there is no other, and never missed. */
+export const TRADE_WORDS = words(
+  'saas tech technology startup business professional modern corporate',
 )
 
 /** Whether a word chooses a kind, a motif, a direction or a sun. */
@@ -152,9 +192,22 @@ export const FILLER_WORDS = words(
   `a an the low of in on at to from with and or for by as is are it its this that these into over under
    through some very please make create generate draw paint image picture art artwork design style
    styled tone tones toned color colors colour colours colored coloured palette hue hues shade shades
+   empty state states page website app apps application tool tools product company brand startup business
+   team service platform agency firm studio project bot friendly round rounded square shape shaped corner corners
+   post blog article card cards social share sharing og open cover thumbnail preview twitter linkedin youtube
+   tagline caption called named letter letters initial initials lettering reading reads mode theme ui
+   variant version accent accents detail details highlight highlights touches representing depicting showing
+   symbolizing 404 about me my our your we need want should please you set add include including only just style
+   glowing section fintech api mit dem der die das und avec le la les un une el los para con banner bannière
+   баннер 横幅 バナー بانر rotated facing
+   svg png jpg jpeg webp px pixels wide tall size sized aspect ratio big small large old x accented main
+   profile screen dashboard format file ready centered centred middle left right top bottom
    nice beautiful pretty lovely good great high quality best background backdrop wallpaper hero banner
    header website web page site landing section app use using like simple text says saying titled title headline word words lettering subtle two three between texture textured`,
 )
+
+/** Signs between words; they keep a colour from a noun of the next part. */
+export const SIGNS = words(', ; .')
 
 /** Words that turn the wish after them around. */
 export const NEGATION_WORDS = words('no not without never avoid except')
