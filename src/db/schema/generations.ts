@@ -1,3 +1,5 @@
+import type { Operation } from '../../pricing/catalog.ts'
+
 export type GenerationStatus = 'running' | 'completed' | 'failed'
 
 /** The state of one generation. Its cost is in the hold with the same id. Times are milliseconds since 1970. */
@@ -87,9 +89,31 @@ type UpstreamDayTable = {
   unpaid_cost: number
 }
 
+/** Equal refusals of one key and session in one hour, of calls that began nothing. Times are milliseconds since 1970. */
+export type RefusedCallTable = {
+  id: string
+  account_id: string
+  /** Empty without an API key. */
+  key_id: string
+  /** Empty if its session had not begun. */
+  session_id: string
+  operation: Operation
+  model: string
+  /** The code of the error, and its message. */
+  code: string
+  reason: string
+  /** Hours since 1970. */
+  hour: number
+  /** The number of calls. */
+  count: number
+  first_at: number
+  last_at: number
+}
+
 export type GenerationTables = {
   generation: GenerationTable
   asset: AssetTable
   unpaid_job: UnpaidJobTable
   upstream_day: UpstreamDayTable
+  refused_call: RefusedCallTable
 }
