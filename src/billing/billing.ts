@@ -25,6 +25,12 @@ export type Billing = {
   open(request: PurchaseRequest): Promise<PurchaseTable>
   /** Returns a purchase of an account after refreshing it. Throws `not_found`. */
   getPurchase(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Returns a purchase as `getPurchase` does, without moving its page to this process. */
+  peek(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Ends a pending purchase, so that its page cannot be paid any more. Returns it. A paid one stays paid. */
+  cancel(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Whether payment pages end with the process that shows them: the test checkout. */
+  showsOwnPages(): Promise<boolean>
   /** Waits until the purchase is no longer pending, the payer cancels, or the time is up. */
   wait(accountId: string, checkoutId: string, until: Until): Promise<Waited>
   /** Refreshes the purchases of an account before its balance is read. Never throws. Takes 4 s at most. */
@@ -67,10 +73,17 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     return isPending
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
-  const getPurchase = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
+  const find = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
     const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
     if (purchase?.account_id !== accountId) throw unknownCheckout()
-    return await refreshPurchase(deps, purchase)
+    return purchase
+  }
+  const getPurchase = async (accountId: string, checkoutId: string): Promise<PurchaseTable> =>
+    await refreshPurchase(deps, await find(accountId, checkoutId))
+  const peek = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
+    const purchase = await find(accountId, checkoutId)
+    const settled = purchase.status === 'pending' ? await fulfillOnce(checkoutId) : null
+    return settled ?? purchase
   }
   const refresh = async (accountId: string): Promise<void> => {
     if (!(await db.read(anyPurchase))) return // the usual case: no further queries
@@ -87,6 +100,13 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       return purchase
     },
     getPurchase,
+    peek,
+    cancel: async (accountId, checkoutId) => {
+      const { status } = await find(accountId, checkoutId)
+      if (status === 'pending') await (await deps.service()).expire(checkoutId)
+      return await peek(accountId, checkoutId)
+    },
+    showsOwnPages: async () => (await deps.service()).showsOwnPages,
     wait: async (accountId, checkoutId, until) => {
       const pauseMs = WAIT_POLL_MS[(await deps.service()).name]
       const poll = () => getPurchase(accountId, checkoutId)

@@ -35,6 +35,10 @@ export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
       const base = await address()
       return toCheckout(await db.write(() => openSession(order, base)), now())
     },
+    expire: async (id) => {
+      const [row] = await db.read(() => select({ id }))
+      if (row !== undefined) await db.write(() => closeSession(row.token, 'expired', now()))
+    },
     find: async (id) => {
       const [row] = await db.read(() => select({ id }))
       return row === undefined ? null : toCheckout(row, now())

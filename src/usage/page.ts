@@ -8,6 +8,7 @@ import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { creditsUsed, dailySums, type DailySum } from './report.ts'
 import { accountStatus } from './account-status.ts'
+import { accountStates, type State } from './states.ts'
 
 /** Days in the chart, and default range of the activity in days. */
 export const CHART_DAYS = 30
@@ -21,6 +22,7 @@ export type UsagePage = {
   account: { id: string; name: string }
   balance: { available: number; held: number }
   lowBalance: boolean
+  states: State[]
   /** Spent in credits in this UTC month. */
   used: number
   budgets: BudgetLine[]
@@ -51,6 +53,7 @@ export function* usagePage(
     account,
     balance: now.balance,
     lowBalance: now.lowBalance,
+    states: yield* accountStates(caller, now, nowMs),
     used: yield* creditsUsed(account.id, thisMonth(nowMs)),
     budgets: yield* budgetLines(caller, now, sessions, nowMs),
     days: yield* dailySums(account.id, lastDays(CHART_DAYS, nowMs)),

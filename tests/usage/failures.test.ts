@@ -34,6 +34,7 @@ async function openDesk(settings: Settings = {}): Promise<Desk> {
     now: () => now,
     openLocalProvider: async () => ({
       name: 'local',
+      durability: 'process',
       run: () =>
         Promise.reject(
           new AppError('content_refused', 'The image service refused the content.', { hint: '-' }),

@@ -12,6 +12,7 @@ import { recentFiles } from './files.ts'
 import { filters } from './filters.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
+import { stateBanners } from './states.ts'
 import { buyPanel, purchasesPanel, type Purchases } from './purchases.ts'
 
 /** What the page needs in addition to the usage. */
@@ -32,7 +33,9 @@ export function usagePageView(usage: UsagePage, visit: Visit): Page {
     ${header(usage, visit)}
     <main>
       <h1>Usage</h1>
-      ${visit.alert && alertBox(visit.alert)} ${cards({ ...balance, used, lowBalance })}
+      ${visit.alert && alertBox(visit.alert)}
+      ${stateBanners(usage.states, visit.purchases?.mayBuy === true ? '#buy' : null)}
+      ${cards({ ...balance, used, lowBalance })}
       <div class="columns">
         <div class="column">
           ${activityPanel(usage, visit)}${chart(days)}${recentFiles(outputs)}
