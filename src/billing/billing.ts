@@ -1,10 +1,10 @@
-import { AppError } from '../errors.ts'
 import { installId } from '../ledger/metadata.ts'
 import { memoizeAsync } from '../once.ts'
 import { coalesceByKey } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryDeadLetters, type Dispatch } from './events.ts'
-import { openPurchase, refreshPurchase, type PurchaseRequest } from './open.ts'
+import { purchasesOf } from './one-purchase.ts'
+import { openPurchase, type PurchaseRequest } from './open.ts'
 import { anyPurchase, findByCheckout, findPending } from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { fulfillCheckout } from './fulfill.ts'
@@ -73,18 +73,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     return isPending
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
-  const find = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
-    const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
-    if (purchase?.account_id !== accountId) throw unknownCheckout()
-    return purchase
-  }
-  const getPurchase = async (accountId: string, checkoutId: string): Promise<PurchaseTable> =>
-    await refreshPurchase(deps, await find(accountId, checkoutId))
-  const peek = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
-    const purchase = await find(accountId, checkoutId)
-    const settled = purchase.status === 'pending' ? await fulfillOnce(checkoutId) : null
-    return settled ?? purchase
-  }
+  const { getPurchase, peek, cancel } = purchasesOf(deps, fulfillOnce)
   const refresh = async (accountId: string): Promise<void> => {
     if (!(await db.read(anyPurchase))) return // the usual case: no further queries
     const pending = await db.read(() => findPending({ account_id: accountId }))
@@ -101,11 +90,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     },
     getPurchase,
     peek,
-    cancel: async (accountId, checkoutId) => {
-      const { status } = await find(accountId, checkoutId)
-      if (status === 'pending') await (await deps.service()).expire(checkoutId)
-      return await peek(accountId, checkoutId)
-    },
+    cancel,
     showsOwnPages: async () => (await deps.service()).showsOwnPages,
     wait: async (accountId, checkoutId, until) => {
       const pauseMs = WAIT_POLL_MS[(await deps.service()).name]
@@ -133,12 +118,4 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     },
     close: () => timer.stop(),
   }
-}
-
-function unknownCheckout(): AppError {
-  return new AppError('not_found', 'No purchase of this account has this checkoutId.', {
-    hint: 'Use the id that came with its link, or start another purchase.',
-    toolHint: 'buyCredits with amountUsd starts one.',
-    localHint: '`inkwell billing --json` lists the purchases with their ids.',
-  })
 }

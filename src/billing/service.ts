@@ -86,6 +86,7 @@ export interface TestCheckoutPage {
 export type TestCheckout = {
   id: string
   purchaseId: string
+  accountId: string
   cents: number
   status: 'open' | 'paid' | 'expired'
 }

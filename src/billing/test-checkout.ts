@@ -126,8 +126,8 @@ function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestC
 }
 
 function toTestCheckout(row: TestCheckoutTable, now: number): TestCheckout {
-  const { id, purchase_id: purchaseId, cents } = row
-  return { id, purchaseId, cents, status: statusOf(row, now) }
+  const { id, purchase_id: purchaseId, account_id: accountId, cents } = row
+  return { id, purchaseId, accountId, cents, status: statusOf(row, now) }
 }
 
 function toCheckout(row: TestCheckoutTable, now: number): Checkout {

@@ -1,8 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 
 /**
- * Refused calls, for 30 days: which call, by which key and session, and why. No amount and no prompt. The indexes find
- * failed generations, and the refunds of a session or a day.
+ * Refused calls, for 30 days: which call, by which key and session, and why. No amount and no prompt. The last two
+ * indexes find failed generations, and a file by its path.
  */
 export function refusals({ integer, table: { plain } }: Dialect): string[] {
   return [
@@ -24,7 +24,6 @@ export function refusals({ integer, table: { plain } }: Dialect): string[] {
     `create index refused_call_of_account on refused_call (account_id, last_at, id)`,
     `create index refused_call_by_age on refused_call (last_at)`,
     `create index generation_failed on generation (account_id, finished_at, id) where status = 'failed'`,
-    `create index entry_refund_of_session on entry (account_id, session_id) where kind = 'refund'`,
-    `create index entry_refund_of_day on entry (account_id, day) where kind = 'refund'`,
+    `create index asset_at on asset (path)`,
   ]
 }

@@ -35,6 +35,7 @@ export async function serveCheckout(app: App): Promise<CheckoutServer> {
     const refused = hostHeaderValidationResponse(context.req.raw, [HOST])
     if (refused !== undefined) return refused
     context.set('app', app)
+    context.set('isOwnMachine', true)
     lastRequestAt = performance.now()
     return await next()
   })
