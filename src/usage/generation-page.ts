@@ -4,6 +4,7 @@ import { findGeneration, type Generation, type StoredRequest } from '../generati
 import { seedOf, type PaidRequest } from '../generations/request.ts'
 import { isMeasured } from '../media/inspect.ts'
 import { describeFile, kindOfType } from '../media/kinds.ts'
+import { sessionLabel } from './budgets.ts'
 import { aboutOf, baseName, inputsOf, ownFileOf } from './about.ts'
 
 /** One step of how a price came about. `at` is in milliseconds since 1970, amounts are micro-dollars. */
@@ -64,7 +65,7 @@ export function* generationPage(accountId: string, id: string): TransactionBody<
   const about = yield* aboutOf([id])
   const { sessionId, assets } = generation
   const [session] = yield* query((db) =>
-    db.selectFrom('session').select('name').where('id', '=', sessionId),
+    db.selectFrom('session').select(['name', 'created_at']).where('id', '=', sessionId),
   )
   const [key] = yield* query((db) =>
     db.selectFrom('api_key').select(['name', 'prefix']).where('id', '=', key_id),
@@ -84,7 +85,10 @@ export function* generationPage(accountId: string, id: string): TransactionBody<
     seed: seedOf(request),
     size: 'width' in request ? { width: request.width, height: request.height } : null,
     key: key_id === '' ? null : { id: key_id, label: key?.name ?? `${key?.prefix ?? key_id}…` },
-    session: { id: sessionId, name: session?.name ?? '' },
+    session: {
+      id: sessionId,
+      name: session === undefined ? sessionId : sessionLabel(session.name, session.created_at),
+    },
   }
 }
 

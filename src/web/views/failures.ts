@@ -51,7 +51,7 @@ function row(call: FailedCall): Html {
 /** Renders the mark of a day with refused or failed calls above its bar. `center` is in percent of the chart's width. */
 export function failureMark(center: number, count: number): Html {
   const size = 7
-  return html`<svg class="mark-failed" x="${center.toFixed(2)}%" overflow="visible">
+  return html`<svg class="mark-failed" x="${center.toFixed(2)}%" y="-12" overflow="visible">
     <title>${counted(count, 'call')} refused or failed</title>
     <path d="M${-size} 0 L${size} 0 L0 ${size * 1.4}Z" />
   </svg>`
