@@ -31,7 +31,7 @@ const NOT_RECORDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 /** A paid call. Its prompt is not recorded. */
-export type PaidCall = { caller: Caller; request: { operation: Operation; model?: unknown } }
+type PaidCall = { caller: Caller; request: { operation: Operation; model?: unknown } }
 
 /** Records paid calls that were refused before anything was held, for the usage page. */
 export type Refusals = {

@@ -20,7 +20,7 @@ export function failuresPanel(calls: readonly FailedCall[], hasMore: boolean): H
 }
 
 /** Renders the table of refused and failed calls. */
-export function failureTable(calls: readonly FailedCall[]): Html {
+function failureTable(calls: readonly FailedCall[]): Html {
   return table(
     [{ label: html`Date <small>UTC</small>` }, { label: 'Call' }, { label: 'Reason' }],
     calls.map(row),
