@@ -28,6 +28,12 @@ const OPERATIONS: readonly Operation[] = [
     answer: 'Checkout/Sessions#Session',
   },
   {
+    path: '/v1/checkout/sessions/{id}/expire',
+    method: 'post',
+    params: 'Checkout/Sessions#Checkout.SessionExpireParams',
+    answer: 'Checkout/Sessions#Session',
+  },
+  {
     path: '/v1/refunds',
     method: 'get',
     params: 'Refunds#RefundListParams',

@@ -11,6 +11,7 @@ import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/deps.ts'
 import { createRecover } from './generations/recover.ts'
+import { createRefusals } from './generations/refusals.ts'
 import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/metadata.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
@@ -90,6 +91,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     jobs,
     recover,
     answers,
+    refusals: createRefusals({ db, log, now }),
     callLimit,
     diskSpace,
     unpaidPerHour: config.unpaidJobsPerHour,
@@ -122,7 +124,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
-      await answers.allNoted()
+      await Promise.all([answers.allNoted(), generations.refusals.allNoted()])
       jobs.close()
       billing.close()
       await callLimit.close()

@@ -1,10 +1,10 @@
-import { AppError } from '../errors.ts'
 import { installId } from '../ledger/metadata.ts'
 import { memoizeAsync } from '../once.ts'
 import { coalesceByKey } from './coalesce.ts'
 import type { BillingDeps } from './deps.ts'
 import { readEvents, retryDeadLetters, type Dispatch } from './events.ts'
-import { openPurchase, refreshPurchase, type PurchaseRequest } from './open.ts'
+import { purchasesOf } from './one-purchase.ts'
+import { openPurchase, type PurchaseRequest } from './open.ts'
 import { anyPurchase, findByCheckout, findPending } from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { fulfillCheckout } from './fulfill.ts'
@@ -25,6 +25,12 @@ export type Billing = {
   open(request: PurchaseRequest): Promise<PurchaseTable>
   /** Returns a purchase of an account after refreshing it. Throws `not_found`. */
   getPurchase(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Returns a purchase as `getPurchase` does, without moving its page to this process. */
+  peek(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Ends a pending purchase, so that its page cannot be paid any more. Returns it. A paid one stays paid. */
+  cancel(accountId: string, checkoutId: string): Promise<PurchaseTable>
+  /** Whether payment pages end with the process that shows them: the test checkout. */
+  showsOwnPages(): Promise<boolean>
   /** Waits until the purchase is no longer pending, the payer cancels, or the time is up. */
   wait(accountId: string, checkoutId: string, until: Until): Promise<Waited>
   /** Refreshes the purchases of an account before its balance is read. Never throws. Takes 4 s at most. */
@@ -67,11 +73,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     return isPending
   }
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
-  const getPurchase = async (accountId: string, checkoutId: string): Promise<PurchaseTable> => {
-    const [purchase] = await db.read(() => findByCheckout({ checkout_id: checkoutId }))
-    if (purchase?.account_id !== accountId) throw unknownCheckout()
-    return await refreshPurchase(deps, purchase)
-  }
+  const { getPurchase, peek, cancel } = purchasesOf(deps, fulfillOnce)
   const refresh = async (accountId: string): Promise<void> => {
     if (!(await db.read(anyPurchase))) return // the usual case: no further queries
     const pending = await db.read(() => findPending({ account_id: accountId }))
@@ -87,6 +89,9 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
       return purchase
     },
     getPurchase,
+    peek,
+    cancel,
+    showsOwnPages: async () => (await deps.service()).showsOwnPages,
     wait: async (accountId, checkoutId, until) => {
       const pauseMs = WAIT_POLL_MS[(await deps.service()).name]
       const poll = () => getPurchase(accountId, checkoutId)
@@ -113,12 +118,4 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
     },
     close: () => timer.stop(),
   }
-}
-
-function unknownCheckout(): AppError {
-  return new AppError('not_found', 'No purchase of this account has this checkoutId.', {
-    hint: 'Use the id that came with its link, or start another purchase.',
-    toolHint: 'buyCredits with amountUsd starts one.',
-    localHint: '`inkwell billing --json` lists the purchases with their ids.',
-  })
 }

@@ -61,6 +61,8 @@ export interface PaymentService {
   showsOwnPages: boolean
   /** Opens a session. The same request returns the same session again. */
   open(order: CheckoutRequest): Promise<Checkout>
+  /** Ends an open session, so that it cannot be paid. Does nothing to a session that is not open. */
+  expire(checkoutId: string): Promise<void>
   /** Returns null if there is no such session. */
   find(checkoutId: string): Promise<Checkout | null>
   /** Returns the refunded and disputed money of a payment. */
@@ -84,6 +86,7 @@ export interface TestCheckoutPage {
 export type TestCheckout = {
   id: string
   purchaseId: string
+  accountId: string
   cents: number
   status: 'open' | 'paid' | 'expired'
 }

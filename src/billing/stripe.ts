@@ -37,6 +37,12 @@ export function createStripe(options: StripeOptions): PaymentService {
         const idempotencyKey = `checkout:${order.id}`
         return toCheckout(await checkout.sessions.create(createParams(order), { idempotencyKey }))
       }),
+    expire: (id) =>
+      withStripeErrors(async () => {
+        const { checkout } = await client()
+        const { status } = await checkout.sessions.retrieve(id)
+        if (status === 'open') await checkout.sessions.expire(id)
+      }, undefined),
     find: (id) =>
       withStripeErrors(async () => {
         const { checkout } = await client()

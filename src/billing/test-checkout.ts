@@ -35,6 +35,10 @@ export function createTestCheckout({ db, now, address }: TestCheckoutOptions): {
       const base = await address()
       return toCheckout(await db.write(() => openSession(order, base)), now())
     },
+    expire: async (id) => {
+      const [row] = await db.read(() => select({ id }))
+      if (row !== undefined) await db.write(() => closeSession(row.token, 'expired', now()))
+    },
     find: async (id) => {
       const [row] = await db.read(() => select({ id }))
       return row === undefined ? null : toCheckout(row, now())
@@ -122,8 +126,8 @@ function statusOf({ status, expires_at }: TestCheckoutTable, now: number): TestC
 }
 
 function toTestCheckout(row: TestCheckoutTable, now: number): TestCheckout {
-  const { id, purchase_id: purchaseId, cents } = row
-  return { id, purchaseId, cents, status: statusOf(row, now) }
+  const { id, purchase_id: purchaseId, account_id: accountId, cents } = row
+  return { id, purchaseId, accountId, cents, status: statusOf(row, now) }
 }
 
 function toCheckout(row: TestCheckoutTable, now: number): Checkout {

@@ -6,9 +6,11 @@ import { dayOf } from '../ledger/rules.ts'
 import { display, displayBalance, money, MICRO_PER_CENT } from '../money.ts'
 import { accountStatus } from '../usage/account-status.ts'
 import { buy } from './buy.ts'
+import { payCommand } from './payment-page.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
-import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
+import { printNotices } from './notices.ts'
+import { wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
 /** Number of purchases that are shown with the balance. */
@@ -18,11 +20,19 @@ type Json = { json?: true }
 
 /** `inkwell billing` and its subcommands. */
 export function billingCommand(root: Command, withTerminal: WithTerminal): void {
+  const withNotices = <O extends Json>(
+    options: O,
+    show: (terminal: Terminal, options: O) => Promise<void>,
+  ): Promise<void> =>
+    withTerminal(async (terminal) => {
+      await show(terminal, options)
+      await printNotices(terminal, options)
+    })
   const billing = root
     .command('billing')
     .description('show the balance and the latest purchases')
     .option('--json', 'print JSON')
-    .action((options: Json) => withTerminal((terminal) => showBilling(terminal, options)))
+    .action((options: Json) => withNotices(options, showBilling))
   billing
     .command('buy')
     .description('buy credits: prints the link to a payment page and waits for the payment')
@@ -37,7 +47,9 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     .argument('<checkoutId>', 'the cs_… of the purchase')
     .option('--json', 'print JSON')
     .action((id: string, _: unknown, command: Command) =>
-      withTerminal((terminal) => showStatus(terminal, id, command.optsWithGlobals<Json>())),
+      withNotices(command.optsWithGlobals<Json>(), (terminal, options) =>
+        showStatus(terminal, id, options),
+      ),
     )
   billing
     .command('invoices')
@@ -45,9 +57,7 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     .option('-l, --limit <n>', 'number of purchases', wholeNumber(1, 100), 20)
     .option('--json', 'print JSON')
     .action((_: unknown, command: Command) =>
-      withTerminal((terminal) =>
-        showInvoices(terminal, command.optsWithGlobals<Json & { limit: number }>()),
-      ),
+      withNotices(command.optsWithGlobals<Json & { limit: number }>(), showInvoices),
     )
 }
 
@@ -82,7 +92,6 @@ async function showBilling({ app, print, printJson }: Terminal, { json }: Json):
     ])
     print(...table(COLUMNS, rows), '', `  Total purchased: ${display(paid)}`)
   }
-  if (lowBalance) print('', LOW_BALANCE_LINE)
 }
 
 const COLUMNS = [
@@ -98,15 +107,21 @@ async function showStatus(
   { json }: Json,
 ): Promise<void> {
   const { id } = commandLineCaller(app).account
-  const purchase = await app.billing.getPurchase(id, checkoutId)
-  if (json) return printJson(showPurchase(purchase))
-  const { credits, bonus, status, url, expires_at } = purchase
+  const purchase = await app.billing.peek(id, checkoutId)
+  // This process ends with the command, so a page that it would show ends with it.
+  const hasPage = !(await app.billing.showsOwnPages())
+  if (json) return printJson(showPurchase(hasPage ? purchase : { ...purchase, url: null }))
+  const { cents, credits, bonus, status, url, expires_at } = purchase
   print(
     `  Status:  ${status.replaceAll('_', ' ')}`,
     `  Amount:  ${display(credits - bonus)}`,
     `  Credits: ${display(credits)}`,
   )
-  if (status === 'pending') print(`  Link:    ${url}`, `  Until:   ${iso(expires_at)}`)
+  if (status !== 'pending') return
+  print(
+    hasPage ? `  Link:    ${url}` : `  To pay:  ${payCommand(cents)}`,
+    `  Until:   ${iso(expires_at)}`,
+  )
 }
 
 async function showInvoices(

@@ -10,10 +10,9 @@ import {
 } from '../pricing/purchases.ts'
 import { openBrowser } from './browser.ts'
 import { commandLineCaller } from './caller.ts'
+import { printNotices } from './notices.ts'
+import { interrupted, payCommand, PAYMENT_WAIT_MS } from './payment-page.ts'
 import type { Terminal } from './terminal.ts'
-
-/** How long the command waits for the payment, in milliseconds. */
-const MAX_WAIT_MS = 15 * 60_000
 
 const USAGE = [
   `  Minimum: ${displayCents(PURCHASE_MIN)}`,
@@ -24,11 +23,20 @@ const USAGE = [
 ]
 
 /** `inkwell billing buy`. A person pays on the page; the command only waits and reports the result. */
-export async function buy(
+export async function buy(terminal: Terminal, options: Options): Promise<void> {
+  const { amount, wait } = options
+  if (amount === undefined) terminal.print(...USAGE)
+  const isPaid = amount !== undefined && (await buyAmount(terminal, { amount, wait }))
+  if (!isPaid) await printNotices(terminal)
+}
+
+type Options = { amount?: string; wait: boolean }
+
+/** Returns whether the payment arrived while the command waited for it. */
+async function buyAmount(
   { app, print, fail }: Terminal,
-  { amount, wait }: { amount?: string; wait: boolean },
-): Promise<void> {
-  if (amount === undefined) return print(...USAGE)
+  { amount, wait }: Required<Options>,
+): Promise<boolean> {
   const caller = commandLineCaller(app)
   const accountId = caller.account.id
   await app.ready(caller)
@@ -36,35 +44,38 @@ export async function buy(
   const { checkout_id, url, credits } = await app.billing.open({ accountId, cents })
   if (checkout_id === null || url === null) throw noPage()
   const kind = app.mode === 'test' ? 'test credits (test money: no card is charged)' : 'credits'
+  const later = `  Ask later: inkwell billing status ${checkout_id}`
+  print(`  ${display(cents * MICRO_PER_CENT)} for ${display(credits)} of ${kind}`, '')
+  if (!wait && (await app.billing.showsOwnPages())) {
+    print(`  To pay: ${payCommand(cents)}`, later)
+    return false
+  }
   print(
-    `  ${display(cents * MICRO_PER_CENT)} for ${display(credits)} of ${kind}`,
-    '',
-    '  Send this to your human:',
+    process.stdout.isTTY ? '  Open this page to pay:' : '  Send this to your human:',
     `  ${url}`,
     '',
   )
-  if (!wait) return print(`  Ask later: inkwell billing status ${checkout_id}`)
+  if (!wait) {
+    print(later)
+    return false
+  }
   if (process.stdout.isTTY) openBrowser(url)
   print('  Waiting for the payment…')
   const { purchase, cancelled } = await app.billing.wait(accountId, checkout_id, {
     signal: interrupted(),
-    timeoutMs: MAX_WAIT_MS,
+    timeoutMs: PAYMENT_WAIT_MS,
   })
   if (purchase.status === 'completed') {
     const balance = await app.db.read(() => available(accountId))
-    return print(`  Payment successful! New balance: ${displayBalance(balance)}`)
+    print(`  Payment successful! New balance: ${displayBalance(balance)}`)
+    return true
   }
   fail()
-  if (cancelled) return print('  Payment was cancelled. No charges were made.')
-  if (purchase.status !== 'pending')
-    return print(`  Payment ${purchase.status}. No credits were added.`)
-  print(`  Not paid yet. Ask later: inkwell billing status ${checkout_id}`)
-}
-
-function interrupted(): AbortSignal {
-  const controller = new AbortController()
-  process.once('SIGINT', () => controller.abort())
-  return controller.signal
+  if (cancelled) print('  Payment was cancelled. No charges were made.')
+  else if (purchase.status !== 'pending')
+    print(`  Payment ${purchase.status}. No credits were added.`)
+  else print(`  Not paid yet. Ask later: inkwell billing status ${checkout_id}`)
+  return false
 }
 
 function noPage(): AppError {

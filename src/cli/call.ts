@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { callTool } from '../server/mcp/call.ts'
 import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
 import { commandLineCaller } from './caller.ts'
+import { showPaymentPage, type ShownCheckout } from './payment-page.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
 /** How long the command waits for its work, in milliseconds: in practice until it ends. Ctrl-C cancels it. */
@@ -44,8 +45,9 @@ async function call(
   process.off('SIGINT', cancel)
   for (const id of reported) app.generations.answers.heard(id)
   if (result.isError === true) fail()
-  if (json) return printJson(result)
-  for (const item of result.content) if (item.type === 'text') print(item.text)
+  if (json) printJson(result)
+  else for (const item of result.content) if (item.type === 'text') print(item.text)
+  if (name === 'buyCredits') await showPaymentPage(app, result.structuredContent as ShownCheckout)
 }
 
 function knownName(name: string): string {

@@ -10,9 +10,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   }
 }
 
-/** Printed below each report when the balance is low. */
-export const LOW_BALANCE_LINE = '  ⚠ Low balance — run inkwell billing buy to add credits'
-
 /** The option for a list of models. It has no parser here, because the parsed list can be null and commander does not allow that. */
 export const MODELS_OPTION = [
   '--models <list>',

@@ -7,7 +7,8 @@ import { accountStatus } from '../usage/account-status.ts'
 import { countTransactions, listTransactions } from '../usage/transactions.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { commandLineCaller } from './caller.ts'
-import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
+import { printNotices } from './notices.ts'
+import { wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
 const DAYS = 7
@@ -32,9 +33,14 @@ export function usageCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
-async function showUsage(
+async function showUsage(terminal: Terminal, { json }: { json?: true }): Promise<void> {
+  await printUsage(terminal, { json })
+  await printNotices(terminal, { json })
+}
+
+async function printUsage(
   { app, print, printJson }: Terminal,
-  { json }: { json?: true },
+  { json }: { json?: true | undefined },
 ): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)
@@ -69,7 +75,6 @@ async function showUsage(
       `  Total: ${displayCost(report.total.cost)}`,
     )
   }
-  if (lowBalance) print('', LOW_BALANCE_LINE)
 }
 
 const DAY_COLUMNS = [
@@ -80,7 +85,12 @@ const DAY_COLUMNS = [
 
 type HistoryOptions = { limit: number; days: number; json?: true }
 
-async function showHistory(
+async function showHistory(terminal: Terminal, options: HistoryOptions): Promise<void> {
+  await printHistory(terminal, options)
+  await printNotices(terminal, options)
+}
+
+async function printHistory(
   { app, print, printJson }: Terminal,
   { limit, days, json }: HistoryOptions,
 ): Promise<void> {
@@ -124,7 +134,6 @@ async function showHistory(
     )
     if (rows.length < count) print('', `  Showing ${rows.length} of ${count} records`)
   }
-  if (lowBalance) print('', LOW_BALANCE_LINE)
 }
 
 const HISTORY_COLUMNS = [

@@ -20,6 +20,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   generation: ['id'],
   unpaid_job: ['id'],
   upstream_day: ['day', 'account_id', 'model'],
+  refused_call: ['id'],
   asset: ['id'],
   purchase: ['id'],
   test_checkout: ['id'],

@@ -10,6 +10,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { Answers } from './answers.ts'
 import type { Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
+import type { Refusals } from './refusals.ts'
 
 /** The providers. Each is loaded at its first use. */
 export type Providers = {
@@ -25,6 +26,7 @@ export type GenerationDeps = {
   jobs: Jobs
   recover: Recover
   answers: Answers
+  refusals: Refusals
   callLimit: CallLimit
   diskSpace: DiskSpace
   /** How many jobs of one account may end unpaid in 60 minutes. */

@@ -5,6 +5,7 @@ import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
 import { untilAdmitted } from './admitted.ts'
+import type { Order } from './begin.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { GenerationDeps } from './deps.ts'
 import { findEarlier } from './earlier.ts'
@@ -56,33 +57,30 @@ export async function perform(
   if (known !== null)
     return { generation: await outcome(deps, caller, known, remainingMs()), replayed: true }
 
-  const { order, fitted, jobs, work } = await placeOrder(deps, orderRequest, options.signal)
+  const noted = <T>(step: () => Promise<T>) => deps.refusals.noting({ caller, request }, step)
+  const { order, fitted, jobs, work } = await noted(() =>
+    placeOrder(deps, orderRequest, options.signal),
+  )
   await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE) // do not begin what cannot be saved
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
-  await deps.callLimit.assertOpen(caller, kind)
+  await noted(() => deps.callLimit.assertOpen(caller, kind))
   if (options.signal.aborted) throw callCancelled()
 
   const allowance = allowanceOf(deps, order, jobs)
   const terms = { request: fitted, caller, maxCost: options.maxCost }
-  const begun = await withAffordable(deps, terms, async () => {
-    assertWithinMax(order.quote, options.maxCost)
-    const lease = deps.jobs.lease()
-    return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
-  })
+  const begun = await noted(() =>
+    withAffordable(deps, terms, async () => {
+      assertWithinMax(order.quote, options.maxCost)
+      const lease = deps.jobs.lease()
+      return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
+    }),
+  )
   if (begun.known !== null) {
     const generation = await outcome(deps, caller, begun.known, remainingMs())
     return { generation, replayed: true }
   }
 
-  // Counted only after the hold: a call that was refused for lack of money does not count as a paid call.
-  const refusal = options.signal.aborted
-    ? callCancelled()
-    : await attempt(() => deps.callLimit.count(caller, kind))
-  if (refusal instanceof AppError) {
-    const failed = { id: order.id, failure: refusal, at: deps.now(), state: 'released' as const }
-    await deps.db.apply(FAIL, failed)
-    throw refusal
-  }
+  await count(deps, order, kind, options.signal)
   let listening = true
   options.onProgress({ fraction: 0, message: `Started as ${order.id}` })
   const { cancel } = deps.jobs.start({
@@ -110,6 +108,21 @@ export async function perform(
     options.signal.removeEventListener('abort', cancel)
     options.disconnected.removeEventListener('abort', markLost)
   }
+}
+
+/** Counts a call that has its hold: one that was refused for lack of money is no paid call. Throws `rate_limited`. */
+async function count(
+  deps: GenerationDeps,
+  { id, caller }: Order,
+  kind: 'free' | 'paid',
+  signal: AbortSignal,
+): Promise<void> {
+  const refusal = signal.aborted
+    ? callCancelled()
+    : await attempt(() => deps.callLimit.count(caller, kind))
+  if (!(refusal instanceof AppError)) return
+  await deps.db.apply(FAIL, { id, failure: refusal, at: deps.now(), state: 'released' })
+  throw refusal
 }
 
 /** Records the handover: the next call like this one joins the generation, unless this one wanted only the id. */

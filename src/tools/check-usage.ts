@@ -51,17 +51,17 @@ export const checkUsage = defineTool({
     await services.ready(caller)
     await services.billing.refresh(caller.account.id)
     const at = services.now()
-    const [overview, used] = await services.generations.db.read(function* () {
+    const { overview, states, used } = await services.generations.db.read(function* () {
       const request = { ...input, mode: services.mode, daily: true }
-      return [
-        yield* usageOverview(caller, request, at),
-        yield* creditsUsed(caller.account.id, thisMonth(at)),
-      ] as const
+      return {
+        ...(yield* usageOverview(caller, request, at)),
+        used: yield* creditsUsed(caller.account.id, thisMonth(at)),
+      }
     })
-    if (input.daily === true) return reply(overview, { used })
+    if (input.daily === true) return reply(overview, { used, states })
     const { daily = [], ...usage } = overview.usage
     const fits = daily.length <= CHART_DAYS_MAX
-    return reply({ ...overview, usage }, { used, ...(fits && { daily }) })
+    return reply({ ...overview, usage }, { used, states, ...(fits && { daily }) })
   },
 })
 

@@ -1,9 +1,7 @@
-import { query, type TransactionBody } from '../db/db.ts'
-import type { StoredRequest } from '../generations/generation.ts'
-import { promptOf, type PaidRequest } from '../generations/request.ts'
+import type { TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import { categoryOfModel, type Category } from '../pricing/catalog.ts'
-import { truncate } from '../text.ts'
+import { aboutOf, thumbnailsOf } from './about.ts'
 import type { DayRange } from './days.ts'
 import {
   countTransactions,
@@ -31,8 +29,11 @@ type ActivityRow = Pick<Transaction, 'id' | 'operation' | 'model' | 'billing' | 
   /** Micro-dollars. */
   cost: number
   category: Category
-  /** The prompt, or the name of the input. Text from outside. */
+  /** The prompt, or what the input is of. Text from outside. */
   about: string | null
+  /** The id of its first picture; null if it has none, or if the caller may not see files. */
+  thumbnail: string | null
+  generationId: string
 }
 
 /** A page of the generations of an account, newest first. */
@@ -71,7 +72,9 @@ export function* activity(
     page.previous === null
       ? 0
       : yield* countTransactions(accountId, matching, { ...count, after: page.previous })
-  const about = yield* aboutOf(page.transactions.map(({ id }) => id))
+  const ids = page.transactions.map(({ id }) => id)
+  const about = yield* aboutOf(ids)
+  const thumbnails = yield* thumbnailsOf(ids)
   return {
     rows: page.transactions.map((row) => ({
       id: row.id,
@@ -83,42 +86,12 @@ export function* activity(
       status: row.status,
       category: categoryOfModel(row.model),
       about: about.get(row.id) ?? null,
+      generationId: row.id,
+      thumbnail: thumbnails.get(row.id) ?? null,
     })),
     older: page.next,
     newer: page.previous,
     skipped: skipped > COUNTED_MAX ? null : skipped,
     total: total > COUNTED_MAX ? null : total,
   }
-}
-
-/** Returns a short description of each generation, by id: its prompt or the name of its input. */
-export function* aboutOf(ids: readonly string[]): TransactionBody<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = yield* query((db) =>
-    db.selectFrom('generation').select(['id', 'request']).where('id', 'in', ids),
-  )
-  return new Map(rows.map(({ id, request }) => [id, describeRequest(request)] as const))
-}
-
-/** The prompt of a stored request, or else the name of its input. At most 300 characters. */
-function describeRequest(stored: string): string {
-  const { request } = JSON.parse(stored) as Partial<StoredRequest>
-  if (request === undefined) return ''
-  return truncate(promptOf(request) ?? sourceOf(request), 300)
-}
-
-function sourceOf(request: PaidRequest): string {
-  if (request.operation === 'editImage') return baseName(request.images[0] ?? '')
-  return 'image' in request ? baseName(request.image) : ''
-}
-
-/** The last part of a path or URL; an inline image has no name. */
-function baseName(source: string): string {
-  if (source.startsWith('data:')) return 'an inline image'
-  return (
-    source
-      .replace(/[?#].*$/s, '')
-      .split(/[\\/]/)
-      .at(-1) ?? ''
-  )
 }

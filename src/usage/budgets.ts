@@ -68,7 +68,7 @@ export function* latestSessions(accountId: string): TransactionBody<LatestSessio
 }
 
 /** The given name of a session, or its kind and the time when it began. */
-function sessionLabel(name: string, createdAt: number): string {
+export function sessionLabel(name: string, createdAt: number): string {
   const [, kind] = /^(process|mcp|day|key_\w+):/.exec(name) ?? []
   if (kind === undefined) return name
   const began = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')

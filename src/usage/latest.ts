@@ -2,7 +2,7 @@ import { query, type TransactionBody } from '../db/db.ts'
 import { isMeasured } from '../media/inspect.ts'
 import { describeFile, kindOfType } from '../media/kinds.ts'
 import type { Operation } from '../pricing/catalog.ts'
-import { aboutOf } from './activity.ts'
+import { aboutOf } from './about.ts'
 
 /** Limits: files shown, newest generations searched for files, and running generations shown. */
 const OUTPUTS_MAX = 12

@@ -6,9 +6,10 @@ const LINES_MAX = 10
 
 /** Returns the overview as text, complete enough for a model that does not see the structured result. */
 export function usageText(overview: UsageOverview): string {
-  const { usage, recent, lowBalance } = overview
+  const { usage, recent, states } = overview
   return [
     balanceText(overview),
+    ...states.map(({ text }) => text),
     ...budgetTexts(overview),
     `${usage.from} to ${usage.to}: ${counted(usage.generationCount)} for ${usage.totalCost.display}.`,
     ...list(usage.byModel, ({ model, count, cost }) => `${model}: ${count} for ${cost.display}`),
@@ -17,7 +18,6 @@ export function usageText(overview: UsageOverview): string {
       ({ date, count, cost }) => `${date}: ${counted(count)} for ${cost.display}`,
     ),
     ...(recent.length === 0 ? [] : ['Recent, newest first:', ...recent.map(recentText)]),
-    ...(lowBalance ? ['Low balance: buyCredits gives a payment link for more credits.'] : []),
   ].join('\n')
 }
 

@@ -17,6 +17,8 @@ import {
   showPeriod,
 } from './shapes.ts'
 import { accountStatus } from './account-status.ts'
+import { stateLine } from './state-words.ts'
+import { accountStates, type State } from './states.ts'
 import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
 export const LAST_DAYS_DEFAULT = 7
@@ -58,6 +60,8 @@ export const UsageOverviewShape = z.object({
       createdAt: z.string(),
     }),
   ),
+  /** What its people and agents must know, in words for an agent. The most urgent first. */
+  states: z.array(z.object({ kind: z.string(), text: z.string() })),
   totalCreditsUsed: z.number(),
   monthlyLimit: z.number().nullable(),
   creditsRemaining: z.number(),
@@ -70,6 +74,7 @@ export type ViewMeta = {
   /** Spent in credits in this UTC month, in micro-dollars. */
   used: number
   daily?: UsageOverview['usage']['daily']
+  states?: readonly State[]
 }
 
 export type OverviewRequest = {
@@ -82,18 +87,22 @@ export type OverviewRequest = {
   daily?: boolean | undefined
 }
 
-/** Returns the whole usage overview of a caller, read from one state. Throws `invalid_input` for an invalid range. */
+/**
+ * Returns the whole usage overview of a caller, and the states of its account, read together. Throws `invalid_input` for
+ * an invalid range.
+ */
 export function* usageOverview(
   caller: Caller,
   request: OverviewRequest,
   nowMs: number,
-): TransactionBody<UsageOverview> {
+): TransactionBody<{ overview: UsageOverview; states: State[] }> {
   const range = rangeOf(request, nowMs)
   const now = yield* accountStatus(caller, nowMs)
+  const states = yield* accountStates(caller, now, nowMs)
   const report = yield* usageReport(caller.account.id, range)
   const recent = yield* latestTransactions(caller.account.id, request.limit)
   const { available, held, total } = now.balance
-  return {
+  const overview = {
     mode: request.mode,
     account: caller.account.id,
     balance: { available: money(available), held: money(held), total: money(total) },
@@ -124,10 +133,12 @@ export function* usageOverview(
         createdAt: new Date(at).toISOString(),
       }
     }),
+    states: states.map((state) => ({ kind: state.kind, text: stateLine(state, 'agent') })),
     totalCreditsUsed: usdNumber(yield* creditsUsed(caller.account.id, thisMonth(nowMs))),
     monthlyLimit: now.month.limit === null ? null : usdNumber(now.month.limit),
     creditsRemaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
   }
+  return { overview, states }
 }
 
 function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {

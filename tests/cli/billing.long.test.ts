@@ -3,7 +3,8 @@ import { money } from '../../src/money.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { bindMode } from '../../src/ledger/metadata.ts'
 import { ACCOUNT, book, spendDownTo, temporaryHome, type Home } from '../support/app.ts'
-import { buy, purchaseId, takeBack } from '../support/purchases.ts'
+import { query } from '../../src/db/db.ts'
+import { buy, loseCredits, purchaseId, purchaseOf, takeBack } from '../support/purchases.ts'
 import { NOW, OPENED, run, THREE_DAYS } from './support.ts'
 
 const LOW = '  ⚠ Low balance — run inkwell billing buy to add credits'
@@ -68,9 +69,12 @@ describe('with purchases', () => {
   test('inkwell billing status tells how a purchase stands, and knows no other', async () => {
     using home = temporaryHome()
     const id = await opened(home, '25')
-    expect((await run(home, `billing status ${id}`)).stdout).toContain('  Status:  pending\n')
+    const { stdout } = await run(home, `billing status ${id}`)
+    expect(stdout).toContain('  Status:  pending\n')
+    expect(stdout).toContain('  To pay:  inkwell billing buy --amount 25\n')
+    expect(stdout).not.toContain('http') // this process would show the page, and has ended
     expect(JSON.parse((await run(home, `billing status ${id} --json`)).stdout)).toMatchObject({
-      checkout: { id, status: 'pending' },
+      checkout: { id, url: null, status: 'pending' },
       amount: money(25_000_000),
     })
     const unknown = await run(home, 'billing status cs_test_unknown')
@@ -108,29 +112,68 @@ describe('with purchases', () => {
 })
 
 describe('the low-balance line', () => {
-  const commands = ['usage', 'usage history', 'billing']
+  const reports = ['usage', 'usage history', 'billing']
+  const commands = [...reports, 'billing invoices', 'billing buy', 'billing status cs_test_1']
+
+  /** A purchase that can still be asked about. */
+  const withPurchase = async (home: Home): Promise<void> =>
+    await home.withLedger(async (db) => {
+      await db.write(() =>
+        query((builder) =>
+          builder.insertInto('purchase').values(
+            purchaseOf({
+              id: purchaseId(1),
+              account_id: ACCOUNT,
+              cents: 500,
+              status: 'expired',
+              checkout_id: 'cs_test_1',
+            }),
+          ),
+        ),
+      )
+    })
 
   test.each(commands)('ends `inkwell %s` below $1.00', async (command) => {
     using home = temporaryHome()
     await spendDownTo(home, 999_999, NOW)
-    const { code, stdout } = await run(home, command)
+    await withPurchase(home)
+    const { code, stdout, stderr } = await run(home, command)
     expect(code).toBe(0)
     expect(stdout.endsWith(`\n\n${LOW}\n`)).toBe(true)
     expect(stdout).not.toContain('$1.00')
+    expect(stderr).toBe('')
   })
 
-  test.each(commands)('is not in `inkwell %s` at exactly $1.00', async (command) => {
+  test.each(reports)('is not in `inkwell %s` at exactly $1.00', async (command) => {
     using home = temporaryHome()
     await spendDownTo(home, 1_000_000, NOW)
+    await withPurchase(home)
     expect((await run(home, command)).stdout).not.toContain('Low balance')
   })
 
-  test('is told to programs as well', async () => {
+  test('is beside JSON on stderr, and stdout tells programs', async () => {
     using home = temporaryHome()
     await spendDownTo(home, 0, NOW)
-    for (const command of commands)
-      expect(JSON.parse((await run(home, `${command} --json`)).stdout)).toMatchObject({
-        lowBalance: true,
-      })
+    await withPurchase(home)
+    for (const command of commands.filter((name) => name !== 'billing buy')) {
+      const { stdout, stderr } = await run(home, `${command} --json`)
+      expect(stderr.endsWith(`${LOW}\n`)).toBe(true)
+      const { lowBalance } = JSON.parse(stdout) as { lowBalance?: boolean }
+      expect(lowBalance).toBe(reports.includes(command) ? true : undefined)
+    }
+  })
+
+  test('debt is told with its reason and the next step', async () => {
+    using home = temporaryHome()
+    await spendDownTo(home, 0, NOW)
+    await home.withLedger(async (db) => {
+      await db.write(() => loseCredits(ACCOUNT, 10_000_000, NOW))
+    })
+    const { stdout } = await run(home, 'usage')
+    expect(stdout).toContain('  ⚠ Debt of $10.00\n')
+    expect(stdout).toContain('The payment of $10.00 of ')
+    expect(stdout).toContain('was refunded')
+    expect(stdout).toContain('inkwell billing buy --amount 10 adds credits')
+    expect(stdout.endsWith(`${LOW}\n`)).toBe(true)
   })
 })

@@ -6,7 +6,7 @@ import { findPurchase } from '../../src/billing/queries.ts'
 import { holdOf, NO_CAPS } from './holds.ts'
 
 /** A purchase that waits for its payment, for tests: only what a test is about needs to be said. */
-function purchaseOf(
+export function purchaseOf(
   purchase: Pick<PurchaseTable, 'id' | 'account_id' | 'cents'> & Partial<PurchaseTable>,
 ): PurchaseTable {
   const { bonus = 0, cents, created_at = 0 } = purchase

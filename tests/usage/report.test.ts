@@ -141,8 +141,9 @@ onEachEngine(() => {
     const now = at('23T10:00:00.000')
     await home.withLedger(async (db) => {
       await db.write(() => bindMode('test'))
-      const read = (request: object) =>
-        db.read(() => usageOverview(caller, { mode: 'test', limit: 5, ...request }, now))
+      const read = async (request: object) =>
+        (await db.read(() => usageOverview(caller, { mode: 'test', limit: 5, ...request }, now)))
+          .overview
       const overview = await read({ from: '2026-01-31', to: '2026-02-19' })
       expect(overview.usage).toMatchObject({ totalCost: money(100_000), generationCount: 2 })
       expect(overview.totalCreditsUsed).toBe(0.198)

@@ -131,7 +131,7 @@ test('a form is accepted only with the token of its own visitor', async () => {
 test('nothing but files of this server may be loaded, and pages are kept nowhere', async () => {
   const answer = await studio.server.get('/')
   expect(answer.headers.get('content-security-policy')).toBe(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   )
   expect(answer.headers.get('cache-control')).toBe('no-store')
   const text = await answer.text()

@@ -1,3 +1,5 @@
+import type { Operation } from '../../pricing/catalog.ts'
+
 /**
  * The status of a generation. It has ended if it is completed or failed. `unknown`: the provider may or may not have
  * begun the work, so the hold waits to expire.
@@ -91,9 +93,31 @@ type UpstreamDayTable = {
   unpaid_cost: number
 }
 
+/** Equal refusals of one key and session in one hour, of calls that began nothing. Times are milliseconds since 1970. */
+export type RefusedCallTable = {
+  id: string
+  account_id: string
+  /** Empty without an API key. */
+  key_id: string
+  /** Empty if its session had not begun. */
+  session_id: string
+  operation: Operation
+  model: string
+  /** The code of the error, and its message. */
+  code: string
+  reason: string
+  /** Hours since 1970. */
+  hour: number
+  /** The number of calls. */
+  count: number
+  first_at: number
+  last_at: number
+}
+
 export type GenerationTables = {
   generation: GenerationTable
   asset: AssetTable
   unpaid_job: UnpaidJobTable
   upstream_day: UpstreamDayTable
+  refused_call: RefusedCallTable
 }

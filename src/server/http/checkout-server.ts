@@ -9,7 +9,7 @@ import type { App } from '../../app.ts'
 import { toAppError } from '../../to-app-error.ts'
 import type { CheckoutEnv } from '../../web/routes/env.ts'
 import { paymentPages } from '../../web/web.ts'
-import { unknownRoute, refusal } from './context/refusals.ts'
+import { unknownRoute, shownRefusal } from './context/refusals.ts'
 
 const HOST = '127.0.0.1'
 
@@ -35,12 +35,15 @@ export async function serveCheckout(app: App): Promise<CheckoutServer> {
     const refused = hostHeaderValidationResponse(context.req.raw, [HOST])
     if (refused !== undefined) return refused
     context.set('app', app)
+    context.set('isOwnMachine', true)
     lastRequestAt = performance.now()
     return await next()
   })
   pages.route('/', paymentPages())
-  pages.notFound((context) => refusal(context, unknownRoute()))
-  pages.onError((error, context) => refusal(context, toAppError(error, app.log, 'pages')))
+  pages.notFound((context) => shownRefusal(context, unknownRoute(), app.mode))
+  pages.onError((error, context) =>
+    shownRefusal(context, toAppError(error, app.log, 'pages'), app.mode),
+  )
   return await new Promise((resolve, reject) => {
     const server = serve({ fetch: pages.fetch, hostname: HOST, port: 0 }, ({ port }: AddressInfo) =>
       resolve({ origin: `http://${HOST}:${port}`, close }),

@@ -21,7 +21,7 @@ import {
   malformed,
   unknownRoute,
   originNotAllowed,
-  refusal,
+  shownRefusal,
   refuseInvalid,
 } from './context/refusals.ts'
 import { assetRoutes } from './rest/assets.ts'
@@ -82,12 +82,12 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   checkoutRoutes(api)
   api.route('/', allPages())
   describeApi(api)
-  api.notFound((context) => refusal(context, unknownRoute()))
+  api.notFound((context) => shownRefusal(context, unknownRoute(), app.mode))
   api.onError((error, context) => {
     // The client closed the connection: no response reaches it, and this is not an error.
     if (context.req.raw.signal.aborted) return context.body(null, 400)
     const known = error instanceof HTTPException ? malformed(error) : error
-    return refusal(context, toAppError(known, app.log, context.req.path))
+    return shownRefusal(context, toAppError(known, app.log, context.req.path), app.mode)
   })
   return {
     fetch: (request) => api.fetch(request),

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import { requireScope } from '../../accounts/scopes.ts'
 import type { App } from '../../app.ts'
 import { agentOf, failureReply } from '../../tools/failure.ts'
+import { OPERATIONS } from '../../pricing/catalog.ts'
 import { wellFormed } from '../../text.ts'
 import { parseInput } from '../../tools/parse-input.ts'
 import type { Call, Reply, Tool } from '../../tools/tool.ts'
@@ -17,7 +18,7 @@ export async function callTool(
   const startedAt = performance.now()
   let outcome = 'ok'
   try {
-    requireScope(call.caller, tool.scope)
+    requireToolScope(app, tool, input, call)
     return toResult(app, call, await tool.handle(parseInput(tool.input, input), call, app))
   } catch (error) {
     const failure = toAppError(error, app.log, tool.name)
@@ -26,6 +27,21 @@ export async function callTool(
   } finally {
     const seconds = (performance.now() - startedAt) / 1000
     app.meter.record('tool_call_seconds', seconds, { tool: tool.name, outcome })
+  }
+}
+
+/** Throws `forbidden` if the caller may not call the tool. A paid call is recorded then, a quote is not. */
+function requireToolScope({ generations }: App, tool: Tool, input: unknown, call: Call): void {
+  const { caller } = call
+  try {
+    requireScope(caller, tool.scope)
+  } catch (error) {
+    const operation = OPERATIONS.find((name) => name === tool.name)
+    const given = typeof input === 'object' && input !== null ? { ...input } : {}
+    const { model, quoteOnly } = given as { model?: unknown; quoteOnly?: unknown }
+    if (operation !== undefined && quoteOnly !== true)
+      generations.refusals.record({ caller, request: { operation, model } }, error)
+    throw error
   }
 }
 

@@ -81,9 +81,10 @@ async function overview(app: App, caller: Caller): Promise<unknown> {
   await app.ready(caller)
   await app.billing.refresh(caller.account.id)
   const now = app.now()
-  return await app.db.read(() =>
+  const read = await app.db.read(() =>
     usageOverview(caller, { mode: app.mode, limit: RECENT_DEFAULT }, now),
   )
+  return read.overview
 }
 
 async function file(

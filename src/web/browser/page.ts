@@ -1,3 +1,5 @@
+import { serveCopyButtons } from './copy.ts'
+
 /** Keeps the page up to date while an agent works: it polls the page and replaces the changed regions. */
 
 const INTERVAL_MS = 2_000
@@ -26,7 +28,7 @@ async function update(): Promise<void> {
     cache: 'no-store',
   })
   if (response.status === 304) return
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`)
+  if (response.status >= 500) throw new Error(`The server answered ${response.status}.`)
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
   if (fresh.querySelector('#live') === null) return location.reload() // signed out
   etag = response.headers.get('etag') ?? ''
@@ -62,3 +64,4 @@ if (status !== null) {
   document.addEventListener('visibilitychange', () => schedule(0))
   schedule(INTERVAL_MS)
 }
+serveCopyButtons()

@@ -6,15 +6,18 @@ const PAGE = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
+  "media-src 'self'",
   "connect-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ]
 
-/** Returns the policy of a page. A page without a script may not run scripts or fetch anything. */
+/** Returns the policy of a page. A page without a script may not run scripts, play or fetch anything. */
 export function pagePolicy({ script }: { script: boolean }): string {
-  return PAGE.filter((directive) => script || !/^(script|connect)-src/.test(directive)).join('; ')
+  return PAGE.filter((directive) => script || !/^(script|connect|media)-src/.test(directive)).join(
+    '; ',
+  )
 }
 
 /** The policy of a stored file. A browser runs no code in it. */

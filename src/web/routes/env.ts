@@ -2,7 +2,13 @@ import type { Context } from 'hono'
 import type { App } from '../../app.ts'
 
 /** The context variables of the payment pages. */
-export type CheckoutEnv = { Variables: { app: App } }
+export type CheckoutEnv = {
+  Variables: {
+    app: App
+    /** Only people at this machine can load the pages: they may see the balance after a payment. */
+    isOwnMachine?: true
+  }
+}
 
 /** The context variables of the usage page. The server that mounts these routes sets them. */
 export type WebEnv = {

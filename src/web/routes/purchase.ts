@@ -1,9 +1,17 @@
+import type { Hono } from 'hono'
 import type { Caller } from '../../accounts/caller.ts'
+import { requireScope } from '../../accounts/scopes.ts'
 import type { App } from '../../app.ts'
 import { listPurchases } from '../../billing/queries.ts'
 import { AppError } from '../../errors.ts'
 import { centsOfText } from '../../pricing/purchases.ts'
+import { sendPage } from '../responses/page.ts'
+import { redirectPage } from '../views/checkout.ts'
 import type { Purchases } from '../views/purchases.ts'
+import type { PageContext, WebEnv } from './env.ts'
+import { setFlash } from './flash.ts'
+import { formOf } from './form.ts'
+import { requireCsrf, requireVisitor } from './session.ts'
 
 /** Number of purchases that the page lists. */
 const PURCHASES_MAX = 10
@@ -14,21 +22,92 @@ export async function purchasesOf({ billing, db }: App, caller: Caller): Promise
   const rows = await db.read(() => listPurchases(caller.account.id, { limit: PURCHASES_MAX }))
   return {
     mayBuy: caller.scopes.includes('credits:buy'),
-    latest: rows.map(({ created_at, credits, bonus, status }) => ({
-      at: created_at,
-      amount: credits - bonus,
-      credits,
-      status,
-    })),
+    latest: rows.map(
+      ({ checkout_id, created_at, credits, bonus, clawed_back, status, receipt_url }) => ({
+        checkoutId: checkout_id,
+        at: created_at,
+        amount: credits - bonus,
+        credits,
+        takenBack: clawed_back,
+        status,
+        receiptUrl: receipt_url,
+      }),
+    ),
   }
 }
 
-/** Starts a purchase of an amount in US dollars. Returns the URL of the payment page. Throws the errors of `buyCredits`. */
-export async function startPurchase(app: App, { account }: Caller, usd: string): Promise<string> {
-  const cents = centsOfText(usd)
-  const { url } = await app.billing.open({ accountId: account.id, cents })
-  if (url !== null) return url
-  throw new AppError(
+/**
+ * Routes to start, continue and cancel a purchase. Each form answers with a redirect, so that a page can be loaded
+ * again; an error is told on the page after it, with what was typed.
+ */
+export function purchaseRoutes(routes: Hono<WebEnv>): void {
+  routes.post('/page/buy', async (context) => {
+    const { app } = context.var
+    const { caller, form } = await buyer(context)
+    const amount = form('amount').trim()
+    try {
+      const cents = centsOfText(amount)
+      const { checkout_id } = await app.billing.open({ accountId: caller.account.id, cents })
+      if (checkout_id === null) throw noPage()
+      return context.redirect(`/page/purchases/${checkout_id}`, 303)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const { message, hint } = error
+      setFlash(context, { field: 'amount', isError: true, message, hint, value: amount })
+      return context.redirect('/#buy', 303)
+    }
+  })
+  routes.get('/page/purchases/:id', async (context) => {
+    const { app } = context.var
+    const { caller } = await requireVisitor(context)
+    requireScope(caller, 'credits:buy')
+    const { url } = await app.billing.getPurchase(caller.account.id, context.req.param('id'))
+    if (url === null) return context.redirect('/#purchases', 303)
+    return await sendPage(context, redirectPage(app.mode, url))
+  })
+  routes.post('/page/purchases/:id/cancel', async (context) => {
+    const { app } = context.var
+    const { caller } = await buyer(context)
+    try {
+      const { status } = await app.billing.cancel(caller.account.id, context.req.param('id'))
+      setFlash(context, { isError: status === 'pending', ...wordsAfterCancel(status) })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const { message, hint } = error
+      setFlash(context, { isError: true, message, hint })
+    }
+    return context.redirect('/#purchases', 303)
+  })
+}
+
+function wordsAfterCancel(status: string): { message: string; hint: string } {
+  if (status === 'expired')
+    return {
+      message: 'The purchase is cancelled.',
+      hint: 'Nothing was paid, and its link is dead.',
+    }
+  if (status === 'pending')
+    return {
+      message: 'The purchase could not be cancelled now.',
+      hint: 'Its payment may be on its way. Try again in a moment.',
+    }
+  return {
+    message: `The purchase is ${status.replaceAll('_', ' ')}.`,
+    hint: 'It could not be cancelled any more.',
+  }
+}
+
+/** Returns the visitor who sent a form, and its fields. Throws `forbidden` for one who may not buy. */
+async function buyer(context: PageContext) {
+  const visitor = await requireVisitor(context)
+  const form = await formOf(context)
+  requireCsrf(visitor, form('csrf'))
+  requireScope(visitor.caller, 'credits:buy')
+  return { caller: visitor.caller, form }
+}
+
+function noPage(): AppError {
+  return new AppError(
     'upstream_unavailable',
     'The payment service gave no page for this purchase.',
     { hint: 'Try again in a moment.' },

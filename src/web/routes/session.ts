@@ -31,9 +31,9 @@ export function clearSessionCookie(context: Context<WebEnv>): void {
   deleteCookie(context, COOKIE, cookieScope(context))
 }
 
-/** Whether a browser sends the cookie. This proves nothing, but is enough to show a link to the usage page. */
-export function hasSessionCookie(context: Context): boolean {
-  return getCookie(context, COOKIE) !== undefined
+/** Returns what a browser sends as its session, unchecked: enough to show a link to the usage page, and no more. */
+export function sessionTokenOf(context: Context): string | undefined {
+  return getCookie(context, COOKIE)
 }
 
 /** Returns the signed-in visitor, or null. */

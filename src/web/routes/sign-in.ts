@@ -4,6 +4,7 @@ import { authenticate } from '../../accounts/principal.ts'
 import { requireScope } from '../../accounts/scopes.ts'
 import { AppError } from '../../errors.ts'
 import type { WebEnv } from './env.ts'
+import { setFlash } from './flash.ts'
 import { formOf } from './form.ts'
 import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
 
@@ -13,10 +14,16 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
     const { app } = context.var
     const now = app.now()
     const key = (await formOf(context))('key').trim()
-    const principal = await app.db.read(() => authenticate(key, now)).catch(invalidKey)
-    requireScope(principal, 'credits:read')
-    const owner = { accountId: principal.account.id, keyId: principal.keyId }
-    setSessionCookie(context, await app.db.write(() => openPageSession(owner, now)))
+    try {
+      const principal = await app.db.read(() => authenticate(key, now)).catch(invalidKey)
+      requireScope(principal, 'credits:read')
+      const owner = { accountId: principal.account.id, keyId: principal.keyId }
+      setSessionCookie(context, await app.db.write(() => openPageSession(owner, now)))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const { message, hint } = error
+      setFlash(context, { field: 'key', isError: true, message, hint })
+    }
     return context.redirect('/', 303)
   })
   routes.get('/page/link/:token', async (context) => {

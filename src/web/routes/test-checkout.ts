@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { TestCheckoutPage, TestCheckout } from '../../billing/service.ts'
 import { AppError } from '../../errors.ts'
+import { findAccount } from '../../ledger/queries/account.ts'
 import { creditsFor } from '../../pricing/purchases.ts'
 import { sendPage } from '../responses/page.ts'
 import { testCheckoutPage } from '../views/checkout.ts'
@@ -13,8 +14,11 @@ const Form = z.object({ do: z.enum(['pay', 'cancel', 'expire']) })
 export function testCheckoutRoutes(): Hono<CheckoutEnv> {
   const routes = new Hono<CheckoutEnv>()
   routes.get('/test-checkout/:token', async (context) => {
-    const { cents, status } = (await find(context)).checkout
-    return await sendPage(context, testCheckoutPage({ ...creditsFor(cents), status }))
+    const { cents, status, accountId } = (await find(context)).checkout
+    const [account] = await context.var.app.db.read(() => findAccount({ id: accountId }))
+    const { name = accountId, debt = 0 } = account ?? {}
+    const purchase = { ...creditsFor(cents), status, accountName: name, debt }
+    return await sendPage(context, testCheckoutPage(purchase))
   })
   routes.post('/test-checkout/:token', async (context) => {
     const { page, token, checkout } = await find(context)

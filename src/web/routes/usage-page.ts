@@ -1,20 +1,20 @@
 import { Hono } from 'hono'
 import { etag } from 'hono/etag'
-import { requireScope } from '../../accounts/scopes.ts'
 import { ERROR_CODES } from '../../errors.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { usagePage } from '../../usage/page.ts'
 import { sendPage } from '../responses/page.ts'
 import type { Alert } from '../views/alert.ts'
-import { redirectPage } from '../views/checkout.ts'
+import { errorPage } from '../views/error.ts'
 import { signInPage } from '../views/sign-in.ts'
 import { usagePageView } from '../views/usage-page.ts'
 import type { PageContext, WebEnv } from './env.ts'
 import { downloadRoutes } from './downloads.ts'
-import { formOf } from './form.ts'
-import { purchasesOf, startPurchase } from './purchase.ts'
+import { takeFlash } from './flash.ts'
+import { generationRoutes } from './generation.ts'
+import { purchaseRoutes, purchasesOf } from './purchase.ts'
 import { linksFrom, readQuery } from './query.ts'
-import { findVisitor, requireCsrf, requireVisitor, type Visitor } from './session.ts'
+import { findVisitor, type Visitor } from './session.ts'
 import { signInRoutes } from './sign-in.ts'
 
 /** Routes of the usage page at `/`, and of its forms and files below `/page`. */
@@ -25,19 +25,15 @@ export function usagePageRoutes(): Hono<WebEnv> {
   )
   signInRoutes(routes)
   downloadRoutes(routes)
-  routes.post('/page/buy', async (context) => {
-    const { app } = context.var
-    const visitor = await requireVisitor(context)
-    const form = await formOf(context)
-    requireCsrf(visitor, form('csrf'))
-    requireScope(visitor.caller, 'credits:buy')
-    const url = await startPurchase(app, visitor.caller, form('amount'))
-    return await sendPage(context, redirectPage(app.mode, url))
-  })
+  purchaseRoutes(routes)
+  generationRoutes(routes)
   routes.onError(async (error, context) => {
     const { code, message, hint } = toAppError(error, context.var.app.log, context.req.path)
     const visitor = code === 'unauthorized' ? null : await findVisitor(context)
     context.status(ERROR_CODES[code].status as 400)
+    const isUsagePage = visitor === null || context.req.path === '/'
+    if (!isUsagePage)
+      return await sendPage(context, errorPage(context.var.app.mode, { message, hint }))
     return await sendUsageOrSignIn(context, visitor, { message, hint })
   })
   return routes
@@ -49,7 +45,8 @@ async function sendUsageOrSignIn(
   alert: Alert | null,
 ): Promise<Response> {
   const { app } = context.var
-  if (visitor === null) return await sendPage(context, signInPage(app.mode, alert))
+  const said = takeFlash(context)
+  if (visitor === null) return await sendPage(context, signInPage(app.mode, alert ?? said))
   const { caller, csrf } = visitor
   await app.ready(caller)
   const now = app.now()
@@ -58,6 +55,13 @@ async function sendUsageOrSignIn(
   const query = readQuery(parameters, now)
   const usage = await app.db.read(() => usagePage(caller, app.mode, query, now))
   const purchases = await purchasesOf(app, caller)
-  const visit = { purchases, csrf, alert, links: linksFrom(usage, now) }
+  const isOfPage = said !== null && said.field === undefined
+  const visit = {
+    purchases,
+    csrf,
+    alert: alert ?? (isOfPage ? said : null),
+    buyProblem: said?.field === 'amount' ? { ...said, value: said.value ?? '' } : null,
+    links: linksFrom(usage, now),
+  }
   return await sendPage(context, usagePageView(usage, visit))
 }

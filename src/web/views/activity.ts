@@ -3,6 +3,7 @@ import type { Category } from '../../pricing/catalog.ts'
 import type { RunningWork } from '../../usage/latest.ts'
 import { creditsOf, modelName, padding } from './format.ts'
 import { html, type Html } from './html.ts'
+import { thumb } from './search.ts'
 import { table, timeCell, type Column } from './table.ts'
 
 /** One generation. `at` is Unix time in milliseconds, `cost` is in micro-USD. */
@@ -12,6 +13,9 @@ export type Charge = {
   model: string | null
   /** The prompt or the name of the input. Untrusted text. */
   about: string | null
+  /** The generation that the row leads to, and its first picture; absent where there is no page for it. */
+  generationId?: string
+  thumbnail?: string | null
   category: Category
   cost: number
   billing: 'credits' | 'own_key'
@@ -45,13 +49,17 @@ function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
   </tr>`
 }
 
-function chargeRow({ at, operation, model, about, category, cost, billing, status }: Charge): Html {
+function chargeRow(charge: Charge): Html {
+  const { at, operation, model, about, category, cost, billing, status, generationId, thumbnail } =
+    charge
+  const tool = toolName(operation ?? '')
   const isOwnKey = billing === 'own_key'
   const credits = creditsOf(isOwnKey ? 0 : cost)
   return html`<tr>
     ${timeCell(at)}
     <td>
-      ${toolName(operation ?? '')}
+      ${thumbnail !== undefined && thumb(thumbnail)}
+      ${generationId === undefined ? tool : html`<a class="to-page" href="/g/${generationId}">${tool}</a>`}
       ${status === 'refunded' && html`<span class="badge">refunded</span>`}
       ${isOwnKey && html`<span class="badge">own key</span>`}
       <span class="about">

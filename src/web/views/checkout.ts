@@ -5,10 +5,24 @@ import { centered, type Page } from './document.ts'
 import { html, type Html } from './html.ts'
 
 /** A purchase on the test checkout page. Amounts are in micro-USD. */
-export type TestPurchase = { amount: number; bonus: number; credits: number; status: string }
+export type TestPurchase = {
+  amount: number
+  bonus: number
+  credits: number
+  status: string
+  /** Text from outside. */
+  accountName: string
+  /** What the account owes for credits that were taken back after they had been spent. */
+  debt: number
+}
 
 /** The message for a person after a payment page. */
-export type Outcome = { title: string; text: string }
+export type Outcome = {
+  title: string
+  text: string
+  /** The new balance in micro-USD; absent for a person who may not see it. */
+  balance?: number
+}
 
 /**
  * Forwards the browser to a payment page. An HTTP redirect would not work, because the content policy allows forms
@@ -22,29 +36,51 @@ export function redirectPage(mode: Mode, url: string): Page {
 }
 
 /** Renders the test checkout page. It replaces Stripe's page and takes test money. */
-export function testCheckoutPage({ amount, bonus, credits, status }: TestPurchase): Page {
+export function testCheckoutPage(purchase: TestPurchase): Page {
+  const { amount, bonus, credits, status, accountName, debt } = purchase
   const content = html`${TEST_MONEY}
     <h1>Buy credits</h1>
-    <p class="note">for image tools of your agents</p>
-    <p class="figure">${display(amount)}</p>
+    <p class="note">Credits pay for the image tools of your agents.</p>
+    <div class="price">
+      <p class="figure">${display(amount)}</p>
+      <p>US dollars, in test money</p>
+    </div>
     <dl class="sums">
+      <dt>For the account</dt>
+      <dd><bdi>${accountName}</bdi></dd>
+      <dt>Credits</dt>
+      <dd>${display(amount)}</dd>
       ${
         bonus > 0 &&
         html`<dt>Bonus</dt>
           <dd>${display(bonus)}</dd>`
       }
-      <dt class="total">Test credits</dt>
+      <dt class="total">You get in test credits</dt>
       <dd class="total">${display(credits)}</dd>
+      ${debt > 0 && debtLines(debt, credits)}
     </dl>
     ${status === 'open' ? TEST_PAYMENT : html`<p>This purchase is ${status}.</p>`}`
   return checkoutPage('test', 'Buy credits', content)
 }
 
+/** Explains a debt: what of the credits pays it. */
+function debtLines(debt: number, credits: number): Html {
+  const paid = Math.min(debt, credits)
+  return html`<dt>Of these, for the debt</dt>
+    <dd>${display(paid)}</dd>
+    <dt class="why">
+      An earlier payment was refunded or disputed after its credits had been spent. What is owed is
+      paid first${paid < debt && html`; ${display(debt - paid)} stays owed`}.
+    </dt>`
+}
+
 /** Renders the page to which payment pages return. */
-export function outcomePage(mode: Mode, { title, text }: Outcome, isSignedIn: boolean): Page {
+export function outcomePage(mode: Mode, outcome: Outcome, isSignedIn: boolean): Page {
+  const { title, text, balance } = outcome
   const content = html`${mode === 'test' && TEST_MONEY}
     <h1>${title}</h1>
     <p>${text}</p>
+    ${balance !== undefined && html`<p>New balance: <strong>${display(balance)}</strong></p>`}
     ${isSignedIn && BACK}`
   return checkoutPage(mode, title, content)
 }

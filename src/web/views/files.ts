@@ -14,9 +14,9 @@ export function recentFiles(latest: readonly LatestOutput[]): Html {
   )
 }
 
-function item({ id, model, about, words, extension, isPicture }: LatestOutput): Html {
+function item({ id, generationId, model, about, words, extension, isPicture }: LatestOutput): Html {
   return html`<li>
-    <a id="output-${id}" href="/page/files/${id}" target="_blank" rel="noopener">
+    <a id="output-${id}" href="/g/${generationId}">
       ${
         isPicture
           ? html`<img

@@ -7,6 +7,7 @@ import { budgetsPanel, type Budget } from './budgets.ts'
 import { cards } from './cards.ts'
 import { chart } from './chart.ts'
 import { html, type Html } from './html.ts'
+import { stateBanners } from './states.ts'
 import { panel } from './panel.ts'
 
 /** Renders the result of checkUsage for a person. `meta` is optional because some hosts do not pass on `_meta`. */
@@ -16,6 +17,7 @@ export function overview(result: UsageOverview, meta?: ViewMeta): Html {
   const charges = recent.filter(({ type }) => type === 'generation').map(chargeOf)
   const endsToday = nextDay(Date.parse(usage.to)) === day.resetsAt
   return html`<h1>Usage ${modeBadge(result.mode)}</h1>
+    ${stateBanners(meta?.states ?? [], null)}
     ${cards({
       available: balance.available.micro,
       held: balance.held.micro,

@@ -12,23 +12,42 @@ import { panel } from './panel.ts'
 import { table, timeCell } from './table.ts'
 
 /** A purchase. `at` is Unix time in milliseconds, the amounts are in micro-USD. */
-type Purchase = { at: number; amount: number; credits: number; status: string }
+type Purchase = {
+  /** The id of its checkout; null if the payment service has not given one yet. */
+  checkoutId: string | null
+  at: number
+  amount: number
+  credits: number
+  takenBack: number
+  status: string
+  receiptUrl: string | null
+}
 
 /** The purchases of an account, or null if the server has no payment service. */
 export type Purchases = { latest: readonly Purchase[]; mayBuy: boolean } | null
 
+/** Why a purchase was refused, and the amount that was typed. */
+export type BuyProblem = { message: string; hint: string; value: string }
+
 /** Renders the form that starts a purchase. It is not live, because an update must not change what a person types. */
-export function buyPanel(purchases: Purchases, csrf: string): Html {
-  return panel({ id: 'buy', title: 'Buy credits', isLive: false }, buyForm(purchases, csrf))
+export function buyPanel(
+  purchases: Purchases,
+  csrf: string,
+  problem: BuyProblem | null = null,
+): Html {
+  return panel(
+    { id: 'buy', title: 'Buy credits', isLive: false },
+    buyForm(purchases, csrf, problem),
+  )
 }
 
-function buyForm(purchases: Purchases, csrf: string): Html {
+function buyForm(purchases: Purchases, csrf: string, problem: BuyProblem | null): Html {
   if (purchases === null)
     return html`<p class="empty">
       No payment service is configured on this server, so that nothing can be bought here.
     </p>`
   if (!purchases.mayBuy)
-    return html`<p class="empty">This API key lacks the scope <code>credits:buy</code>.</p>`
+    return html`<p class="empty">The key that signed in may not buy (credits:buy).</p>`
   return html`<form method="post" action="/page/buy" class="stack">
     <input type="hidden" name="csrf" value="${csrf}" />
     <label
@@ -38,11 +57,18 @@ function buyForm(purchases: Purchases, csrf: string): Html {
         min="${PURCHASE_MIN / 100}"
         max="${PURCHASE_MAX / 100}"
         step="0.01"
-        value="${PURCHASE_USUAL / 100}"
+        value="${problem?.value ?? PURCHASE_USUAL / 100}"
         inputmode="decimal"
         list="amounts"
         required
+        ${problem !== null && html`aria-invalid="true" aria-describedby="buy-problem" autofocus`}
     /></label>
+    ${
+      problem !== null &&
+      html`<p class="field-problem" id="buy-problem">
+        <strong>${problem.message}</strong> ${problem.hint}
+      </p>`
+    }
     <datalist id="amounts">
       ${PURCHASE_OFFERS.map((cents) => html`<option value="${cents / 100}"></option>`)}
     </datalist>
@@ -54,9 +80,10 @@ function buyForm(purchases: Purchases, csrf: string): Html {
   </form>`
 }
 
-/** Renders the latest purchases, newest first. */
-export function purchasesPanel(purchases: Purchases): Html {
+/** Renders the latest purchases, newest first. A pending one can be continued and cancelled. */
+export function purchasesPanel(purchases: Purchases, csrf: string): Html {
   const latest = purchases?.latest ?? []
+  const mayBuy = purchases?.mayBuy === true
   return panel(
     { id: 'purchases', title: 'Purchases' },
     latest.length === 0
@@ -68,16 +95,38 @@ export function purchasesPanel(purchases: Purchases): Html {
             { label: 'Credits', kind: 'number' },
             { label: 'Status' },
           ],
-          latest.map(row),
+          latest.flatMap((purchase) => [row(purchase), more(purchase, mayBuy ? csrf : null)]),
         ),
   )
 }
 
 function row({ at, amount, credits, status }: Purchase): Html {
-  return html`<tr>
+  return html`<tr class="purchase">
     ${timeCell(at)}
     <td class="number">${display(amount)}</td>
     <td class="number">${display(credits)}</td>
     <td>${status.replaceAll('_', ' ')}</td>
+  </tr>`
+}
+
+/** The second line of a purchase: what can be done with it, and its id. */
+function more({ checkoutId, status, takenBack, receiptUrl }: Purchase, csrf: string | null): Html {
+  const isOpen = status === 'pending' && checkoutId !== null && csrf !== null
+  return html`<tr class="purchase-more">
+    <td colspan="4">
+      ${takenBack > 0 && html`<p class="note">${display(takenBack)} of its credits taken back</p>`}
+      ${
+        isOpen &&
+        html`<div class="purchase-acts">
+          <a class="button quiet" href="/page/purchases/${checkoutId}">Continue</a>
+          <form method="post" action="/page/purchases/${checkoutId}/cancel">
+            <input type="hidden" name="csrf" value="${csrf}" />
+            <button class="quiet" type="submit">Cancel</button>
+          </form>
+        </div>`
+      }
+      ${receiptUrl !== null && html`<a class="receipt" href="${receiptUrl}" target="_blank" rel="noopener noreferrer">Receipt</a>`}
+      ${checkoutId !== null && html`<code class="note">${checkoutId}</code>`}
+    </td>
   </tr>`
 }

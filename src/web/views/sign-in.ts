@@ -7,7 +7,7 @@ import { html } from './html.ts'
 /** Renders the page for a browser that is not signed in. */
 export function signInPage(mode: Mode, alert: Alert | null): Page {
   const content = html`<h1>Sign in to see your usage</h1>
-    ${alert && alertBox(alert)}
+    ${alert && html`<div id="key-problem">${alertBox(alert)}</div>`}
     <form method="post" action="/page/sign-in" class="stack">
       <label
         >API key<input
@@ -18,6 +18,7 @@ export function signInPage(mode: Mode, alert: Alert | null): Page {
           placeholder="ink_…"
           required
           autofocus
+          ${alert?.isError !== false && alert !== null && html`aria-invalid="true" aria-describedby="key-problem"`}
       /></label>
       <button type="submit">Sign in</button>
     </form>

@@ -8,11 +8,14 @@ import { budgetsPanel } from './budgets.ts'
 import { cards } from './cards.ts'
 import { chart } from './chart.ts'
 import type { Page } from './document.ts'
+import { failuresPanel } from './failures.ts'
 import { recentFiles } from './files.ts'
 import { filters } from './filters.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
-import { buyPanel, purchasesPanel, type Purchases } from './purchases.ts'
+import { searchForm } from './search.ts'
+import { stateBanners } from './states.ts'
+import { buyPanel, purchasesPanel, type BuyProblem, type Purchases } from './purchases.ts'
 
 /** What the page needs in addition to the usage. */
 export type Visit = {
@@ -20,6 +23,7 @@ export type Visit = {
   /** Token that every form of this visitor sends. */
   csrf: string
   alert: Alert | null
+  buyProblem: BuyProblem | null
   /** URLs of other pages of the activity, and of its CSV file. Null if there is no such page. */
   links: { older: string | null; newer: string | null; newest: string; month: string; csv: string }
 }
@@ -32,15 +36,18 @@ export function usagePageView(usage: UsagePage, visit: Visit): Page {
     ${header(usage, visit)}
     <main>
       <h1>Usage</h1>
-      ${visit.alert && alertBox(visit.alert)} ${cards({ ...balance, used, lowBalance })}
+      ${searchForm()} ${visit.alert && alertBox(visit.alert)}
+      ${stateBanners(usage.states, visit.purchases?.mayBuy === true ? '#buy' : null)}
+      ${cards({ ...balance, used, lowBalance })}
       <div class="columns">
         <div class="column">
-          ${activityPanel(usage, visit)}${chart(days)}${recentFiles(outputs)}
+          ${activityPanel(usage, visit)}${chart(days, undefined, usage.failureDays)}
+          ${failuresPanel(usage.failures.rows, usage.failures.next !== null)}${recentFiles(outputs)}
         </div>
         <div class="column">
-          ${buyPanel(visit.purchases, visit.csrf)}
+          ${buyPanel(visit.purchases, visit.csrf, visit.buyProblem)}
           ${budgetsPanel(budgets.map((line) => ({ ...line, used: line.spent + line.held })))}
-          ${purchasesPanel(visit.purchases)}
+          ${purchasesPanel(visit.purchases, visit.csrf)}
         </div>
       </div>
     </main>

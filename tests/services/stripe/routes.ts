@@ -1,7 +1,7 @@
 import type { Books } from './books.ts'
 import type { Found } from './contract.ts'
 import { StripeRefusal } from './reply.ts'
-import { createSession, sessionOf } from './sessions.ts'
+import { createSession, expire, sessionOf } from './sessions.ts'
 
 type Query = {
   payment_intent?: string
@@ -20,6 +20,7 @@ export function answerOf(
   params: object,
 ): object {
   const query = params as Query
+  if (path === '/v1/checkout/sessions/{id}/expire') return expireOpen(books, id)
   if (method === 'POST') return createSession(books, params)
   if (path === '/v1/checkout/sessions/{id}') return expandedSession(books, id, query)
   if (path === '/v1/refunds') return ofPayment(books, [...books.refunds.values()], query, path)
@@ -28,6 +29,18 @@ export function answerOf(
     return (query.types?.includes(type) ?? true) && created >= (query.created?.gte ?? 0)
   })
   return page(events, query, path)
+}
+
+/** Only an open session can be expired. */
+function expireOpen(books: Books, id: string): object {
+  const { status } = sessionOf(books, id)
+  if (status !== 'open')
+    throw new StripeRefusal(
+      400,
+      `Only Checkout Sessions with a status of open can be expired: ${status}`,
+    )
+  expire(books, id)
+  return sessionOf(books, id)
 }
 
 function ofPayment(

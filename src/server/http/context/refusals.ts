@@ -4,11 +4,25 @@ import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../../errors.ts'
 import { UploadQuotaError } from '../../../generations/upload.ts'
 import { inQuotes } from '../../../media/reference.ts'
+import type { Mode } from '../../../mode.ts'
 import { truncate } from '../../../text.ts'
+import { sendPage } from '../../../web/responses/page.ts'
+import { errorPage } from '../../../web/views/error.ts'
 import { errorBody, statusOf } from './replies.ts'
 
+/** As `refusal`; a page for a browser that opens an address. */
+export async function shownRefusal(
+  context: Context,
+  error: AppError,
+  mode: Mode,
+): Promise<Response> {
+  if (!(context.req.header('accept') ?? '').includes('text/html')) return refusal(context, error)
+  context.status(statusOf(error.code) as 400)
+  return await sendPage(context, errorPage(mode, error))
+}
+
 /** Converts an error to a response, with the headers that its status requires. */
-export function refusal(context: Context, error: AppError): Response {
+function refusal(context: Context, error: AppError): Response {
   const { code, facts } = error
   if (code === 'unauthorized') context.header('www-authenticate', 'Bearer error="invalid_token"')
   if (facts.retryAfterSeconds !== undefined)

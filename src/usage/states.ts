@@ -1,0 +1,109 @@
+import type { Caller } from '../accounts/caller.ts'
+import { query, type TransactionBody } from '../db/db.ts'
+import type { PurchaseStatus } from '../db/schema/billing.ts'
+import { findAccount } from '../ledger/queries/account.ts'
+import { DAY_MS } from '../ledger/rules.ts'
+import { keyBudgets, type AccountStatus, type BudgetStatus } from './account-status.ts'
+import { nextDay, nextMonth } from './days.ts'
+
+/** A key is told about from this long before its end, in milliseconds. */
+const KEY_NOTICE_MS = 7 * DAY_MS
+
+export type StateBudget = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'
+
+/** The payment whose credits were taken back after they had been spent. Amounts in micro-dollars, `at` in milliseconds. */
+export type LostPayment = { paid: number; takenBack: number; status: PurchaseStatus; at: number }
+
+/**
+ * Something about an account that its people and agents must know. Amounts are micro-dollars, times are milliseconds
+ * since 1970.
+ */
+export type State =
+  | { kind: 'suspended'; reason: string }
+  | { kind: 'debt'; debt: number; payment: LostPayment | null }
+  | { kind: 'out_of_credits'; held: number }
+  | { kind: 'low'; available: number }
+  | {
+      kind: 'budget'
+      budget: StateBudget
+      limit: number
+      used: number
+      remaining: number
+      /** When it starts anew; null for a budget without a period. */
+      resetsAt: number | null
+    }
+  | { kind: 'key_ends'; at: number }
+
+/**
+ * Returns the states of a caller's account, the most urgent first. `suspension` is the reason why its paid calls are
+ * refused; null for an account that is not suspended.
+ */
+export function* accountStates(
+  caller: Caller,
+  status: Pick<AccountStatus, 'balance' | 'lowBalance' | 'session' | 'day' | 'month'>,
+  nowMs: number,
+  suspension: string | null = null,
+): TransactionBody<State[]> {
+  const states: State[] = suspension === null ? [] : [{ kind: 'suspended', reason: suspension }]
+  if (caller.billing === 'credits') states.push(...(yield* moneyStates(caller, status)))
+  const ofKey = yield* keyBudgets(caller, nowMs)
+  const [day, month] = [Date.parse(nextDay(nowMs)), Date.parse(nextMonth(nowMs))]
+  const ends = { session: null, day, month, key_day: day, key_month: month, key_total: null }
+  for (const [budget, use] of [
+    ['session', status.session],
+    ['day', status.day],
+    ['month', status.month],
+    ...ofKey.map((each) => [each.scope, each] as const),
+  ] as const)
+    states.push(...budgetState(budget, use, ends[budget]))
+  const end = yield* keyEnd(caller)
+  if (end !== null && end <= nowMs + KEY_NOTICE_MS) states.push({ kind: 'key_ends', at: end })
+  return states
+}
+
+function* moneyStates(
+  { account }: Caller,
+  { balance, lowBalance }: Pick<AccountStatus, 'balance' | 'lowBalance'>,
+): TransactionBody<State[]> {
+  const [row] = yield* findAccount({ id: account.id })
+  const { available, held } = balance
+  if (row !== undefined && row.debt > 0)
+    return [{ kind: 'debt', debt: row.debt, payment: yield* lostPayment(account.id) }]
+  if (available === 0) return [{ kind: 'out_of_credits', held }]
+  return lowBalance ? [{ kind: 'low', available }] : []
+}
+
+/** Returns the payment of an account that was taken back last; null if there is none. */
+function* lostPayment(accountId: string): TransactionBody<LostPayment | null> {
+  const [row] = yield* query((db) =>
+    db
+      .selectFrom('purchase')
+      .select(['credits', 'bonus', 'clawed_back', 'status', 'created_at'])
+      .where('account_id', '=', accountId)
+      .where('clawed_back', '>', 0)
+      .orderBy('created_at', 'desc')
+      .limit(1),
+  )
+  if (row === undefined) return null
+  const { credits, bonus, clawed_back: takenBack, status, created_at: at } = row
+  return { paid: credits - bonus, takenBack, status, at }
+}
+
+/** A budget is told about from four fifths on. A limit of 0 is used up from the start. */
+function budgetState(
+  budget: StateBudget,
+  { limit, spent, held, remaining }: BudgetStatus,
+  resetsAt: number | null,
+): State[] {
+  const used = spent + held
+  if (limit === null || remaining === null || used * 5 < limit * 4) return []
+  return [{ kind: 'budget', budget, limit, used, remaining, resetsAt }]
+}
+
+function* keyEnd({ keyId }: Caller): TransactionBody<number | null> {
+  if (keyId === '') return null
+  const [key] = yield* query((db) =>
+    db.selectFrom('api_key').select('expires_at').where('id', '=', keyId),
+  )
+  return key?.expires_at ?? null
+}

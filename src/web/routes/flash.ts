@@ -1,0 +1,52 @@
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { z } from 'zod'
+
+const COOKIE = 'inkwell_said'
+
+/** How long a message waits for the page that shows it, in seconds. */
+const LIFE_S = 60
+
+const FlashShape = z.object({
+  /** The field at which it stands; absent for the page as a whole. */
+  field: z.enum(['amount', 'key']).optional(),
+  /** Whether it tells an error. */
+  isError: z.boolean(),
+  message: z.string().max(600),
+  hint: z.string().max(600),
+  /** What was typed, to be kept. Never a secret. */
+  value: z.string().max(40).optional(),
+})
+
+/** What a form has to tell on the page that follows it. */
+export type Flash = z.infer<typeof FlashShape>
+
+/** Keeps a message for the next page of this browser. A form answers with a redirect, so it cannot show one itself. */
+export function setFlash(context: Context, flash: Flash): void {
+  const { message, hint, value } = flash
+  const cut = {
+    ...flash,
+    message: message.slice(0, 600),
+    hint: hint.slice(0, 600),
+    ...(value !== undefined && { value: value.slice(0, 40) }),
+  }
+  setCookie(context, COOKIE, Buffer.from(JSON.stringify(cut)).toString('base64url'), {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    maxAge: LIFE_S,
+  })
+}
+
+/** Returns the message of the form before, once; null if there is none. The script that updates a page does not take it. */
+export function takeFlash(context: Context): Flash | null {
+  const text = getCookie(context, COOKIE)
+  if (text === undefined || (context.req.header('sec-fetch-mode') ?? 'navigate') !== 'navigate')
+    return null
+  deleteCookie(context, COOKIE, { path: '/' })
+  try {
+    return FlashShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+  } catch {
+    return null
+  }
+}

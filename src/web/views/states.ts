@@ -1,0 +1,28 @@
+import { wordsOf } from '../../usage/state-words.ts'
+import type { State } from '../../usage/states.ts'
+import { html, type Html } from './html.ts'
+
+/** States that a purchase ends. */
+const ENDED_BY_CREDITS: ReadonlySet<State['kind']> = new Set(['debt', 'out_of_credits', 'low'])
+
+/** Renders what a person must know about the account, the most urgent first. `buy` is a link to the form that helps. */
+export function stateBanners(states: readonly State[], buy: string | null): Html {
+  return html`<section
+    class="states"
+    id="states"
+    data-live
+    ${states.length === 0 && html`hidden`}
+    aria-label="Notices"
+  >
+    ${states.map((state) => banner(state, buy))}
+  </section>`
+}
+
+function banner(state: State, buy: string | null): Html {
+  const { kind, stops, title, text, step } = wordsOf(state, 'person')
+  const link = buy !== null && ENDED_BY_CREDITS.has(kind)
+  return html`<div class="state ${stops ? 'stops' : 'warns'}">
+    <p><strong>${title}</strong> ${text} ${step}</p>
+    ${link && html`<a class="button quiet" href="${buy}">Buy credits</a>`}
+  </div>`
+}
