@@ -63,8 +63,10 @@ export type App = Services & {
 /** The composition root: the only place that chooses adapters. Opens nothing yet. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const now = overrides.now ?? Date.now
-  const log = overrides.log ?? createLog(config.logLevel)
   const meter = createMeter()
+  const log =
+    overrides.log ??
+    createLog(config.logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
   const diskSpace = createDiskSpace(config)

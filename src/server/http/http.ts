@@ -10,6 +10,7 @@ import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
 import { describeApi } from './document.ts'
+import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
 import { createLinks } from '../../generations/links.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
@@ -75,7 +76,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   webhookRoute(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
-  api.use(limited(BODY_MAX))
+  api.use(limited(BODY_MAX), boundedJson)
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)
