@@ -28,6 +28,9 @@ import type { Services } from './tools/tool.ts'
 /** How long a process that reports nothing keeps its work before another process takes it over, in milliseconds. */
 const LEASE_MS = 30_000
 
+/** A process that stops waits this long for work that no other process could continue, in milliseconds. */
+const LEAVE_MS = 700
+
 /** `ready` looks for work of dead processes at most this often, in milliseconds. */
 const SWEEP_EVERY_MS = 1_000
 
@@ -57,6 +60,10 @@ export type App = Services & {
   showPagesAt(address: () => Promise<string>): void
   /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
+  /** Begins to stop: every open call is handed over at once, as `running` with its id, and new ones are refused. */
+  handOver(): void
+  /** Leaves the running work to other processes, which take it over at once. Takes less than a second. */
+  leave(): Promise<void>
   close(): Promise<void>
 }
 
@@ -80,7 +87,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     metadata: config.metadata,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
-  const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const stopping = new AbortController()
+  const recoverNow = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const recover = async () => {
+    if (!stopping.signal.aborted) await recoverNow() // what this process has left is not for itself
+  }
   const answers = createAnswers({ db, log })
   const opened = memoizeAsync<void>()
   const payments = choosePayments(config, overrides, { db, now })
@@ -97,6 +108,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,
+    stopping: stopping.signal,
     rates: loadRates(config.unknownModels, config.pricesFile),
     upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
     load: (reference, caller, signal) =>
@@ -123,6 +135,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
+    handOver: () => stopping.abort(),
+    leave: () => jobs.leave(LEAVE_MS),
     close: async () => {
       await answers.allNoted()
       jobs.close()

@@ -12,7 +12,7 @@ import type { Generation } from './generation.ts'
 import { attempt } from './jobs.ts'
 import { allowanceOf, placeOrder } from './order.ts'
 import { metadataOf } from './outputs.ts'
-import { assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
+import { assertRuns, assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
@@ -47,6 +47,7 @@ export async function perform(
   requester: Caller,
   options: CallOptions,
 ): Promise<Performed> {
+  assertRuns(deps)
   const caller = await withModelLists(deps.db, requester)
   const { idempotencyKey, saveAs = null } = options
   const orderRequest = { request, caller, idempotencyKey, saveAs }
@@ -65,6 +66,7 @@ export async function perform(
   const allowance = allowanceOf(deps, order, jobs)
   const terms = { request: fitted, caller, maxCost: options.maxCost }
   const begun = await withAffordable(deps, terms, async () => {
+    assertRuns(deps)
     assertWithinMax(order.quote, options.maxCost)
     const lease = deps.jobs.lease()
     return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
@@ -89,6 +91,7 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     files: { name: order.id, saveAs, metadata: metadataOf(order) },
     count: order.quote.count,
+    upstreamJobs: jobs,
     kind: kindOf(order.quote),
     known: order.remarks,
     begunAt: deps.now(),

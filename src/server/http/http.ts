@@ -12,6 +12,7 @@ import { allPages } from '../../web/web.ts'
 import { describeApi } from './document.ts'
 import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
+import { serverStops } from '../../generations/refuse.ts'
 import { createLinks } from '../../generations/links.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
@@ -37,6 +38,8 @@ const BODY_MAX = 64 * 1024
 
 export type HttpServer = {
   fetch: (request: Request) => Response | Promise<Response>
+  /** Reports that the server is not ready, so that balancers send no more requests to it. */
+  leaveRotation(): void
   /** Ends the streams on which no response is pending. */
   closeIdleStreams(): void
   /** Ends all connections. The work behind them continues: it is not cancelled. */
@@ -72,7 +75,13 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     if (refused !== undefined) throw originNotAllowed()
     await next()
   })
-  operationsRoutes(api, app.meter, mcp)
+  let isLeaving = false
+  operationsRoutes(api, { meter: app.meter, mcp, isLeaving: () => isLeaving })
+  api.use(async (context, next) => {
+    if (!app.generations.stopping.aborted) return await next()
+    context.header('connection', 'close')
+    throw serverStops()
+  })
   webhookRoute(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
@@ -92,6 +101,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   })
   return {
     fetch: (request) => api.fetch(request),
+    leaveRotation: () => (isLeaving = true),
     closeIdleStreams: () => mcp.closeIdleStreams(),
     close: () => mcp.close(),
   }
