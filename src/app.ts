@@ -29,6 +29,9 @@ import type { Services } from './tools/tool.ts'
 /** How long a process that reports nothing keeps its work before another process takes it over, in milliseconds. */
 const LEASE_MS = 30_000
 
+/** A process that stops waits this long for work that no other process could continue, in milliseconds. */
+const LEAVE_MS = 700
+
 /** `ready` looks for work of dead processes at most this often, in milliseconds. */
 const SWEEP_EVERY_MS = 1_000
 
@@ -58,14 +61,20 @@ export type App = Services & {
   showPagesAt(address: () => Promise<string>): void
   /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
+  /** Begins to stop: every open call is handed over at once, as `running` with its id, and new ones are refused. */
+  handOver(): void
+  /** Leaves the running work to other processes, which take it over at once. Takes less than a second. */
+  leave(): Promise<void>
   close(): Promise<void>
 }
 
 /** The composition root: the only place that chooses adapters. Opens nothing yet. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const now = overrides.now ?? Date.now
-  const log = overrides.log ?? createLog(config.logLevel)
   const meter = createMeter()
+  const log =
+    overrides.log ??
+    createLog(config.logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
   const diskSpace = createDiskSpace(config)
@@ -79,7 +88,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     metadata: config.metadata,
     leaseMs: overrides.leaseMs ?? LEASE_MS,
   })
-  const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const stopping = new AbortController()
+  const recoverNow = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const recover = async () => {
+    if (!stopping.signal.aborted) await recoverNow() // what this process has left is not for itself
+  }
   const answers = createAnswers({ db, log })
   const opened = memoizeAsync<void>()
   const payments = choosePayments(config, overrides, { db, now })
@@ -97,6 +110,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,
+    stopping: stopping.signal,
     rates: loadRates(config.unknownModels, config.pricesFile),
     upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
     load: (reference, caller, signal) =>
@@ -123,6 +137,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
+    handOver: () => stopping.abort(),
+    leave: () => jobs.leave(LEAVE_MS),
     close: async () => {
       await Promise.all([answers.allNoted(), generations.refusals.allNoted()])
       jobs.close()

@@ -124,7 +124,8 @@ export const ERROR_CODES = {
   ledger_unavailable: {
     status: 503,
     retryable: true,
-    means: 'The ledger or the output folder cannot be written; nothing was started or charged.',
+    means:
+      'The ledger or the output folder cannot be written, or the server is stopping; nothing was started or charged.',
   },
   internal: {
     status: 500,

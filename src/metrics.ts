@@ -38,6 +38,11 @@ export const METRICS = {
     help: 'What those jobs cost, in US dollars, as far as it is known',
     labels: ['code'],
   },
+  log_lines_dropped_total: {
+    kind: 'counter',
+    help: 'Log lines that were not written, because stderr was closed or its reader too slow',
+    labels: [],
+  },
   commit_units: {
     kind: 'histogram',
     help: 'Units of work that shared one commit of the ledger',

@@ -28,6 +28,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'errors.ts',
     'crypto.ts',
     'ids.ts',
+    'json-bounds.ts',
     'nearest.ts',
     'once.ts',
     'text.ts',

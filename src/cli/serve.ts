@@ -22,6 +22,12 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
       'the address that clients reach it by, where a proxy stands before it',
       originOf,
     )
+    .option(
+      '--drain-delay <seconds>',
+      'how long a stopping server still serves while /readyz is 503, for balancers',
+      wholeNumber(0, 600),
+      0,
+    )
     .action((options: ListenOptions) =>
       withTerminal(async ({ app, print }) => {
         const advice = unlistedAdvice(app.config)

@@ -16,6 +16,8 @@ export type Start = {
   job: PricedJob
   files: FilePlan
   count: number
+  /** Number of jobs that the work is at the provider. */
+  upstreamJobs?: number
   /** The required modality of its files; null allows any. */
   kind: Modality | null
   /** What is known of its result, apart from the files. */
@@ -43,13 +45,18 @@ export type ActiveJob = Start & {
   waits: boolean
   /** Resolves when its call, or a process that stops, should no longer wait for it. */
   answerable: PromiseWithResolvers<void>
+  /** Resolves when another process could continue the work: the ledger has all ids of the provider. */
+  resumable: PromiseWithResolvers<void>
 }
 
 /** Returns the state of a job that starts in this process. */
 export function activate(start: Start): ActiveJob {
   const { upstreamId = null, unsavedAt = null } = start.takenOver ?? {}
+  const resumable = Promise.withResolvers<void>()
+  if (upstreamId !== null) resumable.resolve()
   return {
     ...start,
+    resumable,
     cancelling: new AbortController(),
     upstreamId,
     unsavedAt,

@@ -36,5 +36,7 @@ export type GenerationDeps = {
   /** Returns fal's price for a unit of an endpoint, for models without their own price; undefined if fal names none. */
   upstreamPrice: (endpoint: string) => Promise<UnitPrice | undefined>
   now: () => number
+  /** Aborted when this process hands its calls over and takes no more, because it stops. */
+  stopping: AbortSignal
   load: (reference: string, caller: Caller, signal: AbortSignal) => Promise<InputImage>
 }

@@ -24,7 +24,7 @@ export async function findEarlier(
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<string | null> {
-  const { db, jobs, now } = deps
+  const { db, jobs, now, stopping } = deps
   await deps.recover() // the generations of a dead process must be found, too
   await deps.answers.lostNoted()
   if (orderRequest.idempotencyKey !== null) return await db.read(() => findReplay(orderRequest))
@@ -33,7 +33,7 @@ export async function findEarlier(
     db.read(() => findUnheard(orderRequest.caller, orderRequest.request, owner, now()))
   const { lost, open } = await search()
   if (lost !== null || open.size === 0) return lost
-  const undecided = await untilHeartbeat(open, search, { signal, timeoutMs })
+  const undecided = await untilHeartbeat(open, search, { signal, timeoutMs, stopping })
   if (undecided !== null) return undecided
   await deps.recover()
   return (await search()).lost
@@ -41,18 +41,22 @@ export async function findEarlier(
 
 /**
  * A killed process leaves its calls open, as a live one does. Waits until each call shows which it is: by a
- * heartbeat, by an answer, or by the end of its lease. Returns the id of a call that is still undecided at the timeout,
- * because joining it is the safe choice. Returns null if all are decided. Throws `cancelled`.
+ * heartbeat, by an answer, or by the end of its lease. Returns the id of a call that is still undecided at the timeout, or when
+ * this process stops, because joining it is the safe choice. Returns null if all are decided. Throws `cancelled`.
  */
 async function untilHeartbeat(
   open: Unheard['open'],
   search: () => Promise<Unheard>,
-  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
+  {
+    signal,
+    timeoutMs,
+    stopping,
+  }: Record<'signal' | 'stopping', AbortSignal> & { timeoutMs: number },
 ): Promise<string | null> {
   const giveUpAt = performance.now() + timeoutMs
   for (let undecided = open; undecided.size > 0;) {
     if (signal.aborted) throw callCancelled()
-    if (performance.now() >= giveUpAt) return [...undecided.keys()][0] ?? null
+    if (performance.now() >= giveUpAt || stopping.aborted) return [...undecided.keys()][0] ?? null
     await sleep(POLL_MS)
     const current = (await search()).open
     undecided = new Map([...undecided].filter(([id, until]) => current.get(id) === until))

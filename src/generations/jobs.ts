@@ -16,7 +16,7 @@ import { storeFailure } from './generation.ts'
 import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } from './active-job.ts'
 import { discard, discardAll } from './outputs.ts'
 import { retryWrite } from './retry.ts'
-import { markUnknown } from './queries.ts'
+import { giveUpLeases, markUnknown } from './queries.ts'
 
 export type JobsOptions = {
   db: Db
@@ -40,6 +40,8 @@ type Running = {
    * it.
    */
   answerable: Promise<void>
+  /** Resolves with `answerable`, or as soon as another process could continue the work. */
+  resumable: Promise<void>
   /** Whether the work is done and waits for disk space. */
   waits: () => boolean
   cancel: () => void
@@ -54,6 +56,11 @@ export type Jobs = {
   lease(): Lease
   /** Waits for the running work, at most this long, and never for disk space. */
   drain(timeoutMs: number): Promise<void>
+  /**
+   * Leaves all work to other processes at once, which take it over without waiting for the end of its lease. First
+   * waits, at most this long, for work that another process could not continue.
+   */
+  leave(timeoutMs: number): Promise<void>
   /** Leaves work that waits for disk space to other processes. */
   close(): void
 }
@@ -82,9 +89,11 @@ export function createJobs(options: JobsOptions): Jobs {
         clearInterval(heartbeat)
         activeJobs.delete(start.job.id)
       })
+      const answerable = Promise.race([done, active.answerable.promise])
       const running = {
         done,
-        answerable: Promise.race([done, active.answerable.promise]),
+        answerable,
+        resumable: Promise.race([answerable, active.resumable.promise]),
         waits: () => active.waits,
         cancel: () => active.cancelling.abort(),
       }
@@ -96,6 +105,16 @@ export function createJobs(options: JobsOptions): Jobs {
     drain: async (timeoutMs) => {
       const all = Promise.all([...activeJobs.values()].map(({ answerable }) => answerable))
       await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
+    },
+    leave: async (timeoutMs) => {
+      if (activeJobs.size === 0) return
+      const all = Promise.all([...activeJobs.values()].map(({ resumable }) => resumable))
+      await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
+      await options.db
+        .write(function* leaveAll() {
+          yield* giveUpLeases({ lease_owner: lease().owner })
+        })
+        .catch((error: unknown) => options.log.warn('generation.not_left', { error }))
     },
     close: () => stopping.abort(),
   }
@@ -155,9 +174,10 @@ async function run(context: Context, active: ActiveJob): Promise<void> {
 /** As `deliver`, and stores its progress in the ledger. */
 function makeAndSave(context: Context, active: ActiveJob): Promise<Result | null> {
   const { job, files, count, kind, begunAt, onProgress = () => {} } = active
-  const onAccepted = (upstreamId: string): Promise<void> => {
+  const onAccepted = async (upstreamId: string): Promise<void> => {
     active.upstreamId = upstreamId
-    return storeProgress(context, active)
+    await storeProgress(context, active)
+    if (upstreamId.split(',').length >= (active.upstreamJobs ?? 1)) active.resumable.resolve()
   }
   return deliver(context, {
     id: job.id,

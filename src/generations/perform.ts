@@ -13,7 +13,7 @@ import type { Generation } from './generation.ts'
 import { attempt } from './jobs.ts'
 import { allowanceOf, placeOrder } from './order.ts'
 import { metadataOf } from './outputs.ts'
-import { assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
+import { assertRuns, assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
 import { outcome } from './wait.ts'
 
@@ -48,6 +48,7 @@ export async function perform(
   requester: Caller,
   options: CallOptions,
 ): Promise<Performed> {
+  assertRuns(deps)
   const caller = await withModelLists(deps.db, requester)
   const { idempotencyKey, saveAs = null } = options
   const orderRequest = { request, caller, idempotencyKey, saveAs }
@@ -70,6 +71,7 @@ export async function perform(
   const terms = { request: fitted, caller, maxCost: options.maxCost }
   const begun = await noted(() =>
     withAffordable(deps, terms, async () => {
+      assertRuns(deps)
       assertWithinMax(order.quote, options.maxCost)
       const lease = deps.jobs.lease()
       return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
@@ -87,6 +89,7 @@ export async function perform(
     job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
     files: { name: order.id, saveAs, metadata: metadataOf(order) },
     count: order.quote.count,
+    upstreamJobs: jobs,
     kind: kindOf(order.quote),
     known: order.remarks,
     begunAt: deps.now(),

@@ -78,6 +78,22 @@ function whenFree({ until, ids }: BlockingHolds): Hints {
   }
 }
 
+/** After this time a client may try again elsewhere, or here after a restart, in seconds. */
+const RESTART_SECONDS = 5
+
+/** Throws `ledger_unavailable` if this process stops. */
+export function assertRuns({ stopping }: Pick<GenerationDeps, 'stopping'>): void {
+  if (stopping.aborted) throw serverStops()
+}
+
+/** The error for a request that arrives while the server stops. */
+export function serverStops(): AppError {
+  return new AppError('ledger_unavailable', 'This server is stopping; nothing was charged.', {
+    hint: `Try again in ${RESTART_SECONDS} s.`,
+    facts: { retryAfterSeconds: RESTART_SECONDS },
+  })
+}
+
 /** The error for a call that was cancelled before anything was held. */
 export function callCancelled(): AppError {
   return new AppError(

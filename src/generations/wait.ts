@@ -22,7 +22,7 @@ export async function outcome(
 }
 
 /**
- * Waits until a generation ends or waits for disk space, at most `timeoutMs`. Returns it in its state then. Throws
+ * Waits until a generation ends or waits for disk space, or this process stops, at most `timeoutMs`. Returns it in its state then. Throws
  * `not_found`.
  */
 export async function awaitEnd(
@@ -64,10 +64,8 @@ async function wait(
   timeoutMs: number,
 ): Promise<Generation> {
   const timer = new AbortController()
-  await Promise.race([
-    answerable,
-    sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => {}),
-  ])
+  const signal = AbortSignal.any([timer.signal, deps.stopping])
+  await Promise.race([answerable, sleep(timeoutMs, undefined, { signal }).catch(() => {})])
   timer.abort()
   return await read(deps, caller, id)
 }
@@ -81,7 +79,7 @@ async function poll(
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const generation = await lookUp(deps, caller, id)
     const isOpen = generation.status === 'running' && !generation.unsaved
-    if (!isOpen || waitedMs >= timeoutMs) return generation
-    await sleep(POLL_MS)
+    if (!isOpen || waitedMs >= timeoutMs || deps.stopping.aborted) return generation
+    await sleep(POLL_MS, undefined, { signal: deps.stopping }).catch(() => {})
   }
 }

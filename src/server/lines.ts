@@ -1,4 +1,12 @@
+import type { AppError } from '../errors.ts'
+import { createJsonBounds } from '../json-bounds.ts'
+
 const LINE_END = 0x0a
+/** How much of the beginning and the end of a refused line is kept, in bytes. */
+const EDGE = 256
+
+/** A line that was not read: why (null if it is longer than the limit), and how it begins and ends. */
+export type Refused = { error: AppError | null; head: string; tail: string }
 
 export type LineReader = {
   push: (chunk: Buffer) => void
@@ -6,23 +14,33 @@ export type LineReader = {
   end: () => void
 }
 
-/** Splits a stream of bytes into lines. Each byte is scanned once. A line above `maxBytes` is reported as null. */
+/**
+ * Splits a stream of bytes into lines. A line above `maxBytes`, or with JSON above its bounds, is dropped while it
+ * arrives, and reported as refused at its end.
+ */
 export function createLineReader(
   maxBytes: number,
-  onLine: (line: string | null) => void,
+  onLine: (line: string | Refused) => void,
 ): LineReader {
-  let parts: Buffer[] = []
-  let bytes = 0
+  let line = emptyLine()
   const add = (part: Buffer): void => {
-    bytes += part.length
-    if (bytes > maxBytes) parts = []
-    else if (part.length > 0) parts.push(part)
+    line.bytes += part.length
+    if (line.error === undefined) {
+      line.parts.push(part)
+      const error = line.bytes > maxBytes ? null : (line.bounds.push(part) ?? undefined)
+      if (error === undefined) return
+      line.error = error
+      line.head = Buffer.concat(line.parts).toString('utf8', 0, EDGE)
+      line.parts = [Buffer.concat(line.parts).subarray(-EDGE)]
+    } else {
+      line.parts = [Buffer.concat([...line.parts, part.subarray(-EDGE)]).subarray(-EDGE)]
+    }
   }
   const finish = (): void => {
-    const line = bytes > maxBytes ? null : Buffer.concat(parts).toString('utf8')
-    parts = []
-    bytes = 0
-    onLine(line)
+    const { error, head, parts } = line
+    const text = Buffer.concat(parts).toString('utf8')
+    line = emptyLine()
+    onLine(error === undefined ? text : { error, head, tail: text })
   }
   return {
     push: (chunk) => {
@@ -35,7 +53,17 @@ export function createLineReader(
       add(chunk.subarray(from))
     },
     end: () => {
-      if (bytes > 0) finish()
+      if (line.bytes > 0) finish()
     },
+  }
+}
+
+function emptyLine() {
+  return {
+    parts: [] as Buffer[],
+    bytes: 0,
+    bounds: createJsonBounds(),
+    error: undefined as AppError | null | undefined,
+    head: '',
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { readJson } from '../text.ts'
 import { BATCH_VERSION, createBatches, NO_BATCH } from './mcp/batches.ts'
-import { createLineReader } from './lines.ts'
+import { createLineReader, type Refused } from './lines.ts'
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
@@ -57,9 +57,13 @@ export function createStdioTransport(
   }
   let isFirst = true
   const lines = createLineReader(maxBytes, (line) => {
-    const text = isFirst && line?.startsWith(BYTE_ORDER_MARK) === true ? line.slice(1) : line
+    const isText = typeof line === 'string'
+    const text = isText && isFirst && line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line
     isFirst = false
-    if (text === null) return reply(failure(ProtocolErrorCode.InvalidRequest, tooLong(maxBytes)))
+    if (typeof text !== 'string')
+      return reply(
+        failure(ProtocolErrorCode.InvalidParams, refusalOf(text, maxBytes), idAround(text)),
+      )
     if (text.trim() === '') return
     const value = readJson(text)
     if (value === undefined) reply(failure(ProtocolErrorCode.ParseError, NOT_JSON))
@@ -115,6 +119,18 @@ function cancelledBy(message: JSONRPCMessage): RequestId | undefined {
   return (message.params as { requestId?: RequestId } | undefined)?.requestId
 }
 
-function tooLong(maxBytes: number): string {
-  return `Invalid request: this message is longer than ${maxBytes / 1024 / 1024} MiB.`
+function refusalOf({ error }: Refused, maxBytes: number): string {
+  return error === null
+    ? `Invalid request: this message is longer than ${maxBytes / 1024 / 1024} MiB.`
+    : `invalid_input: ${error.message} ${error.hint}`
+}
+
+const ID = String.raw`"id"\s*:\s*("[^"\\]{0,128}"|\d{1,15})`
+const ID_FIRST = new RegExp(String.raw`^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?${ID}\s*,`)
+const ID_LAST = new RegExp(String.raw`,\s*${ID}\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$`)
+
+/** Returns the id of a message that was not read, if it is at the beginning or the end: client libraries write it there. */
+function idAround({ head, tail }: Refused): RequestId | null {
+  const found = (ID_FIRST.exec(head) ?? ID_LAST.exec(tail))?.[1]
+  return found === undefined ? null : (JSON.parse(found) as RequestId)
 }

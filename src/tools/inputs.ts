@@ -4,9 +4,6 @@ import { micro, MICRO_PER_USD, type Micro } from '../money.ts'
 import { IMAGE_FORMATS } from '../media/image.ts'
 import { shownAs } from './schema.ts'
 
-/** Largest model-specific input, in characters of JSON without data URIs. */
-const OBJECT_MAX = 1_000_000
-
 /**
  * Arguments that tools share, with their bounds. The important bounds are also in the description, because
  * some clients show a model only that.
@@ -38,15 +35,7 @@ export const resultReference = z.string().trim().min(1).max(MAX_REFERENCE)
 export const waitSeconds = z.int().min(0).max(45)
 
 /** A model-specific object that is passed on unchecked. `parseInput` limits its depth. */
-export const openObject = shownAs(
-  z
-    .record(z.string(), z.unknown())
-    .refine(
-      (value) => JSON.stringify(value, withoutData).length <= OBJECT_MAX,
-      `must have at most ${OBJECT_MAX.toLocaleString('en-US')} characters beside data URIs`,
-    ),
-  { type: 'object' },
-)
+export const openObject = shownAs(z.record(z.string(), z.unknown()), { type: 'object' })
 
 /** Arguments of every paid tool, in addition to its own. */
 export const payment = {
@@ -80,8 +69,4 @@ export function microOf(usd: number | undefined): Micro | null {
   if (usd === undefined) return null
   const nearest = Math.round(usd * MICRO_PER_USD)
   return micro(nearest / MICRO_PER_USD > usd ? nearest - 1 : nearest)
-}
-
-function withoutData(_: string, value: unknown): unknown {
-  return typeof value === 'string' && value.startsWith('data:') ? '' : value
 }

@@ -1,3 +1,4 @@
+import { createJsonBounds } from '../json-bounds.ts'
 import { readJson } from '../text.ts'
 import type { ShownSchema } from './schema.ts'
 
@@ -52,6 +53,7 @@ function coerce({ type = '' }: ShownSchema, value: unknown): unknown {
 }
 
 function parseAs(text: string, isExpected: (value: unknown) => boolean): unknown {
+  if (createJsonBounds().push(Buffer.from(text)) !== null) return text
   const value = readJson(text)
   return isExpected(value) ? value : text
 }

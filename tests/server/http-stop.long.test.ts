@@ -1,31 +1,41 @@
 import { spawnSync } from 'node:child_process'
+import { connect as connectTcp } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { money } from '../../src/money.ts'
+import { until } from '../generations/paid-app.ts'
 import { ACCOUNT, ARGS, book, COMMAND, examine, REPOSITORY, temporaryHome } from '../support/app.ts'
-import { connectPinned, HTTP_CLIENTS, issued, serveHttp } from '../support/http.ts'
+import { startFalEmulator } from '../services/fal/emulator.ts'
+import { connectPinned, HTTP_CLIENTS, issued, openedAccount, serveHttp } from '../support/http.ts'
+import { CHEAP, GRANT, liveHome } from '../support/live.ts'
 import { answerOf, small } from '../tools/support.ts'
 
-/** Longest time an idle server takes to go, in milliseconds. */
+/** Longest time a server takes to go, whatever runs, in milliseconds. */
 const EXIT_MS = 4_000
-/** Longest time a stop takes whatever runs, in milliseconds. */
-const LONGEST_STOP_MS = 13_000
 
 describe.each(HTTP_CLIENTS)('a stop of the server under a client of $client', ({ connect }) => {
-  test('lets a call that runs be answered and paid for, once', async () => {
-    using home = temporaryHome()
-    await book(home, [], Date.now())
-    const { key } = await issued(home, ACCOUNT)
+  test('hands an open call over at once; the same call then joins it and costs nothing more', async () => {
+    await using fal = await startFalEmulator({ queueMs: 0, runMs: 5_000 })
+    using home = liveHome(fal)
+    const account = await openedAccount(home, 'Ada', 'live')
+    const { key } = await issued(home, account)
     await using server = await serveHttp(home)
     await using client = await connect(server, key)
-    const imageSize = { width: 2048, height: 2048 }
-    const call = client.call('generateImage', { ...small, imageSize, numImages: 2 })
-    while ((await examine(home)).held === 0) await sleep(5)
-    const stopped = server.stop()
-    expect(answerOf(await call)).toMatchObject({ status: 'completed', cost: money(500_000) })
+    const call = client.call('generateImage', CHEAP)
+    await until(() => fal.jobs.some(({ state }) => state === 'IN_PROGRESS'))
+    const stopped = server.stop('SIGHUP')
+    const { id, status } = answerOf(await call)
+    expect({ id, status }).toEqual({ id: expect.stringMatching(/^gen_/), status: 'running' })
     expect(await stopped).toBe(0)
-    expect(await examine(home)).toMatchObject({ available: 4_500_000, held: 0, difference: null })
-    expect(home.outputs()).toHaveLength(2)
+
+    await using next = await serveHttp(home)
+    await using again = await connect(next, key)
+    const joined = answerOf(await again.call('generateImage', CHEAP))
+    expect(joined).toMatchObject({ id, status: 'completed', replayed: true })
+    expect([fal.jobs.length, fal.charges.length]).toEqual([1, 1])
+    expect(await next.json('/v1/credits', key)).toMatchObject({
+      body: { balance: money(GRANT - 3_000) },
+    })
   })
 
   test('is quick where nothing runs, though the client stays connected', async () => {
@@ -41,6 +51,35 @@ describe.each(HTTP_CLIENTS)('a stop of the server under a client of $client', ({
   })
 })
 
+test('a stopping server is not ready, serves for its drain delay, and then refuses what is new', async () => {
+  using home = temporaryHome()
+  await book(home, [], Date.now())
+  const { key } = await issued(home, ACCOUNT)
+  await using server = await serveHttp(home, {}, { args: ['--drain-delay', '1'] })
+  const { hostname, port } = new URL(server.url)
+  const unfinished = connectTcp(Number(port), hostname) // keeps the server from going at once
+  unfinished.write(
+    `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+  )
+  expect((await server.get('/readyz')).status).toBe(200)
+  const stopped = server.stop('SIGINT')
+  await until(async () => (await server.get('/readyz')).status === 503)
+  expect((await server.get('/v1/credits', key)).status).toBe(200)
+  await until(async () => (await server.get('/v1/credits', key)).status !== 200)
+  const refused = await server.get('/v1/credits', key)
+  expect(refused.headers.get('retry-after')).toBe('5')
+  expect(await refused.json()).toMatchObject({
+    error: {
+      code: 'ledger_unavailable',
+      status: 503,
+      message: expect.stringContaining('stopping'),
+    },
+  })
+  expect((await server.get('/healthz')).status).toBe(200)
+  unfinished.destroy()
+  expect(await stopped).toBe(0)
+})
+
 test('a stop does not wait for long work: its holds stay, and no file is left that was not paid for', async () => {
   using home = temporaryHome()
   await book(home, [], Date.now())
@@ -53,7 +92,7 @@ test('a stop does not wait for long work: its holds stay, and no file is left th
   while ((await examine(home)).held < 3 * 850_000) await sleep(5)
   const startedAt = performance.now()
   expect(await server.stop()).toBe(0)
-  expect(performance.now() - startedAt).toBeLessThan(LONGEST_STOP_MS)
+  expect(performance.now() - startedAt).toBeLessThan(EXIT_MS)
   const { available, held, difference } = await examine(home)
   expect(difference).toBeNull()
   expect(available + held).toBe(5_000_000 - 850_000 * home.outputs().length)
@@ -69,8 +108,9 @@ test('a disconnect cancels a call only in the protocol versions that define it s
       await using client = await connect(server, key)
       const call = client.call('generateImage', { ...small, numImages: 4 })
       call.catch(() => {})
-      await sleep(20)
+      await until(async () => (await examine(home)).available < 5_000_000)
     }
+    await until(async () => (await examine(home)).held === 0)
     expect(await server.stop()).toBe(0)
     const { available, held, difference } = await examine(home)
     // Whichever came first: the money and the files go together.

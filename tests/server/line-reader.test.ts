@@ -4,7 +4,10 @@ import { createLineReader } from '../../src/server/lines.ts'
 
 function read(chunks: readonly Buffer[], maxBytes = 1_000): (string | null)[] {
   const lines: (string | null)[] = []
-  const reader = createLineReader(maxBytes, (line) => void lines.push(line))
+  const reader = createLineReader(
+    maxBytes,
+    (line) => void lines.push(typeof line === 'string' ? line : null),
+  )
   for (const chunk of chunks) reader.push(chunk)
   reader.end()
   return lines

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Client as Client2, type VersionNegotiationMode } from '@modelcontextprotocol/client'
 import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/stdio'
@@ -148,17 +149,26 @@ export type RawServer = AsyncDisposable & {
   end(): Promise<{ code: number | null; tookMs: number }>
 }
 
-/** Starts a server with pipes. `nodeArgs` go to Node.js itself. */
+type RawOptions = {
+  env?: Settings
+  /** Arguments of Node.js itself. */
+  nodeArgs?: string[]
+  /** What becomes of stderr: read, left unread in its pipe, closed at the other end, or written to this descriptor. */
+  stderr?: 'read' | 'unread' | 'closed' | number
+}
+
+/** Starts a server with pipes. */
 export function startRaw(
   home: Home,
-  { env = {}, nodeArgs = [] }: { env?: Settings; nodeArgs?: string[] } = {},
+  { env = {}, nodeArgs = [], stderr = 'read' }: RawOptions = {},
 ): RawServer {
   const child = spawn(COMMAND, [...nodeArgs, ...ARGS], {
     cwd: REPOSITORY,
     env: { ...home.env, ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const exit = once(child, 'close') as Promise<[number | null]> // all of stdout is read by then
+    stdio: ['pipe', 'pipe', typeof stderr === 'number' ? stderr : 'pipe'],
+  }) as ChildProcessByStdio<Writable, Readable, Readable | null>
+  if (stderr === 'closed') child.stderr?.destroy()
+  const exit = once(child, stderr === 'unread' ? 'exit' : 'close') as Promise<[number | null]> // all of stdout is read by then
   const lines: string[] = []
   const waiting = new Map<number, (message: Message) => void>()
   const read = (line: string): void => {
@@ -182,7 +192,7 @@ export function startRaw(
   return {
     process: child,
     lines,
-    stderr: text(child.stderr),
+    stderr: stderr === 'read' && child.stderr !== null ? text(child.stderr) : Promise.resolve(''),
     send,
     request,
     initialize: async () => {

@@ -47,7 +47,7 @@ export type HttpServer = AsyncDisposable & {
   /** The JSON of a path with its status. */
   json(path: string, key?: string, headers?: Settings): Promise<{ status: number; body: Json }>
   /** Asks it to stop and answers its exit code. */
-  stop(): Promise<number | null>
+  stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
 /** Any JSON: tests say what they expect of it. */
@@ -88,8 +88,8 @@ export async function serveHttp(
       const answer = await get(path, key, headers)
       return { status: answer.status, body: (await answer.json()) as Json }
     },
-    stop: async () => {
-      child.kill('SIGTERM')
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal)
       return (await exit)[0]
     },
     [Symbol.asyncDispose]: async () => {

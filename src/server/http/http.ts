@@ -10,7 +10,9 @@ import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
 import { describeApi } from './document.ts'
+import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
+import { serverStops } from '../../generations/refuse.ts'
 import { createLinks } from '../../generations/links.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
@@ -36,6 +38,8 @@ const BODY_MAX = 64 * 1024
 
 export type HttpServer = {
   fetch: (request: Request) => Response | Promise<Response>
+  /** Reports that the server is not ready, so that balancers send no more requests to it. */
+  leaveRotation(): void
   /** Ends the streams on which no response is pending. */
   closeIdleStreams(): void
   /** Ends all connections. The work behind them continues: it is not cancelled. */
@@ -71,11 +75,17 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     if (refused !== undefined) throw originNotAllowed()
     await next()
   })
-  operationsRoutes(api, app.meter, mcp)
+  let isLeaving = false
+  operationsRoutes(api, { meter: app.meter, mcp, isLeaving: () => isLeaving })
+  api.use(async (context, next) => {
+    if (!app.generations.stopping.aborted) return await next()
+    context.header('connection', 'close')
+    throw serverStops()
+  })
   webhookRoute(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
-  api.use(limited(BODY_MAX))
+  api.use(limited(BODY_MAX), boundedJson)
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)
@@ -91,6 +101,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   })
   return {
     fetch: (request) => api.fetch(request),
+    leaveRotation: () => (isLeaving = true),
     closeIdleStreams: () => mcp.closeIdleStreams(),
     close: () => mcp.close(),
   }

@@ -5,10 +5,10 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { createHttp } from './http.ts'
 
-/** After a stop, pending responses and running work have this long to finish, in milliseconds. */
-const DRAIN_MS = 10_000
+/** After a stop, pending responses have this long to end, in milliseconds. Those of paid calls end at once. */
+const FLUSH_MS = 3_000
 /** The process exits after this time even if something hangs, in milliseconds. */
-const EXIT_MS = 12_000
+const EXIT_MS = 6_000
 /** Interval of the checks for pending responses during a stop, in milliseconds. */
 const POLL_MS = 50
 
@@ -20,15 +20,22 @@ const CLIENT_LIMITS = {
   maxHeaderSize: 16 * 1024,
 }
 
-export type ListenOptions = { host: string; port: number; allowHost: string[]; publicUrl?: URL }
+export type ListenOptions = {
+  host: string
+  port: number
+  allowHost: string[]
+  publicUrl?: URL
+  /** How long a stopping server is not ready but still serves, in seconds: until balancers have noticed. */
+  drainDelay?: number
+}
 
 /**
- * Listens until SIGINT or SIGTERM. Then it finishes the running work, or leaves it to another process, and
+ * Listens until SIGINT, SIGTERM or SIGHUP. Then it hands all open calls over, leaves their work to other processes, and
  * exits. Throws `invalid_input` if it cannot listen on the address.
  */
 export async function listen(
   app: App,
-  { host, port, allowHost, publicUrl }: ListenOptions,
+  { host, port, allowHost, publicUrl, drainDelay = 0 }: ListenOptions,
   onListening: (origin: string) => void,
 ): Promise<void> {
   await app.generations.recover() // an unusable ledger fails here, not at the first call
@@ -50,20 +57,22 @@ export async function listen(
   app.billing.watch()
   const pendingCount = countPending(server)
   await Promise.race([stopSignal(), listenFailure(server, `${address}:${port}`)])
+  http.leaveRotation()
+  await sleep(drainDelay * 1000)
   setTimeout(() => process.exit(0), EXIT_MS).unref()
-  const drainedBy = performance.now() + DRAIN_MS
-  const closed = new Promise((resolve) => server.close(resolve))
+  app.handOver()
+  const flushedBy = performance.now() + FLUSH_MS
   do {
     http.closeIdleStreams()
-    server.closeIdleConnections()
     await sleep(POLL_MS)
-  } while (pendingCount() > 0 && performance.now() < drainedBy)
-  await app.drain(Math.max(0, drainedBy - performance.now()))
+  } while (pendingCount() > 0 && performance.now() < flushedBy)
+  const closed = new Promise((resolve) => server.close(resolve))
+  await app.leave()
   await http.close()
   server.closeAllConnections()
   await closed
   await app.close()
-  process.exit(0) // unfinished work keeps its hold: this process can no longer settle it
+  process.exit(0) // unfinished work keeps its hold, which another process settles
 }
 
 /** Returns a counter of the requests that are answered now. Open connections without a request do not count. */
@@ -76,9 +85,11 @@ function countPending(server: Server): () => number {
   return () => open
 }
 
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve())
   })
 }
 

@@ -33,10 +33,9 @@ export type McpEndpoint = {
  * clients of 2026-07-28.
  */
 export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
-  let stopping = false
   const binding: TransportBinding = {
     callerOf: (context) => callerIn(app, context, linksFor),
-    mayCancel: () => !stopping,
+    mayCancel: () => !app.generations.stopping.aborted,
   }
   const build = () => buildServer(app, binding)
   const sessions = createMcpSessions(app, build)
@@ -76,7 +75,6 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
     sessions: () => sessions.count(),
     closeIdleStreams: () => sessions.closeIdleStreams(),
     close: async () => {
-      stopping = true
       await sessions.close()
       await modern.close()
     },

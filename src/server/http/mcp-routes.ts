@@ -2,9 +2,12 @@ import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { principalOf, setRateLimitHeaders } from './context/auth.ts'
 import { namedSession } from './context/caller.ts'
+import { AppError } from '../../errors.ts'
+import { readJson } from '../../text.ts'
 import type { HttpEnv } from './context/env.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
-import { limited } from './context/refusals.ts'
+import { readBounded } from './context/bounds.ts'
+import { limited, tooLarge } from './context/refusals.ts'
 import { rpcError } from './context/replies.ts'
 import { errors } from './rest/route.ts'
 
@@ -22,7 +25,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   })
   api.use('/mcp', limited(BODY_MAX, 'Send input images by https: URL, or by the id of an upload.'))
   api.all('/mcp', async (context) => {
-    const body = context.req.method === 'POST' ? await readJson(context) : undefined
+    const body = context.req.method === 'POST' ? await readMessage(context) : undefined
     return body instanceof Response
       ? body
       : await mcp.handle(context.req.raw, body, context.var.principal)
@@ -45,12 +48,11 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   })
 }
 
-async function readJson({ req }: Context): Promise<unknown> {
-  if (!/^application\/json\b/i.test(req.header('content-type') ?? ''))
+async function readMessage(context: Context): Promise<unknown> {
+  if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))
     return rpcError(415, -32_000, 'Content-Type must be application/json')
-  try {
-    return await req.json()
-  } catch {
-    return rpcError(400, -32_700, 'Parse error')
-  }
+  const text = await readBounded(context.req.raw)
+  if (text instanceof AppError) return tooLarge(context, text)
+  const body = readJson(text)
+  return body === undefined ? rpcError(400, -32_700, 'Parse error') : body
 }

@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { serverStops } from '../../generations/refuse.ts'
 import { available } from '../../ledger/ledger.ts'
 import { OUTPUT_SPACE } from '../../media/disk-space.ts'
 import type { Meter } from '../../metrics.ts'
@@ -44,16 +45,23 @@ const metrics = createRoute({
   },
 })
 
+type Operations = {
+  meter: Meter
+  mcp: Pick<McpEndpoint, 'sessions'>
+  /** Whether the server is about to stop. */
+  isLeaving: () => boolean
+}
+
 /** Routes for the operator. They need no key and show nothing about accounts. */
 export function operationsRoutes(
   api: OpenAPIHono<HttpEnv>,
-  meter: Meter,
-  mcp: Pick<McpEndpoint, 'sessions'>,
+  { meter, mcp, isLeaving }: Operations,
 ): void {
   const registry = collect(meter, mcp.sessions)
   api.openapi(healthz, (context) => context.json({ ok: true as const, version: VERSION }, 200))
   api.openapi(readyz, async (context) => {
     const { app } = context.var
+    if (isLeaving()) throw serverStops()
     await app.db.read(() => available(''))
     await app.generations.diskSpace.assertFits(OUTPUT_SPACE)
     return context.json({ ok: true as const, mode: app.mode }, 200)

@@ -1,5 +1,5 @@
 import { smoothstep, type Canvas, type Painter } from './canvas.ts'
-import { fromHex, shift, type Color } from '../core/color.ts'
+import { fromHex, type Color } from '../core/color.ts'
 import { createNoise2, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import type { Material } from './vocabulary.ts'
@@ -67,15 +67,15 @@ function wood(random: Random): Relief {
   const [bend, fibre, fine, board] = [1, 2, 3, 4].map(() => createNoise2(random)) as Four
   return (x, y) => {
     const plank = Math.floor(y / 25)
-    const shift = 40 * board(plank * 2 + 0.5, 3)
-    const along = x * 0.018 + shift
+    const offset = 40 * board(plank * 2 + 0.5, 3)
+    const along = x * 0.018 + offset
     const rings = y * 0.42 + 5 * bend(along, y * 0.045 + plank * 9)
     const ring = 0.5 + 0.5 * Math.sin(rings * 2.1)
     const edge = Math.min(y - plank * 25, plank * 25 + 25 - y)
     return (
       0.06 * (ring ** 3 - 0.3) +
-      0.035 * fibre(x * 0.06 + shift, y * 2.2) +
-      0.022 * fine(x * 0.25 + shift, y * 5) +
+      0.035 * fibre(x * 0.06 + offset, y * 2.2) +
+      0.022 * fine(x * 0.25 + offset, y * 5) +
       0.03 * board(plank * 2 + 0.5, 9) -
       0.16 * (1 - smoothstep(0.1, 0.55, edge))
     )

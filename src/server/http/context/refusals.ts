@@ -62,7 +62,12 @@ export function malformed(cause: HTTPException): AppError {
 export function limited(maxSize: number, hint = 'Send less in one request.') {
   const message = `The request is larger than ${maxSize / 1024} KiB.`
   const error = new AppError('invalid_input', message, { hint })
-  return bodyLimit({ maxSize, onError: (context) => context.json(errorBody(error, 413), 413) })
+  return bodyLimit({ maxSize, onError: (context) => tooLarge(context, error) })
+}
+
+/** Converts the error for a body that is too large to a response. */
+export function tooLarge(context: Context, error: AppError): Response {
+  return context.json(errorBody(error, 413), 413)
 }
 
 /** The error for a Host or Origin that this server does not accept. */
