@@ -10,6 +10,7 @@ import type { InputImage } from '../src/media/image.ts'
 import { renderText } from '../src/studio/core/render-text.ts'
 import { transliterated } from '../src/studio/stand-in/transliterate.ts'
 import { drawn, imageOf, make, photo, type PHOTOS } from '../tests/support/local.ts'
+import { DRAFT_PROMPTS, type DraftPrompt } from '../tests/studio/draft-prompts.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'gallery')
 const TILE = { width: 400, height: 300 }
@@ -74,6 +75,21 @@ async function drafts(prompts: readonly string[]): Promise<Tile[]> {
     const request = { operation: 'generateImage', model: 'local/draft', count: 1 } as const
     const { files } = await make({ ...request, prompt, ...size })
     tiles.push({ picture: files[0] ?? Buffer.alloc(0), caption: prompt })
+  }
+  return tiles
+}
+
+/** The prompts of the tests, at their sizes, on a chequered ground. */
+async function asked(prompts: readonly DraftPrompt[]): Promise<Tile[]> {
+  const tiles: Tile[] = []
+  for (const { prompt, size } of prompts) {
+    const request = { operation: 'generateImage', model: 'local/draft', count: 1 } as const
+    const [width, height] = size
+    const { files } = await make({ ...request, prompt, width, height })
+    const caption = Array.from(await transliterated(prompt))
+      .slice(0, 62)
+      .join('')
+    tiles.push({ picture: await onChequers(files[0] ?? Buffer.alloc(0)), caption })
   }
   return tiles
 }
@@ -216,7 +232,11 @@ async function writeSheet(name: string, tiles: readonly Tile[], columns: number)
 
 async function partsOf({ picture, caption }: Tile, left: number, top: number) {
   const input = await sharp(picture)
-    .resize(TILE.width, TILE.height, { fit: 'contain', background: '#ffffff' })
+    .resize(TILE.width, TILE.height, {
+      fit: 'contain',
+      background: '#ffffff',
+      withoutEnlargement: true,
+    })
     .flatten({ background: '#ffffff' })
     .png()
     .toBuffer()
@@ -236,6 +256,9 @@ await renderText({ text: 'a', weight: 'regular', color: '#000000', width: 20, he
 const SHEETS: Record<string, () => Promise<Tile[]>> = {
   'drafts-1': () => drafts(DRAFTS.slice(0, 12)),
   'drafts-2': () => drafts(DRAFTS.slice(12)),
+  'prompts-1': () => asked(DRAFT_PROMPTS.slice(0, 20)),
+  'prompts-2': () => asked(DRAFT_PROMPTS.slice(20, 40)),
+  'prompts-3': () => asked(DRAFT_PROMPTS.slice(40)),
   edits: () => edits(),
   cutouts,
   upscales,

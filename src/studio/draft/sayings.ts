@@ -98,7 +98,8 @@ function honouredOf(told: Told, shown: readonly string[]): string[] {
 }
 
 /** Whether the prompt itself asks for this kind of picture. */
-function isWorded(kind: Kind, { shapes, icons }: PromptWords): boolean {
+function isWorded(kind: Kind, { shapes: all, icons }: PromptWords): boolean {
+  const shapes = all.filter((word) => !/^back(?:ground|drop)$|^wallpaper$/.test(word))
   if (kind === 'tiles' && MOTIF_WORDS.some(([, list]) => shapes.some((word) => list.has(word))))
     return true
   if (kind === 'monogram') return icons.some((word) => /^(?:monogram|lettermark)$/.test(word))
