@@ -3,24 +3,34 @@ import { expect, test } from 'vitest'
 import { contrastOf, hexLuminance, luminanceOf } from '../../src/studio/core/contrast.ts'
 import { make } from '../support/local.ts'
 import { DRAFT_PROMPTS } from './draft-prompts.ts'
+import type { DraftPrompt } from './prompts/prompt.ts'
 
 type Picture = Awaited<ReturnType<typeof make>>
 
-test.each(DRAFT_PROMPTS)('"$prompt"', async ({ prompt, size, ...expected }) => {
-  const [width, height] = size
+test.each(DRAFT_PROMPTS)('"$prompt"', async (expected) => {
+  const [width, height] = expected.size
   const request = { operation: 'generateImage', model: 'local/draft', count: 1 } as const
-  const made = await make({ ...request, prompt, width, height })
+  const made = await make({ ...request, prompt: expected.prompt, width, height })
   expect(made.size).toEqual([width, height])
   expect(made.honoured).toEqual(expect.arrayContaining([...expected.says]))
   expect(clearShare(made)).toBe(expected.clear ?? 'nothing')
-  for (const [hex, share] of Object.entries(expected.colors ?? {}))
-    expect(shareOf(made, hex), hex).toBeGreaterThan(share)
-  if (expected.isSoft === undefined) expect(await sharpness(made)).toBeGreaterThan(40)
-  if (expected.ink !== undefined) {
-    expect(shareOf(made, expected.ink, 2), 'share of the letters').toBeGreaterThan(0.008)
-    expect(contrastAround(made, expected.ink)).toBeGreaterThanOrEqual(4.5)
-  }
+  expect(await faultsOf(made, expected)).toEqual([])
 })
+
+/** What is wrong with the colours, the edges and the text of a picture. */
+async function faultsOf(
+  made: Picture,
+  { colors = {}, ink, isSoft }: DraftPrompt,
+): Promise<string[]> {
+  const faults = Object.entries(colors)
+    .filter(([hex, share]) => shareOf(made, hex) <= share)
+    .map(([hex]) => `too little ${hex}`)
+  if (isSoft === undefined && (await sharpness(made)) <= 40) faults.push('no sharp edge')
+  if (ink === undefined) return faults
+  if (shareOf(made, ink, 2) <= 0.008) faults.push('no letters')
+  const contrast = contrastAround(made, ink)
+  return contrast < 4.5 ? [...faults, `letters with a contrast of ${contrast}`] : faults
+}
 
 /** What of a picture is clear. A drawing without a ground is large, and in the middle. */
 function clearShare({ data, size: [width = 0, height = 0] }: Picture): string {
@@ -36,10 +46,13 @@ function clearShare({ data, size: [width = 0, height = 0] }: Picture): string {
         bottom = Math.max(bottom, y + 1)
       }
   if (count === 0) return 'nothing'
-  expect(isClear(0, 0) && isClear(width - 1, height - 1)).toBe(true)
-  expect(Math.max(right - left, bottom - top) / Math.min(width, height)).toBeGreaterThan(0.6)
-  expect(Math.abs(left + right - width) / width).toBeLessThan(0.16)
-  expect(Math.abs(top + bottom - height) / height).toBeLessThan(0.16)
+  if (!isClear(0, 0) || !isClear(width - 1, height - 1)) return 'something, but not the corners'
+  if (Math.max(right - left, bottom - top) < 0.6 * Math.min(width, height)) return 'too much'
+  const aside = Math.max(
+    Math.abs(left + right - width) / width,
+    Math.abs(top + bottom - height) / height,
+  )
+  if (aside > 0.16) return 'more on one side'
   return count / (width * height) > 0.34 ? 'ground' : 'corners'
 }
 
@@ -88,6 +101,5 @@ function contrastAround({ data, size: [width = 0, height = 0] }: Picture, ink: s
         const ground = luminanceOf([red, green, blue])
         if (alpha === 255) found.push(contrastOf(hexLuminance(ink), ground))
       }
-  expect(found.length).toBeGreaterThan(100)
   return found.toSorted((one, two) => one - two)[Math.floor(found.length * 0.05)] ?? 0
 }

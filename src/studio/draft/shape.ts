@@ -51,7 +51,7 @@ export type Shape = {
 }
 
 /** The ground of an icon: a tile with soft corners, a disc, the whole picture, or none. */
-export type Form = 'squircle' | 'circle' | 'square' | 'none'
+type Form = 'squircle' | 'circle' | 'square' | 'none'
 
 type Things = {
   tokens: readonly string[]

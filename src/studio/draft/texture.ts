@@ -1,5 +1,5 @@
 import { smoothstep, type Canvas, type Painter } from './canvas.ts'
-import { fromHex, shift, type Color } from '../core/color.ts'
+import { fromHex, type Color } from '../core/color.ts'
 import { createNoise2, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
 import type { Material } from './materials.ts'
