@@ -84,3 +84,15 @@ test('text in letters that the fonts lack is left out and said to be', async () 
   })
   expect(plain.honoured).toContain('text')
 })
+
+test('a transparent background is not said of a JPEG', async () => {
+  const size = { width: 128, height: 128 }
+  const request = { operation: 'generateImage', model: 'local/draft', count: 1, ...size } as const
+  const made = await make({
+    ...request,
+    prompt: 'rocket icon, no background',
+    outputFormat: 'jpeg',
+  })
+  expect(made.honoured).not.toContain('transparent background')
+  expect(made.notHonoured).toContain('transparent background, which JPEG lacks')
+})
