@@ -14,7 +14,7 @@ const config: KnipConfig = {
   vitest: { entry: ['tests/**/*.test.ts', '!tests/hosts/**'] }, // that workspace has packages of its own
   ignoreDependencies: [
     // Data: fonts, icons and networks that are read as files.
-    '@expo-google-fonts/manrope',
+    '@expo-google-fonts/.+',
     '@iconify-json/.+',
     '@mediapipe/selfie_segmentation',
     '@websr/websr',

@@ -10,62 +10,15 @@ import type { InputImage } from '../src/media/image.ts'
 import { renderText } from '../src/studio/core/render-text.ts'
 import { transliterated } from '../src/studio/stand-in/transliterate.ts'
 import { drawn, imageOf, make, photo, type PHOTOS } from '../tests/support/local.ts'
+import { DRAFT_PROMPTS } from '../tests/studio/draft-prompts.ts'
+import type { DraftPrompt } from '../tests/studio/prompts/prompt.ts'
+import { DRAFTS, EDITS, WISHES } from './gallery-prompts.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'gallery')
 const TILE = { width: 400, height: 300 }
 const CAPTION = 34
 
 type Tile = { picture: Buffer; caption: string }
-
-const DRAFTS = [
-  'calm teal to navy gradient background',
-  'warm sunset mesh gradient',
-  'bauhaus shapes in navy, #ff8800 and cream',
-  'soft pastel waves background',
-  'memphis pattern with coral, teal and mustard on cream',
-  'hexagon pattern in purple and gold',
-  'white marble texture with gold veins',
-  'dark starry bokeh',
-  'low poly mountain landscape at sunset',
-  'low poly background in emerald',
-  'starry night sky with moon over mountains',
-  'pine forest in morning fog',
-  'city skyline at night',
-  'city skyline at sunset',
-  'ocean sunset with clouds',
-  'blue sky with white clouds',
-  'aurora borealis over snowy hills',
-  'topographic contour lines in sage green',
-  'app icon of a rocket, purple to pink gradient',
-  'calendar icon, outline, dark blue',
-  'a red fox on a green background',
-  'seamless pattern of cats on pastel pink',
-  '"Ship faster" "One tool for every image" dark blue gradient',
-  'placeholder image',
-]
-
-const EDITS = [
-  ['astronaut', 'grayscale, then add a vignette'],
-  ['coffee', 'sepia'],
-  ['rocket', 'make it much warmer and more vivid'],
-  ['chelsea', 'tint teal'],
-  ['astronaut', 'crop to a circle'],
-  ['coffee', 'rotate 12 degrees'],
-  ['rocket', 'add the text "Liftoff" at the top in white'],
-  ['chelsea', 'posterize to 5 levels'],
-  ['astronaut', 'blur the background'],
-  ['astronaut', 'make the background light blue'],
-  ['camera', 'pixelate'],
-  ['chelsea', 'auto enhance, then round corners by 10%'],
-] as const
-
-const WISHES = [
-  ['rocket', 'make the sky purple'],
-  ['astronaut', 'grayscale, then add a red hat'],
-  ['coffee', 'turn this into a watercolor, warmer'],
-  ['chelsea', 'add a 🎩 to the cat'],
-  ['camera', '把天空变成紫色'],
-] as const
 
 async function drafts(prompts: readonly string[]): Promise<Tile[]> {
   const tiles: Tile[] = []
@@ -74,6 +27,21 @@ async function drafts(prompts: readonly string[]): Promise<Tile[]> {
     const request = { operation: 'generateImage', model: 'local/draft', count: 1 } as const
     const { files } = await make({ ...request, prompt, ...size })
     tiles.push({ picture: files[0] ?? Buffer.alloc(0), caption: prompt })
+  }
+  return tiles
+}
+
+/** The prompts of the tests, at their sizes, on a chequered ground. */
+async function asked(prompts: readonly DraftPrompt[]): Promise<Tile[]> {
+  const tiles: Tile[] = []
+  for (const { prompt, size } of prompts) {
+    const request = { operation: 'generateImage', model: 'local/draft', count: 1 } as const
+    const [width, height] = size
+    const { files } = await make({ ...request, prompt, width, height })
+    const caption = Array.from(await transliterated(prompt))
+      .slice(0, 62)
+      .join('')
+    tiles.push({ picture: await onChequers(files[0] ?? Buffer.alloc(0)), caption })
   }
   return tiles
 }
@@ -216,7 +184,11 @@ async function writeSheet(name: string, tiles: readonly Tile[], columns: number)
 
 async function partsOf({ picture, caption }: Tile, left: number, top: number) {
   const input = await sharp(picture)
-    .resize(TILE.width, TILE.height, { fit: 'contain', background: '#ffffff' })
+    .resize(TILE.width, TILE.height, {
+      fit: 'contain',
+      background: '#ffffff',
+      withoutEnlargement: true,
+    })
     .flatten({ background: '#ffffff' })
     .png()
     .toBuffer()
@@ -236,6 +208,9 @@ await renderText({ text: 'a', weight: 'regular', color: '#000000', width: 20, he
 const SHEETS: Record<string, () => Promise<Tile[]>> = {
   'drafts-1': () => drafts(DRAFTS.slice(0, 12)),
   'drafts-2': () => drafts(DRAFTS.slice(12)),
+  'prompts-1': () => asked(DRAFT_PROMPTS.slice(0, 20)),
+  'prompts-2': () => asked(DRAFT_PROMPTS.slice(20, 40)),
+  'prompts-3': () => asked(DRAFT_PROMPTS.slice(40)),
   edits: () => edits(),
   cutouts,
   upscales,

@@ -133,8 +133,8 @@ describe('pixels', () => {
   })
 })
 
-test('text in letters that the font lacks is refused', async () => {
-  await expect(edit('add the text "日本"')).rejects.toMatchObject({
+test('text in letters that the fonts lack is refused', async () => {
+  await expect(edit('add the text "สวัสดี"')).rejects.toMatchObject({
     code: 'invalid_input',
     message: expect.stringContaining('font'),
   })

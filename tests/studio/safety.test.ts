@@ -72,12 +72,27 @@ test('text is written where the system has no fonts at all', async () => {
   expect(narrow).toBeGreaterThan(wide * 2)
 })
 
-test('text in letters that the font lacks is left out and said to be', async () => {
+test('text in letters that the fonts lack is left out and said to be', async () => {
   const size = { width: 128, height: 96 }
   const request = { operation: 'generateImage', model: 'local/draft', count: 1, ...size } as const
-  const { notHonoured, honoured } = await make({ ...request, prompt: 'teal gradient "こんにちは"' })
-  expect(notHonoured).toContain('text in letters that its font lacks')
+  const { notHonoured, honoured } = await make({ ...request, prompt: 'teal gradient "สวัสดี"' })
+  expect(notHonoured).toContain('text in letters that its fonts lack')
   expect(honoured).not.toContain('text')
-  const plain = await make({ ...request, prompt: 'teal gradient "Grüße, Κόσμε, мир"' })
+  const plain = await make({
+    ...request,
+    prompt: 'teal gradient "Grüße, мир, 你好, こんにちは, 안녕, مرحبا"',
+  })
   expect(plain.honoured).toContain('text')
+})
+
+test('a transparent background is not said of a JPEG', async () => {
+  const size = { width: 128, height: 128 }
+  const request = { operation: 'generateImage', model: 'local/draft', count: 1, ...size } as const
+  const made = await make({
+    ...request,
+    prompt: 'rocket icon, no background',
+    outputFormat: 'jpeg',
+  })
+  expect(made.honoured).not.toContain('transparent background')
+  expect(made.notHonoured).toContain('transparent background, which JPEG lacks')
 })

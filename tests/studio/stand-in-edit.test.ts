@@ -38,9 +38,9 @@ const WISHES: [string, string[], string[]][] = [
     ['"crop to 4000x10": A crop of 4000 x 10 does not fit into 300 x 200 pixels'],
   ],
   [
-    'add the text "こんにちは"',
+    'add the text "สวัสดี"',
     [],
-    ['"add the text こんにちは": The text has characters that the font here lacks'],
+    ['"add the text สวัสดี": The text has characters that the fonts here lack'],
   ],
 ]
 

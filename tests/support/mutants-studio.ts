@@ -1,7 +1,7 @@
 import type { NamedMutant } from './mutant.ts'
 import type { Suite } from './mutation.ts'
 
-type StudioTest = 'cutout' | 'draft' | 'edit-phrases' | 'upscale'
+type StudioTest = 'cutout' | 'draft' | 'draft-prompts' | 'edit-phrases' | 'upscale'
 
 /** The damages to the studio: what would draw, cut, edit or enlarge wrongly without a crash. */
 export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
@@ -53,6 +53,20 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'seed: first.seed + index',
     'seed: first.seed',
   ),
+  mutant(
+    'draft-prompts',
+    'what is behind text is not shaded',
+    'core/draw-text.ts',
+    'if (opacity === 0) return raster',
+    'if (opacity < 2) return raster',
+  ),
+  mutant(
+    'draft-prompts',
+    'a drawing keeps its colour',
+    'draft/plan.ts',
+    'color: own?.color ?? ',
+    'color: ',
+  ),
   mutant('draft', 'a seed is not used', 'core/random.ts', 'mersenne(seed ^', 'mersenne(0 *'),
   mutant(
     'draft',
@@ -97,6 +111,6 @@ function mutant(
 /** The tests of the studio that look at pixels. */
 export const STUDIO_SUITE: Suite<NamedMutant<StudioTest>> = {
   room: 'studio',
-  tests: ['cutout', 'draft', 'edit-phrases', 'upscale'],
+  tests: ['cutout', 'draft', 'draft-prompts', 'edit-phrases', 'upscale'],
   testsFor: ({ test }) => [test],
 }

@@ -37,7 +37,7 @@ export function colorHex(text: string): string | null {
   return isHex || isCss ? (formatHex(plain) ?? null) : (DESIGNERS_NAMES.get(plain) ?? null)
 }
 
-/** Plain words whose CSS value is a primary of the screen, and the tone a designer would take. */
+/** Words whose CSS value is a primary of the screen or a surprise, and the tone a designer would take. */
 const DRAFT_TONES: ReadonlyMap<string, string> = new Map([
   ['red', '#dc2f3a'],
   ['green', '#1f9d55'],
@@ -51,6 +51,9 @@ const DRAFT_TONES: ReadonlyMap<string, string> = new Map([
   ['magenta', '#d6409f'],
   ['lime', '#9bd82f'],
   ['brown', '#8a5434'],
+  // In CSS it is lighter than gray.
+  ['dark gray', '#4a4f57'],
+  ['dark grey', '#4a4f57'],
 ])
 
 /** The tone a draft takes for a plain colour word; null for every other name. */

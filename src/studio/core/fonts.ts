@@ -13,23 +13,25 @@ export type Font = {
 }
 
 /** The font of Latin, Greek and Cyrillic text, and of digits and signs in any text. */
-export const MAIN_FONT = font('manrope', {
+export const MAIN_FONT = font('@expo-google-fonts/manrope', {
   regular: ['Manrope Medium', '500Medium/Manrope_500Medium.ttf'],
   bold: ['Manrope ExtraBold', '800ExtraBold/Manrope_800ExtraBold.ttf'],
 })
 
-const JAPANESE = font('dela-gothic-one', {
+const JAPANESE = font('@expo-google-fonts/dela-gothic-one', {
   bold: ['Dela Gothic One', '400Regular/DelaGothicOne_400Regular.ttf'],
 })
 /** Fonts for what the main one lacks; the first wins where two have as much of a text. */
 const OTHERS: readonly Font[] = [
-  font('cairo', {
+  font('@expo-google-fonts/cairo', {
     regular: ['Cairo Medium', '500Medium/Cairo_500Medium.ttf'],
     bold: ['Cairo ExtraBold', '800ExtraBold/Cairo_800ExtraBold.ttf'],
   }),
-  font('zcool-kuaile', { bold: ['ZCOOL KuaiLe', '400Regular/ZCOOLKuaiLe_400Regular.ttf'] }),
+  font('@expo-google-fonts/zcool-kuaile', {
+    bold: ['ZCOOL KuaiLe', '400Regular/ZCOOLKuaiLe_400Regular.ttf'],
+  }),
   JAPANESE,
-  font('do-hyeon', { bold: ['Do Hyeon', '400Regular/DoHyeon_400Regular.ttf'] }),
+  font('@expo-google-fonts/do-hyeon', { bold: ['Do Hyeon', '400Regular/DoHyeon_400Regular.ttf'] }),
 ]
 
 /** Characters that need no glyph: joiners and marks of direction. Those that choose an emoji do. */
@@ -114,10 +116,10 @@ function tableOf(file: Buffer, name: string): number {
 
 type Face = readonly [name: string, file: string]
 
-function font(name: string, { bold, regular = bold }: { bold: Face; regular?: Face }): Font {
+function font(packageName: string, { bold, regular = bold }: { bold: Face; regular?: Face }): Font {
   const face = ([own, file]: Face) => ({ name: own, file })
   return {
-    packageName: `@expo-google-fonts/${name}`,
+    packageName,
     faces: { regular: face(regular), bold: face(bold) },
   }
 }

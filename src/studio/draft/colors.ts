@@ -17,6 +17,8 @@ export type Colors = {
   background: Color | null
   /** The colour of the sky, where the prompt names one beside others. */
   sky: Color | null
+  /** The colour of text, where the prompt names one. */
+  ink: Color | null
   /** Colours for a few lines only. */
   accents: Color[]
   isDark: boolean
@@ -46,6 +48,7 @@ export function chooseColors(words: PromptWords, kind: Kind, random: Random): Co
   const behind = tones.background ?? (isObject && surround !== null ? SURROUNDS[surround] : null)
   const named = isObject || tones.front.length > 0 || behind === null ? tones.front : [behind]
   const { sky, accents } = tones
+  const ink = tones.text
   if (named.length === 0) {
     const mood = leadingMood(words.moods)
     const isPlain =
@@ -55,6 +58,7 @@ export function chooseColors(words: PromptWords, kind: Kind, random: Random): Co
     return {
       palette: plain ?? moodPalette(mood, random),
       background: behind,
+      ink,
       sky,
       accents,
       isDark,
@@ -71,6 +75,7 @@ export function chooseColors(words: PromptWords, kind: Kind, random: Random): Co
   return {
     palette: isDark && !isNamed && !isObject ? darkestFirst(shades).map(darker) : shades,
     background: isObject || tones.front.length > 0 ? (behind ?? darkGround) : null,
+    ink,
     sky,
     accents,
     isDark,
@@ -79,7 +84,13 @@ export function chooseColors(words: PromptWords, kind: Kind, random: Random): Co
   }
 }
 
-type Tones = { front: Color[]; background: Color | null; sky: Color | null; accents: Color[] }
+type Tones = {
+  front: Color[]
+  background: Color | null
+  text: Color | null
+  sky: Color | null
+  accents: Color[]
+}
 
 /** The tones of the named colours; a role that this picture has no part for counts as the front. */
 function tonesByRole({ colors }: PromptWords, kind: Kind): Tones {
@@ -92,6 +103,7 @@ function tonesByRole({ colors }: PromptWords, kind: Kind): Tones {
   return {
     front: ofRole('front'),
     background: ofRole('background')[0] ?? null,
+    text: ofRole('text')[0] ?? null,
     sky: ofRole('sky')[0] ?? null,
     accents: ofRole('accent'),
   }

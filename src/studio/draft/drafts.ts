@@ -28,7 +28,8 @@ export async function drawDrafts(request: DraftRequest, report: Report): Promise
   const { width, height, count, outputFormat = 'png' } = request
   assertSize(width, height)
   const icons = needsIcons(request.prompt) ? await loadIcons() : null
-  const first = await withoutMissingGlyphs(planDraft(request, icons))
+  const drafted = await withoutMissingGlyphs(planDraft(request, icons))
+  const first = outputFormat === 'jpeg' ? opaque(drafted) : drafted
   const files: Uint8Array[] = []
   for (let index = 0; index < count; index += 1) {
     report(index / count, `Drawing ${index + 1} of ${count}`)
@@ -61,6 +62,17 @@ async function withoutMissingGlyphs(plan: Plan): Promise<Plan> {
     initials: null,
     honoured: plan.honoured.filter((word) => word !== 'text' && word !== 'name'),
     notHonoured: [...plan.notHonoured, 'text in letters that its fonts lack'],
+  }
+}
+
+/** JPEG knows no transparency: what would be clear is white there, and said to be missing. */
+function opaque(plan: Plan): Plan {
+  if (!plan.isTransparent) return plan
+  const wish = 'transparent background'
+  return {
+    ...plan,
+    honoured: plan.honoured.filter((word) => word !== wish),
+    notHonoured: [...plan.notHonoured, `${wish}, which JPEG lacks`],
   }
 }
 

@@ -1,4 +1,5 @@
 import { darkestFirst, shift, toHex } from '../core/color.ts'
+import { TEXT_CONTRAST } from '../core/contrast.ts'
 import { drawText, type Box } from '../core/draw-text.ts'
 import type { Raster } from '../core/raster.ts'
 import { monogramLetters } from './icon.ts'
@@ -6,7 +7,7 @@ import { isWide } from './picture.ts'
 import { placeholderCaptions } from './placeholder.ts'
 import type { Canvas } from './canvas.ts'
 import type { Plan } from './plan.ts'
-import { NAVY, WHITE } from './tone.ts'
+import { contrast, NAVY, WHITE } from './tone.ts'
 
 /** Writes everything that a plan has to say in letters, where nothing else is drawn. */
 export async function writeTexts(raster: Raster, plan: Plan, canvas: Canvas): Promise<Raster> {
@@ -78,8 +79,11 @@ function inkOf({
   isDark,
   palette,
   isWished,
+  ink,
 }: Plan): string | undefined {
   const isLogo = kind === 'icon' || kind === 'monogram'
+  if (ink !== null && (background === null || contrast(ink, background) >= TEXT_CONTRAST))
+    return toHex(ink)
   if (kind === 'wordmark' && isTransparent)
     return toHex((isWished ? palette[Math.floor(palette.length / 2)] : undefined) ?? NAVY)
   if (!isLogo) return undefined

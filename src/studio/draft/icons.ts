@@ -91,8 +91,11 @@ const PICTURE_NAMES = pairs(`
   thunderbolt high-voltage; flame fire; crypto coin; bitcoin coin; banking bank; law balance-scale;
   legal balance-scale; launch rocket; learning graduation-cap; education graduation-cap; school graduation-cap;
   restaurant fork-and-knife-with-plate; food fork-and-knife-with-plate; photography camera; writing memo; blog memo;
-  recipe cooking; kitchen cooking; delivery delivery-truck; real-estate house; garden potted-plant;
+  recipe cooking; delivery delivery-truck; real-estate house;
   medical stethoscope; doctor health-worker; bug lady-beetle; empty-cart shopping-cart;
+  bearded-man man-beard; beard man-beard; checkmark check-mark-button; tick check-mark-button; check check-mark-button;
+  success check-mark-button; done check-mark-button; error cross-mark; failure cross-mark; failed cross-mark;
+  alert warning; sword crossed-swords; wallet purse;
   chat speech-balloon; message speech-balloon; cheese cheese-wedge; clock mantelpiece-clock;
   coffee hot-beverage; tea teacup-without-handle; computer laptop; cup hot-beverage; mug hot-beverage;
   diamond gem-stone; gem gem-stone; dog dog-face; puppy dog-face; cat cat-face; kitten cat-face;

@@ -10,7 +10,8 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(dark|light) (?=(?:back ?ground|backdrop|bg|canvas)\b)/gi, 'on $1 '],
   [/\bon on\b/gi, 'on'],
   [/\bbg\b/gi, 'background'],
-  [/\b(?:line[- ]?art|line style|line icon|thin lines?|hairline|mono-?line)\b/gi, 'outline'],
+  [/\b(?:line[- ]?art|line style|thin lines?|hairline|mono-?line)\b/gi, 'outline'],
+  [/\bline(?:ar)? icon/gi, 'outline icon'],
   [/\b(?:flat|simple|spot|vector)[- ](?:illustration|drawing)\b/gi, 'illustration'],
   [/\b(?:flat) (?:style|design|icon|vector)\b/gi, 'vector'],
   [/\bempty[- ]state\b/gi, 'empty state illustration'],
@@ -20,6 +21,13 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:no (?:internet|network)(?: connection)?|no connection|offline)\b/gi, 'no internet'],
   [/\b(?:note|notes)[- ]?(?:taking|app|maker)\b/gi, 'note taking'],
   [/\bto-?do(?:s| list| app)?\b/gi, 'to do'],
+  [
+    /\b(?:lots of |plenty of |with |enough |some )*(?:space|room) for (?:the |a )?\p{L}+|\b(?:negative|copy|white) space\b/giu,
+    ' , ',
+  ],
+  [/로고|شعار|логотип|ロゴ|标志|標誌|\blogotipo\b/giu, ' logo '],
+  [/아이콘|أيقونة|иконка|значок|アイコン|图标|圖標|\b(?:icône|icono|ícone|icona)\b/giu, ' icon '],
+  [/배너|横幅|橫幅|バナー|بانر|баннер|\b(?:bannière|bandera)\b/giu, ' banner '],
   [/\b(?:hand-?shaking|shaking hands|shake hands|hand shakes?)\b/gi, 'handshake'],
   [/\b(?:machine learning|artificial intelligence|neural network)\b/gi, 'ai brain'],
 ]

@@ -55,10 +55,12 @@ function readable(ground: Color): Color {
   return mix(ground, full, Math.min(1, share))
 }
 
-function groundOf({ palette, background, isWished, isDark }: Plan): Color {
+function groundOf({ palette, background, isWished, isDark, label }: Plan): Color {
   if (background !== null) return background
   if (isWished) return palette[Math.floor(palette.length / 2)] ?? fromHex('e5e8ee')
-  return fromHex(isDark ? '252a33' : 'e8ebf0')
+  const grey = fromHex(isDark ? '252a33' : 'e8ebf0')
+  // A tint of the seed, so that several differ.
+  return label === null ? grey : mix(grey, palette[1] ?? grey, 0.14)
 }
 
 const PICTURE =

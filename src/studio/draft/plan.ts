@@ -9,7 +9,7 @@ import { chooseShape, firstOf, STAGES, type Shape } from './shape.ts'
 import { findSubjects, type Subject } from './subjects.ts'
 import { initialsOf, labelOf, readWording, type Wording } from './texts.ts'
 import { readTransparency } from './transparency.ts'
-import { KIND_WORDS, LOOSE_WORDS, MOTIF_WORDS, OUTLINE_WORDS } from './vocabulary.ts'
+import { KIND_WORDS, LOOSE_WORDS, MOTIF_WORDS, OUTLINE_WORDS, PERSON_WORDS } from './vocabulary.ts'
 
 /** Everything that decides the pixels of a draft, and what the caller is told about it. */
 export type Plan = Shape &
@@ -40,7 +40,13 @@ export function readDraft(prompt: string): Reading {
   const wording = readWording(prompt)
   const { rest, isTransparent } = readTransparency(wording.rest)
   const tokens = tokensOf(readPhrases(rest))
-  return { wording, tokens, purpose: purposeOf(tokens, isTransparent) }
+  const purpose = purposeOf(tokens, isTransparent)
+  // Letters on their own are a mark.
+  return {
+    wording,
+    tokens,
+    purpose: { ...purpose, isIcon: purpose.isIcon || wording.initials !== null },
+  }
 }
 
 /**
@@ -72,7 +78,11 @@ export function planDraft(
   const colors = chooseColors(words, shape.kind, random)
   const isMark = shape.kind === 'monogram'
   const isEmpty = isMark && letters.initials === null && icons !== null
-  const subjects = isEmpty ? signOf(icons) : isMark ? [] : colored(found, words, colors)
+  const subjects = isEmpty
+    ? signOf(icons)
+    : isMark
+      ? []
+      : colored(found, words, colors, shape.isTransparent)
   const drawn = shape.kind === 'monogram' && isEmpty ? ({ ...shape, kind: 'icon' } as const) : shape
   const isLabelled = shape.kind === 'placeholder' && !words.shapes.includes('placeholder')
   const plan = {
@@ -89,13 +99,20 @@ export function planDraft(
 
 /** The things to draw; a scene or a pattern of its own has none, unless they can float in it. */
 function subjectsOf(tokens: readonly string[], icons: Icons, purpose: Purpose): Subject[] {
-  if (purpose.material !== null) return []
+  // A brick is no texture of bricks.
+  if (purpose.material !== null || tokens.includes('texture')) return []
   const isIcon = purpose.isIcon || purpose.isAvatar
   const isDrawing = isIcon || purpose.isIllustration
   const isOutline = isDrawing && tokens.some((token) => OUTLINE_WORDS.has(token))
   const withLines = isDrawing || tokens.includes('about')
   const subjects = findSubjects(tokens, icons, { isIcon, isOutline, withLines })
-  if (isIcon) return purpose.isAvatar ? subjects.slice(0, 1) : subjects
+  if (purpose.isAvatar) {
+    const isSomebody = ({ words: own }: Subject) => !PERSON_WORDS.has(own)
+    return subjects
+      .toSorted((one, two) => Number(isSomebody(two)) - Number(isSomebody(one)))
+      .slice(0, 1)
+  }
+  if (isIcon) return subjects
   if (subjects.length === 0) return subjects
   const hasMotif = firstOf(MOTIF_WORDS, tokens) !== null
   const kind = firstOf(
@@ -118,6 +135,8 @@ function lettersOf({ wording, tokens, purpose }: Reading, words: PromptWords): L
   if (first !== '' && Array.from(first).length <= 3)
     return { texts: others, initials: first, isWished: true }
   const named = name ?? (first === '' ? null : first)
+  if (purpose.isAvatar && initials === null && first !== '')
+    return { texts: [], initials: initialsOf(first), isWished: true }
   const below = purpose.isLogo && name !== null ? [name, ...texts] : texts
   const own = named === null ? words.unknownInitial : initialsOf(named)
   return { texts: below, initials: initials ?? own, isWished: initials !== null }
@@ -126,10 +145,13 @@ function lettersOf({ wording, tokens, purpose }: Reading, words: PromptWords): L
 /** Gives things the colours that the prompt binds to them; "white on blue" is a white thing. */
 function colored(
   found: readonly Subject[],
-  { bound }: PromptWords,
-  { palette, background, isNamed }: Colors,
+  { bound, colors }: PromptWords,
+  { palette, background, isWished }: Colors,
+  isTransparent: boolean,
 ): Subject[] {
-  const front = background !== null && isNamed ? (palette[0] ?? null) : null
+  const hasFront = colors.some(({ role }) => role === 'front')
+  const isOnGround = background !== null || isTransparent
+  const front = hasFront && isOnGround && isWished ? (palette[0] ?? null) : null
   return found.map((subject, index) => {
     const own = bound.findLast(({ thing }) => subject.words.split(' ').includes(thing))
     return { ...subject, color: own?.color ?? (index === 0 ? front : null) }

@@ -4,10 +4,8 @@ import {
   ICON_WORDS,
   ILLUSTRATION_WORDS,
   LOGO_WORDS,
-  MATERIAL_WORDS,
-  SURFACE_WORDS,
-  type Material,
 } from './vocabulary.ts'
+import { MATERIAL_WORDS, SURFACE_WORDS, type Material } from './materials.ts'
 
 /** What a picture is for, whatever it shows. */
 export type Purpose = {

@@ -17,7 +17,7 @@ import {
 } from './vocabulary.ts'
 
 /** What a colour of a prompt is for. */
-type Role = 'front' | 'background' | 'sky' | 'accent'
+type Role = 'front' | 'background' | 'sky' | 'accent' | 'text'
 
 /** A colour as the prompt names it. */
 export type NamedColor = { name: string; color: Color; role: Role }
@@ -27,6 +27,8 @@ export type PromptWords = {
   colors: NamedColor[]
   /** Colours of things that are drawn. */
   bound: { name: string; color: Color; thing: string }[]
+  /** Colours of things that are not drawn. */
+  lost: string[]
   /** A ground that is only said to be dark or light. */
   surround: 'dark' | 'light' | null
   moods: string[]
@@ -61,6 +63,7 @@ export function readPrompt(tokens: readonly string[], things: ReadonlySet<string
   const found: PromptWords = {
     colors: [],
     bound: [],
+    lost: [],
     surround: null,
     moods: [],
     shapes: [],
@@ -122,8 +125,29 @@ function fileColor(
   const over = tokens[at + length + 1] ?? ''
   const isDescribed = STYLE_WORDS.has(next) || SIZE_WORDS.has(next)
   const thing = things.has(next) ? next : isDescribed && things.has(over) ? over : null
+  if (thing === null && isOfUnknown(tokens, at, length, things)) {
+    found.lost.push(name)
+    return
+  }
   if (thing !== null) found.bound.push({ name, color: draftTone(name) ?? color, thing })
   else found.colors.push({ name, color, role: roleOf(tokens[at - 1], next) })
+}
+
+/** "A red dot", beside a thing that is drawn: no colour for all of the picture. */
+function isOfUnknown(
+  tokens: readonly string[],
+  at: number,
+  length: number,
+  things: ReadonlySet<string>,
+): boolean {
+  const next = tokens[at + length] ?? ','
+  const over = tokens[at + length + 1] ?? ','
+  const isKnown =
+    moodOf(next) !== null ||
+    isShapeWord(next) ||
+    [...NO_WISH, ...KIND_OF_ICON, STYLE_WORDS].some((list) => list.has(next))
+  const isPart = /^(?:an?|the|with)$/.test(tokens[at - 1] ?? '')
+  return things.size > 0 && isPart && !isKnown && (SIGNS.has(over) || over === 'on')
 }
 
 const SIZE_WORDS = new Set(['big', 'small', 'little', 'tiny', 'large', 'cute', 'simple', 'round'])
@@ -131,6 +155,7 @@ const SIZE_WORDS = new Set(['big', 'small', 'little', 'tiny', 'large', 'cute', '
 function roleOf(before: string | undefined, next: string): Role {
   if (before === 'on' || /^back(?:ground|drop)$/.test(next)) return 'background'
   if (/^sk(?:y|ies)$/.test(next)) return 'sky'
+  if (/^(?:text|letters|lettering|headline|title|font|typography|type)$/.test(next)) return 'text'
   return /^(?:accent|accents|accented|details?|highlights?|touches)$/.test(next)
     ? 'accent'
     : 'front'

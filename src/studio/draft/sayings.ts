@@ -2,7 +2,7 @@ import { toHex } from '../core/color.ts'
 import type { Colors } from './colors.ts'
 import { isSameMood, leadingMood, suits } from './palette.ts'
 import type { Purpose } from './purpose.ts'
-import type { PromptWords } from './read-prompt.ts'
+import type { NamedColor, PromptWords } from './read-prompt.ts'
 import { shapeWords, type Shape } from './shape.ts'
 import type { Subject } from './subjects.ts'
 import type { Wording } from './texts.ts'
@@ -78,7 +78,8 @@ export function sayings(told: Told): Sayings {
   }
 }
 
-function honouredOf({ plan, words, wording, purpose }: Told, shown: readonly string[]): string[] {
+function honouredOf(told: Told, shown: readonly string[]): string[] {
+  const { plan, words, wording, purpose } = told
   const drawn = plan.subjects.map(({ words: own }) => own).filter((own) => own !== '')
   const hasText = plan.texts.some((text) => wording.texts.includes(text))
   const isLettered = plan.initials !== null && wording.texts.includes(plan.initials)
@@ -86,7 +87,7 @@ function honouredOf({ plan, words, wording, purpose }: Told, shown: readonly str
     ...(isWorded(plan.kind, words) ? [KIND_NAMES[plan.kind]] : []),
     ...purpose.materialWords,
     ...drawn,
-    ...words.colors.map(({ name }) => name),
+    ...words.colors.filter((entry) => isShown(told, entry)).map(({ name }) => name),
     ...words.bound.filter(({ color }) => isUsed(plan, color)).map(({ name }) => name),
     ...shown,
     ...(hasText || isLettered ? ['text'] : []),
@@ -97,7 +98,8 @@ function honouredOf({ plan, words, wording, purpose }: Told, shown: readonly str
 }
 
 /** Whether the prompt itself asks for this kind of picture. */
-function isWorded(kind: Kind, { shapes, icons }: PromptWords): boolean {
+function isWorded(kind: Kind, { shapes: all, icons }: PromptWords): boolean {
+  const shapes = all.filter((word) => !/^back(?:ground|drop)$|^wallpaper$/.test(word))
   if (kind === 'tiles' && MOTIF_WORDS.some(([, list]) => shapes.some((word) => list.has(word))))
     return true
   if (kind === 'monogram') return icons.some((word) => /^(?:monogram|lettermark)$/.test(word))
@@ -134,6 +136,15 @@ function isUsed({ subjects }: Drawn, color: unknown): boolean {
   return subjects.some((subject) => subject.color === color)
 }
 
+/** A drawing alone, or on a named ground, shows only the first of the other colours; text is needed for its own. */
+function isShown({ plan, words }: Told, { name, role }: NamedColor): boolean {
+  if (role === 'text') return plan.texts.length > 0
+  if (plan.isTransparent && role === 'background') return false
+  if ((plan.kind !== 'icon' && plan.kind !== 'picture') || role === 'background') return true
+  if (plan.background === null && !plan.isTransparent) return true
+  return words.colors.find((entry) => entry.role === 'front')?.name === name
+}
+
 function missingOf(told: Told, shown: ReadonlySet<string>): string[] {
   const { plan, words, purpose, found, negativePrompt = '' } = told
   const wished = [
@@ -152,6 +163,8 @@ function missingOf(told: Told, shown: ReadonlySet<string>): string[] {
     ...words.bound
       .filter(({ color }) => !isUsed(plan, color))
       .map(({ name, thing }) => `${name} for ${thing}`),
+    ...words.colors.filter((entry) => !isShown(told, entry)).map(({ name }) => name),
+    ...words.lost.map((name) => `${name} for a thing that is not drawn`),
     ...words.avoided.map((word) => `"no ${word}"`),
     ...(purpose.isTransparent && !plan.isTransparent ? ['transparent background'] : []),
     ...(negativePrompt.trim() === '' ? [] : ['negativePrompt']),

@@ -15,10 +15,10 @@ import {
   SUN_WORDS,
   type Direction,
   type Kind,
-  type Material,
   type Motif,
   type WordTable,
 } from './vocabulary.ts'
+import { MATERIAL_COLORS, type Material } from './materials.ts'
 
 /** What is drawn, whatever its colours. */
 export type Shape = {
@@ -43,13 +43,15 @@ export type Shape = {
   form: Form
   /** What a texture is of. */
   material: Material | null
+  /** `#rrggbb`, where a word for the material has a colour of its own: "denim". */
+  materialColor: string | null
   isSeamless: boolean
   /** The prompt asks for a gradient. */
   isGradient: boolean
 }
 
 /** The ground of an icon: a tile with soft corners, a disc, the whole picture, or none. */
-export type Form = 'squircle' | 'circle' | 'square' | 'none'
+type Form = 'squircle' | 'circle' | 'square' | 'none'
 
 type Things = {
   tokens: readonly string[]
@@ -105,7 +107,8 @@ export function chooseShape(words: PromptWords, things: Things, random: Random):
   const names = (list: ReadonlySet<string>) => shapes.some((word) => list.has(word))
   const motif = firstOf(MOTIF_WORDS, shapes)
   const kind = kindOf(words, motif, things)
-  const single = kind === 'solid' && colors.length > 1 ? 'gradient' : kind
+  const isGround = colors.some(({ role }) => role === 'text') && hasGround(words)
+  const single = kind === 'solid' && colors.length > 1 && !isGround ? 'gradient' : kind
   const isTransparent = purpose.isTransparent && CLEAR_KINDS.has(single)
   const stage = firstOf(
     KIND_WORDS,
@@ -135,6 +138,10 @@ export function chooseShape(words: PromptWords, things: Things, random: Random):
         ? 'square'
         : formOf(purpose, isTransparent, single),
     material: single === 'texture' ? purpose.material : null,
+    materialColor:
+      purpose.materialWords
+        .map((word) => MATERIAL_COLORS.get(word))
+        .find((hex) => hex !== undefined) ?? null,
     isSeamless: shapes.some((word) => SEAMLESS_WORDS.has(word)),
     isGradient: names(wordsOf(KIND_WORDS, 'gradient')),
   }
@@ -173,6 +180,9 @@ function kindOf(words: PromptWords, motif: Motif | null, things: Things): Kind {
     return 'wordmark'
   if (motif !== null && (named === null || !SCENES.has(named))) return 'tiles'
   if (named !== null && !(purpose.isIllustration && named === 'mesh')) return named
+  if (words.shapes.some((word) => MIST_WORDS.has(word))) return 'ridges'
+  if (hasTexts && words.colors.some(({ role }) => role === 'text') && hasGround(words))
+    return 'solid'
   return hasTexts || isBackdrop(words, purpose) ? 'mesh' : 'placeholder'
 }
 

@@ -2,7 +2,7 @@ import { smoothstep, type Canvas, type Painter } from './canvas.ts'
 import { fromHex, type Color } from '../core/color.ts'
 import { createNoise2, type Random } from '../core/random.ts'
 import type { Plan } from './plan.ts'
-import type { Material } from './vocabulary.ts'
+import type { Material } from './materials.ts'
 
 /** Changes of lightness at a point; units are those of the material, about a hundred across the shorter side. */
 type Relief = (x: number, y: number) => number
@@ -17,7 +17,7 @@ type Surface = {
 /** A flat surface of a material, filling the picture, evenly lit. */
 export function paintTexture(plan: Plan, { width, height, random }: Canvas): Painter {
   const { color, grain, relief } = SURFACES[plan.material ?? 'noise']
-  const base = baseOf(plan, color)
+  const base = baseOf(plan, plan.materialColor ?? color)
   const unit = Math.min(width, height) / 100
   const [across, down] = [width / unit, height / unit]
   const plain = relief(random, plan)

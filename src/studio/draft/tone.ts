@@ -86,10 +86,11 @@ export function inkOn(tones: readonly Color[]): Color {
   return worst(WHITE) >= Math.min(3, worst(NAVY)) ? WHITE : NAVY
 }
 
-function ownColors({ subjects: [first] }: Plan): Color[] {
-  if (first === undefined) return []
-  if (first.color !== null) return [first.color]
-  return first.icon.isLines ? [] : colorsOf(first.icon.body).slice(0, 6)
+function ownColors({ subjects }: Plan): Color[] {
+  return subjects.flatMap(({ color, icon }) => {
+    if (color !== null) return [color]
+    return icon.isLines ? [] : colorsOf(icon.body).slice(0, 6)
+  })
 }
 
 function nearness([from, to]: Tones, own: readonly Color[]): number {

@@ -23,9 +23,6 @@ export type Kind =
   | 'wordmark'
   | 'texture'
 
-/** What a texture is of. */
-export type Material = 'wood' | 'concrete' | 'noise' | 'paper' | 'metal' | 'fabric'
-
 /** What a tiled pattern is made of. */
 export type Motif =
   | 'shapes'
@@ -86,19 +83,6 @@ export const MOTIF_WORDS: WordTable<Motif> = [
   ['shapes', words('circles squares shapes')],
 ]
 
-/** Words for a surface, and for what it is of: "wood texture" is wood, and no piece of it. */
-export const SURFACE_WORDS = words(
-  'texture textures textured surface grain grainy planks background backdrop wallpaper',
-)
-export const MATERIAL_WORDS: WordTable<Material> = [
-  ['wood', words('wood wooden oak walnut plywood timber')],
-  ['concrete', words('concrete cement plaster stucco asphalt')],
-  ['metal', words('metal metallic steel aluminum aluminium brushed titanium')],
-  ['fabric', words('fabric linen canvas denim cloth textile burlap cotton woven')],
-  ['paper', words('paper parchment cardboard kraft')],
-  ['noise', words('noise grain grainy static')],
-]
-
 /** Words that ask for an icon: a tile with rounded corners, or a drawing in lines. */
 export const ICON_WORDS = words(
   'icon icons logo logos favicon glyph monogram lettermark emblem badge logotype wordmark brandmark',
@@ -113,7 +97,7 @@ export const ILLUSTRATION_WORDS = words(
 )
 /** Words for what stands behind other things, which need not show any. */
 export const BACKDROP_WORDS = words(
-  'background backdrop wallpaper hero banner header cover card og social abstract texture',
+  'background backdrop wallpaper hero banner header cover card og social abstract',
 )
 /** Words before what a picture is about. */
 export const TOPIC_WORDS = words('about for of representing depicting showing symbolizing')
@@ -238,6 +222,7 @@ const SHAPE_WORDS: ReadonlySet<string> = new Set(
   ].flatMap((list) => [...list]),
 )
 
-function words(text: string): ReadonlySet<string> {
+/** The words of a text, each once. */
+export function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/))
 }

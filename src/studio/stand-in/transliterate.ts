@@ -1,6 +1,6 @@
 import { hasGlyphs } from '../core/render-text.ts'
 
-/** Scripts that the font lacks, as a caption names them. What none of them knows is of other scripts. */
+/** Scripts that the fonts lack, as a caption names them. What none of them knows is of other scripts. */
 const SCRIPTS: readonly (readonly [RegExp, string])[] = [
   [/\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}/u, 'emoji'],
   [/[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}]/u, 'Chinese or Japanese letters'],
@@ -13,7 +13,7 @@ const SCRIPTS: readonly (readonly [RegExp, string])[] = [
 const OTHER = 'letters of another script'
 
 /**
- * Returns a text in characters that the font has: accents it lacks are left out, and letters it lacks are named
+ * Returns a text in characters that the fonts have: accents it lacks are left out, and letters it lacks are named
  * in their place, as in "add [emoji] to the hat". White space becomes single spaces; controls go.
  */
 export async function transliterated(text: string): Promise<string> {

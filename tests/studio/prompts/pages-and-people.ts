@@ -1,0 +1,177 @@
+import { SIZES, type DraftPrompt } from './prompt.ts'
+
+/** Heroes, icons, images for links, and avatars. */
+export const PAGES_AND_PEOPLE: readonly DraftPrompt[] = [
+  {
+    prompt: 'Hero image for a SaaS landing page, abstract gradient, purple and blue, modern',
+    size: SIZES.hero,
+    says: ['gradient', 'purple', 'blue'],
+    isSoft: true,
+  },
+  {
+    prompt: 'Hero banner for a note taking app, clean and minimal, light background',
+    size: SIZES.hero,
+    says: ['note taking', 'light', 'minimal'],
+    colors: { '#f5f6f8': 0.3 },
+  },
+  {
+    prompt: 'Website hero background, dark, subtle grid, futuristic',
+    size: SIZES.hero,
+    says: ['grid', 'dark', 'futuristic'],
+  },
+  {
+    prompt: 'Hero illustration of two people shaking hands, flat style',
+    size: SIZES.hero,
+    says: ['handshake', 'illustration'],
+  },
+  {
+    prompt: 'Hero image for a coffee shop website, warm tones',
+    size: SIZES.hero,
+    says: ['coffee shop', 'warm'],
+  },
+  {
+    prompt: 'dark mode hero background with glowing orbs, teal and violet',
+    size: SIZES.hero,
+    says: ['orbs', 'teal', 'violet', 'dark'],
+  },
+  {
+    prompt: 'Hero section background for a fintech startup, dark navy with gold accents',
+    size: SIZES.hero,
+    says: ['dark navy', 'gold'],
+  },
+  {
+    prompt: 'mountain landscape hero at dawn with the headline "Go further"',
+    size: SIZES.hero,
+    says: ['mountain', 'dawn', 'text'],
+  },
+  {
+    prompt: 'note taking app icon',
+    size: SIZES.icon,
+    says: ['note taking', 'icon'],
+    clear: 'corners',
+  },
+  {
+    prompt: 'yellow lightning bolt on dark background, app icon',
+    size: SIZES.icon,
+    says: ['lightning bolt', 'yellow', 'dark'],
+    clear: 'corners',
+    colors: { '#fbcb2d': 0.03, '#14171f': 0.3 },
+  },
+  {
+    prompt: 'icon of shaking hands',
+    size: SIZES.icon,
+    says: ['handshake', 'icon'],
+    clear: 'corners',
+  },
+  {
+    prompt: 'simple settings icon, line style, transparent background',
+    size: SIZES.icon,
+    says: ['settings', 'outline', 'transparent background'],
+    clear: 'ground',
+  },
+  {
+    prompt: 'App icon for a meditation app called Stillwater, calming blue',
+    size: SIZES.icon,
+    says: ['meditation', 'blue', 'icon'],
+    clear: 'corners',
+  },
+  {
+    prompt: 'icon for a kanban tool',
+    size: SIZES.icon,
+    says: ['kanban', 'icon'],
+    clear: 'corners',
+  },
+  {
+    prompt: 'App icon, letter K, purple gradient',
+    size: SIZES.icon,
+    says: ['initials', 'purple', 'gradient'],
+    clear: 'corners',
+    ink: '#ffffff',
+  },
+  {
+    prompt: 'shopping cart icon, white on blue',
+    size: SIZES.icon,
+    says: ['shopping cart', 'white', 'blue'],
+    clear: 'corners',
+    colors: { '#ffffff': 0.03, '#2563eb': 0.3 },
+  },
+  {
+    prompt: 'icon for a crypto wallet, dark',
+    size: SIZES.icon,
+    says: ['crypto wallet', 'dark'],
+    clear: 'corners',
+  },
+  {
+    prompt: 'icon representing synergy',
+    size: SIZES.icon,
+    says: ['icon'],
+    clear: 'corners',
+    ink: '#ffffff',
+  },
+  {
+    prompt: 'red heart icon png with transparency',
+    size: SIZES.icon,
+    says: ['red heart', 'transparent background'],
+    clear: 'ground',
+  },
+  {
+    prompt: 'Open Graph image with title "How we cut our build times by 80%", dark background',
+    size: SIZES.og,
+    says: ['text', 'dark'],
+    ink: '#ffffff',
+  },
+  {
+    prompt: 'OG image for blog post "Understanding Rust Lifetimes", orange accents',
+    size: SIZES.og,
+    says: ['text', 'orange'],
+    ink: '#ffffff',
+  },
+  {
+    prompt: 'social share card, "Inkwell" "Images for agents", dark blue to purple gradient',
+    size: SIZES.og,
+    says: ['text', 'dark blue', 'purple'],
+    ink: '#ffffff',
+  },
+  { prompt: 'twitter card for a weather api', size: SIZES.og, says: ['weather'] },
+  {
+    prompt: 'blog cover about database indexing, green',
+    size: SIZES.og,
+    says: ['database', 'green'],
+  },
+  {
+    prompt: "OG image for 'Ten lessons from scaling Postgres', geometric pattern",
+    size: SIZES.og,
+    says: ['text', 'geometric'],
+    ink: '#ffffff',
+  },
+  {
+    prompt: 'avatar with initials ML, teal',
+    size: SIZES.avatar,
+    says: ['initials', 'teal', 'avatar'],
+    ink: '#ffffff',
+  },
+  {
+    prompt: 'user avatar placeholder, gray',
+    size: SIZES.avatar,
+    says: ['avatar', 'gray'],
+    colors: { '#808080': 0.8 },
+  },
+  { prompt: 'profile picture of a friendly robot', size: SIZES.avatar, says: ['robot', 'avatar'] },
+  {
+    prompt: 'avatar for a bot named Zephyr, geometric',
+    size: SIZES.avatar,
+    says: ['geometric', 'avatar'],
+  },
+  {
+    prompt: 'round avatar of a woman with glasses, flat illustration',
+    size: SIZES.avatar,
+    says: ['woman', 'avatar'],
+    clear: 'corners',
+  },
+  {
+    prompt: 'team avatar "JD" on pastel pink',
+    size: SIZES.avatar,
+    says: ['text', 'pastel pink', 'avatar'],
+    ink: '#14172b',
+  },
+]
