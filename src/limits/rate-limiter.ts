@@ -86,7 +86,9 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
     throw unavailable(error)
   })
   // The library names its statements, which PgBouncer mixes up.
-  const storeClient = { query: ({ text, values }: pg.QueryConfig) => pool.query({ text, values }) }
+  const storeClient = {
+    query: ({ text, values = [] }: pg.QueryConfig<unknown[]>) => pool.query({ text, values }),
+  }
   const options = { ...OPTIONS, storeClient, storeType: 'pool', tableCreated: true }
   const limiter = await ready((done) => new RateLimiterPostgres(options, done))
   let closing: Promise<void> | undefined
