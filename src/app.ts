@@ -13,6 +13,7 @@ import { createReady } from './generations/ready.ts'
 import { createRecover } from './generations/recover.ts'
 import { bindMode } from './ledger/metadata.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
+import { createRequestLimit, type RequestLimit } from './limits/request-limit.ts'
 import { createLog, type Log } from './log.ts'
 import { createDiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
@@ -45,6 +46,8 @@ export type App = Services & {
   log: Log
   meter: Meter
   db: Db
+  /** Limits what a key may send over HTTP beside paid calls. */
+  requestLimit: RequestLimit
   /** The caller on this machine: the stdio client or the user of the command line. */
   localCaller(sessionName: string): Caller
   /** Returns what the image service charges for one unit of each endpoint; null without a key. Throws `upstream_*`. */
@@ -85,7 +88,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const answers = createAnswers({ db, log })
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode, ...payments })
-  const callLimit = createCallLimit(() => openCallCounter(config), config.callsPerMinute)
+  const requestLimit = createRequestLimit(config.callsPerMinute)
+  const callLimit = createCallLimit(
+    () => openCallCounter(config),
+    config.callsPerMinute,
+    ({ keyId }) => requestLimit.giveBack(keyId),
+  )
   const generations: GenerationDeps = {
     db,
     jobs,
@@ -111,6 +119,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     now,
     generations,
     billing,
+    requestLimit,
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
     ready: createReady({ db, recover, now }),
