@@ -27,7 +27,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   })
   api.use('/mcp', limited(BODY_MAX, 'Send input images by https: URL, or by the id of an upload.'))
   api.all('/mcp', async (context) => {
-    const body = context.req.method === 'POST' ? await readMessage(context) : undefined
+    const body = context.req.method === 'POST' ? await readMessage(context, turn) : undefined
     if (body instanceof Response) return body
     await turn()
     return await mcp.handle(context.req.raw, body, context.var.principal)
@@ -50,11 +50,12 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   })
 }
 
-async function readMessage(context: Context): Promise<unknown> {
+async function readMessage(context: Context, turn: () => Promise<void>): Promise<unknown> {
   if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))
     return rpcError(415, -32_000, 'Content-Type must be application/json')
   const text = await readBounded(context.req.raw)
   if (text instanceof AppError) return tooLarge(context, text)
+  await turn()
   const body = readJson(text)
   return body === undefined ? rpcError(400, -32_700, 'Parse error') : body
 }

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { bearer, INITIALIZE, MCP_HEADERS, type HttpServer } from '../http.ts'
 
 /** Whom an attack has: a key that may only read, and one that may generate for $0. */
-export type Target = { server: HttpServer; reader: string; poor: string }
+type Target = { server: HttpServer; reader: string; poor: string }
 
 export type Attack = { name: string; run: (target: Target) => Promise<number[]> }
 
@@ -78,12 +78,12 @@ const heavy = `data:image/png;base64,${Buffer.alloc(10_000_000, 7).toString('bas
 /** Everything that once stopped a server, and its like. */
 export const ATTACKS: readonly Attack[] = [
   one('checkUsage with 700,000 unknown keys', 'checkUsage', () => `{${keys(700_000)}}`, 'reader'),
-  one('run with 14,500,000 numbers', 'run', () => quote(`[${'1,'.repeat(14_500_000)}1]`), 'reader'),
+  one('run with 14,500,000 numbers', 'run', () => quote(`[${'1,'.repeat(14_500_000)}1]`), 'poor'),
   one(
     'run with 2,700,000 empty objects',
     'run',
     () => quote(`[${'{},'.repeat(2_700_000)}{}]`),
-    'reader',
+    'poor',
   ),
   one('run with 1,500,000 keys', 'run', () => quote(`{${keys(1_500_000)}}`), 'poor'),
   one('5,000,000 levels', 'checkUsage', () => `{"x":${'['.repeat(5_000_000)}`, 'reader'),

@@ -5,10 +5,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 const url = workerData as string
 let longestMs = 0
-let stopped = false
+const stopping = new AbortController()
 
-parentPort?.once('message', () => (stopped = true))
-while (!stopped) {
+parentPort?.once('message', () => stopping.abort())
+while (!stopping.signal.aborted) {
   const startedAt = performance.now()
   const answered = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(60_000) }).then(
     async (response) => {
