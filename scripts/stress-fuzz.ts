@@ -17,7 +17,7 @@ export async function proveFuzz(requests: number, seed = Date.now() % 2 ** 31): 
   return (
     `${figures.requests} requests to ${figures.targets} routes and tools in ${seconds} s: ${statuses.join(', ')}; ` +
     `nothing succeeded of ${figures.unreached.join(', ') || 'none'}; ` +
-    `slowest ${figures.slowestMs.toFixed(0)} ms; ${figures.paid} generations charged ${figures.charged} micro-USD, all of them told; 0 server errors, 0 secrets, 0 differences`
+    `slowest ${figures.slowestMs.toFixed(0)} ms; the event loop was held for more than 100 ms in ${figures.heldSeconds.above} of ${figures.heldSeconds.all} seconds; ${figures.paid} generations charged ${figures.charged} micro-USD, all of them told; 0 server errors, 0 secrets, 0 differences`
   )
 }
 

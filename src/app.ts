@@ -1,20 +1,20 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
 import { createBilling, type Billing } from './billing/billing.ts'
-import type { PaymentService, TestCheckoutPage } from './billing/service.ts'
+import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
 import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { openDb } from './db/queue.ts'
-import { AppError } from './errors.ts'
 import { createAnswers } from './generations/answers.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/deps.ts'
+import { createReady } from './generations/ready.ts'
 import { createRecover } from './generations/recover.ts'
 import { createRefusals } from './generations/refusals.ts'
-import { openAccount } from './ledger/ledger.ts'
 import { bindMode } from './ledger/metadata.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
+import { createRequestLimit, type RequestLimit } from './limits/request-limit.ts'
 import { createLog, type Log } from './log.ts'
 import { createDiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
@@ -32,9 +32,6 @@ const LEASE_MS = 30_000
 /** A process that stops waits this long for work that no other process could continue, in milliseconds. */
 const LEAVE_MS = 700
 
-/** `ready` looks for work of dead processes at most this often, in milliseconds. */
-const SWEEP_EVERY_MS = 1_000
-
 /** Replacements for a test. */
 export type Overrides = {
   now?: () => number
@@ -50,6 +47,8 @@ export type App = Services & {
   log: Log
   meter: Meter
   db: Db
+  /** Limits what a key may send over HTTP beside paid calls. */
+  requestLimit: RequestLimit
   /** The caller on this machine: the stdio client or the user of the command line. */
   localCaller(sessionName: string): Caller
   /** Returns what the image service charges for one unit of each endpoint; null without a key. Throws `upstream_*`. */
@@ -78,32 +77,28 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const db = lazyDb(() => openLedger(config, meter))
   const providers = chooseProviders(config, overrides)
   const diskSpace = createDiskSpace(config)
-  const jobs = createJobs({
-    db,
-    log,
-    meter,
-    now,
-    diskSpace,
-    outputDir: config.outputDir,
-    metadata: config.metadata,
-    leaseMs: overrides.leaseMs ?? LEASE_MS,
-  })
+  const shared = { db, log, now, outputDir: config.outputDir }
+  const { metadata, mode } = config
+  const leaseMs = overrides.leaseMs ?? LEASE_MS
+  const jobs = createJobs({ ...shared, meter, diskSpace, metadata, leaseMs })
   const stopping = new AbortController()
-  const recoverNow = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
+  const recoverNow = createRecover({ ...shared, jobs, providers })
   const recover = async () => {
     if (!stopping.signal.aborted) await recoverNow() // what this process has left is not for itself
   }
-  const answers = createAnswers({ db, log })
-  const opened = memoizeAsync<void>()
   const payments = choosePayments(config, overrides, { db, now })
-  const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
-  let sweptAt = 0
-  const callLimit = createCallLimit(() => openCallCounter(config), config.callsPerMinute)
+  const billing = createBilling({ db, log, now, mode, ...payments })
+  const requestLimit = createRequestLimit(config.callsPerMinute)
+  const callLimit = createCallLimit(
+    () => openCallCounter(config),
+    config.callsPerMinute,
+    ({ keyId }) => requestLimit.giveBack(keyId),
+  )
   const generations: GenerationDeps = {
     db,
     jobs,
     recover,
-    answers,
+    answers: createAnswers({ db, log }),
     refusals: createRefusals({ db, log, now }),
     callLimit,
     diskSpace,
@@ -121,26 +116,21 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     log,
     meter,
     db,
-    mode: config.mode,
+    mode,
     now,
     generations,
     billing,
+    requestLimit,
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
-    ready: async (caller) => {
-      const { id, name } = caller.account
-      await opened(id, () => db.write(() => openAccount(id, name, now())))
-      if (now() < sweptAt + SWEEP_EVERY_MS) return
-      sweptAt = now()
-      await recover()
-    },
+    ready: createReady({ db, recover, now }),
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     handOver: () => stopping.abort(),
     leave: () => jobs.leave(LEAVE_MS),
     close: async () => {
-      await Promise.all([answers.allNoted(), generations.refusals.allNoted()])
+      await Promise.all([generations.answers.allNoted(), generations.refusals.allNoted()])
       jobs.close()
       billing.close()
       await callLimit.close()
@@ -222,18 +212,6 @@ function choosePayments(
       address = () => origin('', pageAddress)
     },
   }
-}
-
-function noPayments(): AppError {
-  return new AppError(
-    'billing_not_configured',
-    'No payment service is configured on this server.',
-    {
-      hint: 'Go on with the credits that are left, or tell the operator of this server.',
-      localHint:
-        'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
-    },
-  )
 }
 
 async function upstreamPrices(

@@ -56,7 +56,7 @@ export const ERROR_CODES = {
     status: 429,
     retryable: true,
     means:
-      'Too many paid calls in a minute, too many purchases, or too much work that fal.ai bills and nobody pays.',
+      'Too many paid calls or requests in a minute, too many purchases, or too much work that fal.ai bills and nobody pays.',
   },
   idempotency_conflict: {
     status: 409,

@@ -57,7 +57,7 @@ export function createJsonBounds(): JsonBounds {
     keys.push(0)
   }
   /** Returns the index after the data URI that `chunk` continues at `from`. */
-  const skipData = (chunk: Uint8Array, from: number): number => {
+  const skipData = (chunk: Buffer, from: number): number => {
     const quote = chunk.indexOf(QUOTE, from)
     const end = quote === -1 ? chunk.length : quote
     let run = 0
@@ -66,7 +66,9 @@ export function createJsonBounds(): JsonBounds {
     return end
   }
   return {
-    push: (chunk) => {
+    push: (bytesOfChunk) => {
+      const { buffer, byteOffset, length } = bytesOfChunk
+      const chunk = Buffer.from(buffer, byteOffset, length) // finds bytes faster
       for (let index = 0; index < chunk.length; index += 1) {
         if (inData) index = skipData(chunk, index)
         if (index === chunk.length) break

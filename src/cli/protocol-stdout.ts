@@ -11,8 +11,8 @@ export function reserveStdout(): Writable {
   const { stdout, stderr } = process
   const write = stdout.write.bind(stdout)
   stderr.on('error', () => {}) // the client does not read it
-  stdout.write = ((chunk: string, ...rest: []) =>
-    stderr.writableLength < STRAY_MAX && stderr.write(chunk, ...rest)) as typeof stdout.write
+  stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]) =>
+    stderr.writableLength < STRAY_MAX && stderr.write(chunk, ...(rest as []))
   const protocolStdout = new Writable({
     decodeStrings: false,
     write: (chunk: string | Uint8Array, _encoding, done) => void write(chunk, done),

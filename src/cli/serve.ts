@@ -23,6 +23,11 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
       originOf,
     )
     .option(
+      '--metrics-port <port>',
+      'serve /metrics at this port instead, whatever the Host; /healthz and /readyz too',
+      wholeNumber(1, 65_535),
+    )
+    .option(
       '--drain-delay <seconds>',
       'how long a stopping server still serves while /readyz is 503, for balancers',
       wholeNumber(0, 600),

@@ -14,9 +14,10 @@ import { deliver } from './deliver.ts'
 import type { Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
 import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } from './active-job.ts'
+import { leaveJobs } from './leave.ts'
 import { discard, discardAll } from './outputs.ts'
 import { retryWrite } from './retry.ts'
-import { giveUpLeases, markUnknown } from './queries.ts'
+import { markUnknown } from './queries.ts'
 
 export type JobsOptions = {
   db: Db
@@ -35,10 +36,7 @@ export type JobsOptions = {
 type Running = {
   /** Resolves when the job has ended, or this process has left it to another. Never rejects. */
   done: Promise<void>
-  /**
-   * Resolves with `done`, or as soon as the job waits for disk space or for the ledger: then callers stop waiting for
-   * it.
-   */
+  /** Resolves with `done`, or as soon as the job waits for disk space or the ledger: then callers stop waiting for it. */
   answerable: Promise<void>
   /** Resolves with `answerable`, or as soon as another process could continue the work. */
   resumable: Promise<void>
@@ -56,10 +54,7 @@ export type Jobs = {
   lease(): Lease
   /** Waits for the running work, at most this long, and never for disk space. */
   drain(timeoutMs: number): Promise<void>
-  /**
-   * Leaves all work to other processes at once, which take it over without waiting for the end of its lease. First
-   * waits, at most this long, for work that another process could not continue.
-   */
+  /** As `leaveJobs`, for all work of this process. */
   leave(timeoutMs: number): Promise<void>
   /** Leaves work that waits for disk space to other processes. */
   close(): void
@@ -106,16 +101,7 @@ export function createJobs(options: JobsOptions): Jobs {
       const all = Promise.all([...activeJobs.values()].map(({ answerable }) => answerable))
       await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
     },
-    leave: async (timeoutMs) => {
-      if (activeJobs.size === 0) return
-      const all = Promise.all([...activeJobs.values()].map(({ resumable }) => resumable))
-      await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
-      await options.db
-        .write(function* leaveAll() {
-          yield* giveUpLeases({ lease_owner: lease().owner })
-        })
-        .catch((error: unknown) => options.log.warn('generation.not_left', { error }))
-    },
+    leave: (timeoutMs) => leaveJobs(options, { jobs: [...activeJobs.values()], lease, timeoutMs }),
     close: () => stopping.abort(),
   }
 }

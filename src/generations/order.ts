@@ -49,7 +49,7 @@ export async function placeOrder(
     found,
     fitted: fitted.request,
     jobs: checked?.jobs ?? 1,
-    work: (run) => provider.run(fitted.request, run),
+    work: (run) => provider.run(fitted.request, { ...run, account: caller.account.id }),
   }
 }
 

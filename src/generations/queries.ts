@@ -57,15 +57,6 @@ export const renewLease = preparedQuery(
       .returning('id'),
 )
 
-/** Ends the leases of a process that leaves its work: another process can take it over at once. */
-export const giveUpLeases = execute((db, p: { lease_owner: string }) =>
-  db
-    .updateTable('generation')
-    .set({ lease_owner: '', lease_until: 0 })
-    .where('finished_at', 'is', null)
-    .where('lease_owner', '=', p.lease_owner),
-)
-
 /** The holds of an account's open work that expire last, three at most. */
 export const lastToEnd = preparedQuery((db, p: { account_id: string }) =>
   db

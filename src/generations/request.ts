@@ -19,9 +19,23 @@ type Unloaded<R> = R extends unknown
 /** A checked request whose input images are still references. All defaults are filled in. */
 export type PaidRequest = Unloaded<ProviderRequest>
 
-/** Returns the SHA-256 of a request in hex. It does not depend on whether the caller gave the defaults. */
+/** Longer texts, such as data URIs, are in a fingerprint as a hash, in characters. */
+const LONG_TEXT = 10_000
+
+const fingerprints = new WeakMap<PaidRequest, string>()
+
+/**
+ * Returns the SHA-256 of a request in hex. It does not depend on whether the caller gave the defaults. It is computed
+ * once: with images in data URIs that takes long.
+ */
 export function fingerprintOf(request: PaidRequest): string {
-  return crypto().createHash('sha256').update(canonical(request)).digest('hex')
+  const fingerprint = fingerprints.get(request) ?? sha256(canonical(request))
+  fingerprints.set(request, fingerprint)
+  return fingerprint
+}
+
+function sha256(text: string): string {
+  return crypto().createHash('sha256').update(text).digest('hex')
 }
 
 /** Returns the prompt of a request, or the text of a `run`; null if it has neither. */
@@ -81,8 +95,9 @@ function assertCovers(mask: InputImage, image: InputImage): void {
   )
 }
 
-/** Returns JSON with sorted keys and without undefined values. */
+/** Returns JSON with sorted keys, hashes of long texts, and without undefined values. */
 function canonical(value: unknown): string {
+  if (typeof value === 'string' && value.length > LONG_TEXT) return `sha256:${sha256(value)}`
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const members = Object.entries(value)

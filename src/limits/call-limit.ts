@@ -32,9 +32,14 @@ type CallSubject = Pick<Caller, 'account' | 'keyId'>
 
 /**
  * Allows `limit` paid calls and uploads a minute for each API key, or for an account that is used without a key,
- * over all transports; and as many free calls. The counter is opened at its first use.
+ * over all transports; and as many free calls. The counter is opened at its first use. `onCounted` is called for each call
+ * within the limit.
  */
-export function createCallLimit(open: () => Promise<CallCounter>, limit: number): CallLimit {
+export function createCallLimit(
+  open: () => Promise<CallCounter>,
+  limit: number,
+  onCounted: (caller: CallSubject) => void = () => {},
+): CallLimit {
   let opened = false
   const once = memoizeAsync<CallCounter>()
   const counter = async (): Promise<CallCounter> => {
@@ -51,6 +56,7 @@ export function createCallLimit(open: () => Promise<CallCounter>, limit: number)
     count: async (caller, kind) => {
       const { used, resetsInMs } = await (await counter()).add(subjectOf(caller, kind))
       if (used > limit) throw rateLimited(kind, limit, resetsInMs)
+      onCounted(caller)
     },
     window: async (caller) => {
       const { used, resetsInMs } = await read(caller, 'paid')

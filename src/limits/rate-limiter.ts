@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import type pg from 'pg'
 import {
   type RateLimiterAbstract,
   RateLimiterPostgres,
@@ -68,8 +69,8 @@ function withStatementCache(database: Database.Database) {
 
 /** Opens counts in a table beside the ledger's, for all its servers. Never waits for the disk. Throws `ledger_unavailable`. */
 export async function openPostgresCounter(url: string): Promise<CallCounter> {
-  const { default: pg } = await import('pg')
-  const pool = new pg.Pool({
+  const { Pool } = (await import('pg')).default
+  const pool = new Pool({
     connectionString: url,
     application_name: 'inkwell limits',
     max: 2,
@@ -84,7 +85,11 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
     await pool.end()
     throw unavailable(error)
   })
-  const options = { ...OPTIONS, storeClient: pool, storeType: 'pool', tableCreated: true }
+  // The library names its statements, which PgBouncer mixes up.
+  const storeClient = {
+    query: ({ text, values = [] }: pg.QueryConfig<unknown[]>) => pool.query({ text, values }),
+  }
+  const options = { ...OPTIONS, storeClient, storeType: 'pool', tableCreated: true }
   const limiter = await ready((done) => new RateLimiterPostgres(options, done))
   let closing: Promise<void> | undefined
   return counter(limiter, () => (closing ??= pool.end()))

@@ -1,4 +1,5 @@
 import { createStudio } from '../studio/studio.ts'
+import { assertSmall, createWaitingLimit } from './local/inputs.ts'
 import { jobOf, standsIn } from './local/job.ts'
 import type { Provider } from './provider.ts'
 
@@ -12,16 +13,21 @@ const LOCAL_NOTE = 'Made on this machine, offline; no AI service was asked.'
 /** The provider that needs no network: the studio of this machine. Its jobs die with their process. */
 export function createLocalProvider(): Provider {
   const studio = createStudio()
+  const limitWaiting = createWaitingLimit()
   return {
     name: 'local',
     durability: 'process',
     async check(request) {
+      if (!standsIn(request.model)) assertSmall(request)
       await studio.check(jobOf(request))
       return { adjusted: [], dropped: [], jobs: 1 }
     },
     async run(request, options) {
       const job = jobOf(request)
-      const { files, notes, ...said } = await studio.run(job, options)
+      const work = () => studio.run(job, options)
+      const { files, notes, ...said } = standsIn(request.model)
+        ? await work()
+        : await limitWaiting(options.account ?? '', request, work)
       const isOther = job.kind === 'sample' && job.medium === 'video'
       return {
         ...said,

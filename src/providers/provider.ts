@@ -114,6 +114,8 @@ export type ProviderResult = {
 export type Progress = { fraction: number; message: string }
 
 export type RunOptions = {
+  /** The account that the work is for. Work on this machine is done in turns of all accounts. */
+  account?: string
   /** Aborted when the caller cancels. Work that can stop rejects with `AppError('cancelled')`. */
   signal: AbortSignal
   onProgress: (progress: Progress) => void

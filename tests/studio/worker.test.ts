@@ -83,3 +83,48 @@ test('progress rises from 0 to 1', async () => {
   expect(seen).toEqual(seen.toSorted((one, other) => one - other))
   expect([seen[0], seen.at(-1)]).toEqual([0, 1])
 })
+
+test('accounts take turns: one with many calls delays another by one of them only', async () => {
+  const local = createLocalProvider()
+  const order: string[] = []
+  const run = async (account: string) => {
+    await local.run(small, { ...options(new AbortController().signal), account })
+    order.push(account)
+  }
+  await Promise.all(['a', 'a', 'a', 'a', 'b', 'b'].map(run))
+  expect(order.join('')).toBe('ababaa')
+})
+
+test('a local model refuses an image above 24 megapixels before anything runs, and a heap of waiting ones', async () => {
+  const local = createLocalProvider()
+  const image = (width: number, bytes: number) => ({
+    bytes: new Uint8Array(bytes),
+    mimeType: 'image/png',
+    name: 'big.png',
+    width,
+    height: 6_000,
+  })
+  const cutout = (width: number, bytes = 10) =>
+    ({
+      operation: 'removeBackground',
+      model: 'local/cutout',
+      count: 1,
+      image: image(width, bytes),
+    }) as const
+  await local.check?.(cutout(4_000))
+  await expect(local.check?.(cutout(4_001))).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: 'big.png has 4001 x 6000 pixels, and local models take at most 24 million.',
+  })
+  const run = (account: string) =>
+    local.run(cutout(10, 15 * 1024 * 1024), { ...options(new AbortController().signal), account })
+  const codes = await Promise.all(
+    ['a', 'a', 'a', 'b'].map((account) =>
+      run(account).then(
+        () => 'made',
+        ({ code }: { code: string }) => code,
+      ),
+    ),
+  )
+  expect(codes.map((code) => code === 'rate_limited')).toEqual([false, false, true, false])
+})

@@ -13,9 +13,9 @@ export class ConnectionLost extends Error {}
 
 /**
  * Transient failures (SQLSTATE): serialization, deadlock, lock and statement timeouts, too many connections, a
- * server that stops, starts or is read-only, a closed connection.
+ * server that stops, starts or is read-only, a closed connection, prepared statements that a pooler has mixed up.
  */
-const TRANSIENT = /^(40001|40P01|55P03|57014|57P0[1-5]|53300|25006|25P0[34]|08...)$/
+const TRANSIENT = /^(42P05|26000|40001|40P01|55P03|57014|57P0[1-5]|53300|25006|25P0[34]|08...)$/
 /** Failures of the server, not of a statement: no access, no such database, out of disk or memory, corrupted data. */
 const SERVER = /^(28...|3D000|42501|53...|58...|XX00[12])$/
 
@@ -24,6 +24,9 @@ export function fromDriver(error: unknown): unknown {
   if (error instanceof pg.DatabaseError || error instanceof RangeError) return error
   return new ConnectionLost('the connection to PostgreSQL was lost', { cause: error })
 }
+
+/** Whether a named statement was unknown or known on its connection, as a pooler has mixed connections up. */
+export const isMixedUp = (error: unknown): boolean => /^(42P05|26000)$/.test(codeOf(error))
 
 const codeOf = (error: unknown): string =>
   error instanceof pg.DatabaseError ? (error.code ?? '') : ''

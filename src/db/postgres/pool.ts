@@ -1,38 +1,27 @@
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 
 /** Connections of one process: eight processes stay below the 100 that PostgreSQL allows by default. */
 const POOL_MAX = 10
 /** How long to wait for a connection, in milliseconds. */
 const CONNECT_MS = 5_000
-/** Longest wait for a row that another transaction has locked, in milliseconds. */
-const LOCK_MS = 5_000
-/** Longest time for one statement of a write, in milliseconds. */
-const STATEMENT_MS = 10_000
-/** Longest idle time of an open transaction, in milliseconds: a frozen process must not keep an account locked. */
-const IDLE_IN_TRANSACTION_MS = 10_000
 /** Longest wait for a response, in milliseconds. After that the connection counts as lost. */
 const RESPONSE_MS = 20_000
 /** Most prepared statements of a connection. Reports use a few dozen, a paid call about thirty. */
 const STATEMENTS_MAX = 500
 
-/**
- * Writes find their rows by key. A plan made for a small table would scan all of it, and PostgreSQL would keep that
- * plan while the table grows.
- */
-const NO_SEQUENTIAL_SCANS = 'set enable_seqscan = off'
-
 const { INT8, NUMERIC } = pg.types.builtins
 
-/** Opens the connections to a server. A broken connection does not end the process: the query that uses it fails. */
+/**
+ * Opens the connections to a server. A broken connection does not end the process: the query that uses it fails. No
+ * setting belongs to a connection, as PgBouncer gives each transaction another one.
+ */
 export function openPool(url: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'inkwell',
     max: POOL_MAX,
     connectionTimeoutMillis: CONNECT_MS,
-    lock_timeout: LOCK_MS,
-    statement_timeout: STATEMENT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     query_timeout: RESPONSE_MS,
     keepAlive: true,
     allowExitOnIdle: true,
@@ -44,10 +33,7 @@ export function openPool(url: string): pg.Pool {
   })
   const ignore = (): void => {}
   pool.on('error', ignore)
-  pool.on('connect', (client) => {
-    client.on('error', ignore) // a connection in use has no other listener
-    client.query(NO_SEQUENTIAL_SCANS).catch(ignore) // sent before any other query
-  })
+  pool.on('connect', (client) => client.on('error', ignore)) // a connection in use has no other listener
   return pool
 }
 
@@ -58,17 +44,29 @@ function exact(text: string): number {
   return value
 }
 
+export type StatementNames = {
+  /** Returns the name to prepare a SQL text under; undefined if it must be parsed on each use. */
+  of(sql: string): string | undefined
+  /** Names nothing more: each transaction may get a connection on which others have prepared statements. */
+  stop(): void
+}
+
 /**
- * Returns a function that names SQL texts, the same on every connection. Beyond the limit it returns undefined: the
- * text is parsed on each use.
+ * Names SQL texts, up to a limit. A name is a hash of its text: where a pooler mixes connections up, it may be unknown
+ * or taken, but never means another statement. The URL's `pgbouncer=true` gives no names.
  */
-export function statementNames(): (sql: string) => string | undefined {
+export function statementNames(url: string): StatementNames {
   const names = new Map<string, string>()
-  return (sql) => {
-    const known = names.get(sql)
-    if (known !== undefined || names.size >= STATEMENTS_MAX) return known
-    const name = `inkwell_${names.size + 1}`
-    names.set(sql, name)
-    return name
+  let isOn = URL.parse(url)?.searchParams.get('pgbouncer') !== 'true'
+  return {
+    of: (sql) => {
+      if (!isOn) return undefined
+      const known = names.get(sql)
+      if (known !== undefined || names.size >= STATEMENTS_MAX) return known
+      const name = `inkwell_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`
+      names.set(sql, name)
+      return name
+    },
+    stop: () => void (isOn = false),
   }
 }

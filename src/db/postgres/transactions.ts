@@ -9,13 +9,20 @@ import {
 import type { PoolClient, QueryConfig, QueryResult } from 'pg'
 import { rejectNul, type QueryBuilder, type Row, type Tables, type TransactionBody } from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
-import { CommitLost, ConnectionLost, fromDriver } from './failures.ts'
+import { CommitLost, ConnectionLost, fromDriver, isMixedUp } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
 
-const WRITE = 'begin isolation level read committed read write'
+/**
+ * The limits, in milliseconds: 10 s for a statement, 5 s for a row that another transaction has locked, 10 s without a
+ * statement (a frozen process must not keep an account locked). Writes find their rows by key: a plan made for a small
+ * table would scan all of it, and PostgreSQL would keep that plan while the table grows.
+ */
+const WRITE = `begin isolation level read committed read write;
+  set local statement_timeout = 10000; set local lock_timeout = 5000;
+  set local idle_in_transaction_session_timeout = 10000; set local enable_seqscan = off`
 /** A read may take longer than a write, because it locks no rows. */
 const READ = `begin isolation level repeatable read read only;
-  set local statement_timeout = '5min'; set local enable_seqscan = on`
+  set local statement_timeout = '5min'; set local idle_in_transaction_session_timeout = 10000`
 /** Longest wait for a response to a read, in milliseconds: above its statement timeout. */
 const READ_RESPONSE_MS = 330_000
 
@@ -31,7 +38,7 @@ export type Transactions = {
 /** Opens a pool of connections to this server and returns the transactions on it. */
 export function openTransactions(url: string): Transactions {
   const pool = openPool(url)
-  const nameOf = statementNames()
+  const names = statementNames(url)
   let closing: Promise<void> | undefined
   const builder: QueryBuilder = new Kysely<Tables>({
     dialect: {
@@ -52,7 +59,7 @@ export function openTransactions(url: string): Transactions {
     let step = unit.next()
     while (step.done !== true) {
       const { sql, parameters, pipelined } = step.value(builder, rawSql, POSTGRES)
-      const query: Query = { text: sql, values: rejectNul(parameters), name: nameOf(sql) }
+      const query: Query = { text: sql, values: rejectNul(parameters), name: names.of(sql) }
       if (responseMs !== undefined) query.query_timeout = responseMs
       const response = send(client, query)
       if (pipelined) sent.push(response)
@@ -72,6 +79,7 @@ export function openTransactions(url: string): Transactions {
         return value
       } catch (error) {
         const first = await firstFailure(sent, error)
+        if (isMixedUp(first)) names.stop()
         await rollback(client, first)
         throw first
       }
@@ -87,6 +95,7 @@ export function openTransactions(url: string): Transactions {
         return value
       } catch (error) {
         const first = await firstFailure(sent, error)
+        if (isMixedUp(first)) names.stop()
         void rollback(client, first)
         throw first
       }

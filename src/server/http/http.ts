@@ -17,12 +17,14 @@ import { createLinks } from '../../generations/links.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { observed } from './observe.ts'
-import { operationsRoutes } from './operations.ts'
+import { collect } from './metrics.ts'
+import { metricsRoute, probes } from './operations.ts'
 import {
   limited,
   malformed,
   unknownRoute,
   originNotAllowed,
+  refusal,
   shownRefusal,
   refuseInvalid,
 } from './context/refusals.ts'
@@ -38,6 +40,8 @@ const BODY_MAX = 64 * 1024
 
 export type HttpServer = {
   fetch: (request: Request) => Response | Promise<Response>
+  /** Answers `/healthz`, `/readyz` and `/metrics`, whatever the Host. */
+  fetchMetrics: (request: Request) => Response | Promise<Response>
   /** Reports that the server is not ready, so that balancers send no more requests to it. */
   leaveRotation(): void
   /** Ends the streams on which no response is pending. */
@@ -51,14 +55,20 @@ export type HttpOptions = {
   hosts: readonly string[]
   /** The public origin for links, if it differs from the origin that requests name. */
   publicUrl: string | undefined
+  /** Whether `/metrics` is served at an address of its own. */
+  metricsApart?: boolean
 }
 
 /** Creates the HTTP server: MCP, the REST API, the OpenAPI document, the pages, health and metrics. */
-export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): Promise<HttpServer> {
+export async function createHttp(
+  app: App,
+  { hosts, publicUrl, metricsApart = false }: HttpOptions,
+): Promise<HttpServer> {
   const api = new OpenAPIHono<HttpEnv>({ defaultHook: (result) => refuseInvalid(result) })
   const links = createLinks(await app.db.write(linkSecret), app.now)
+  // The Host header is checked; the target of a request may name another host.
   const linksFor = (request: Request) => (assetId: string) =>
-    `${publicUrl ?? new URL(request.url).origin}${links.pathTo(assetId)}`
+    `${publicUrl ?? `http://${request.headers.get('host')}`}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)
   api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // the default policy removes the Origin of forms
   api.use(async (context, next) => {
@@ -68,6 +78,8 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     await next()
   })
   api.use(observed)
+  let isLeaving = false
+  probes(api, () => isLeaving) // by address, too
   api.use(async ({ req }, next) => {
     const refused =
       hostHeaderValidationResponse(req.raw, [...hosts]) ??
@@ -75,8 +87,8 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     if (refused !== undefined) throw originNotAllowed()
     await next()
   })
-  let isLeaving = false
-  operationsRoutes(api, { meter: app.meter, mcp, isLeaving: () => isLeaving })
+  const metrics = collect(app.meter, () => mcp.sessions())
+  if (!metricsApart) metricsRoute(api, metrics)
   api.use(async (context, next) => {
     if (!app.generations.stopping.aborted) return await next()
     context.header('connection', 'close')
@@ -99,8 +111,18 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     const known = error instanceof HTTPException ? malformed(error) : error
     return shownRefusal(context, toAppError(known, app.log, context.req.path), app.mode)
   })
+  const apart = new OpenAPIHono<HttpEnv>()
+  apart.use(async (context, next) => {
+    context.set('app', app)
+    await next()
+  })
+  probes(apart, () => isLeaving)
+  metricsRoute(apart, metrics)
+  apart.notFound((context) => refusal(context, unknownRoute()))
+  apart.onError((error, context) => refusal(context, toAppError(error, app.log, 'metrics')))
   return {
     fetch: (request) => api.fetch(request),
+    fetchMetrics: (request) => apart.fetch(request),
     leaveRotation: () => (isLeaving = true),
     closeIdleStreams: () => mcp.closeIdleStreams(),
     close: () => mcp.close(),

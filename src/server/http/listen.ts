@@ -1,8 +1,10 @@
+import type { EventEmitter } from 'node:events'
 import { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
+import { answerClientErrors } from './client-errors.ts'
 import { createHttp } from './http.ts'
 
 /** After a stop, pending responses have this long to end, in milliseconds. Those of paid calls end at once. */
@@ -14,7 +16,7 @@ const POLL_MS = 50
 
 /** Limits for slow or large requests: times in milliseconds, the header size in bytes. */
 const CLIENT_LIMITS = {
-  headersTimeout: 5_000,
+  headersTimeout: 30_000, // a crowd of new connections waits for its turn
   requestTimeout: 120_000, // enough for an upload over a slow connection
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
@@ -25,6 +27,8 @@ export type ListenOptions = {
   port: number
   allowHost: string[]
   publicUrl?: URL
+  /** Serves `/metrics` at this port instead of the one above. */
+  metricsPort?: number
   /** How long a stopping server is not ready but still serves, in seconds: until balancers have noticed. */
   drainDelay?: number
 }
@@ -35,7 +39,7 @@ export type ListenOptions = {
  */
 export async function listen(
   app: App,
-  { host, port, allowHost, publicUrl, drainDelay = 0 }: ListenOptions,
+  { host, port, allowHost, publicUrl, metricsPort, drainDelay = 0 }: ListenOptions,
   onListening: (origin: string) => void,
 ): Promise<void> {
   await app.generations.recover() // an unusable ledger fails here, not at the first call
@@ -44,6 +48,7 @@ export async function listen(
   const http = await createHttp(app, {
     hosts: ['localhost', '127.0.0.1', '[::1]', address, ...named],
     publicUrl: publicUrl?.origin,
+    metricsApart: metricsPort !== undefined,
   })
   const server = serve(
     { fetch: http.fetch, hostname: host, port, serverOptions: CLIENT_LIMITS },
@@ -55,8 +60,14 @@ export async function listen(
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
   app.billing.watch()
+  answerClientErrors(server)
   const pendingCount = countPending(server)
-  await Promise.race([stopSignal(), listenFailure(server, `${address}:${port}`)])
+  const failures = [listenFailure(server, `${address}:${port}`)]
+  if (metricsPort !== undefined) {
+    const metrics = serve({ fetch: http.fetchMetrics, hostname: host, port: metricsPort })
+    failures.push(listenFailure(metrics, `${address}:${metricsPort}`))
+  }
+  await Promise.race([stopSignal(), ...failures])
   http.leaveRotation()
   await sleep(drainDelay * 1000)
   setTimeout(() => process.exit(0), EXIT_MS).unref()
@@ -94,7 +105,7 @@ function stopSignal(): Promise<void> {
 }
 
 /** Never resolves. Rejects with `invalid_input` if the server cannot listen on the address. */
-function listenFailure(server: Server, address: string): Promise<never> {
+function listenFailure(server: EventEmitter, address: string): Promise<never> {
   return new Promise((_, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(

@@ -57,6 +57,7 @@ export function createMcpEndpoint(app: App, linksFor: LinksFor): McpEndpoint {
       return rpcError(400, -32_000, 'Bad Request: Mcp-Session-Id is missing')
     const known = id === null ? null : await sessions.find(id, principal.keyId, authInfo)
     if (known === null && !opens) return rpcError(404, -32_001, 'Session not found')
+    if (known === null) await app.requestLimit.count(principal.keyId, 'sessions')
     // A client that lost its session opens a new one and may still send the old id.
     const transport = known ?? (await sessions.open(principal.keyId, parsedBody))
     return await transport.handleRequest(request, { parsedBody, authInfo })

@@ -10,12 +10,14 @@ import { readBounded } from './context/bounds.ts'
 import { limited, tooLarge } from './context/refusals.ts'
 import { rpcError } from './context/replies.ts'
 import { errors } from './rest/route.ts'
+import { createTurns } from './turns.ts'
 
 /** Largest MCP request, in bytes: enough for a few input images as data URIs. */
 const BODY_MAX = 32 * 1024 * 1024
 
 /** Routes of `/mcp`. The key is checked before the body is read, so nobody can fill the memory without a key. */
 export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
+  const turn = createTurns()
   api.use('/mcp', async (context, next) => {
     const { headers } = context.req.raw
     context.set('principal', await principalOf(context.var.app, headers))
@@ -25,10 +27,10 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   })
   api.use('/mcp', limited(BODY_MAX, 'Send input images by https: URL, or by the id of an upload.'))
   api.all('/mcp', async (context) => {
-    const body = context.req.method === 'POST' ? await readMessage(context) : undefined
-    return body instanceof Response
-      ? body
-      : await mcp.handle(context.req.raw, body, context.var.principal)
+    const body = context.req.method === 'POST' ? await readMessage(context, turn) : undefined
+    if (body instanceof Response) return body
+    await turn()
+    return await mcp.handle(context.req.raw, body, context.var.principal)
   })
   api.openAPIRegistry.registerPath({
     method: 'post',
@@ -48,11 +50,12 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   })
 }
 
-async function readMessage(context: Context): Promise<unknown> {
+async function readMessage(context: Context, turn: () => Promise<void>): Promise<unknown> {
   if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))
     return rpcError(415, -32_000, 'Content-Type must be application/json')
   const text = await readBounded(context.req.raw)
   if (text instanceof AppError) return tooLarge(context, text)
+  await turn()
   const body = readJson(text)
   return body === undefined ? rpcError(400, -32_700, 'Parse error') : body
 }

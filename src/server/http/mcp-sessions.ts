@@ -59,7 +59,9 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
         await db.write(() => deleteMcpSession({ id }))
       },
     })
-    await closeSessions(sessions, surplus(sessions, keyId))
+    const closed = surplus(sessions, keyId)
+    await closeSessions(sessions, closed)
+    for (const [old] of closed) await db.write(() => deleteMcpSession({ id: old })) // else the rows of clients that never close would pile up
     await buildServer().connect(transport)
     return transport
   }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { watchEventLoop } from './event-loop.ts'
 import { METRICS, type Meter, type MetricName } from '../../metrics.ts'
 
 const PREFIX = 'inkwell_'
@@ -8,6 +9,7 @@ export function collect(meter: Meter, mcpSessions: () => number): Registry {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: PREFIX })
+  watchEventLoop(registry, PREFIX)
   const recorders = new Map<MetricName, (value: number, labels: Record<string, string>) => void>()
   for (const [key, metric] of Object.entries(METRICS)) {
     const name = `${PREFIX}${key}`

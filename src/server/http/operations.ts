@@ -1,12 +1,10 @@
+import type { Registry } from 'prom-client'
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { serverStops } from '../../generations/refuse.ts'
 import { available } from '../../ledger/ledger.ts'
 import { OUTPUT_SPACE } from '../../media/disk-space.ts'
-import type { Meter } from '../../metrics.ts'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './context/env.ts'
-import type { McpEndpoint } from './mcp-endpoint.ts'
-import { collect } from './metrics.ts'
 import { ErrorShape } from './rest/shapes.ts'
 
 const NO_KEY: Record<string, string[]>[] = [{}]
@@ -45,19 +43,8 @@ const metrics = createRoute({
   },
 })
 
-type Operations = {
-  meter: Meter
-  mcp: Pick<McpEndpoint, 'sessions'>
-  /** Whether the server is about to stop. */
-  isLeaving: () => boolean
-}
-
-/** Routes for the operator. They need no key and show nothing about accounts. */
-export function operationsRoutes(
-  api: OpenAPIHono<HttpEnv>,
-  { meter, mcp, isLeaving }: Operations,
-): void {
-  const registry = collect(meter, mcp.sessions)
+/** Routes for orchestrators. They need no key. `isLeaving` tells whether the server is about to stop. */
+export function probes(api: OpenAPIHono<HttpEnv>, isLeaving: () => boolean): void {
   api.openapi(healthz, (context) => context.json({ ok: true as const, version: VERSION }, 200))
   api.openapi(readyz, async (context) => {
     const { app } = context.var
@@ -66,6 +53,10 @@ export function operationsRoutes(
     await app.generations.diskSpace.assertFits(OUTPUT_SPACE)
     return context.json({ ok: true as const, mode: app.mode }, 200)
   })
+}
+
+/** The route of the metrics. It needs no key and shows nothing about accounts. */
+export function metricsRoute(api: OpenAPIHono<HttpEnv>, registry: Registry): void {
   api.openapi(metrics, async (context) =>
     context.text(await registry.metrics(), 200, { 'content-type': registry.contentType }),
   )

@@ -18,5 +18,9 @@ export type Progress = { fraction: number; message: string }
 /** Tells the caller of a job how far it is, 0 to 1, and what it is doing. */
 export type Report = (fraction: number, message: string) => void
 
-/** What a job needs of its caller: a signal to stop at, and somebody to tell how far it is. */
-export type JobOptions = { signal: AbortSignal; onProgress: (progress: Progress) => void }
+/** What a job needs of its caller: who it is, a signal to stop at, and somebody to tell how far it is. */
+export type JobOptions = {
+  account?: string
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+}

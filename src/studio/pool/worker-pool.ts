@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts'
 import { getSharp } from '../../media/sharp.ts'
 import type { JobOptions, Result } from '../core/result.ts'
 import { failed, type Job } from './job.ts'
+import { createTurns } from './turns.ts'
 import type { FromWorker } from './worker.ts'
 
 /** Most memory for the objects of the thread, in megabytes; pictures have their own bounds. */
@@ -12,16 +13,16 @@ const HEAP_MB = 768
 /** How long the thread waits for the next job before it gives its memory back, in milliseconds. */
 const IDLE_MS = 5 * 60_000
 
-/** Does a job when those before it have ended. Throws `AppError`. */
+/** Does a job in the turn of its account. Throws `AppError`. */
 export type RunJob = (job: Job, options: JobOptions) => Promise<Result>
 
 /**
- * A pool of one worker thread with a serial queue. The thread starts with a job, keeps no process alive
+ * A pool of one worker thread, in which accounts take turns. The thread starts with a job, keeps no process alive
  * while it waits, and ends after five minutes without one. A job that is cancelled, waiting or not, rejects
  * at once with `cancelled`; its thread is stopped, and the next job begins when that has ended.
  */
 export function createWorkerPool(): RunJob {
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
   let thread: Worker | undefined
   let idle: NodeJS.Timeout | undefined
 
@@ -57,11 +58,11 @@ export function createWorkerPool(): RunJob {
     }
   }
 
-  return (job, options) => {
-    const result = last.then(() => runNow(job, options))
-    last = result.catch(() => undefined)
-    return unlessAborted(options.signal, result)
-  }
+  return (job, options) =>
+    unlessAborted(
+      options.signal,
+      inTurn(options.account ?? '', () => runNow(job, options)),
+    )
 }
 
 /** Sends one job and waits for its end. */

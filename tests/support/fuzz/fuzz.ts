@@ -23,6 +23,8 @@ export type Figures = {
   paid: number
   charged: number
   slowestMs: number
+  /** Seconds in which the event loop was held for more than 100 ms, of all seconds. */
+  heldSeconds: { above: number; all: number }
 }
 
 /** Requests made at a time: enough to keep every connection busy, few enough to keep in memory. */
@@ -75,6 +77,7 @@ export async function fuzz(
     'an answer tells of every charge',
   )
   strictEqual(await home.withLedger((db) => db.read(findDifference)), null)
+  const heldSeconds = heldIn(await (await server.get('/metrics')).text())
   strictEqual(await server.stop(), 0)
   const log = stage.log()
   const faults = log.split('\n').filter((line) => line.includes('"msg":"fault"'))
@@ -92,6 +95,7 @@ export async function fuzz(
     paid: charges.length,
     charged: charges.reduce((sum, [, cost]) => sum + cost, 0),
     slowestMs: Math.max(...answers.map(({ tookMs }) => tookMs)),
+    heldSeconds,
   }
 }
 
@@ -106,6 +110,16 @@ function anyRequest({ document, tools, known, keys }: Stage): fc.Arbitrary<Sent 
     { weight: 49, arbitrary: corruptedRequests(whole, keys) },
     { weight: 1, arbitrary: fc.constantFrom(...MALFORMED) },
   )
+}
+
+/** Reads the histogram of event-loop delays. */
+function heldIn(metrics: string): Figures['heldSeconds'] {
+  const within = (le: string): number => {
+    const line = new RegExp(`^inkwell_event_loop_delay_seconds_bucket\\{le="${le}"\\} (\\d+)$`, 'm')
+    return Number(line.exec(metrics)?.[1])
+  }
+  const all = within('\\+Inf')
+  return { above: all - within('0.1'), all }
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

@@ -4,10 +4,11 @@ import { AppError } from '../../../errors.ts'
 import type { Context } from 'hono'
 import type { HttpEnv } from './env.ts'
 
-/** Returns the principal of a request's API key. Throws `unauthorized`. */
+/** Returns the principal of a request's API key, and counts the request. Throws `unauthorized` and `rate_limited`. */
 export async function principalOf(app: App, headers: Headers): Promise<Principal> {
   const now = app.now()
   const principal = await app.db.read(() => authenticate(keyIn(headers), now))
+  await app.requestLimit.count(principal.keyId, 'requests')
   if (touchIsDue(principal, now))
     void app.db
       .write(() => touchKey(principal.keyId, now))

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { AppError } from '../../../errors.ts'
+import type { AppError } from '../../../errors.ts'
 import { createJsonBounds } from '../../../json-bounds.ts'
 import type { HttpEnv } from './env.ts'
 import { tooLarge } from './refusals.ts'

@@ -1,0 +1,56 @@
+import type { RateLimiterMemory } from 'rate-limiter-flexible'
+import { AppError, waitSeconds } from '../errors.ts'
+import { memoizeAsync } from '../once.ts'
+
+/** Least limits of one key a minute, for requests and for new MCP sessions. */
+const REQUESTS = 600
+const SESSIONS = 60
+/** Requests that go with each paid call: those that ask for its price, its result and the balance. */
+const REQUESTS_PER_CALL = 10
+
+const WHAT = { requests: 'requests', sessions: 'new sessions' } as const
+type Kind = keyof typeof WHAT
+
+export type RequestLimit = {
+  /** Counts a request or a new session of a key. Throws `rate_limited` if it is above the limit. */
+  count(keyId: string, kind: Kind): Promise<void>
+  /** Takes one request back that was counted as a call by another limit. */
+  giveBack(keyId: string): void
+}
+
+/**
+ * Allows 600 requests and 60 new sessions a minute for each API key, or more where `callsPerMinute` is raised. Counts in
+ * the memory of this process, which it protects: a shared count would cost each request a write to the database.
+ */
+export function createRequestLimit(callsPerMinute: number): RequestLimit {
+  const limits: Record<Kind, number> = {
+    requests: Math.max(REQUESTS, REQUESTS_PER_CALL * callsPerMinute),
+    sessions: Math.max(SESSIONS, callsPerMinute),
+  }
+  const opened = memoizeAsync<RateLimiterMemory>()
+  const counterOf = (kind: Kind): Promise<RateLimiterMemory> =>
+    opened(kind, async () => {
+      const { RateLimiterMemory } = await import('rate-limiter-flexible')
+      return new RateLimiterMemory({ points: limits[kind], duration: 60 })
+    })
+  return {
+    count: async (keyId, kind) => {
+      const counter = await counterOf(kind)
+      const refused = await counter.consume(keyId).then(
+        () => null,
+        ({ msBeforeNext }: { msBeforeNext: number }) => waitSeconds(msBeforeNext),
+      )
+      if (refused !== null) throw tooMany(WHAT[kind], limits[kind], refused)
+    },
+    giveBack: (keyId) => {
+      if (keyId !== '') void counterOf('requests').then((counter) => counter.reward(keyId))
+    },
+  }
+}
+
+function tooMany(what: string, limit: number, seconds: number): AppError {
+  return new AppError('rate_limited', `More than ${limit} ${what} of this key in a minute.`, {
+    hint: `Wait ${seconds} s, then go on.`,
+    facts: { retryAfterSeconds: seconds },
+  })
+}
