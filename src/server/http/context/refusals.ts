@@ -22,7 +22,7 @@ export async function shownRefusal(
 }
 
 /** Converts an error to a response, with the headers that its status requires. */
-function refusal(context: Context, error: AppError): Response {
+export function refusal(context: Context, error: AppError): Response {
   const { code, facts } = error
   if (code === 'unauthorized') context.header('www-authenticate', 'Bearer error="invalid_token"')
   if (facts.retryAfterSeconds !== undefined)
