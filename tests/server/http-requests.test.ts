@@ -147,13 +147,15 @@ describe('where a request comes from', () => {
     { headers: { host: 'localhost' }, status: 200 },
     { headers: {}, status: 200 },
   ])('$headers is answered $status', async ({ headers, status }) => {
-    for (const path of ['/v1/credits', '/healthz', '/openapi.json']) {
+    for (const path of ['/v1/credits', '/openapi.json']) {
       const answer = await send(path, { headers: { ...bearer(key), ...headers } })
       expect({ path, status: answer.status }).toEqual({ path, status })
       expect(answer.text.startsWith('{"success":false')).toBe(status === 403)
     }
     const mcp = await mcpCall(INITIALIZE, headers)
     expect(mcp.status).toBe(status)
+    // Probes come by address, under any name.
+    expect((await send('/healthz', { headers })).status).toBe(200)
   })
 
   test('every answer carries the headers that keep browsers from guessing, and a request id', async () => {
@@ -183,7 +185,7 @@ const mcpCall = (body: unknown, headers: Settings = {}) =>
 test('a server answers to the names that it was started with', async () => {
   await using named = await serveHttp(home, {}, { args: ['--allow-host', 'images.example'] })
   const status = async (host: string) =>
-    (await send('/healthz', { headers: { host } }, named.url)).status
+    (await send('/openapi.json', { headers: { host } }, named.url)).status
   expect(await status('images.example')).toBe(200)
   expect(await status('other.example')).toBe(403)
 })
@@ -209,7 +211,14 @@ describe('POST /mcp', () => {
   )
 
   test('takes a body of 32 MiB and no larger one, whatever it says of its length', async () => {
-    const padded = (bytes: number) => JSON.stringify(INITIALIZE).padEnd(bytes)
+    const padded = (bytes: number) => {
+      const { params } = INITIALIZE
+      const withPicture = (uri: string) =>
+        JSON.stringify({ ...INITIALIZE, params: { ...params, _meta: { picture: uri } } })
+      return withPicture('data:'.padEnd(bytes - withPicture('').length, 'A'))
+    }
+    const spaces = JSON.stringify(INITIALIZE).padEnd(257 * 1024)
+    expect((await mcpCall(spaces)).status).toBe(413)
     const limit = 32 * 1024 * 1024
     expect((await mcpCall(padded(limit))).status).toBe(200)
     const { status, text } = await mcpCall(padded(limit + 1))
