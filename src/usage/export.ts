@@ -1,34 +1,29 @@
 import type { TransactionBody } from '../db/db.ts'
-import { DAY_MS } from '../ledger/rules.ts'
 import { display } from '../money.ts'
+import { transactionFilter } from './activity.ts'
 import type { DayRange } from './days.ts'
-import { listTransactions, type Transaction, type TransactionFilter } from './transactions.ts'
+import type { Narrowing } from './question.ts'
+import { listTransactions, type Transaction } from './transactions.ts'
 
 const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
 /** Rows per read. */
 const PAGE = 1_000
 
-/** Returns the transactions of a range of days that match a filter as CSV (RFC 4180), newest first. */
+/** Returns the transactions of a range of days that fit a filter as CSV (RFC 4180), newest first. */
 export function* exportCsv(
   accountId: string,
-  { from, to }: DayRange,
-  filter: TransactionFilter = {},
+  range: DayRange,
+  filter: Narrowing = {},
 ): TransactionBody<string> {
   const lines = [HEADER]
-  const since = Date.parse(from)
-  const until = Date.parse(to) + DAY_MS
-  for (let before: number | undefined; ;) {
-    const { transactions, next } = yield* listTransactions(accountId, {
-      ...filter,
-      since,
-      until,
-      before,
-      limit: PAGE,
-    })
-    lines.push(...transactions.map(line))
-    if (next === null) return `${lines.join('\r\n')}\r\n`
-    before = next
+  const matching = transactionFilter(range, filter)
+  for (let before: number | undefined; matching !== null;) {
+    const page = yield* listTransactions(accountId, { ...matching, before, limit: PAGE })
+    lines.push(...page.transactions.map(line))
+    if (page.next === null) break
+    before = page.next
   }
+  return `${lines.join('\r\n')}\r\n`
 }
 
 function line(row: Transaction): string {

@@ -20,7 +20,10 @@ type TransactionType = (typeof TRANSACTION_TYPES)[number]
  */
 export type Transaction = {
   id: string
+  /** The generation of a charge or a refund; of anything else its cause. */
+  ref: string
   type: TransactionType
+  kind: EntryTable['kind']
   operation: Operation | null
   model: string | null
   modality: Modality | null
@@ -37,6 +40,7 @@ export type TransactionFilter = {
   type?: TransactionType | undefined
   operation?: Operation | undefined
   modality?: Modality | undefined
+  model?: string | undefined
   /** Empty for work without an API key. */
   keyId?: string | undefined
   sessionId?: string | undefined
@@ -67,6 +71,16 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
   top_up: 'top_up',
   claw_back: 'top_up',
   restore: 'top_up',
+}
+
+/**
+ * The condition on each type, as the partial indexes have it. That on charges names no kind that an index finds: the
+ * planner could take the index of kinds and references, and sort all charges.
+ */
+const KINDS: Readonly<Record<TransactionType, string>> = {
+  generation: `entry.kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore')`,
+  refund: `entry.kind = 'refund'`,
+  top_up: `entry.kind not in ('capture', 'refund')`,
 }
 
 const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }, sql) =>
@@ -146,19 +160,19 @@ function* numbersOf(
   }
 }
 
-/** For each condition on a column there is an index with the entry number. */
+/** For each condition there is an index with the entry number, except that most entries are charges. */
 function matches(
   sql: RawSql,
   { accountId, first, end }: Numbers & { accountId: string },
-  { type, operation, modality, keyId, sessionId }: TransactionFilter,
+  { type, operation, modality, model, keyId, sessionId }: TransactionFilter,
 ) {
-  const columns = { operation, modality, key_id: keyId, session_id: sessionId }
+  const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
   return (eb: ExpressionBuilder<Tables, 'entry'>) =>
     eb.and([
       eb('entry.account_id', '=', anyText(sql, accountId)),
       eb('entry.seq', '>=', anyNumber(sql, first)),
       eb('entry.seq', '<', anyNumber(sql, end)),
-      ...(type === undefined ? [] : [eb('entry.kind', 'in', kindsOf(type))]),
+      ...(type === undefined ? [] : [sql<boolean>`${sql.raw(KINDS[type])}`]),
       ...Object.entries(columns).flatMap(([column, value]) =>
         value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', anyText(sql, value))],
       ),
@@ -169,6 +183,7 @@ const COLUMNS = [
   'entry.id',
   'entry.seq',
   'entry.kind',
+  'entry.ref',
   'entry.operation',
   'entry.model',
   'entry.modality',
@@ -200,17 +215,15 @@ function anyNumber(sql: RawSql, count: number) {
   return sql<number>`cast(${count} as bigint)`
 }
 
-function kindsOf(type: TransactionType): EntryTable['kind'][] {
-  return (Object.keys(TYPES) as EntryTable['kind'][]).filter((kind) => TYPES[kind] === type)
-}
-
 type ListedEntry = Omit<Transaction, 'type' | 'cost' | 'status'> &
-  Pick<EntryTable, 'kind' | 'amount'> & { refund_id: string | null }
+  Pick<EntryTable, 'amount'> & { refund_id: string | null }
 
 function toTransaction(row: ListedEntry): Transaction {
   return {
     id: row.id,
+    ref: row.ref,
     type: TYPES[row.kind],
+    kind: row.kind,
     operation: row.operation,
     model: row.model,
     modality: row.modality,

@@ -119,6 +119,9 @@ export type UsageDayTable = {
   amount: number
 }
 
+/** The same totals for each session. Triggers on `entry` write them, and they can be recomputed from the entries. */
+type UsageSessionDayTable = UsageDayTable & { session_id: string }
+
 /** Fixed values of a ledger, such as its mode. */
 type LedgerInfoTable = { name: string; value: string }
 
@@ -129,4 +132,5 @@ export type LedgerTables = {
   hold: HoldTable
   entry: EntryTable
   usage_day: UsageDayTable
+  usage_session_day: UsageSessionDayTable
 }

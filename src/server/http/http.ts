@@ -9,6 +9,7 @@ import type { App } from '../../app.ts'
 import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
+import { compressed } from './compress.ts'
 import { describeApi } from './document.ts'
 import type { HttpEnv } from './context/env.ts'
 import { createLinks } from '../../generations/links.ts'
@@ -76,6 +77,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
   api.use(limited(BODY_MAX))
+  api.use(compressed)
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)

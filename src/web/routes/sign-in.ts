@@ -5,6 +5,7 @@ import { requireScope } from '../../accounts/scopes.ts'
 import { AppError } from '../../errors.ts'
 import type { WebEnv } from './env.ts'
 import { formOf } from './form.ts'
+import { placeOf } from './next.ts'
 import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
 
 /** Routes to sign in with a key or a link, and to sign out. */
@@ -12,12 +13,13 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
   routes.post('/page/sign-in', async (context) => {
     const { app } = context.var
     const now = app.now()
-    const key = (await formOf(context))('key').trim()
+    const form = await formOf(context)
+    const key = form('key').trim()
     const principal = await app.db.read(() => authenticate(key, now)).catch(invalidKey)
     requireScope(principal, 'credits:read')
     const owner = { accountId: principal.account.id, keyId: principal.keyId }
     setSessionCookie(context, await app.db.write(() => openPageSession(owner, now)))
-    return context.redirect('/', 303)
+    return context.redirect(placeOf(form('next')), 303)
   })
   routes.get('/page/link/:token', async (context) => {
     const { db, now } = context.var.app

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { etag } from 'hono/etag'
 import { requireScope } from '../../accounts/scopes.ts'
 import { ERROR_CODES } from '../../errors.ts'
 import { toAppError } from '../../to-app-error.ts'
@@ -12,17 +11,16 @@ import { usagePageView } from '../views/usage-page.ts'
 import type { PageContext, WebEnv } from './env.ts'
 import { downloadRoutes } from './downloads.ts'
 import { formOf } from './form.ts'
+import { nextOf } from './next.ts'
 import { purchasesOf, startPurchase } from './purchase.ts'
-import { linksFrom, readQuery } from './query.ts'
+import { readQuestion } from './query.ts'
 import { findVisitor, requireCsrf, requireVisitor, type Visitor } from './session.ts'
 import { signInRoutes } from './sign-in.ts'
 
 /** Routes of the usage page at `/`, and of its forms and files below `/page`. */
 export function usagePageRoutes(): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  routes.get('/', etag(), async (context) =>
-    sendUsageOrSignIn(context, await findVisitor(context), null),
-  )
+  routes.get('/', async (context) => sendUsageOrSignIn(context, await findVisitor(context), null))
   signInRoutes(routes)
   downloadRoutes(routes)
   routes.post('/page/buy', async (context) => {
@@ -49,15 +47,16 @@ async function sendUsageOrSignIn(
   alert: Alert | null,
 ): Promise<Response> {
   const { app } = context.var
-  if (visitor === null) return await sendPage(context, signInPage(app.mode, alert))
+  if (visitor === null)
+    return await sendPage(context, signInPage(app.mode, alert, await nextOf(context)))
   const { caller, csrf } = visitor
   await app.ready(caller)
   const now = app.now()
   // After an error the filter itself may be invalid, so the page uses the default one.
   const parameters = alert === null ? new URL(context.req.url).searchParams : new URLSearchParams()
-  const query = readQuery(parameters, now)
-  const usage = await app.db.read(() => usagePage(caller, app.mode, query, now))
+  const question = readQuestion(parameters, now)
+  const usage = await app.db.read(() => usagePage(caller, app.mode, question, now))
   const purchases = await purchasesOf(app, caller)
-  const visit = { purchases, csrf, alert, links: linksFrom(usage, now) }
+  const visit = { purchases, csrf, alert }
   return await sendPage(context, usagePageView(usage, visit))
 }

@@ -1,18 +1,19 @@
-import { display } from '../../money.ts'
 import type { Category } from '../../pricing/catalog.ts'
 import type { RunningWork } from '../../usage/latest.ts'
-import { creditsOf, modelName, padding } from './format.ts'
+import { creditsOf, exactly, modelName, padding } from './format.ts'
 import { html, type Html } from './html.ts'
 import { table, timeCell, type Column } from './table.ts'
 
-/** One generation. `at` is Unix time in milliseconds, `cost` is in micro-USD. */
+/** One row. `at` is Unix time in milliseconds, `cost` is in micro-USD, negative for what came in. */
 export type Charge = {
   at: number
+  /** A charge if it is left out. */
+  kind?: 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
   operation: string | null
   model: string | null
   /** The prompt or the name of the input. Untrusted text. */
   about: string | null
-  category: Category
+  category: Category | null
   cost: number
   billing: 'credits' | 'own_key'
   status: string
@@ -25,12 +26,20 @@ const COLUMNS: readonly Column[] = [
   { label: 'Credits', kind: 'number' },
 ]
 
-/** Renders the table of charges, newest first, below the running work. */
+/** Descriptions of what is no work, and its category. */
+const MONEY = {
+  grant: ['Credits at the start', 'Top-up'],
+  top_up: ['Purchase', 'Top-up'],
+  claw_back: ['Purchase taken back', 'Top-up'],
+  restore: ['Purchase given back', 'Top-up'],
+} as const
+
+/** Renders the table of the activity, newest first, below the running work. */
 export function activityTable(
   charges: readonly Charge[],
   running: readonly RunningWork[] = [],
 ): Html {
-  return table(COLUMNS, [...running.map(runningRow), ...charges.map(chargeRow)], 'activity')
+  return table(COLUMNS, [...running.map(runningRow), ...charges.map(activityRow)], 'activity')
 }
 
 function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
@@ -41,33 +50,50 @@ function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
       <span class="about"><bdi class="model">${modelName(model)}</bdi></span>
     </td>
     <td class="category"></td>
-    <td class="number"><span class="note">${display(held)} held</span></td>
+    <td class="number"><span class="note">${exactly(held)} held</span></td>
   </tr>`
 }
 
-function chargeRow({ at, operation, model, about, category, cost, billing, status }: Charge): Html {
-  const isOwnKey = billing === 'own_key'
-  const credits = creditsOf(isOwnKey ? 0 : cost)
+function activityRow(row: Charge): Html {
+  const { at, kind = 'capture' } = row
+  const [description, category] =
+    kind === 'capture' || kind === 'refund'
+      ? [workCell(row), kind === 'refund' ? 'Refund' : row.category]
+      : [html`<span class="tool">${MONEY[kind][0]}</span>`, MONEY[kind][1]]
   return html`<tr>
     ${timeCell(at)}
-    <td>
-      ${toolName(operation ?? '')}
-      ${status === 'refunded' && html`<span class="badge">refunded</span>`}
-      ${isOwnKey && html`<span class="badge">own key</span>`}
-      <span class="about">
-        ${about && html`<bdi>${about}</bdi> · `}<bdi class="model">${modelName(model ?? '')}</bdi>
-      </span>
-    </td>
+    <td>${description}</td>
     <td class="category">${category}</td>
-    <td class="number">
-      ${credits}<span aria-hidden="true">${padding(credits)}</span>
-      ${isOwnKey && html`<span class="note">${display(cost)} at fal.ai</span>`}
-    </td>
+    ${creditsCell(row)}
   </tr>`
+}
+
+function workCell({ kind, operation, model, about, billing, status }: Charge): Html {
+  const isRefund = kind === 'refund'
+  return html`${toolName(operation ?? '', isRefund ? 'Refund' : 'Tool')}
+    ${status === 'refunded' && !isRefund && html`<span class="badge">refunded</span>`}
+    ${billing === 'own_key' && html`<span class="badge">own key</span>`}
+    <span class="about">
+      ${about && html`<bdi>${about}</bdi> · `}<bdi class="model">${modelName(model ?? '')}</bdi>
+    </span>`
+}
+
+/** A refunded charge shows both amounts. Work on an own key costs no credits. */
+function creditsCell({ cost, kind = 'capture', billing, status }: Charge): Html {
+  const isOwnKey = billing === 'own_key'
+  const credits = creditsOf(isOwnKey ? 0 : cost)
+  const isRefunded = kind === 'capture' && status === 'refunded'
+  return html`<td class="number">
+    ${credits}<span aria-hidden="true">${padding(credits)}</span>
+    ${isRefunded && html`<span class="note">${creditsOf(-cost)} refunded</span>`}
+    ${isOwnKey && html`<span class="note">${exactly(cost)} at fal.ai</span>`}
+  </td>`
 }
 
 /** Renders a tool's name. A narrow column can break it only before a capital letter. */
-function toolName(operation: string): Html {
+function toolName(operation: string, word = 'Tool'): Html {
   const [first = '', ...rest] = operation.split(/(?=[A-Z])/)
-  return html`<span class="tool">Tool: ${first}${rest.map((word) => html`<wbr />${word}`)}</span>`
+  return html`<span class="tool"
+    >${word}: ${first}${rest.map((part) => html`<wbr />${part}`)}</span
+  >`
 }

@@ -1,0 +1,58 @@
+import type { Dialect } from '../dialect.ts'
+
+/**
+ * What the usage page reads: spending by session and day, and an index for each way to list entries in their order.
+ * Triggers keep the sums by session, in the transaction of the entry, so that no path of the ledger can forget them.
+ */
+export function page(dialect: Dialect): string[] {
+  const { integer, table, afterInsert, statistics } = dialect
+  const key = 'account_id, session_id, day, key_id, model, operation, modality, billing'
+  return [
+    `create table usage_session_day (
+      account_id text not null,
+      session_id text not null,
+      day text not null,
+      key_id text not null,
+      model text not null,
+      operation text not null,
+      modality text not null,
+      billing text not null,
+      count ${integer} not null check (count >= 0),
+      amount ${integer} not null check (amount >= 0),
+      primary key (${key})
+    )${table.keyed}`,
+    `create index usage_session_day_by_day on usage_session_day (account_id, day)`,
+    `insert into usage_session_day (${key}, count, amount)
+      select ${key}, sum(case kind when 'capture' then 1 else -1 end), sum(case kind when 'capture' then amount else -amount end)
+      from entry where kind in ('capture', 'refund') group by ${key}`,
+    ...afterInsert({
+      on: 'entry',
+      name: 'charge_by_session',
+      when: `new.kind = 'capture'`,
+      run: `insert into usage_session_day (${key}, count, amount)
+        values (${key.replaceAll(/\w+/g, 'new.$&')}, 1, new.amount)
+        on conflict (${key}) do update set count = usage_session_day.count + 1, amount = usage_session_day.amount + excluded.amount`,
+    }),
+    ...afterInsert({
+      on: 'entry',
+      name: 'refund_by_session',
+      when: `new.kind = 'refund'`,
+      run: `update usage_session_day set count = count - 1, amount = amount - new.amount
+        where ${key
+          .split(', ')
+          .map((column) => `${column} = new.${column}`)
+          .join(' and ')}`,
+    }),
+    `create index entry_by_model on entry (account_id, model, seq)`,
+    `create index entry_refund on entry (account_id, seq) where kind = 'refund'`,
+    `create index entry_refund_by_day on entry (account_id, day) where kind = 'refund'`,
+    `create index entry_top_up on entry (account_id, seq) where kind not in ('capture', 'refund')`,
+    `create index generation_running_of_account on generation (account_id, id) where status = 'running'`,
+    ...statistics('entry', {
+      entry_by_model: '100000 2000 1',
+      entry_refund: '1000 1',
+      entry_refund_by_day: '1000 10',
+      entry_top_up: '1000 1',
+    }),
+  ]
+}

@@ -1,0 +1,229 @@
+import type { ExpressionBuilder } from 'kysely'
+import { query, type RawSql, type Tables, type TransactionBody } from '../db/db.ts'
+import { DAY_MS, dayOf } from '../ledger/rules.ts'
+import { eachDay, type DayRange } from './days.ts'
+import { firstEntryFrom } from './entry-numbers.ts'
+import { countDays, wholeMonth } from './periods.ts'
+import type { Division, Narrowing, Question } from './question.ts'
+import { sum, type Sum } from './report.ts'
+
+/** Longest range with a bar for each day. Longer ones have one for each month. */
+const DAILY_MAX = 92
+/** Parts that are shown by themselves. The others are one. */
+const PARTS_MAX = 5
+
+/** One bar of the chart: its days, and what each part cost in them, in the order of the parts. */
+export type Bar = DayRange & Sum & { parts: number[] }
+
+/** A part of the bars: the id of a model, tool, key or session; null for all others. */
+export type Part = Sum & { id: string | null }
+
+/** What a question adds up to, in micro-dollars. For top-ups and refunds `cost` is what came in. */
+export type Spending = {
+  /** Without what was refunded. */
+  total: Sum
+  /** Refunds of the charges of these days. */
+  refunded: Sum
+  unit: 'day' | 'month'
+  bars: Bar[]
+  /** The five largest and the rest, largest first. */
+  parts: Part[]
+}
+
+/** The sum of one part in one bar. */
+type Cell = Sum & { bar: string; part: string }
+
+/** Adds up what a question asks for. The time grows with days, models, keys and sessions, not with generations. */
+export function* spending(accountId: string, question: Question): TransactionBody<Spending> {
+  const { range, filter } = question
+  const unit = countDays(range) > DAILY_MAX ? 'month' : 'day'
+  const isIncome = filter.kind === 'refunds' || filter.kind === 'top-ups'
+  const cells = isIncome
+    ? yield* incomeCells(accountId, question, unit)
+    : filter.kind === 'failed'
+      ? []
+      : yield* chargeCells(accountId, question, unit)
+  const parts = partsOf(cells)
+  const byBar = Map.groupBy(cells, ({ bar }) => bar)
+  const keyOf = ({ from }: DayRange): string => (unit === 'day' ? from : from.slice(0, 7))
+  return {
+    total: sum(cells),
+    refunded: isIncome ? NOTHING : yield* refundsOf(accountId, range, filter),
+    unit,
+    bars: barsOf(range, unit).map((days) => barOf(days, byBar.get(keyOf(days)) ?? [], parts)),
+    parts,
+  }
+}
+
+/** Returns what the charges of a range cost, without what was refunded. */
+export function* chargesIn(
+  accountId: string,
+  range: DayRange,
+  filter: Narrowing = {},
+): TransactionBody<Sum> {
+  const [row] = yield* query((db, sql) =>
+    db
+      .selectFrom(tableFor(filter.sessionId !== undefined))
+      .select(({ fn }) => [fn.sum('count').as('count'), fn.sum('amount').as('cost')])
+      .where(inRollUp(sql, accountId, range, filter)),
+  )
+  return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
+}
+
+/** Returns what a session was charged in all, work on an own key included, without what was refunded. */
+export function* chargesOfSession(accountId: string, sessionId: string): TransactionBody<Sum> {
+  const [row] = yield* query((db) =>
+    db
+      .selectFrom('usage_session_day')
+      .select(({ fn }) => [fn.sum('count').as('count'), fn.sum('amount').as('cost')])
+      .where('account_id', '=', accountId)
+      .where('session_id', '=', sessionId),
+  )
+  return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
+}
+
+/** Returns the models that were charged in a range, the largest cost first. */
+export function* modelsIn(accountId: string, range: DayRange): TransactionBody<string[]> {
+  const rows = yield* query((db, sql) =>
+    db
+      .selectFrom(tableFor(false))
+      .select(({ fn }) => ['model', fn.sum('amount').as('cost')])
+      .where(inRollUp(sql, accountId, range, {}))
+      .groupBy('model'),
+  )
+  return rows.toSorted((a, b) => Number(b.cost) - Number(a.cost)).map(({ model }) => model)
+}
+
+/** No work, no cost. */
+export const NOTHING: Sum = { count: 0, cost: 0 }
+
+const COLUMNS = { model: 'model', tool: 'operation', key: 'key_id', session: 'session_id' } as const
+
+/** The sums by session are a table of their own, because they have many more rows. */
+function tableFor(bySession: boolean): 'usage_session_day' {
+  return (bySession ? 'usage_session_day' : 'usage_day') as 'usage_session_day'
+}
+
+function inRollUp(
+  sql: RawSql,
+  accountId: string,
+  { from, to }: DayRange,
+  filter: Narrowing,
+): (eb: ExpressionBuilder<Tables, 'usage_session_day'>) => ReturnType<typeof eb.and> {
+  return (eb) =>
+    eb.and([
+      eb('account_id', '=', accountId),
+      eb('day', '>=', from),
+      eb('day', '<=', to),
+      eb('billing', '=', 'credits'),
+      ...columnsOf(filter).map(([column, value]) => eb(sql.ref(column), '=', value)),
+    ])
+}
+
+function columnsOf({ operation, modality, model, keyId, sessionId }: Narrowing) {
+  const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
+  return Object.entries(columns).flatMap(([column, value]) =>
+    value === undefined ? [] : [[column, value] as const],
+  )
+}
+
+function* chargeCells(
+  accountId: string,
+  { range, filter, by }: Question,
+  unit: Spending['unit'],
+): TransactionBody<Cell[]> {
+  const rows = yield* query((db, sql) => {
+    const bar = unit === 'day' ? sql<string>`day` : sql<string>`substr(day, 1, 7)`
+    return db
+      .selectFrom(tableFor(by === 'session' || filter.sessionId !== undefined))
+      .select(({ fn }) => [
+        bar.as('bar'),
+        sql.ref<string>(COLUMNS[by]).as('part'),
+        fn.sum('count').as('count'),
+        fn.sum('amount').as('cost'),
+      ])
+      .where(inRollUp(sql, accountId, range, filter))
+      .groupBy([bar, sql.ref(COLUMNS[by])])
+  })
+  return rows.map((row) => ({ ...row, count: Number(row.count), cost: Number(row.cost) }))
+}
+
+/** Refunds and top-ups are few beside the charges. They are added up from their entries, by the time they came in. */
+function* incomeCells(
+  accountId: string,
+  { range, filter, by }: Question,
+  unit: Spending['unit'],
+): TransactionBody<Cell[]> {
+  const first = yield* firstEntryFrom(accountId, Date.parse(range.from))
+  const end = yield* firstEntryFrom(accountId, Date.parse(range.to) + DAY_MS)
+  const kinds = filter.kind === 'refunds' ? `kind = 'refund'` : `kind not in ('capture', 'refund')`
+  const rows = yield* query((db, sql) =>
+    db
+      .selectFrom('entry')
+      .select(['at', 'kind', 'amount', sql.ref<string | null>(COLUMNS[by]).as('part')])
+      .where('account_id', '=', accountId)
+      .where('seq', '>=', first)
+      .where('seq', '<', end)
+      .where(sql<boolean>`${sql.raw(kinds)}`)
+      .where((eb) =>
+        eb.and(columnsOf(filter).map(([name, value]) => eb(sql.ref(name), '=', value))),
+      ),
+  )
+  return rows.map(({ at, kind, amount, part }) => ({
+    bar: dayOf(at).slice(0, unit === 'day' ? 10 : 7),
+    part: part ?? '',
+    count: 1,
+    cost: kind === 'claw_back' ? -amount : amount,
+  }))
+}
+
+/** Returns the refunds of the charges of a range. */
+export function* refundsOf(
+  accountId: string,
+  { from, to }: DayRange,
+  filter: Narrowing,
+): TransactionBody<Sum> {
+  const [row] = yield* query((db, sql) =>
+    db
+      .selectFrom('entry')
+      .select(({ fn }) => [fn.countAll().as('count'), fn.sum('amount').as('cost')])
+      .where('account_id', '=', accountId)
+      .where('day', '>=', from)
+      .where('day', '<=', to)
+      .where(sql<boolean>`kind = 'refund'`)
+      .where((eb) =>
+        eb.and(columnsOf(filter).map(([name, value]) => eb(sql.ref(name), '=', value))),
+      ),
+  )
+  return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
+}
+
+function partsOf(cells: readonly Cell[]): Part[] {
+  const all = [...Map.groupBy(cells, ({ part }) => part)]
+    .map(([id, each]) => ({ id, ...sum(each) }))
+    .toSorted((a, b) => b.cost - a.cost || b.count - a.count || (a.id < b.id ? -1 : 1))
+  const rest = all.slice(PARTS_MAX)
+  if (rest.length < 2) return all
+  return [...all.slice(0, PARTS_MAX), { id: null, ...sum(rest) }]
+}
+
+function barsOf(range: DayRange, unit: Spending['unit']): DayRange[] {
+  if (unit === 'day') return eachDay(range).map((day) => ({ from: day, to: day }))
+  const months = new Set(eachDay(range).map((day) => day.slice(0, 7)))
+  return [...months].map((month) => {
+    const { from, to } = wholeMonth(month)
+    return { from: from < range.from ? range.from : from, to: to > range.to ? range.to : to }
+  })
+}
+
+function barOf(days: DayRange, own: readonly Cell[], parts: readonly Part[]): Bar {
+  const costs = parts.map(({ id }) => sum(own.filter(({ part }) => part === id)).cost)
+  const { count, cost } = sum(own)
+  const named = costs.reduce((total, each) => total + each, 0)
+  return {
+    ...days,
+    count,
+    cost,
+    parts: costs.map((each, place) => (parts[place]?.id === null ? cost - named : each)),
+  }
+}
