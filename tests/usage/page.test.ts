@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { query, type Db } from '../../src/db/db.ts'
+import { FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
+import { exportCsv } from '../../src/usage/export.ts'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import {
@@ -11,7 +14,8 @@ import {
 } from '../../src/accounts/page-sessions.ts'
 import { refund } from '../../src/ledger/ledger.ts'
 import { firstEntryFrom } from '../../src/usage/entry-numbers.ts'
-import { usagePage, type PageQuery } from '../../src/usage/page.ts'
+import { usagePage } from '../../src/usage/page.ts'
+import { DIVISIONS, type Kind, type Narrowing, type Question } from '../../src/usage/question.ts'
 import { ACCOUNT, book, temporaryHome, type Home, type Work } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
 
@@ -28,31 +32,43 @@ const WORK: Work[] = Array.from({ length: 25 }, (_, place) => ({
 
 const ALL = { from: '2026-02-01', to: '2026-02-28' }
 
-async function pageOf(home: Home, query: Partial<PageQuery> = {}) {
+const QUESTION: Question = {
+  range: ALL,
+  period: undefined,
+  filter: {},
+  by: 'model',
+  size: 10,
+  place: {},
+}
+
+async function pageOf(home: Home, asked: Partial<Question> = {}) {
   const config = loadConfig({ ...home.env, INKWELL_MONTHLY_LIMIT_USD: '1' })
   const app: App = createApp(config, { now: () => NOW })
   try {
     const caller = app.localCaller('page')
-    return await app.db.read(() =>
-      usagePage(caller, app.mode, { range: ALL, filter: {}, place: {}, ...query }, NOW),
-    )
+    return await app.db.read(() => usagePage(caller, app.mode, { ...QUESTION, ...asked }, NOW))
   } finally {
     await app.close()
   }
 }
 
 onEachEngine(() => {
-  test('the page has what was spent this month, on each of 30 days, and what is left of each budget', async () => {
+  test('the page has what was spent this month, on each day, and what is left of each budget', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     const page = await pageOf(home)
     const month = WORK.reduce((sum, { cost }) => sum + cost, 0)
     expect(page).toMatchObject({ used: month, balance: { available: 5_000_000 - month } })
-    expect(page.days).toHaveLength(30)
-    expect(page.days.at(-1)).toEqual({ date: '2026-02-28', count: 1, cost: 10_024 })
-    expect(page.days.filter(({ count }) => count === 0)).toHaveLength(5)
+    const { bars, parts, total } = page.spending
+    expect(total).toEqual({ count: 25, cost: month })
+    expect(bars).toHaveLength(28)
+    expect(bars.at(-1)).toMatchObject({ from: '2026-02-28', to: '2026-02-28', cost: 10_024 })
+    expect(bars.filter(({ count }) => count === 0)).toHaveLength(3)
+    expect(parts.map(({ count }) => count)).toEqual([16, 9])
+    for (const bar of bars) expect(bar.parts.reduce((sum, part) => sum + part)).toBe(bar.cost)
+    expect(page.dailyPace).toBeCloseTo((7 * 10_021) / 7)
     expect(page.budgets).toMatchObject([
-      { label: 'Today', limit: null, spent: 10_024 },
+      { label: 'Today', limit: null, spent: 10_024, refunded: 0 },
       { label: 'This month', limit: 1_000_000, spent: month, remaining: 1_000_000 - month },
     ])
   })
@@ -61,7 +77,7 @@ onEachEngine(() => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     const seen: number[] = []
-    let place: PageQuery['place'] = {}
+    let place: Question['place'] = {}
     for (let pages = 0; pages < 3; pages += 1) {
       const { activity } = await pageOf(home, { place })
       expect(activity).toMatchObject({ skipped: seen.length, total: 25 })
@@ -78,36 +94,105 @@ onEachEngine(() => {
     expect(first.rows.map(({ cost }) => cost)).toEqual(seen.slice(0, 10))
   })
 
-  test('filters and days narrow it, and a refund marks its charge', async () => {
+  test('rows, sums, bars and file answer the same question', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
+    await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000023', NOW + 1)))
     const range = { from: '2026-02-22', to: '2026-02-28' }
-    const { activity } = await pageOf(home, { range })
-    expect(activity).toMatchObject({ total: 7, older: null })
-    expect(activity.rows[0]).toMatchObject({ status: 'refunded', category: 'Image Generation' })
-    const narrowed = await pageOf(home, { range, filter: { operation: 'removeBackground' } })
-    expect(narrowed.activity.rows.map(({ model }) => model)).toEqual([
-      'fal-ai/birefnet',
-      'fal-ai/birefnet',
-      'fal-ai/birefnet',
-    ])
-    const none = await pageOf(home, { filter: { sessionId: 'ses_booked', keyId: 'key_foreign' } })
-    expect(none.activity).toMatchObject({ rows: [], total: 0, older: null, newer: null })
+    const filters: Narrowing[] = [
+      {},
+      { operation: 'removeBackground' },
+      { model: 'fal-ai/birefnet' },
+      { modality: 'image', keyId: '' },
+      { sessionId: 'ses_booked', model: 'fal-ai/birefnet' },
+      { sessionId: 'ses_other' },
+      { keyId: 'key_foreign' },
+    ]
+    for (const filter of filters)
+      for (const by of DIVISIONS) {
+        const { activity, spending } = await pageOf(home, { range, filter, by, size: 50 })
+        const billed = activity.rows.filter(({ kind }) => kind === 'capture' || kind === 'refund')
+        const cost = billed.reduce((sum, row) => sum + row.cost, 0)
+        const charges = activity.rows.filter(({ kind }) => kind === 'capture')
+        expect(spending.total).toMatchObject({ cost })
+        expect(spending.total.count + spending.refunded.count).toBe(charges.length)
+        expect(spending.bars.reduce((sum, bar) => sum + bar.cost, 0)).toBe(cost)
+        expect(spending.parts.reduce((sum, part) => sum + part.cost, 0)).toBe(cost)
+        const csv = await home.withLedger((db) => db.read(() => exportCsv(ACCOUNT, range, filter)))
+        expect(csv.trim().split('\r\n')).toHaveLength(activity.rows.length + 1)
+      }
   })
 
-  test('the first entry from an instant on is found, before the first and after the last too', async () => {
+  test('each kind has its rows and its sum, and a refund marks its charge and its budgets', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
-    const found = await home.withLedger((db) =>
-      db.read(function* look() {
-        const numbers: number[] = []
-        for (const atMs of [0, OPENED, OPENED + 1, day(24), day(24) + 1, day(0), day(0) + 1])
-          numbers.push(yield* firstEntryFrom(ACCOUNT, atMs))
-        return numbers
-      }),
-    )
-    expect(found).toEqual([1, 1, 2, 2, 3, 26, 27])
+    await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
+    const range = { from: '2026-01-01', to: '2026-02-28' }
+    const of = async (kind: Kind) => await pageOf(home, { range, filter: { kind }, size: 50 })
+    const charges = await of('charges')
+    expect(charges.activity.total).toBe(25)
+    expect(charges.activity.rows[0]).toMatchObject({ status: 'refunded', cost: 10_024 })
+    expect(charges.spending).toMatchObject({
+      total: { count: 24 },
+      refunded: { count: 1, cost: 10_024 },
+    })
+    const refunds = await of('refunds')
+    expect(refunds.activity.rows).toMatchObject([
+      { kind: 'refund', cost: -10_024, ref: 'gen_000025' },
+    ])
+    expect(refunds.spending.total).toEqual({ count: 1, cost: 10_024 })
+    const topUps = await of('top-ups')
+    expect(topUps.activity.rows).toMatchObject([
+      { kind: 'grant', cost: -5_000_000, category: null },
+    ])
+    expect(topUps.spending.total).toEqual({ count: 1, cost: 5_000_000 })
+    expect((await of('failed')).activity.rows).toEqual([])
+    expect(charges.budgets).toMatchObject([{ refunded: 10_024 }, { refunded: 10_024 }])
+  })
+
+  test('more than five parts become five and the rest, and a long range has a bar for each month', async () => {
+    using home = temporaryHome()
+    const work = Array.from({ length: 9 }, (_, place) => ({
+      at: day(9 - place),
+      cost: 1_000 * (place + 1),
+      model: `some/model-${place}`,
+    }))
+    await book(home, work, OPENED)
+    const { spending, before } = await pageOf(home, {
+      range: { from: '2025-11-15', to: '2026-02-28' },
+    })
+    expect(spending.parts.map(({ id, cost }) => [id, cost])).toEqual([
+      ...[8, 7, 6, 5, 4].map((place) => [`some/model-${place}`, 1_000 * (place + 1)]),
+      [null, 10_000],
+    ])
+    expect(spending.unit).toBe('month')
+    expect(spending.bars.map(({ from, to }) => `${from}/${to}`)).toEqual([
+      '2025-11-15/2025-11-30',
+      '2025-12-01/2025-12-31',
+      '2026-01-01/2026-01-31',
+      '2026-02-01/2026-02-28',
+    ])
+    expect(before).toMatchObject({ to: '2025-11-14', cost: 0 })
+  })
+
+  test('an older ledger gets the sums by session of its charges and refunds', async () => {
+    using home = temporaryHome()
+    await book(home, WORK, OPENED)
+    const sums = (db: Db) =>
+      db.read(() =>
+        query((from) => from.selectFrom('usage_session_day').selectAll().orderBy('day')),
+      )
+    await home.withLedger(async (db) => {
+      await db.write(() => refund(ACCOUNT, 'gen_000025', NOW))
+      const before = await sums(db)
+      expect(before).toHaveLength(25)
+      await db.write(function* rebuild() {
+        yield () => ({ sql: 'delete from usage_session_day', parameters: [] })
+        yield () => ({ sql: FILL_SESSION_SUMS, parameters: [] })
+      })
+      expect(await sums(db)).toEqual(before)
+    })
   })
 
   test('a link signs in once and in time, and a session ends with its time or by itself', async () => {

@@ -1,12 +1,19 @@
 import type { Dialect } from '../dialect.ts'
 
+const KEY = 'account_id, session_id, day, key_id, model, operation, modality, billing'
+
+/** Adds up the charges of each session, without what was refunded, from the entries. */
+export const FILL_SESSION_SUMS = `insert into usage_session_day (${KEY}, count, amount)
+  select ${KEY}, sum(case kind when 'capture' then 1 else -1 end),
+    sum(case kind when 'capture' then amount else -amount end)
+  from entry where kind in ('capture', 'refund') group by ${KEY}`
+
 /**
  * What the usage page reads: spending by session and day, and an index for each way to list entries in their order.
  * Triggers keep the sums by session, in the transaction of the entry, so that no path of the ledger can forget them.
  */
 export function page(dialect: Dialect): string[] {
   const { integer, table, afterInsert, statistics } = dialect
-  const key = 'account_id, session_id, day, key_id, model, operation, modality, billing'
   return [
     `create table usage_session_day (
       account_id text not null,
@@ -19,27 +26,24 @@ export function page(dialect: Dialect): string[] {
       billing text not null,
       count ${integer} not null check (count >= 0),
       amount ${integer} not null check (amount >= 0),
-      primary key (${key})
+      primary key (${KEY})
     )${table.keyed}`,
     `create index usage_session_day_by_day on usage_session_day (account_id, day)`,
-    `insert into usage_session_day (${key}, count, amount)
-      select ${key}, sum(case kind when 'capture' then 1 else -1 end), sum(case kind when 'capture' then amount else -amount end)
-      from entry where kind in ('capture', 'refund') group by ${key}`,
+    FILL_SESSION_SUMS,
     ...afterInsert({
       on: 'entry',
       name: 'charge_by_session',
       when: `new.kind = 'capture'`,
-      run: `insert into usage_session_day (${key}, count, amount)
-        values (${key.replaceAll(/\w+/g, 'new.$&')}, 1, new.amount)
-        on conflict (${key}) do update set count = usage_session_day.count + 1, amount = usage_session_day.amount + excluded.amount`,
+      run: `insert into usage_session_day (${KEY}, count, amount)
+        values (${KEY.replaceAll(/\w+/g, 'new.$&')}, 1, new.amount)
+        on conflict (${KEY}) do update set count = usage_session_day.count + 1, amount = usage_session_day.amount + excluded.amount`,
     }),
     ...afterInsert({
       on: 'entry',
       name: 'refund_by_session',
       when: `new.kind = 'refund'`,
       run: `update usage_session_day set count = count - 1, amount = amount - new.amount
-        where ${key
-          .split(', ')
+        where ${KEY.split(', ')
           .map((column) => `${column} = new.${column}`)
           .join(' and ')}`,
     }),

@@ -41,10 +41,10 @@ export function cards(balance: Balance): Html {
 
 /** How long the credits last, in words. Half a day and more is rounded to days. */
 function pace(days: number): string {
-  if (days > DAYS_TOLD_MAX) return 'lasts more than a year at this pace'
-  if (days < 1) return 'lasts less than a day at this pace'
+  if (days > DAYS_TOLD_MAX) return 'Lasts more than a year at this pace'
+  if (days < 1) return 'Lasts less than a day at this pace'
   const whole = Math.round(days)
-  return `lasts about ${whole} ${whole === 1 ? 'day' : 'days'} at this pace`
+  return `Lasts about ${whole} ${whole === 1 ? 'day' : 'days'} at this pace`
 }
 
 function usedCards({

@@ -58,7 +58,7 @@ export function rounded(amount: number, kind: 'cost' | 'balance' = 'cost'): Html
 /** Returns the exact value of a rounded amount in words; empty if it was shown exactly. */
 export function exactNote(amount: number, kind: 'cost' | 'balance' = 'cost'): string {
   const exact = exactly(amount)
-  return exact === roughly(amount, kind) ? '' : `exactly ${exact}`
+  return exact === roughly(amount, kind) ? '' : `Exactly ${exact}`
 }
 
 /** Formats a cost in micro-USD as a change of the credits: `-0.05` for what was spent, `+10.00` for what came in. */

@@ -95,13 +95,13 @@ function sums({ question, spending, before }: UsagePage): Html {
   return html`<p class="chip-sum">
     <strong>${counted(total.count + refunded.count, 'call')} · ${rounded(total.cost)}</strong>
     ${refunded.cost > 0 && html`<span class="note">after ${exactly(refunded.cost)} refunded</span>`}
-    ${before && html`<span class="note">${comparison(total.cost, before.cost)} than ${rangeOfDays(before)} (${roughly(before.cost)})</span>`}
+    ${before && html`<span class="note">${comparison(total.cost, before.cost)} ${rangeOfDays(before)} (${roughly(before.cost)})</span>`}
   </p>`
 }
 
 function comparison(cost: number, before: number): string {
-  if (cost === before) return 'no more'
+  if (cost === before) return 'as much as in'
   const part = before === 0 ? null : Math.round((Math.abs(cost - before) / before) * 100)
   const change = cost > before ? 'more' : 'less'
-  return part === null || part > 999 ? change : `${part}% ${change}`
+  return part === null || part > 999 ? `${change} than in` : `${part}% ${change} than in`
 }
