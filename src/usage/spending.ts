@@ -6,6 +6,7 @@ import { firstEntryFrom } from './entry-numbers.ts'
 import { countDays, wholeMonth } from './periods.ts'
 import type { Division, Narrowing, Question } from './question.ts'
 import { sum, type Sum } from './report.ts'
+import { TYPE_CONDITIONS } from './transactions.ts'
 
 /** Longest range with a bar for each day. Longer ones have one for each month. */
 const DAILY_MAX = 92
@@ -127,6 +128,16 @@ function columnsOf({ operation, modality, model, keyId, sessionId }: Narrowing) 
   )
 }
 
+/** Without an index: that of a session, say, would be taken to read all its charges, and there are few refunds. */
+function fits(sql: RawSql, filter: Narrowing) {
+  return (eb: ExpressionBuilder<Tables, 'entry'>) =>
+    eb.and(
+      columnsOf(filter).map(([name, value]) =>
+        eb(sql<string>`coalesce(${sql.ref(name)}, '')`, '=', value),
+      ),
+    )
+}
+
 function* chargeCells(
   accountId: string,
   { range, filter, by }: Question,
@@ -156,7 +167,7 @@ function* incomeCells(
 ): TransactionBody<Cell[]> {
   const first = yield* firstEntryFrom(accountId, Date.parse(range.from))
   const end = yield* firstEntryFrom(accountId, Date.parse(range.to) + DAY_MS)
-  const kinds = filter.kind === 'refunds' ? `kind = 'refund'` : `kind not in ('capture', 'refund')`
+  const kinds = TYPE_CONDITIONS[filter.kind === 'refunds' ? 'refund' : 'top_up']
   const rows = yield* query((db, sql) =>
     db
       .selectFrom('entry')
@@ -165,9 +176,7 @@ function* incomeCells(
       .where('seq', '>=', first)
       .where('seq', '<', end)
       .where(sql<boolean>`${sql.raw(kinds)}`)
-      .where((eb) =>
-        eb.and(columnsOf(filter).map(([name, value]) => eb(sql.ref(name), '=', value))),
-      ),
+      .where(fits(sql, filter)),
   )
   return rows.map(({ at, kind, amount, part }) => ({
     bar: dayOf(at).slice(0, unit === 'day' ? 10 : 7),
@@ -190,10 +199,8 @@ export function* refundsOf(
       .where('account_id', '=', accountId)
       .where('day', '>=', from)
       .where('day', '<=', to)
-      .where(sql<boolean>`kind = 'refund'`)
-      .where((eb) =>
-        eb.and(columnsOf(filter).map(([name, value]) => eb(sql.ref(name), '=', value))),
-      ),
+      .where(sql<boolean>`${sql.raw(TYPE_CONDITIONS.refund)}`)
+      .where(fits(sql, filter)),
   )
   return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
 }

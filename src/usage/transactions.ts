@@ -74,13 +74,13 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
 }
 
 /**
- * The condition on each type, as the partial indexes have it. That on charges names no kind that an index finds: the
- * planner could take the index of kinds and references, and sort all charges.
+ * The condition on each type, for the column `kind`. Each excludes the other kinds, as the partial indexes do: a
+ * planner that finds one kind takes the index of kinds and references, and reads and sorts those of all accounts.
  */
-const KINDS: Readonly<Record<TransactionType, string>> = {
-  generation: `entry.kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore')`,
-  refund: `entry.kind = 'refund'`,
-  top_up: `entry.kind not in ('capture', 'refund')`,
+export const TYPE_CONDITIONS: Readonly<Record<TransactionType, string>> = {
+  generation: `kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore')`,
+  refund: `kind not in ('grant', 'capture', 'top_up', 'claw_back', 'restore')`,
+  top_up: `kind not in ('capture', 'refund')`,
 }
 
 const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }, sql) =>
@@ -139,6 +139,7 @@ export function* countTransactions(
           .selectFrom('entry')
           .select('entry.seq')
           .where(matches(sql, { accountId, first: from, end }, filter))
+          .orderBy('entry.seq') // else PostgreSQL may read the whole table for the first few rows
           .limit(anyNumber(sql, most))
           .as('matching'),
       )
@@ -172,7 +173,7 @@ function matches(
       eb('entry.account_id', '=', anyText(sql, accountId)),
       eb('entry.seq', '>=', anyNumber(sql, first)),
       eb('entry.seq', '<', anyNumber(sql, end)),
-      ...(type === undefined ? [] : [sql<boolean>`${sql.raw(KINDS[type])}`]),
+      ...(type === undefined ? [] : [sql<boolean>`entry.${sql.raw(TYPE_CONDITIONS[type])}`]),
       ...Object.entries(columns).flatMap(([column, value]) =>
         value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', anyText(sql, value))],
       ),
