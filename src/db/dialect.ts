@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import { SQLITE_SEARCH, POSTGRES_SEARCH, type Search } from './search.ts'
 
-type Trigger = { on: string; name: string; when: string; run: string }
+type Trigger = { on: string; name: string; when: string; run: readonly string[] }
 
 /** The SQL that differs between the engines. */
 export type Dialect = {
@@ -15,7 +15,7 @@ export type Dialect = {
   readonly table: { plain: string; hot: string; keyed: string }
   /** Triggers that allow only inserts into this table. */
   appendOnly(table: string): string[]
-  /** A trigger that runs a statement for each new row of a table, which it names `new`, if `when` holds. */
+  /** A trigger that runs statements for each new row of a table, which it names `new`, if `when` holds. */
   afterInsert(this: void, trigger: Trigger): string[]
   /** Tells the planner which index of `entry` is the most selective, if it cannot find out by itself. */
   readonly entryStatistics: string[]
@@ -55,7 +55,7 @@ export const SQLITE: Dialect = {
     }),
   ],
   afterInsert: ({ on, name, when, run }) => [
-    `create trigger ${name} after insert on ${on} when ${when} begin ${run}; end`,
+    `create trigger ${name} after insert on ${on} when ${when} begin ${run.join('; ')}; end`,
   ],
   statistics: sqliteStatistics,
   migrationLock: [],
@@ -77,7 +77,7 @@ export const POSTGRES: Dialect = {
       for each statement execute function ${table}_append_only()`,
   ],
   afterInsert: ({ on, name, when, run }) => [
-    `create function ${name}() returns trigger language plpgsql as $$ begin ${run}; return null; end $$`,
+    `create function ${name}() returns trigger language plpgsql as $$ begin ${run.join('; ')}; return null; end $$`,
     `create trigger ${name} after insert on ${on} for each row when (${when}) execute function ${name}()`,
   ],
   entryStatistics: [],

@@ -4,7 +4,7 @@ import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
 
 /** Not dumped: the sign-ins to the usage page, and sums that triggers write while entries are copied. */
-type TableName = Exclude<keyof Tables, 'page_session' | 'usage_session_day'>
+type TableName = Exclude<keyof Tables, 'page_session' | 'usage_session_day' | 'usage_month'>
 
 /** Every table with its primary key, in the order of the dump. */
 const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] } = {

@@ -14,8 +14,8 @@ import {
 import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { daysBeforeRange } from './periods.ts'
-import { isNarrowed, type Question } from './question.ts'
-import { creditsUsed, type Sum } from './report.ts'
+import type { Question } from './question.ts'
+import { creditsUsed, sum, type Sum } from './report.ts'
 import { chargesIn, modelsIn, spending, type Spending } from './spending.ts'
 
 /** The pace is the mean of this many days, today included. */
@@ -78,11 +78,11 @@ export function* usagePage(
     budgets: yield* budgetLines(caller, now, sessions, nowMs),
     spending: spent,
     before: yield* comparison(account.id, question),
-    inAll: isNarrowed(filter) ? yield* chargesIn(account.id, range) : spent.total,
+    inAll: sum(models),
     activity: yield* activity(account.id, question),
     running: showsRunning(question, nowMs) ? yield* runningWork(account.id, filter) : [],
     outputs: caller.scopes.includes('assets:read') ? yield* latestOutputs(account.id) : null,
-    models: models.map((id) => ({ id, label: id })),
+    models: models.map(({ id }) => ({ id, label: id })),
     keys: keys.map(({ id, name, prefix }) => ({ id, label: name ?? `${prefix}…` })),
     sessions,
     sessionNames: yield* sessionsById(account.id, parts),

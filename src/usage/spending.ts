@@ -4,8 +4,9 @@ import { DAY_MS, dayOf } from '../ledger/rules.ts'
 import { eachDay, type DayRange } from './days.ts'
 import { firstEntryFrom } from './entry-numbers.ts'
 import { countDays, wholeMonth } from './periods.ts'
-import type { Division, Narrowing, Question } from './question.ts'
+import type { Narrowing, Question } from './question.ts'
 import { sum, type Sum } from './report.ts'
+import { chargedSums, COLUMNS, columnsOf, type Cell } from './roll-ups.ts'
 import { TYPE_CONDITIONS } from './transactions.ts'
 
 /** Longest range with a bar for each day. Longer ones have one for each month. */
@@ -31,9 +32,6 @@ export type Spending = {
   parts: Part[]
 }
 
-/** The sum of one part in one bar. */
-type Cell = Sum & { bar: string; part: string }
-
 /** Adds up what a question asks for. The time grows with days, models, keys and sessions, not with generations. */
 export function* spending(accountId: string, question: Question): TransactionBody<Spending> {
   const { range, filter } = question
@@ -43,7 +41,7 @@ export function* spending(accountId: string, question: Question): TransactionBod
     ? yield* incomeCells(accountId, question, unit)
     : filter.kind === 'failed'
       ? []
-      : yield* chargeCells(accountId, question, unit)
+      : yield* chargedSums(accountId, range, filter, { by: question.by, unit })
   const parts = partsOf(cells)
   const byBar = Map.groupBy(cells, ({ bar }) => bar)
   const keyOf = ({ from }: DayRange): string => (unit === 'day' ? from : from.slice(0, 7))
@@ -62,13 +60,7 @@ export function* chargesIn(
   range: DayRange,
   filter: Narrowing = {},
 ): TransactionBody<Sum> {
-  const [row] = yield* query((db, sql) =>
-    db
-      .selectFrom(tableFor(filter.sessionId !== undefined))
-      .select(({ fn }) => [fn.sum('count').as('count'), fn.sum('amount').as('cost')])
-      .where(inRollUp(sql, accountId, range, filter)),
-  )
-  return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
+  return sum(yield* chargedSums(accountId, range, filter))
 }
 
 /** Returns what a session was charged in all, work on an own key included, without what was refunded. */
@@ -84,49 +76,15 @@ export function* chargesOfSession(accountId: string, sessionId: string): Transac
 }
 
 /** Returns the models that were charged in a range, the largest cost first. */
-export function* modelsIn(accountId: string, range: DayRange): TransactionBody<string[]> {
-  const rows = yield* query((db, sql) =>
-    db
-      .selectFrom(tableFor(false))
-      .select(({ fn }) => ['model', fn.sum('amount').as('cost')])
-      .where(inRollUp(sql, accountId, range, {}))
-      .groupBy('model'),
-  )
-  return rows.toSorted((a, b) => Number(b.cost) - Number(a.cost)).map(({ model }) => model)
+export function* modelsIn(
+  accountId: string,
+  range: DayRange,
+): TransactionBody<(Part & { id: string })[]> {
+  return rank(yield* chargedSums(accountId, range, {}, { by: 'model' }))
 }
 
 /** No work, no cost. */
 export const NOTHING: Sum = { count: 0, cost: 0 }
-
-const COLUMNS = { model: 'model', tool: 'operation', key: 'key_id', session: 'session_id' } as const
-
-/** The sums by session are a table of their own, because they have many more rows. */
-function tableFor(bySession: boolean): 'usage_session_day' {
-  return (bySession ? 'usage_session_day' : 'usage_day') as 'usage_session_day'
-}
-
-function inRollUp(
-  sql: RawSql,
-  accountId: string,
-  { from, to }: DayRange,
-  filter: Narrowing,
-): (eb: ExpressionBuilder<Tables, 'usage_session_day'>) => ReturnType<typeof eb.and> {
-  return (eb) =>
-    eb.and([
-      eb('account_id', '=', accountId),
-      eb('day', '>=', from),
-      eb('day', '<=', to),
-      eb('billing', '=', 'credits'),
-      ...columnsOf(filter).map(([column, value]) => eb(sql.ref(column), '=', value)),
-    ])
-}
-
-function columnsOf({ operation, modality, model, keyId, sessionId }: Narrowing) {
-  const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
-  return Object.entries(columns).flatMap(([column, value]) =>
-    value === undefined ? [] : [[column, value] as const],
-  )
-}
 
 /** Without an index: that of a session, say, would be taken to read all its charges, and there are few refunds. */
 function fits(sql: RawSql, filter: Narrowing) {
@@ -136,27 +94,6 @@ function fits(sql: RawSql, filter: Narrowing) {
         eb(sql<string>`coalesce(${sql.ref(name)}, '')`, '=', value),
       ),
     )
-}
-
-function* chargeCells(
-  accountId: string,
-  { range, filter, by }: Question,
-  unit: Spending['unit'],
-): TransactionBody<Cell[]> {
-  const rows = yield* query((db, sql) => {
-    const bar = unit === 'day' ? sql<string>`day` : sql<string>`substr(day, 1, 7)`
-    return db
-      .selectFrom(tableFor(by === 'session' || filter.sessionId !== undefined))
-      .select(({ fn }) => [
-        bar.as('bar'),
-        sql.ref<string>(COLUMNS[by]).as('part'),
-        fn.sum('count').as('count'),
-        fn.sum('amount').as('cost'),
-      ])
-      .where(inRollUp(sql, accountId, range, filter))
-      .groupBy([bar, sql.ref(COLUMNS[by])])
-  })
-  return rows.map((row) => ({ ...row, count: Number(row.count), cost: Number(row.cost) }))
 }
 
 /** Refunds and top-ups are few beside the charges. They are added up from their entries, by the time they came in. */
@@ -205,13 +142,17 @@ export function* refundsOf(
   return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
 }
 
+/** The largest parts, and the rest as one. */
 function partsOf(cells: readonly Cell[]): Part[] {
-  const all = [...Map.groupBy(cells, ({ part }) => part)]
+  const all = rank(cells)
+  const rest = all.slice(PARTS_MAX)
+  return rest.length < 2 ? all : [...all.slice(0, PARTS_MAX), { id: null, ...sum(rest) }]
+}
+
+function rank(cells: readonly Cell[]): (Part & { id: string })[] {
+  return [...Map.groupBy(cells, ({ part }) => part)]
     .map(([id, each]) => ({ id, ...sum(each) }))
     .toSorted((a, b) => b.cost - a.cost || b.count - a.count || (a.id < b.id ? -1 : 1))
-  const rest = all.slice(PARTS_MAX)
-  if (rest.length < 2) return all
-  return [...all.slice(0, PARTS_MAX), { id: null, ...sum(rest) }]
 }
 
 function barsOf(range: DayRange, unit: Spending['unit']): DayRange[] {

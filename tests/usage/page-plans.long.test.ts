@@ -67,6 +67,8 @@ async function statementsOf(home: Home): Promise<Compiled[]> {
       for (const place of by === 'model' ? PLACES : [{}]) {
         const question: Question = { range, period: '30d', filter, by, size: 25, place }
         await read(() => usagePage(caller, app.mode, question, NOW))
+        const year = { ...question, range: lastDays(365, NOW), period: undefined }
+        if (by === 'model') await read(() => usagePage(caller, app.mode, year, NOW))
       }
   await read(() => findPageSession('x', NOW))
   await read(() => listPurchases(ACCOUNT, { limit: 10 }))
@@ -83,7 +85,7 @@ const INDEXES: readonly [condition: RegExp, index: RegExp][] = [
 
 /** The daily sums, keys and sessions do not grow with the generations, and `newest` has a limit. */
 function isSmall({ sql }: Pick<Compiled, 'sql'>): boolean {
-  return /from "(usage_day|usage_session_day|api_key|session)"|"newest"/.test(sql)
+  return /from "(usage_day|usage_session_day|usage_month|api_key|session)"|"newest"/.test(sql)
 }
 
 /** What a plan of SQLite reads without the right index, or sorts. It does not tell how many rows that are. */

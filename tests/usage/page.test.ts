@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { query, type Db } from '../../src/db/db.ts'
-import { FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
+import type { Db, Row } from '../../src/db/db.ts'
+import { FILL_MONTH_SUMS, FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
 import { exportCsv } from '../../src/usage/export.ts'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -176,23 +176,67 @@ onEachEngine(() => {
     expect(before).toMatchObject({ to: '2025-11-14', cost: 0 })
   })
 
-  test('an older ledger gets the sums by session of its charges and refunds', async () => {
+  test('an older ledger gets the sums by session and by month of its charges and refunds', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
-    const sums = (db: Db) =>
-      db.read(() =>
-        query((from) => from.selectFrom('usage_session_day').selectAll().orderBy('day')),
-      )
+    const read = (db: Db, sql: string) =>
+      db.read<Row[]>(function* ask() {
+        return yield () => ({ sql, parameters: [] })
+      })
+    const sums = async (db: Db) => [
+      await read(db, 'select * from usage_session_day order by day, model'),
+      await read(db, 'select * from usage_month order by month, model'),
+    ]
     await home.withLedger(async (db) => {
       await db.write(() => refund(ACCOUNT, 'gen_000025', NOW))
       const before = await sums(db)
-      expect(before).toHaveLength(25)
+      expect(before.map((rows) => rows.length)).toEqual([25, 2])
       await db.write(function* rebuild() {
-        yield () => ({ sql: 'delete from usage_session_day', parameters: [] })
-        yield () => ({ sql: FILL_SESSION_SUMS, parameters: [] })
+        for (const sql of [
+          'delete from usage_session_day',
+          'delete from usage_month',
+          FILL_SESSION_SUMS,
+          FILL_MONTH_SUMS,
+        ])
+          yield () => ({ sql, parameters: [] })
       })
       expect(await sums(db)).toEqual(before)
     })
+  })
+
+  test('a long range adds up the same from months as from days', async () => {
+    using home = temporaryHome()
+    const work = Array.from({ length: 60 }, (_, place) => ({
+      at: day(177 - 3 * place),
+      cost: 1_000 + place,
+      model: `some/model-${place % 4}`,
+    }))
+    await book(home, work, day(180))
+    for (const [from, to] of [
+      ['2025-09-01', '2026-02-28'],
+      ['2025-09-02', '2026-02-27'],
+      ['2025-10-15', '2026-02-28'],
+      ['2025-10-01', '2026-02-01'],
+      ['2025-12-01', '2026-02-28'],
+    ] as const) {
+      const inside = work.filter(
+        ({ at }) => at >= Date.parse(from) && at < Date.parse(to) + 86_400_000,
+      )
+      for (const by of ['model', 'session'] as const) {
+        const { spending, inAll } = await pageOf(home, { range: { from, to }, by })
+        const cost = inside.reduce((sum, one) => sum + one.cost, 0)
+        expect(spending.total).toEqual({ count: inside.length, cost })
+        expect(inAll).toEqual({ count: inside.length, cost })
+        for (const bar of spending.bars)
+          expect(bar.cost).toBe(
+            inside
+              .filter(
+                ({ at }) => at >= Date.parse(bar.from) && at < Date.parse(bar.to) + 86_400_000,
+              )
+              .reduce((sum, one) => sum + one.cost, 0),
+          )
+      }
+    }
   })
 
   test('a link signs in once and in time, and a session ends with its time or by itself', async () => {

@@ -122,6 +122,9 @@ export type UsageDayTable = {
 /** The same totals for each session. Triggers on `entry` write them, and they can be recomputed from the entries. */
 type UsageSessionDayTable = UsageDayTable & { session_id: string }
 
+/** The same totals for each month, `2026-11`. Written by triggers, too. */
+type UsageMonthTable = Omit<UsageDayTable, 'day'> & { month: string }
+
 /** Fixed values of a ledger, such as its mode. */
 type LedgerInfoTable = { name: string; value: string }
 
@@ -133,4 +136,5 @@ export type LedgerTables = {
   entry: EntryTable
   usage_day: UsageDayTable
   usage_session_day: UsageSessionDayTable
+  usage_month: UsageMonthTable
 }

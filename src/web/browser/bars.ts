@@ -1,13 +1,17 @@
 /** The bars of the chart are one stop of the keyboard: arrows move between them. A tap shows the tip first. */
 
 const BARS = '#bars a'
-/** Hides the tips until something else happens. */
+/** Hides the tips until another bar is reached, or this one again. */
 const HIDDEN = 'tips-hidden'
 
 /** Lets a person walk along the bars, tap them, and hide the tip with Escape. The bars may be replaced at any time. */
 export function followBars(): void {
+  let dismissed: Element | null = null
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') document.querySelector('#bars')?.classList.add(HIDDEN)
+    if (event.key === 'Escape') {
+      dismissed = document.querySelector('#bars li:hover, #bars li:focus-within')
+      document.querySelector('#bars')?.classList.add(HIDDEN)
+    }
     const here = barOf(event.target)
     if (here === null || event.ctrlKey || event.metaKey || event.altKey) return
     const bars = [...document.querySelectorAll<HTMLElement>(BARS)]
@@ -19,8 +23,11 @@ export function followBars(): void {
     next.focus()
   })
   for (const type of ['pointerover', 'focusin'])
-    document.addEventListener(type, () => {
-      document.querySelector('#bars')?.classList.remove(HIDDEN)
+    document.addEventListener(type, ({ target }) => {
+      const reached = target instanceof Element ? target.closest('#bars li') : null
+      if (reached !== null && reached !== dismissed)
+        document.querySelector('#bars')?.classList.remove(HIDDEN)
+      dismissed = reached === dismissed ? dismissed : null
     })
   let tapped: Element | null = null
   document.addEventListener('click', (event) => {
