@@ -91,10 +91,12 @@ function* sumsIn(
     const bar = barOf(sql, column, unit)
     const part = by === undefined ? null : sql.ref(COLUMNS[by])
     const groups = [bar, part].filter((group) => group !== null)
+    // Without statistics PostgreSQL would rather read the days of all sessions than the days of one.
+    const days = filter.sessionId === undefined ? sql.ref(column) : sql`substr(day, 1, 10)`
     const conditions = [
       sql`account_id = ${accountId}`,
-      sql`${sql.ref(column)} >= ${from}`,
-      sql`${sql.ref(column)} <= ${to}`,
+      sql`${days} >= ${from}`,
+      sql`${days} <= ${to}`,
       sql`billing = 'credits'`,
       ...columnsOf(filter).map(([name, value]) => sql`${sql.ref(name)} = ${value}`),
     ]
