@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type TransactionBody } from '../db/db.ts'
 import { lastDays, thisMonth, type DayRange } from './days.ts'
-import { chargesOfSession, NOTHING, refundsOf } from './spending.ts'
+import { refundsOfSession, NOTHING, refundsOf } from './spending.ts'
 import {
   budgetStatus,
   keyBudgets,
@@ -73,8 +73,8 @@ export function* latestSessions(accountId: string): TransactionBody<LatestSessio
     if (row === undefined) continue
     const label = sessionLabel(row.name, row.created_at)
     const status = yield* budgetStatus('session', id, '', row.budget)
-    const net = status.spent === 0 ? NOTHING : yield* chargesOfSession(accountId, id)
-    found.push({ id, label, ...status, refunded: status.spent - net.cost })
+    const refunded = status.spent === 0 ? NOTHING : yield* refundsOfSession(accountId, id)
+    found.push({ id, label, ...status, refunded: refunded.cost })
   }
   return found
 }

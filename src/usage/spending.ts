@@ -63,14 +63,15 @@ export function* chargesIn(
   return sum(yield* chargedSums(accountId, range, filter))
 }
 
-/** Returns what a session was charged in all, work on an own key included, without what was refunded. */
-export function* chargesOfSession(accountId: string, sessionId: string): TransactionBody<Sum> {
-  const [row] = yield* query((db) =>
+/** Returns all refunds of a session. */
+export function* refundsOfSession(accountId: string, sessionId: string): TransactionBody<Sum> {
+  const [row] = yield* query((db, sql) =>
     db
-      .selectFrom('usage_session_day')
-      .select(({ fn }) => [fn.sum('count').as('count'), fn.sum('amount').as('cost')])
+      .selectFrom('entry')
+      .select(({ fn }) => [fn.countAll().as('count'), fn.sum('amount').as('cost')])
       .where('account_id', '=', accountId)
-      .where('session_id', '=', sessionId),
+      .where('session_id', '=', sessionId)
+      .where(sql<boolean>`${sql.raw(TYPE_CONDITIONS.refund)}`),
   )
   return { count: Number(row?.count ?? 0), cost: Number(row?.cost ?? 0) }
 }

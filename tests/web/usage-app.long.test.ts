@@ -67,7 +67,7 @@ test('in a chat it shows what checkUsage answered, widened to 30 days through th
   expect(await frame.locator('#chart-sum').innerText()).toBe(
     'Total $1.055, average $0.0352 per day',
   )
-  expect(await frame.locator('#cards').innerText()).toContain('$3.945')
+  expect(await frame.locator('#cards').innerText()).toContain('Exactly $3.945')
   expect(await frame.locator('#budgets').innerText()).toContain('$1.00 left')
   expect(await frame.locator('.activity tbody tr').count()).toBe(3)
   expect(await frame.locator('.activity tbody tr').first().innerText()).toMatch(
@@ -96,7 +96,7 @@ test('a host that calls no tools still gets the view of its own result, and an e
   const { structuredContent } = await client.call('checkUsage', { daily: true })
   await notify('ui/notifications/tool-result', { structuredContent }) // a host that drops _meta
   await frame.getByText('Usage Rate').waitFor({ state: 'detached' })
-  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.945'])
+  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.94'])
   const failed = { isError: true, content: [{ type: 'text', text: '<b>No</b> such day' }] }
   await notify('ui/notifications/tool-result', failed)
   expect(await frame.getByRole('alert').innerText()).toBe('<b>No</b> such day')

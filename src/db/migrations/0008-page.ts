@@ -68,12 +68,14 @@ export function page(dialect: Dialect): string[] {
     `create index entry_by_model on entry (account_id, model, seq)`,
     `create index entry_refund on entry (account_id, seq) where ${IS_REFUND}`,
     `create index entry_refund_by_day on entry (account_id, day) where ${IS_REFUND}`,
+    `create index entry_refund_by_session on entry (account_id, session_id) where ${IS_REFUND}`,
     `create index entry_top_up on entry (account_id, seq) where kind not in ('capture', 'refund')`,
     `create index generation_running_of_account on generation (account_id, id) where status = 'running'`,
     ...statistics('entry', {
       entry_by_model: '100000 2000 1',
       entry_refund: '1000 1',
       entry_refund_by_day: '1000 10',
+      entry_refund_by_session: '1000 1',
       entry_top_up: '1000 1',
     }),
   ]

@@ -23,12 +23,12 @@ export const compressed: MiddlewareHandler = async (context, next) => {
   const type = headers.get('content-type') ?? ''
   if (req.method !== 'GET' || body === null || !COMPRESSIBLE.test(type)) return
   if (headers.has('content-encoding')) return
-  headers.append('vary', 'Accept-Encoding')
+  context.header('vary', 'Accept-Encoding', { append: true })
   if (Number(headers.get('content-length') ?? BYTES_MIN) < BYTES_MIN) return
   const encoder = bestOf(req.header('accept-encoding') ?? '')
   if (encoder === undefined) return
   const { readable, writable } = Duplex.toWeb(encoder.make())
-  context.res = new Response(body.pipeThrough({ readable, writable }), res)
+  context.res = new Response(body.pipeThrough({ readable, writable }), context.res)
   context.res.headers.set('content-encoding', encoder.name)
   context.res.headers.delete('content-length')
 }
