@@ -17,7 +17,7 @@ import {
 const COUNTED_MAX = 200
 
 /** One row of the page. `at` is in milliseconds since 1970. */
-export type ActivityRow = Pick<
+type ActivityRow = Pick<
   Transaction,
   'id' | 'ref' | 'kind' | 'operation' | 'model' | 'billing' | 'status'
 > & {

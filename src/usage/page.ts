@@ -19,7 +19,7 @@ import { creditsUsed, sum, type Sum } from './report.ts'
 import { chargesIn, modelsIn, spending, type Spending } from './spending.ts'
 
 /** The pace is the mean of this many days, today included. */
-export const PACE_DAYS = 7
+const PACE_DAYS = 7
 
 /** A choice of a filter: an id and its name for a person. */
 export type Choice = { id: string; label: string }

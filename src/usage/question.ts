@@ -25,7 +25,7 @@ export type Narrowing = {
 }
 
 /** Which page of the rows: those older than the entry number `before`, or newer than the entry number `after`. */
-export type Place = { before?: number | undefined; after?: number | undefined }
+type Place = { before?: number | undefined; after?: number | undefined }
 
 /** What a person asks of the usage page. Its address holds all of it, and every part of the page answers it. */
 export type Question = {
