@@ -3,7 +3,7 @@ import { display } from '../money.ts'
 import { transactionFilter } from './activity.ts'
 import type { DayRange } from './days.ts'
 import type { Narrowing } from './question.ts'
-import { listTransactions, type Transaction } from './transactions.ts'
+import { listTransactions, type Transaction, type TransactionPage } from './transactions.ts'
 
 const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
 /** Rows per read. */
@@ -17,10 +17,14 @@ export function* exportCsv(
 ): TransactionBody<string> {
   const lines = [HEADER]
   const matching = transactionFilter(range, filter)
-  for (let before: number | undefined; matching !== null;) {
-    const page = yield* listTransactions(accountId, { ...matching, before, limit: PAGE })
+  let before: number | null | undefined = matching === null ? null : undefined
+  while (before !== null) {
+    const page: TransactionPage = yield* listTransactions(accountId, {
+      ...matching,
+      before,
+      limit: PAGE,
+    })
     lines.push(...page.transactions.map(line))
-    if (page.next === null) break
     before = page.next
   }
   return `${lines.join('\r\n')}\r\n`

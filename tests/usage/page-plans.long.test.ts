@@ -140,7 +140,7 @@ async function faultsOf(db: Db, engine: EngineName, query: Compiled): Promise<st
         `explain (analyze, format json) execute ${name}${values.length > 0 ? `(${values.join(', ')})` : ''}`,
       )
     })
-    const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Node }]
+    const [{ Plan: plan }] = (row as { 'QUERY PLAN': [{ Plan: Node }] })['QUERY PLAN']
     found.push(
       ...postgresFaults(plan, isSmall(query) ? READ_MAX : SORTED_MAX).map(
         (fault) => `${cache}: ${fault}`,
@@ -185,7 +185,7 @@ onEachEngine((engine) => {
         for (const query of statements)
           for (const fault of await faultsOf(db, engine, query))
             faults.push({ fault, sql: query.sql })
-        expect(faults, analyzed ? 'analyzed' : 'not analyzed').toEqual([])
+        expect({ analyzed, faults }).toEqual({ analyzed, faults: [] })
       })
     }
   })

@@ -8,7 +8,8 @@ import type { HttpClient, HttpServer } from '../support/http.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { charge, oldAccount } from '../support/spending.ts'
-import { display, money } from '../../src/money.ts'
+import { money } from '../../src/money.ts'
+import { roughly } from '../../src/web/views/format.ts'
 import { VIEW_META, type UsageOverview } from '../../src/usage/overview.ts'
 
 const VIEW = 'ui://inkwell/usage.html'
@@ -177,14 +178,16 @@ test.each(
   for (const structuredContent of [now, long]) {
     await notify('ui/notifications/tool-result', { structuredContent, _meta: META })
     await shown
-      .locator('.figure', { hasText: display(structuredContent.balance.available.micro) })
+      .locator('.figure', {
+        hasText: roughly(structuredContent.balance.available.micro, 'balance'),
+      })
       .waitFor()
     if (process.env['SHOTS'] !== undefined)
       await page.screenshot({
         path: `${process.env['SHOTS']}/app-${theme}-${width}${structuredContent === long ? '-long' : ''}.png`,
         fullPage: true,
       })
-    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(display(USED))
+    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(roughly(USED))
     expect.soft(await layoutFaults(root)).toEqual([])
     await shown.getByText('Show the days as a table').click()
     expect.soft(await layoutFaults(root)).toEqual([])

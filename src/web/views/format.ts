@@ -40,8 +40,8 @@ export function exactly(amount: number): string {
 /** Formats micro-USD with two decimals. A balance is rounded down. What is not zero is not shown as zero. */
 export function roughly(amount: number, kind: 'cost' | 'balance' = 'cost'): string {
   if (amount > 0 && amount < CENT / 2) return '<$0.01'
-  const rounded = kind === 'cost' ? Math.round(amount / CENT) * CENT : amount
-  return displayBalance(rounded).replace(/\d+/, (whole) => Number(whole).toLocaleString('en-US'))
+  const cents = kind === 'cost' ? Math.round(amount / CENT) * CENT : amount
+  return displayBalance(cents).replace(/\d+/, (whole) => Number(whole).toLocaleString('en-US'))
 }
 
 /** Renders micro-USD with two decimals, with the exact value in a tip and for programs. */
