@@ -1,17 +1,20 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
 import { createBilling, type Billing } from './billing/billing.ts'
-import type { PaymentService, TestCheckoutPage } from './billing/service.ts'
+import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
+import { createClock, fixedClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
+import { limitsFile } from './db/lost-ledger.ts'
 import { openDb } from './db/queue.ts'
-import { AppError } from './errors.ts'
 import { createAnswers } from './generations/answers.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps, Providers } from './generations/deps.ts'
+import { createReady } from './generations/ready.ts'
 import { createRecover } from './generations/recover.ts'
-import { openAccount } from './ledger/ledger.ts'
+import { createRounds } from './generations/rounds.ts'
+import { createLedgerGuard } from './ledger/guard.ts'
 import { bindMode } from './ledger/metadata.ts'
 import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
 import { createLog, type Log } from './log.ts'
@@ -27,9 +30,6 @@ import type { Services } from './tools/tool.ts'
 
 /** How long a process that reports nothing keeps its work before another process takes it over, in milliseconds. */
 const LEASE_MS = 30_000
-
-/** `ready` looks for work of dead processes at most this often, in milliseconds. */
-const SWEEP_EVERY_MS = 1_000
 
 /** Replacements for a test. */
 export type Overrides = {
@@ -55,6 +55,8 @@ export type App = Services & {
   testCheckoutPage(): Promise<TestCheckoutPage | null>
   /** Sets where this process serves its pages. `address` is called once, for the first payment page. */
   showPagesAt(address: () => Promise<string>): void
+  /** Finishes lost work of other processes from now on, within 45 s. Does not keep this process running. */
+  keepRecovering(): void
   /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
@@ -62,33 +64,32 @@ export type App = Services & {
 
 /** The composition root: the only place that chooses adapters. Opens nothing yet. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
-  const now = overrides.now ?? Date.now
+  const clock = overrides.now === undefined ? createClock() : fixedClock(overrides.now)
+  const { now } = clock
   const log = overrides.log ?? createLog(config.logLevel)
   const meter = createMeter()
-  const db = lazyDb(() => openLedger(config, meter))
+  const leaseMs = overrides.leaseMs ?? LEASE_MS
+  const db = lazyDb(() => openLedger(config, meter, clock))
+  const guard = createLedgerGuard({ db, clock })
   const providers = chooseProviders(config, overrides)
   const diskSpace = createDiskSpace(config)
-  const jobs = createJobs({
-    db,
-    log,
-    meter,
-    now,
-    diskSpace,
-    outputDir: config.outputDir,
-    metadata: config.metadata,
-    leaseMs: overrides.leaseMs ?? LEASE_MS,
+  const shared = { db, log, now, outputDir: config.outputDir }
+  const { metadata, mode } = config
+  const jobs = createJobs({ ...shared, meter, diskSpace, metadata, leaseMs })
+  const recover = createRecover({ ...shared, jobs, providers })
+  const rounds = createRounds(leaseMs, async () => {
+    await clock.refresh()
+    await recover()
   })
-  const recover = createRecover({ db, jobs, providers, now, log, outputDir: config.outputDir })
   const answers = createAnswers({ db, log })
-  const opened = memoizeAsync<void>()
   const payments = choosePayments(config, overrides, { db, now })
-  const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
-  let sweptAt = 0
-  const callLimit = createCallLimit(() => openCallCounter(config), config.callsPerMinute)
+  const billing = createBilling({ db, log, now, mode, ...payments })
+  const callLimit = createCallLimit(() => openCallCounter(config, log), config.callsPerMinute)
   const generations: GenerationDeps = {
     db,
     jobs,
     recover,
+    guard,
     answers,
     callLimit,
     diskSpace,
@@ -105,23 +106,19 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     log,
     meter,
     db,
-    mode: config.mode,
+    mode,
     now,
     generations,
     billing,
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
-    ready: async (caller) => {
-      const { id, name } = caller.account
-      await opened(id, () => db.write(() => openAccount(id, name, now())))
-      if (now() < sweptAt + SWEEP_EVERY_MS) return
-      sweptAt = now()
-      await recover()
-    },
+    ready: createReady({ db, recover, now }),
+    keepRecovering: () => rounds.start(),
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     close: async () => {
+      rounds.stop()
       await answers.allNoted()
       jobs.close()
       billing.close()
@@ -131,10 +128,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 }
 
-async function openLedger({ database, mode }: Config, { record }: Meter): Promise<Db> {
-  const db = openDb(await openEngine(database), (count) => record('commit_units', count, {}))
+async function openLedger({ database, mode }: Config, meter: Meter, clock: Clock): Promise<Db> {
+  const engine = await openEngine(database, meter)
+  const db = openDb(engine, (count) => meter.record('commit_units', count, {}))
   try {
     await db.write(() => bindMode(mode))
+    await clock.follow(db.status.time)
     return db
   } catch (error) {
     await db.close() // open connections would keep the process running
@@ -142,19 +141,23 @@ async function openLedger({ database, mode }: Config, { record }: Meter): Promis
   }
 }
 
-async function openEngine(database: Config['database']): Promise<Engine> {
+async function openEngine(database: Config['database'], { record }: Meter): Promise<Engine> {
   if (database.engine === 'postgres') {
     const { openPostgres } = await import('./db/postgres.ts')
-    return await openPostgres(database.url)
+    return await openPostgres(database.url, (sqlstate) =>
+      record('db_retries_total', 1, { sqlstate }),
+    )
   }
   const { openSqlite } = await import('./db/sqlite/sqlite.ts')
   return await openSqlite(database.file)
 }
 
-async function openCallCounter({ database }: Config): Promise<CallCounter> {
+async function openCallCounter({ database }: Config, log: Log): Promise<CallCounter> {
   const limiter = await import('./limits/rate-limiter.ts')
   if (database.engine === 'postgres') return await limiter.openPostgresCounter(database.url)
-  return await limiter.openSqliteCounter(database.file.replace(/(\.db)?$/, '.limits.db'))
+  return await limiter.openSqliteCounter(limitsFile(database.file), (movedTo) =>
+    log.warn('limits.damaged', { movedTo }),
+  )
 }
 
 function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
@@ -204,18 +207,6 @@ function choosePayments(
       address = () => origin('', pageAddress)
     },
   }
-}
-
-function noPayments(): AppError {
-  return new AppError(
-    'billing_not_configured',
-    'No payment service is configured on this server.',
-    {
-      hint: 'Go on with the credits that are left, or tell the operator of this server.',
-      localHint:
-        'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
-    },
-  )
 }
 
 async function upstreamPrices(

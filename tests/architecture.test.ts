@@ -25,6 +25,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'money.ts',
     'mode.ts',
     'bytes.ts',
+    'clock.ts',
     'errors.ts',
     'crypto.ts',
     'ids.ts',

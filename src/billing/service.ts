@@ -95,3 +95,16 @@ export function noWebhook(): AppError {
     localHint: 'Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.',
   })
 }
+
+/** The error where no payment service is set up. */
+export function noPayments(): AppError {
+  return new AppError(
+    'billing_not_configured',
+    'No payment service is configured on this server.',
+    {
+      hint: 'Go on with the credits that are left, or tell the operator of this server.',
+      localHint:
+        'STRIPE_SECRET_KEY sets up purchases; INKWELL_FAL_KEY uses your own fal.ai account instead.',
+    },
+  )
+}

@@ -7,6 +7,7 @@ import { uploads } from './migrations/0003-uploads.ts'
 import { modelLists } from './migrations/0004-model-lists.ts'
 import { answers } from './migrations/0005-answers.ts'
 import { search } from './migrations/0006-search.ts'
+import { verify } from './migrations/0009-verify.ts'
 
 /** Every change of the schema, oldest first. New ones are appended; released ones are never edited. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
   ['0004-model-lists', modelLists],
   ['0005-answers', answers],
   ['0006-search', search],
+  ['0009-verify', verify],
 ]
 
 /**

@@ -1,6 +1,7 @@
 import { withModelLists, type Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_SPACE } from '../media/disk-space.ts'
+import { workLabels } from '../metrics.ts'
 import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
@@ -56,6 +57,7 @@ export async function perform(
   if (known !== null)
     return { generation: await outcome(deps, caller, known, remainingMs()), replayed: true }
 
+  await deps.guard.assertUsable(caller.account.id)
   const { order, fitted, jobs, work } = await placeOrder(deps, orderRequest, options.signal)
   await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE) // do not begin what cannot be saved
   const kind = order.quote.provider === 'local' ? 'free' : 'paid'
@@ -90,6 +92,7 @@ export async function perform(
     files: { name: order.id, saveAs, metadata: metadataOf(order) },
     count: order.quote.count,
     kind: kindOf(order.quote),
+    labels: workLabels({ ...order.quote, provider: order.provider }),
     known: order.remarks,
     begunAt: deps.now(),
     work: async (run) => {

@@ -26,6 +26,7 @@ export function serveOnStdio(app: App, protocolStdout: Writable): void {
   const transport = countRequests(
     createStdioTransport(process.stdin, protocolStdout, { maxBytes: MESSAGE_MAX }),
   )
+  app.keepRecovering()
   let stopping = false
   const stop = (): void => {
     if (stopping) return

@@ -71,7 +71,7 @@ export async function createHttp(app: App, { hosts, publicUrl }: HttpOptions): P
     if (refused !== undefined) throw originNotAllowed()
     await next()
   })
-  operationsRoutes(api, app.meter, mcp)
+  operationsRoutes(api, app, mcp)
   webhookRoute(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own

@@ -48,6 +48,7 @@ export async function listen(
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
   app.billing.watch()
+  app.keepRecovering()
   const pendingCount = countPending(server)
   await Promise.race([stopSignal(), listenFailure(server, `${address}:${port}`)])
   setTimeout(() => process.exit(0), EXIT_MS).unref()

@@ -1,7 +1,8 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import type { App } from '../../app.ts'
+import { DIFFERENCE_SHOWN_MS } from '../../clock.ts'
 import { available } from '../../ledger/ledger.ts'
 import { OUTPUT_SPACE } from '../../media/disk-space.ts'
-import type { Meter } from '../../metrics.ts'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './context/env.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
@@ -28,7 +29,14 @@ const readyz = createRoute({
   responses: {
     200: json(
       'Ledger is readable and outputs can be stored',
-      z.object({ ok: z.literal(true), mode: z.enum(['test', 'live']) }),
+      z.object({
+        ok: z.literal(true),
+        mode: z.enum(['test', 'live']),
+        clock_difference_seconds: z
+          .number()
+          .optional()
+          .describe('How far this clock is ahead of that of the database, if more than 5 s'),
+      }),
     ),
     503: json('Not ready', ErrorShape),
   },
@@ -47,16 +55,20 @@ const metrics = createRoute({
 /** Routes for the operator. They need no key and show nothing about accounts. */
 export function operationsRoutes(
   api: OpenAPIHono<HttpEnv>,
-  meter: Meter,
+  app: App,
   mcp: Pick<McpEndpoint, 'sessions'>,
 ): void {
-  const registry = collect(meter, mcp.sessions)
+  const registry = collect(app, mcp.sessions)
+  const { guard, diskSpace } = app.generations
   api.openapi(healthz, (context) => context.json({ ok: true as const, version: VERSION }, 200))
   api.openapi(readyz, async (context) => {
-    const { app } = context.var
     await app.db.read(() => available(''))
-    await app.generations.diskSpace.assertFits(OUTPUT_SPACE)
-    return context.json({ ok: true as const, mode: app.mode }, 200)
+    await guard.assertUsable()
+    await diskSpace.assertFits(OUTPUT_SPACE)
+    const difference = guard.clockDifferenceMs()
+    const isShown = Math.abs(difference) > DIFFERENCE_SHOWN_MS
+    const clock = isShown && { clock_difference_seconds: difference / 1000 }
+    return context.json({ ok: true as const, mode: app.mode, ...clock }, 200)
   })
   api.openapi(metrics, async (context) =>
     context.text(await registry.metrics(), 200, { 'content-type': registry.contentType }),
