@@ -8,7 +8,7 @@ import { accountStatus } from '../usage/account-status.ts'
 import { buy } from './buy.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
-import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
+import { LOW_BALANCE_LINE, refuseOtherWords, wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
 /** Number of purchases that are shown with the balance. */
@@ -23,6 +23,7 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     .description('show the balance and the latest purchases')
     .option('--json', 'print JSON')
     .action((options: Json) => withTerminal((terminal) => showBilling(terminal, options)))
+  refuseOtherWords(billing)
   billing
     .command('buy')
     .description('buy credits: prints the link to a payment page and waits for the payment')

@@ -25,7 +25,7 @@ const USAGE = [
 
 /** `inkwell billing buy`. A person pays on the page; the command only waits and reports the result. */
 export async function buy(
-  { app, print, fail }: Terminal,
+  { app, print, stage, fail }: Terminal,
   { amount, wait }: { amount?: string; wait: boolean },
 ): Promise<void> {
   if (amount === undefined) return print(...USAGE)
@@ -46,6 +46,7 @@ export async function buy(
   if (!wait) return print(`  Ask later: inkwell billing status ${checkout_id}`)
   if (process.stdout.isTTY) openBrowser(url)
   print('  Waiting for the payment…')
+  stage('waiting for the payment')
   const { purchase, cancelled } = await app.billing.wait(accountId, checkout_id, {
     signal: interrupted(),
     timeoutMs: MAX_WAIT_MS,

@@ -7,8 +7,8 @@ import { accountStatus } from '../usage/account-status.ts'
 import { countTransactions, listTransactions } from '../usage/transactions.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { commandLineCaller } from './caller.ts'
-import { LOW_BALANCE_LINE, wholeNumber } from './options.ts'
-import { table } from './table.ts'
+import { LOW_BALANCE_LINE, refuseOtherWords, wholeNumber } from './options.ts'
+import { table, type Column } from './table.ts'
 
 const DAYS = 7
 
@@ -16,9 +16,11 @@ const DAYS = 7
 export function usageCommand(root: Command, withTerminal: WithTerminal): void {
   const usage = root
     .command('usage')
-    .description('show the balance and the last 7 days')
+    .description(`show the balance and the last ${DAYS} days`)
+    .option('-d, --days <n>', `number of days (default: ${DAYS})`, wholeNumber(1, DAYS_MAX))
     .option('--json', 'print JSON')
-    .action((options: { json?: true }) => withTerminal((terminal) => showUsage(terminal, options)))
+    .action((options: UsageOptions) => withTerminal((terminal) => showUsage(terminal, options)))
+  refuseOtherWords(usage)
   usage
     .command('history')
     .description('show each generation, newest first')
@@ -32,9 +34,11 @@ export function usageCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
+type UsageOptions = { days?: number; json?: true }
+
 async function showUsage(
   { app, print, printJson }: Terminal,
-  { json }: { json?: true },
+  { days: lookBack = DAYS, json }: UsageOptions,
 ): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)
@@ -42,7 +46,7 @@ async function showUsage(
   const { balance, lowBalance, report } = await app.db.read(function* reading() {
     return {
       ...(yield* accountStatus(caller, nowMs)),
-      report: yield* usageReport(caller.account.id, lastDays(DAYS, nowMs)),
+      report: yield* usageReport(caller.account.id, lastDays(lookBack, nowMs)),
     }
   })
   const days = report.daily.filter(({ count }) => count > 0).toReversed()
@@ -58,11 +62,11 @@ async function showUsage(
     })
   }
   print(`  Balance: ${displayBalance(balance.available)}`, '')
-  if (days.length === 0) print(`  No usage in the last ${DAYS} days.`)
+  if (days.length === 0) print(`  No usage in the last ${inDays(lookBack)}.`)
   else {
     const rows = days.map(({ date, cost, count }) => [date, displayCost(cost), String(count)])
     print(
-      `  Last ${DAYS} days:`,
+      `  Last ${inDays(lookBack)}:`,
       '',
       ...table(DAY_COLUMNS, rows),
       '',
@@ -108,7 +112,7 @@ async function showHistory(
     }))
     return printJson({ records, shown: rows.length, total: count, lowBalance })
   }
-  if (rows.length === 0) print(`  No usage records in the last ${days} days.`)
+  if (rows.length === 0) print(`  No usage records in the last ${inDays(days)}.`)
   else {
     print(
       ...table(
@@ -127,10 +131,14 @@ async function showHistory(
   if (lowBalance) print('', LOW_BALANCE_LINE)
 }
 
-const HISTORY_COLUMNS = [
+function inDays(count: number): string {
+  return count === 1 ? 'day' : `${count} days`
+}
+
+const HISTORY_COLUMNS: readonly Column[] = [
   { title: 'Date', width: 13 },
-  { title: 'Provider', width: 11 },
-  { title: 'Model', width: 20 },
+  { title: 'Provider', width: 11, narrow: 'leave out' },
+  { title: 'Model', width: 20, narrow: 'start' },
   { title: 'Operation', width: 17 },
   { title: 'Cost', width: 0 },
 ]
