@@ -20,7 +20,7 @@ const config: KnipConfig = {
     // Started by the path of its file.
     '@modelcontextprotocol/conformance',
   ],
-  ignoreBinaries: ['cc', 'mkfifo'],
+  ignoreBinaries: ['cc', 'mkfifo', 'script'],
 }
 
 export default config
