@@ -16,6 +16,7 @@ mkdirSync(browser, { recursive: true })
 for (const name of BROWSER_SCRIPTS) writeFileSync(join(browser, `${name}.js`), await bundle(name))
 for (const asset of [
   'web/assets/style.css',
+  'web/assets/chat.css',
   'studio/samples/music.wav',
   'studio/samples/voice.wav',
 ])

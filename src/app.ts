@@ -55,6 +55,8 @@ export type App = Services & {
   testCheckoutPage(): Promise<TestCheckoutPage | null>
   /** Sets where this process serves its pages. `address` is called once, for the first payment page. */
   showPagesAt(address: () => Promise<string>): void
+  /** Tells where this process serves the usage page. */
+  showUsagePageAt(address: string): void
   /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
   close(): Promise<void>
@@ -84,6 +86,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode: config.mode, ...payments })
   let sweptAt = 0
+  let usagePage: string | null = null
   const callLimit = createCallLimit(() => openCallCounter(config), config.callsPerMinute)
   const generations: GenerationDeps = {
     db,
@@ -111,6 +114,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     billing,
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
+    showUsagePageAt: (address) => (usagePage = address),
+    usagePage: () => usagePage,
     ready: async (caller) => {
       const { id, name } = caller.account
       await opened(id, () => db.write(() => openAccount(id, name, now())))

@@ -1,4 +1,4 @@
-import { styleSheet } from './assets/assets.ts'
+import { chatStyle, styleSheet } from './assets/assets.ts'
 import { browserScript } from './assets/script.ts'
 import { html } from './views/html.ts'
 
@@ -18,7 +18,7 @@ async function makeApp(): Promise<string> {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Inkwell usage</title>
         <style>
-          ${{ html: styleSheet() }}
+          ${{ html: styleSheet() + chatStyle() }}
         </style>
       </head>
       <body class="app">

@@ -35,6 +35,11 @@ export function styleSheet(): string {
   return readFileSync(new URL('style.css', import.meta.url), 'utf8')
 }
 
+/** Returns what the view inside a chat needs besides. */
+export function chatStyle(): string {
+  return readFileSync(new URL('chat.css', import.meta.url), 'utf8')
+}
+
 /** Returns the logo as an SVG file. It contains its own styles, because the stylesheet does not apply to it. */
 function icon(): string {
   const style = '<style>path{fill:#3a50d9}.glint{fill:none;stroke:#fff;stroke-width:1.6}</style>'
