@@ -35,6 +35,7 @@ const ALLOWED: readonly (readonly [file: string, what: string, why: string])[] =
     'a group of a regular expression',
   ],
   ['server/mcp/prompts.ts', 'Spend at most $', 'the number that the person typed'],
+  ['studio/draft/phrases.ts', 'on $1', 'a part of what a pattern matched'],
   ['media/find-file.ts', '$1', 'a group of a regular expression'],
   ['media/find-file.ts', '$2', 'a group of a regular expression'],
   ['media/reference.ts', '$1', 'a group of a regular expression'],
