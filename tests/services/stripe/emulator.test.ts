@@ -91,6 +91,13 @@ test.each(REFUSED)('%s is refused', async (_, change) => {
   expect(emulator.mistakes).toEqual([])
 })
 
+test('metadata stays text, also where it looks like a number', async () => {
+  await using emulator = await startStripeEmulator()
+  const metadata = { install: '1234567890123456', exponent: '12345678901234e5' }
+  const session = await clientOf(emulator).checkout.sessions.create({ ...PARAMS, metadata })
+  expect(session.metadata).toEqual(metadata)
+})
+
 test('one idempotency key answers one session, and refuses other parameters', async () => {
   await using emulator = await startStripeEmulator()
   const { sessions } = clientOf(emulator).checkout
