@@ -79,7 +79,7 @@ export const SERVICE_ROWS: Row[] = [
     face: 'http',
     asked: 'anything, by a fault of ours',
     hint: 'Try again; if it stays, give the operator of this server the reference: its log has the cause.',
-    takes: 'tell the operator of this server the reference',
+    takes: 'give the operator of this server the reference',
     ends: 'a stop: the operator of this server has the log',
     isStop: true,
     play: async (stage) => {
