@@ -20,7 +20,7 @@ export const SERVICE_ROWS: Row[] = [
     code: 'ledger_unavailable',
     face: 'call',
     asked: 'anything, and the ledger cannot be used',
-    hint: 'Try again in a moment, or tell the operator of this server. Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
+    hint: 'Try again in a moment, or tell the operator of this server. Check that INKWELL_HOME or INKWELL_DATABASE_URL names the right file (`inkwell doctor` shows it), or restore a backup.',
     takes: '`inkwell doctor`',
     ends: 'the path; without the file that was no ledger, the answer',
     play: async (stage) => {
