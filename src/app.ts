@@ -1,29 +1,35 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
+import {
+  choosePayments,
+  chooseProviders,
+  openCallCounter,
+  openLedger,
+  upstreamPrices,
+  type AdapterOverrides,
+} from './adapters.ts'
 import { createBilling, type Billing } from './billing/billing.ts'
-import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
+import type { TestCheckoutPage } from './billing/service.ts'
+import { createClock, fixedClock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { Db, Engine } from './db/db.ts'
+import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
-import { openDb } from './db/queue.ts'
 import { createAnswers } from './generations/answers.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
-import type { GenerationDeps, Providers } from './generations/deps.ts'
+import type { GenerationDeps } from './generations/deps.ts'
 import { createReady } from './generations/ready.ts'
 import { createRecover } from './generations/recover.ts'
 import { createRefusals } from './generations/refusals.ts'
-import { bindMode } from './ledger/metadata.ts'
-import { type CallCounter, createCallLimit } from './limits/call-limit.ts'
+import { createRounds } from './generations/rounds.ts'
+import { createLedgerGuard } from './ledger/guard.ts'
+import { createCallLimit } from './limits/call-limit.ts'
 import { createRequestLimit, type RequestLimit } from './limits/request-limit.ts'
 import { createLog, type Log } from './log.ts'
 import { createDiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
-import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
 import { createPriceOf } from './pricing/upstream-price.ts'
-import type { FalOptions } from './providers/fal.ts'
-import type { Provider } from './providers/provider.ts'
 import type { Services } from './tools/tool.ts'
 
 /** How long a process that reports nothing keeps its work before another process takes it over, in milliseconds. */
@@ -33,12 +39,10 @@ const LEASE_MS = 30_000
 const LEAVE_MS = 700
 
 /** Replacements for a test. */
-export type Overrides = {
+export type Overrides = AdapterOverrides & {
   now?: () => number
   log?: Log
   leaseMs?: number
-  openLocalProvider?: () => Promise<Provider>
-  openPayments?: () => Promise<PaymentService>
 }
 
 /** Everything that the tools, the command line and the servers need. */
@@ -58,6 +62,8 @@ export type App = Services & {
   testCheckoutPage(): Promise<TestCheckoutPage | null>
   /** Sets where this process serves its pages. `address` is called once, for the first payment page. */
   showPagesAt(address: () => Promise<string>): void
+  /** Finishes lost work of other processes from now on, within 45 s. Does not keep this process running. */
+  keepRecovering(): void
   /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
   /** Begins to stop: every open call is handed over at once, as `running` with its id, and new ones are refused. */
@@ -67,37 +73,33 @@ export type App = Services & {
   close(): Promise<void>
 }
 
-/** The composition root: the only place that chooses adapters. Opens nothing yet. */
+/** The composition root: joins the rooms to what a process needs. Opens nothing yet. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
-  const now = overrides.now ?? Date.now
+  const clock = overrides.now === undefined ? createClock() : fixedClock(overrides.now)
+  const { now } = clock
   const meter = createMeter()
   const log =
     overrides.log ??
     createLog(config.logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
-  const db = lazyDb(() => openLedger(config, meter))
+  const leaseMs = overrides.leaseMs ?? LEASE_MS
+  const db = lazyDb(() => openLedger(config, meter, clock))
+  const guard = createLedgerGuard({ db, clock })
   const providers = chooseProviders(config, overrides)
   const diskSpace = createDiskSpace(config)
   const shared = { db, log, now, outputDir: config.outputDir }
   const { metadata, mode } = config
-  const leaseMs = overrides.leaseMs ?? LEASE_MS
   const jobs = createJobs({ ...shared, meter, diskSpace, metadata, leaseMs })
   const stopping = new AbortController()
-  const recoverNow = createRecover({ ...shared, jobs, providers })
-  const recover = async () => {
-    if (!stopping.signal.aborted) await recoverNow() // what this process has left is not for itself
-  }
+  const recover = createRecover({ ...shared, jobs, providers, stopping: stopping.signal })
+  const rounds = createRounds(leaseMs, () => clock.refresh().then(recover))
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode, ...payments })
-  const requestLimit = createRequestLimit(config.callsPerMinute)
-  const callLimit = createCallLimit(
-    () => openCallCounter(config),
-    config.callsPerMinute,
-    ({ keyId }) => requestLimit.giveBack(keyId),
-  )
+  const { requestLimit, callLimit } = createLimits(config, log)
   const generations: GenerationDeps = {
     db,
     jobs,
     recover,
+    guard,
     answers: createAnswers({ db, log }),
     refusals: createRefusals({ db, log, now }),
     callLimit,
@@ -124,12 +126,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
     ready: createReady({ db, recover, now }),
+    keepRecovering: () => rounds.start(),
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
     drain: (timeoutMs) => jobs.drain(timeoutMs),
     handOver: () => stopping.abort(),
     leave: () => jobs.leave(LEAVE_MS),
     close: async () => {
+      rounds.stop()
       await Promise.all([generations.answers.allNoted(), generations.refusals.allNoted()])
       jobs.close()
       billing.close()
@@ -139,100 +143,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 }
 
-async function openLedger({ database, mode }: Config, { record }: Meter): Promise<Db> {
-  const db = openDb(await openEngine(database), (count) => record('commit_units', count, {}))
-  try {
-    await db.write(() => bindMode(mode))
-    return db
-  } catch (error) {
-    await db.close() // open connections would keep the process running
-    throw error
-  }
-}
-
-async function openEngine(database: Config['database']): Promise<Engine> {
-  if (database.engine === 'postgres') {
-    const { openPostgres } = await import('./db/postgres.ts')
-    return await openPostgres(database.url)
-  }
-  const { openSqlite } = await import('./db/sqlite/sqlite.ts')
-  return await openSqlite(database.file)
-}
-
-async function openCallCounter({ database }: Config): Promise<CallCounter> {
-  const limiter = await import('./limits/rate-limiter.ts')
-  if (database.engine === 'postgres') return await limiter.openPostgresCounter(database.url)
-  return await limiter.openSqliteCounter(database.file.replace(/(\.db)?$/, '.limits.db'))
-}
-
-function chooseProviders({ mode, fal }: Config, overrides: Overrides): Providers {
-  const opened = memoizeAsync<Provider>()
-  return {
-    choose: ({ provider }) => (mode === 'test' ? 'local' : provider),
-    open: async (name, billing) => {
-      if (name === 'local')
-        return await opened(name, overrides.openLocalProvider ?? openLocalProvider)
-      const ownKey = billing === 'own_key'
-      const key = ownKey ? fal.ownKey : fal.operatorKey
-      return key === undefined
-        ? null
-        : await opened(billing, () => openFalProvider({ key, ownKey, baseUrl: fal.baseUrl }))
-    },
-  }
-}
-
-/** Stripe where its key is set. Without it: the test checkout in test mode, nothing in live mode. */
-function choosePayments(
-  { mode, stripe }: Config,
-  { openPayments }: Overrides,
-  { db, now }: { db: Db; now: () => number },
-) {
-  const opened = memoizeAsync<PaymentService>()
-  const testCheckout = memoizeAsync<{ service: PaymentService; page: TestCheckoutPage }>()
-  const usesTestCheckout = openPayments === undefined && stripe === null && mode === 'test'
-  let address = (): Promise<string> => Promise.reject(new Error('this process shows no pages'))
-  const openTest = () =>
-    testCheckout('', async () => {
-      const { createTestCheckout } = await import('./billing/test-checkout.ts')
-      return createTestCheckout({ db, now, address: () => address() })
-    })
-  const open = async (): Promise<PaymentService> => {
-    if (usesTestCheckout) return (await openTest()).service
-    if (stripe === null) throw noPayments()
-    const { createStripe } = await import('./billing/stripe.ts')
-    return createStripe(stripe)
-  }
-  return {
-    configured: () => usesTestCheckout || stripe !== null || openPayments !== undefined,
-    service: () => opened('', openPayments ?? open),
-    address: () => address(),
-    testCheckoutPage: async () => (usesTestCheckout ? (await openTest()).page : null),
-    showPagesAt: (pageAddress: () => Promise<string>) => {
-      const origin = memoizeAsync<string>()
-      address = () => origin('', pageAddress)
-    },
-  }
-}
-
-async function upstreamPrices(
-  { fal }: Config,
-  endpoints: readonly string[],
-): Promise<Map<string, UnitPrice> | null> {
-  const key = fal.operatorKey ?? fal.ownKey
-  if (key === undefined) return null
-  const { falPrices } = await import('./providers/fal.ts')
-  return await falPrices(
-    { key, ownKey: fal.operatorKey === undefined, baseUrl: fal.baseUrl },
-    endpoints,
+function createLimits(config: Config, log: Log) {
+  const requestLimit = createRequestLimit(config.callsPerMinute)
+  const callLimit = createCallLimit(
+    () => openCallCounter(config, log),
+    config.callsPerMinute,
+    ({ keyId }) => requestLimit.giveBack(keyId),
   )
-}
-
-async function openFalProvider(options: FalOptions): Promise<Provider> {
-  const { createFalProvider } = await import('./providers/fal.ts')
-  return createFalProvider(options)
-}
-
-async function openLocalProvider(): Promise<Provider> {
-  const { createLocalProvider } = await import('./providers/local.ts')
-  return createLocalProvider()
+  return { requestLimit, callLimit }
 }

@@ -88,6 +88,12 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
   }
 }
 
+/** Turns colours off in this process, as NO_COLOR in its environment does for Node.js and our libraries. */
+export function withoutColour(): void {
+  delete process.env['FORCE_COLOR']
+  process.env['NO_COLOR'] = '1'
+}
+
 function cap(setting: Setting<Micro>, env: Environment): Micro | null {
   return valueOf(setting, env) ?? null
 }

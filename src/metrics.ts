@@ -1,4 +1,4 @@
-type Kind = 'counter' | 'histogram'
+type Kind = 'counter' | 'histogram' | 'gauge'
 type Metric = { kind: Kind; help: string; labels: readonly string[]; buckets?: readonly number[] }
 
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300]
@@ -20,12 +20,28 @@ export const METRICS = {
   generation_seconds: {
     kind: 'histogram',
     help: 'Time of a generation from its hold to its end; outcome is completed, unknown or an error code',
-    labels: ['outcome'],
+    labels: ['operation', 'provider', 'model', 'outcome'],
+    buckets: SECONDS,
+  },
+  upstream_seconds: {
+    kind: 'histogram',
+    help: 'Time of the work at a provider, waiting in its queue included; outcome is ok or an error code',
+    labels: ['operation', 'provider', 'outcome'],
     buckets: SECONDS,
   },
   charged_micro_dollars_total: {
     kind: 'counter',
-    help: 'What generations cost, own-key work included, in micro-dollars',
+    help: 'What generations cost that this server charged, own-key work included, in micro-dollars',
+    labels: ['operation', 'provider', 'model'],
+  },
+  db_retries_total: {
+    kind: 'counter',
+    help: 'Transactions on PostgreSQL that were tried again; sqlstate is why, or connection_lost',
+    labels: ['sqlstate'],
+  },
+  webhook_received_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'Time of the last payment event with a valid signature that this server received, since 1970',
     labels: [],
   },
   unpaid_jobs_total: {
@@ -50,6 +66,18 @@ export const METRICS = {
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
   },
 } as const satisfies Record<string, Metric>
+
+/**
+ * The labels of the metrics of a generation. `model` is `other` for a model that is not listed: anyone can invent names.
+ */
+export type WorkLabels = { operation: string; provider: string; model: string }
+
+/** Returns the labels of a generation. */
+export function workLabels(work: WorkLabels & { priceSource: string }): WorkLabels {
+  const { operation, provider, model, priceSource } = work
+  const isListed = priceSource === 'catalog' || priceSource === 'operator'
+  return { operation, provider, model: isListed ? model : 'other' }
+}
 
 export type MetricName = keyof typeof METRICS
 type LabelsOf<N extends MetricName> = Record<(typeof METRICS)[N]['labels'][number], string>

@@ -1,16 +1,29 @@
 import { BILLING_INVARIANTS } from './billing/invariants.ts'
+import { findBroken, type Difference } from './db/invariants.ts'
 import type { TransactionBody } from './db/db.ts'
-import { GENERATION_INVARIANTS } from './generations/invariants.ts'
-import { findBroken, LEDGER_INVARIANTS, type Difference, type Invariants } from './ledger/verify.ts'
+import { findBrokenGenerations, GENERATION_INVARIANTS } from './generations/invariants.ts'
+import { PROVEN } from './ledger/proof/broken.ts'
+import { prove, type Proof } from './ledger/proof/prove.ts'
 
 /** Everything that must hold at every commit, for all modules. */
-export const INVARIANTS: Invariants = {
-  ...LEDGER_INVARIANTS,
+export const INVARIANTS: readonly string[] = [
+  ...Object.values(PROVEN),
   ...GENERATION_INVARIANTS,
-  ...BILLING_INVARIANTS,
+  ...Object.keys(BILLING_INVARIANTS),
+]
+
+/**
+ * Proves the ledger: the entries since the last checkpoint with all balances, budgets, sums and purchases, or
+ * everything if `full`. Reads one consistent state and stores nothing.
+ */
+export function* verifyLedger(full: boolean): TransactionBody<Proof> {
+  const proof = yield* prove(full)
+  if (proof.difference !== null) return proof
+  const generations = proof.whole ? yield* findBrokenGenerations() : null
+  return { ...proof, difference: generations ?? (yield* findBroken(BILLING_INVARIANTS)) }
 }
 
-/** Recomputes all stored totals and states from their records. Returns the first difference, or null if there is none. */
+/** Proves everything. Returns the first difference, or null if there is none. */
 export function* findDifference(): TransactionBody<Difference | null> {
-  return yield* findBroken(INVARIANTS)
+  return (yield* verifyLedger(true)).difference
 }

@@ -1,4 +1,4 @@
-import type { Invariants } from '../ledger/verify.ts'
+import type { Invariants } from '../db/invariants.ts'
 
 /** The reference of a claw-back entry starts with the purchase id; the version of the row follows. */
 const PURCHASE_ID_LENGTH = 36

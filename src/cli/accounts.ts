@@ -13,7 +13,7 @@ import { displayBalance, money } from '../money.ts'
 import { readModelList } from '../pricing/model-list.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
-import { table } from './table.ts'
+import { table, type Column } from './table.ts'
 
 /** `inkwell accounts create`, `update` and `list`. */
 export function accountsCommand(root: Command, withTerminal: WithTerminal): void {
@@ -101,10 +101,10 @@ function described({ id, name, available, models, createdAt }: Account): object 
   }
 }
 
-const COLUMNS = [
+const COLUMNS: readonly Column[] = [
   { title: 'Id', width: 39 },
-  { title: 'Name', width: 20 },
+  { title: 'Name', width: 20, narrow: 'end' },
   { title: 'Balance', width: 11 },
-  { title: 'Models', width: 8 },
-  { title: 'Created', width: 0 },
+  { title: 'Models', width: 8, narrow: 'end' },
+  { title: 'Created', width: 0, narrow: 'leave out' },
 ]

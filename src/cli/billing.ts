@@ -10,7 +10,7 @@ import { payCommand } from './payment-page.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { printNotices } from './notices.ts'
-import { wholeNumber } from './options.ts'
+import { refuseOtherWords, wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
 /** Number of purchases that are shown with the balance. */
@@ -33,6 +33,7 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     .description('show the balance and the latest purchases')
     .option('--json', 'print JSON')
     .action((options: Json) => withNotices(options, showBilling))
+  refuseOtherWords(billing)
   billing
     .command('buy')
     .description('buy credits: prints the link to a payment page and waits for the payment')

@@ -34,7 +34,7 @@ type Options = { amount?: string; wait: boolean }
 
 /** Returns whether the payment arrived while the command waited for it. */
 async function buyAmount(
-  { app, print, fail }: Terminal,
+  { app, print, stage, fail }: Terminal,
   { amount, wait }: Required<Options>,
 ): Promise<boolean> {
   const caller = commandLineCaller(app)
@@ -61,6 +61,7 @@ async function buyAmount(
   }
   if (process.stdout.isTTY) openBrowser(url)
   print('  Waiting for the payment…')
+  stage('waiting for the payment')
   const { purchase, cancelled } = await app.billing.wait(accountId, checkout_id, {
     signal: interrupted(),
     timeoutMs: PAYMENT_WAIT_MS,

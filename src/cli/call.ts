@@ -1,6 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import { loadConfig } from '../config.ts'
+import { loadRates } from '../pricing/price-file.ts'
 import { callTool } from '../server/mcp/call.ts'
-import { TOOL_NAMES, toolsFor } from '../tools/index.ts'
+import { readJson } from '../text.ts'
+import { toolsFor } from '../tools/index.ts'
+import { describeSchema } from '../tools/parse-input.ts'
+import { shownSchema } from '../tools/schema.ts'
+import type { Tool } from '../tools/tool.ts'
 import { commandLineCaller } from './caller.ts'
 import { showPaymentPage, type ShownCheckout } from './payment-page.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
@@ -8,23 +14,38 @@ import type { Terminal, WithTerminal } from './terminal.ts'
 /** How long the command waits for its work, in milliseconds: in practice until it ends. Ctrl-C cancels it. */
 const MAX_WAIT_MS = 24 * 60 * 60_000
 
-/** `inkwell call`. */
+const EXAMPLES = 'prompt="a calm sea", or JSON such as \'{"prompt":"a calm sea"}\''
+
+type Input = Record<string, unknown>
+
+/** The tools as they are without a price file. */
+export const TOOLS_AT_LIST_PRICES = toolsFor(loadRates('default', undefined))
+
+/** `inkwell call`, with a subcommand for each tool. */
 export function callCommand(root: Command, withTerminal: WithTerminal): void {
-  root
+  const calls = root
     .command('call')
-    .description(`call a tool as an MCP client would (${TOOL_NAMES.join(', ')})`)
-    .argument('<tool>', 'name of the tool', knownName)
-    .argument('[json]', 'its arguments, such as \'{"prompt":"a calm sea"}\'', parseJson, {})
-    .option('--json', 'print the whole result')
-    .action((name: string, input: unknown, options: { json?: true }) =>
-      withTerminal((terminal) => call(terminal, name, input, options)),
-    )
+    .description('call a tool as an MCP client would')
+    .usage('<tool> [arguments...]')
+    .showHelpAfterError('(inkwell call --help lists the tools)')
+  for (const { name, title, description } of TOOLS_AT_LIST_PRICES)
+    calls
+      .command(name)
+      .summary(title)
+      .description(description)
+      .argument('[arguments...]', `pairs such as ${EXAMPLES}`, readArgument)
+      .option('--json', 'print the whole result')
+      .showHelpAfterError(`(inkwell call ${name} --help lists its arguments)`)
+      .addHelpText('after', ({ command }) => argumentsHelp(command))
+      .action((input: Input, options: { json?: true }) =>
+        withTerminal((terminal) => call(terminal, name, input, options)),
+      )
 }
 
 async function call(
-  { app, print, printJson, fail }: Terminal,
+  { app, print, printJson, stage, fail }: Terminal,
   name: string,
-  input: unknown,
+  input: Input,
   { json }: { json?: true },
 ): Promise<void> {
   const tool = toolsFor(app.generations.rates).find((each) => each.name === name)
@@ -33,11 +54,12 @@ async function call(
   const reported: string[] = []
   const cancel = (): void => controller.abort()
   process.once('SIGINT', cancel)
-  const result = await callTool(app, tool, input, {
+  stage(name)
+  const result = await callTool(app, tool, withLists(tool, input), {
     caller: commandLineCaller(app),
     signal: controller.signal,
     disconnected: controller.signal,
-    onProgress: () => {},
+    onProgress: ({ message }) => stage(message),
     maxWaitMs: MAX_WAIT_MS,
     markReported: (id) => void reported.push(id),
     takesStructured: true,
@@ -50,15 +72,46 @@ async function call(
   if (name === 'buyCredits') await showPaymentPage(app, result.structuredContent as ShownCheckout)
 }
 
-function knownName(name: string): string {
-  if (TOOL_NAMES.includes(name)) return name
-  throw new InvalidArgumentError(`The tools are ${TOOL_NAMES.join(', ')}.`)
+/** Adds an argument of the command line to those before it. A name that is given again gets a list. */
+function readArgument(text: string, before: Input = {}): Input {
+  const [, name, value = ''] = /^(\w+)=(.*)$/s.exec(text) ?? []
+  if (name !== undefined) {
+    const given = Object.hasOwn(before, name) ? [before[name], value].flat() : value
+    return { ...before, [name]: given }
+  }
+  const json = readJson(text)
+  if (typeof json === 'object' && json !== null && !Array.isArray(json))
+    return { ...before, ...json }
+  throw new InvalidArgumentError(`It must be a pair such as ${EXAMPLES}.`)
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new InvalidArgumentError('It must be JSON, such as \'{"prompt":"a calm sea"}\'.')
-  }
+/** Makes a list of one text where the tool takes a list: `images=a.png` is `images='["a.png"]'`. */
+function withLists({ input: schema }: Tool, input: Input): Input {
+  const { properties = {} } = shownSchema(schema)
+  const wraps = (name: string, value: unknown): boolean =>
+    properties[name]?.type === 'array' && typeof value === 'string' && !value.startsWith('[')
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, wraps(name, value) ? [value] : value]),
+  )
+}
+
+/** Lists the arguments of a tool with their bounds. The descriptions name the prices of this installation. */
+function argumentsHelp(command: Command): string {
+  const { unknownModels, pricesFile } = loadConfig()
+  const tools = toolsFor(loadRates(unknownModels, pricesFile))
+  const tool = tools.find(({ name }) => name === command.name())
+  if (tool === undefined) return ''
+  const { properties = {}, required = [] } = shownSchema(tool.input)
+  const help = Object.assign(command.createHelp(), { helpWidth: process.stdout.columns })
+  const width = Math.max(...Object.keys(properties).map((name) => name.length))
+  const lines = Object.entries(properties).map(([name, schema]) => {
+    const isText = schema.type === 'string' && schema.enum === undefined
+    const facts = [
+      ...(required.includes(name) ? ['required'] : []),
+      ...(isText ? [] : [describeSchema(schema)]),
+    ]
+    const words = [schema.description ?? '', facts.length === 0 ? '' : `(${facts.join(', ')})`]
+    return help.formatItem(name, width, words.join(' ').trim(), help)
+  })
+  return `\n${help.styleTitle(`Arguments of ${tool.name}:`)}\n${lines.join('\n')}`
 }

@@ -1,6 +1,7 @@
+import { styleText } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { createApp } from '../app.ts'
-import type { LogLevel } from '../config.ts'
+import { withoutColour, type LogLevel } from '../config.ts'
 import { AppError, ConfigError } from '../errors.ts'
 import { toAppError } from '../to-app-error.ts'
 import type { CheckoutServer } from '../server/http/checkout-server.ts'
@@ -9,6 +10,8 @@ import { accountsCommand } from './accounts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
 import { PERSON_HERE } from './caller.ts'
+import { coloured, withColouredMark } from './colour.ts'
+import { completionCommand } from './completion.ts'
 import { configure } from './configure.ts'
 import { dashboardCommand } from './dashboard.ts'
 import { doctorCommand } from './doctor.ts'
@@ -16,34 +19,46 @@ import { keysCommand } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { pricingCommand } from './pricing.ts'
 import { serveCommand } from './serve.ts'
+import { startSpinner } from './spinner.ts'
 import type { WithTerminal } from './terminal.ts'
 import { usageCommand } from './usage.ts'
 
 /** Default log levels. Commands that keep serving write a log. Others print their error and log only if a level is set. */
 const LOG_LEVEL: Partial<Record<string, LogLevel>> = { serve: 'info', dashboard: 'warn' }
 
+const NO_COLOUR = '--no-color'
+
 /** Runs one command line. Returns its exit code: 0 done, 1 failed, 2 wrong usage. Throws `ConfigError` for bad settings. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode = 0
+  const name = args[0] ?? ''
+  if (args.includes(NO_COLOUR)) withoutColour()
   const withTerminal: WithTerminal = async (body) => {
-    const app = createApp(configure(LOG_LEVEL[args[0] ?? ''] ?? 'silent'))
+    const app = createApp(configure(LOG_LEVEL[name] ?? 'silent'))
+    // What serves shows its log instead.
+    const spinner = LOG_LEVEL[name] === undefined ? startSpinner(`inkwell ${name}`) : null
     let checkout: CheckoutServer | undefined
     app.showPagesAt(async () => {
       const { serveCheckout } = await import('../server/http/checkout-server.ts')
       checkout = await serveCheckout(app)
       return checkout.origin
     })
-    const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
+    const write = (text: string): void => {
+      spinner?.stop()
+      process.stdout.write(`${text}\n`)
+    }
     try {
       await body({
         app,
-        print,
-        printJson: (value) => print(JSON.stringify(value, null, 2)),
+        print: (...lines) => write(lines.map(withColouredMark).join('\n')),
+        printJson: (value) => write(JSON.stringify(value, null, 2)),
+        stage: spinner?.stage ?? (() => {}),
         fail: () => (exitCode = 1),
       })
     } catch (error) {
-      throw toAppError(error, app.log, args[0] ?? '')
+      throw toAppError(error, app.log, name)
     } finally {
+      spinner?.stop()
       await checkout?.close()
       await app.close()
     }
@@ -55,7 +70,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ConfigError) throw error
     if (!(error instanceof AppError)) throw error
-    process.stderr.write(`inkwell: ${error.message}\n${error.hintFor(PERSON_HERE)}\n`)
+    process.stderr.write(
+      `${coloured('red', 'inkwell:', process.stderr)} ${error.message}\n${error.hintFor(PERSON_HERE)}\n`,
+    )
     return error.code === 'invalid_input' ? 2 : 1
   }
 }
@@ -66,12 +83,18 @@ export function program(withTerminal: WithTerminal): Command {
     .description(
       'Image tools for AI agents, paid from a prepaid balance that cannot be overspent.\nWithout a command it serves MCP on stdin and stdout.',
     )
-    .version(VERSION)
+    .version(VERSION, '-v, --version', 'print the version')
+    .option(NO_COLOUR, 'print no colours; NO_COLOR in the environment does the same')
+    .configureHelp({ styleTitle: (title) => styleText('bold', title, { validateStream: false }) })
     .showHelpAfterError('(inkwell --help lists the commands)')
     .exitOverride()
   root
     .command('stdio', { isDefault: false })
     .description('serve MCP on stdin and stdout (the same as no command)')
+  root
+    .command('version')
+    .description('print the version')
+    .action(() => void process.stdout.write(`${VERSION}\n`))
   for (const add of [
     usageCommand,
     billingCommand,
@@ -83,6 +106,7 @@ export function program(withTerminal: WithTerminal): Command {
     ledgerCommand,
     dashboardCommand,
     doctorCommand,
+    completionCommand,
   ])
     add(root, withTerminal)
   return root

@@ -2,11 +2,12 @@ import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { displayBytes } from '../bytes.ts'
+import { DIFFERENCE_SHOWN_MS } from '../clock.ts'
 import { countTroubles } from '../billing/queries.ts'
 import { AppError } from '../errors.ts'
 import { isFolder } from '../folder.ts'
 import { UNPAID_WINDOW_MS } from '../generations/admission.ts'
-import { findDifference } from '../verify.ts'
+import { verifyLedger } from '../verify.ts'
 import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import { getSharp } from '../media/sharp.ts'
 import { display, displayBalance } from '../money.ts'
@@ -37,6 +38,7 @@ async function examine(
     ...settings(app),
     ...variables(app.config),
     await ledger(app),
+    ...clock(app),
     await payments(app),
     await unpaidWork(app),
     await outputFolder(app),
@@ -105,7 +107,8 @@ async function ledger(app: App): Promise<Check> {
   const { ok, says } = await check('Ledger', async () => {
     const caller = commandLineCaller(app)
     await app.ready(caller)
-    const difference = await app.db.read(findDifference)
+    await app.generations.guard.assertUsable()
+    const { difference } = await app.db.read(() => verifyLedger(false))
     if (difference !== null)
       throw new AppError('internal', `it differs: ${difference.invariant}.`, {
         hint: 'Run `inkwell ledger verify`.',
@@ -114,6 +117,15 @@ async function ledger(app: App): Promise<Check> {
     return `verified, balance ${displayBalance(balance.available)}`
   })
   return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }
+}
+
+/** Warns if the clocks of this machine and of the database differ. The check of the ledger fails if it is too much. */
+function clock({ generations }: App): Check[] {
+  const difference = generations.guard.clockDifferenceMs()
+  if (Math.abs(difference) <= DIFFERENCE_SHOWN_MS) return []
+  const seconds = (Math.abs(difference) / 1000).toFixed(1)
+  const says = `the clock of this machine is ${seconds} s ${difference > 0 ? 'ahead of' : 'behind'} that of the database, which dates the entries`
+  return [{ name: 'Clock', ok: true, warns: true, says }]
 }
 
 /** Returns the place of the ledger, without the password of its server. */

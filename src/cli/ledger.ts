@@ -5,22 +5,31 @@ import { AppError } from '../errors.ts'
 import { indexAllPrompts } from '../generations/search.ts'
 import { newId } from '../ids.ts'
 import { refund } from '../ledger/ledger.ts'
-import { findDifference, INVARIANTS } from '../verify.ts'
+import { acceptClock } from '../ledger/clock-changes.ts'
+import { storeCheckpoint } from '../ledger/proof/checkpoint.ts'
+import { findDifference, INVARIANTS, verifyLedger } from '../verify.ts'
 import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
+import { initCommand } from './ledger-init.ts'
 import { linesOf } from './lines.ts'
 import { marginCommand } from './margin.ts'
 
-/** `inkwell ledger verify`, `refund`, `export`, `import` and `margin`. */
+/** `inkwell ledger verify`, `accept-clock`, `init`, `refund`, `export`, `import` and `margin`. */
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   const ledger = root
     .command('ledger')
     .description('verify the ledger, refund a charge, move the ledger, or show the margin')
   ledger
     .command('verify')
-    .description('recompute every balance and counter from the entries')
+    .description('recompute every balance and counter from the entries since the last proof')
+    .option('--full', 'from all entries, holds, generations and files')
     .option('--json', 'print JSON')
-    .action((options: { json?: true }) => withTerminal((terminal) => verify(terminal, options)))
+    .action((options: VerifyOptions) => withTerminal((terminal) => verify(terminal, options)))
+  ledger
+    .command('accept-clock')
+    .description('go on from the time of the clock, where the newest entry has a later, wrong one')
+    .action(() => withTerminal(acceptClockNow))
+  initCommand(ledger)
   ledger
     .command('refund <generation>')
     .description('give back what a generation of the local account was charged')
@@ -36,17 +45,55 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   marginCommand(ledger, withTerminal)
 }
 
+type VerifyOptions = { full?: true; json?: true }
+
 async function verify(
   { app, print, printJson, fail }: Terminal,
-  { json }: { json?: true },
+  { full = false, json }: { full?: boolean; json?: true },
 ): Promise<void> {
-  const difference = await app.db.read(findDifference)
-  const count = Object.keys(INVARIANTS).length
+  const at = app.now()
+  const proof = await app.db.read(() => verifyLedger(full))
+  const { difference, before, whole, entries } = proof
   if (difference !== null) fail()
-  if (json) return printJson({ ok: difference === null, invariants: count, difference })
-  if (difference === null) print(`  Ledger verified: all ${count} invariants hold.`)
-  else print(`  Ledger differs: ${difference.invariant}`, `  ${JSON.stringify(difference.row)}`)
+  const stored = difference === null ? await app.db.write(() => storeCheckpoint(proof, at)) : null
+  const invariants = INVARIANTS.length
+  if (json) {
+    const from = before === null || whole ? null : iso(before.at)
+    const checkpoint = stored === null ? null : { at: iso(stored.at), hash: stored.hash }
+    return printJson({
+      ok: difference === null,
+      invariants,
+      difference,
+      full: whole,
+      from,
+      entries,
+      checkpoint,
+    })
+  }
+  if (difference !== null)
+    return print(`  Ledger differs: ${difference.invariant}`, `  ${JSON.stringify(difference.row)}`)
+  if (before === null || whole)
+    return print(
+      `  Ledger verified: all ${invariants} invariants hold.`,
+      `  All ${entries} entries were read.`,
+    )
+  print(
+    `  Ledger verified: no difference in ${entries} entries since ${iso(before.at)}, nor in what they add up to.`,
+    `  --full proves all ${invariants} invariants from the first entry.`,
+  )
 }
+
+async function acceptClockNow({ app, print }: Terminal): Promise<void> {
+  const at = app.now()
+  const accounts = await app.db.write(() => acceptClock(at))
+  print(
+    accounts === 0
+      ? `  It is ${iso(at)}, and no entry is later: nothing was changed.`
+      : `  New entries go on from ${iso(at)}; ${accounts} accounts have later ones, which stay as they are.`,
+  )
+}
+
+const iso = (atMs: number): string => new Date(atMs).toISOString()
 
 async function refundGeneration({ app, print }: Terminal, id: string): Promise<void> {
   const { account } = commandLineCaller(app)

@@ -67,7 +67,7 @@ function asMoney({ sold, upstreamCost, unknownCount, unpaid, margin }: MarginSum
 }
 
 const FIRST_COLUMN: Record<MarginKey, Column> = {
-  model: { title: 'Model', width: 50 },
+  model: { title: 'Model', width: 50, narrow: 'start' },
   account: { title: 'Account', width: 39 },
   day: { title: 'Day', width: 13 },
 }

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
+import { nearestName } from '../nearest.ts'
 import { readModelList, type ModelList } from '../pricing/model-list.ts'
 
 /** Returns a parser for a whole number between two bounds. It throws `InvalidArgumentError` (exit code 2). */
@@ -24,4 +25,21 @@ export function modelsIn(text: string | undefined): ModelList | undefined {
 /** Formats a list of models for one table cell. */
 export function modelsOf({ models }: { models: ModelList }): string {
   return models?.join(', ') ?? 'all'
+}
+
+/**
+ * Lets a command with subcommands that also runs alone refuse any other word, and suggest the subcommand that was
+ * meant. Its options then belong before the subcommand, which may have the same ones.
+ */
+export function refuseOtherWords(command: Command): void {
+  command.enablePositionalOptions().allowExcessArguments()
+  command.hook('preAction', (_, { args: [word] }) => {
+    if (word === undefined || command.args[0] !== word) return
+    const meant = nearestName(
+      word,
+      command.commands.map((one) => one.name()),
+    )
+    const suggestion = meant === undefined ? '' : `\n(Did you mean ${meant}?)`
+    command.error(`error: unknown command '${word}'${suggestion}`)
+  })
 }

@@ -8,19 +8,22 @@ import { lastDays, type DayRange } from '../usage/days.ts'
 import { marginReport } from '../usage/margin.ts'
 import { upstreamCosts } from '../usage/upstream.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
-import { table } from './table.ts'
+import { refuseOtherWords } from './options.ts'
+import { table, type Column } from './table.ts'
 
 type UnitPrices = ReadonlyMap<string, UnitPrice> | null
 
 /** `inkwell pricing` and `inkwell pricing check`. */
 export function pricingCommand(root: Command, withTerminal: WithTerminal): void {
-  root
+  const pricing = root
     .command('pricing')
     .description('list the models and their prices')
     .option('--json', 'print JSON; with a key also what each model costs the operator')
     .action((options: { json?: true }) =>
       withTerminal((terminal) => showPricing(terminal, options)),
     )
+  refuseOtherWords(pricing)
+  pricing
     .command('check')
     .description('compare the list prices with what fal.ai asks, and warn where a sale loses money')
     .option('--json', 'print JSON')
@@ -152,25 +155,25 @@ async function withUpstream({ app }: Terminal, models: readonly ListedPrice[], p
   })
 }
 
-const COLUMNS = [
-  { title: 'Model', width: 50 },
+const COLUMNS: readonly Column[] = [
+  { title: 'Model', width: 50, narrow: 'start' },
   { title: 'Operation', width: 18 },
   { title: 'Price', width: 9 },
-  { title: 'Per', width: 0 },
+  { title: 'Per', width: 0, narrow: 'leave out' },
 ]
 
 const UNPAID_DAYS = 30
 
-const UNPAID_COLUMNS = [
-  { title: 'Model', width: 50 },
+const UNPAID_COLUMNS: readonly Column[] = [
+  { title: 'Model', width: 50, narrow: 'start' },
   { title: 'Jobs', width: 9 },
   { title: 'fal.ai asked', width: 0 },
 ]
 
-const CHECK_COLUMNS = [
-  { title: 'Model', width: 50 },
+const CHECK_COLUMNS: readonly Column[] = [
+  { title: 'Model', width: 50, narrow: 'start' },
   { title: 'Price', width: 9 },
-  { title: 'fal.ai asks', width: 26 },
+  { title: 'fal.ai asks', width: 26, narrow: 'leave out' },
   { title: 'An output costs', width: 17 },
   { title: '', width: 0 },
 ]

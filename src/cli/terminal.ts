@@ -7,6 +7,8 @@ export type Terminal = {
   print: (...lines: string[]) => void
   /** Prints one JSON document to stdout. */
   printJson: (value: unknown) => void
+  /** Tells a person at a terminal what the command does now, if it takes long. */
+  stage: (message: string) => void
   /** Sets exit code 1 for the end of the command. */
   fail: () => void
 }

@@ -8,8 +8,8 @@ import { countTransactions, listTransactions } from '../usage/transactions.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { commandLineCaller } from './caller.ts'
 import { printNotices } from './notices.ts'
-import { wholeNumber } from './options.ts'
-import { table } from './table.ts'
+import { refuseOtherWords, wholeNumber } from './options.ts'
+import { table, type Column } from './table.ts'
 
 const DAYS = 7
 
@@ -17,9 +17,11 @@ const DAYS = 7
 export function usageCommand(root: Command, withTerminal: WithTerminal): void {
   const usage = root
     .command('usage')
-    .description('show the balance and the last 7 days')
+    .description(`show the balance and the last ${DAYS} days`)
+    .option('-d, --days <n>', `number of days (default: ${DAYS})`, wholeNumber(1, DAYS_MAX))
     .option('--json', 'print JSON')
-    .action((options: { json?: true }) => withTerminal((terminal) => showUsage(terminal, options)))
+    .action((options: UsageOptions) => withTerminal((terminal) => showUsage(terminal, options)))
+  refuseOtherWords(usage)
   usage
     .command('history')
     .description('show each generation, newest first')
@@ -33,14 +35,16 @@ export function usageCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
-async function showUsage(terminal: Terminal, { json }: { json?: true }): Promise<void> {
-  await printUsage(terminal, { json })
-  await printNotices(terminal, { json })
+type UsageOptions = { days?: number; json?: true }
+
+async function showUsage(terminal: Terminal, options: UsageOptions): Promise<void> {
+  await printUsage(terminal, options)
+  await printNotices(terminal, options)
 }
 
 async function printUsage(
   { app, print, printJson }: Terminal,
-  { json }: { json?: true | undefined },
+  { days: lookBack = DAYS, json }: UsageOptions,
 ): Promise<void> {
   const caller = commandLineCaller(app)
   await app.ready(caller)
@@ -48,7 +52,7 @@ async function printUsage(
   const { balance, lowBalance, report } = await app.db.read(function* reading() {
     return {
       ...(yield* accountStatus(caller, nowMs)),
-      report: yield* usageReport(caller.account.id, lastDays(DAYS, nowMs)),
+      report: yield* usageReport(caller.account.id, lastDays(lookBack, nowMs)),
     }
   })
   const days = report.daily.filter(({ count }) => count > 0).toReversed()
@@ -64,11 +68,11 @@ async function printUsage(
     })
   }
   print(`  Balance: ${displayBalance(balance.available)}`, '')
-  if (days.length === 0) print(`  No usage in the last ${DAYS} days.`)
+  if (days.length === 0) print(`  No usage in the last ${inDays(lookBack)}.`)
   else {
     const rows = days.map(({ date, cost, count }) => [date, displayCost(cost), String(count)])
     print(
-      `  Last ${DAYS} days:`,
+      `  Last ${inDays(lookBack)}:`,
       '',
       ...table(DAY_COLUMNS, rows),
       '',
@@ -118,7 +122,7 @@ async function printHistory(
     }))
     return printJson({ records, shown: rows.length, total: count, lowBalance })
   }
-  if (rows.length === 0) print(`  No usage records in the last ${days} days.`)
+  if (rows.length === 0) print(`  No usage records in the last ${inDays(days)}.`)
   else {
     print(
       ...table(
@@ -136,10 +140,14 @@ async function printHistory(
   }
 }
 
-const HISTORY_COLUMNS = [
+function inDays(count: number): string {
+  return count === 1 ? 'day' : `${count} days`
+}
+
+const HISTORY_COLUMNS: readonly Column[] = [
   { title: 'Date', width: 13 },
-  { title: 'Provider', width: 11 },
-  { title: 'Model', width: 20 },
+  { title: 'Provider', width: 11, narrow: 'leave out' },
+  { title: 'Model', width: 20, narrow: 'start' },
   { title: 'Operation', width: 17 },
   { title: 'Cost', width: 0 },
 ]

@@ -77,7 +77,18 @@ export interface Engine {
   write(calls: readonly CommandCall[]): Promise<Outcome[]>
   /** Runs a unit of reads on one consistent snapshot. */
   read(unit: () => TransactionBody<unknown>): Promise<unknown>
+  readonly status: Status
   close(): Promise<void>
+}
+
+/** What an engine knows about itself. */
+type Status = {
+  /** Throws `ledger_unavailable` if writes would not reach the ledger that was opened: its file was moved, say. */
+  check(this: void): Promise<void>
+  /** Returns the time of the database, in milliseconds since 1970; null if it has no clock of its own. */
+  time(this: void): Promise<number | null>
+  /** Returns the connections in use and the calls that wait for one; null without a pool. */
+  pool(this: void): { used: number; waiting: number } | null
 }
 
 /** The open database, as the rest of the code sees it. */
@@ -88,6 +99,7 @@ export type Db = {
   apply<A, T>(command: Command<A, T>, args: A): Promise<T>
   /** Runs a unit of reads on one consistent snapshot. */
   read<T>(unit: () => TransactionBody<T>): Promise<T>
+  readonly status: Status
   close(): Promise<void>
 }
 

@@ -3,8 +3,8 @@ import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
 
-/** The sign-ins to the usage page are not dumped. */
-type TableName = Exclude<keyof Tables, 'page_session'>
+/** The sign-ins to the usage page are not dumped, nor what was proven: an imported ledger is proven from its first entry. */
+type TableName = Exclude<keyof Tables, 'page_session' | 'proof'>
 
 /** Every table with its primary key, in the order of the dump. */
 const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] } = {
@@ -26,6 +26,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   test_checkout: ['id'],
   event_cursor: ['service'],
   dead_letter_event: ['id'],
+  clock_change: ['account_id', 'seq'],
 }
 
 /** The names of the dumped tables, in the order of the dump. */

@@ -8,18 +8,19 @@ import {
 } from './db.ts'
 import { POSTGRES } from './dialect.ts'
 import { migrate } from './migrations.ts'
-import { withRetry } from './postgres/failures.ts'
+import { withRetry, type OnRetry } from './postgres/failures.ts'
 import { openTransactions } from './postgres/transactions.ts'
 
 /**
  * Opens a ledger on a PostgreSQL server, shared by any number of processes. A written row stays locked to the end of
  * its transaction. To avoid deadlocks, every transaction writes in one order: its own rows, accounts, then the rows
- * that belong to an account. Throws `ledger_unavailable` if the server cannot be used.
+ * that belong to an account. `onRetry` is told why a transaction is tried again. Throws `ledger_unavailable` if the
+ * server cannot be used.
  */
-export async function openPostgres(url: string): Promise<Engine> {
+export async function openPostgres(url: string, onRetry: OnRetry = () => {}): Promise<Engine> {
   const transactions = openTransactions(url)
   const write = <T>(unit: () => TransactionBody<T>): Promise<T> =>
-    withRetry(() => transactions.write(unit))
+    withRetry(() => transactions.write(unit), onRetry)
   const engine: Engine = {
     writers: 'many',
     write: async (calls) => {
@@ -29,7 +30,12 @@ export async function openPostgres(url: string): Promise<Engine> {
       )
       return await Promise.all(outcomes)
     },
-    read: (unit) => withRetry(() => transactions.read(unit)),
+    read: (unit) => withRetry(() => transactions.read(unit), onRetry),
+    status: {
+      check: async () => {},
+      time: () => withRetry(() => transactions.time(), onRetry),
+      pool: () => transactions.pool(),
+    },
     close: () => transactions.close(),
   }
   try {

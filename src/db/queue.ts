@@ -46,6 +46,7 @@ export function openDb(engine: Engine, onCommit: (calls: number) => void = () =>
     write: <T>(unit: () => TransactionBody<T>) =>
       apply(ANY_UNIT as Command<() => TransactionBody<T>, T>, unit),
     read: <T>(unit: () => TransactionBody<T>) => engine.read(unit) as Promise<T>,
+    status: engine.status,
     close: () => engine.close(),
   }
 }

@@ -1,5 +1,6 @@
 import type { Db, TransactionBody } from '../db/db.ts'
 import type { Log } from '../log.ts'
+import type { WorkLabels } from '../metrics.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { Progress, ProviderResult, RunOptions } from '../providers/provider.ts'
 import { extendHold } from '../ledger/queries/hold.ts'
@@ -20,6 +21,7 @@ export type Start = {
   upstreamJobs?: number
   /** The required modality of its files; null allows any. */
   kind: Modality | null
+  labels: WorkLabels
   /** What is known of its result, apart from the files. */
   known: Partial<Remarks>
   /** In milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
+import type { LedgerGuard } from '../ledger/guard.ts'
 import type { CallLimit } from '../limits/call-limit.ts'
 import type { InputImage } from '../media/image.ts'
 import type { DiskSpace } from '../media/disk-space.ts'
@@ -25,6 +26,7 @@ export type GenerationDeps = {
   db: Db
   jobs: Jobs
   recover: Recover
+  guard: LedgerGuard
   answers: Answers
   refusals: Refusals
   callLimit: CallLimit

@@ -36,6 +36,7 @@ export async function dryRun(
       assertMayUse(caller.models, found.model, deps.rates)
       assertWhole(fitted, found)
       assertWithinMax(quote, maxCost)
+      await deps.guard.assertUsable(caller.account.id)
       await deps.diskSpace.assertFits(quote.count * OUTPUT_SPACE)
       await deps.db.write(tryBegin)
     })

@@ -1,4 +1,12 @@
-import type { Invariants } from '../ledger/verify.ts'
+import { query, type Row, type TransactionBody } from '../db/db.ts'
+import {
+  onlyRange,
+  rangesOf,
+  type Difference,
+  type Invariants,
+  type Range,
+} from '../db/invariants.ts'
+import type { UpstreamDayTable } from '../db/schema/generations.ts'
 
 /** The operator's costs by day, account and model, computed from the generations. */
 const UPSTREAM_BY_GENERATIONS = `
@@ -14,8 +22,8 @@ const UPSTREAM_BY_GENERATIONS = `
     where g.upstream_jobs > 0 and (g.status = 'completed' or u.id is not null)) each_generation
   group by day, account_id, model`
 
-/** The invariants of generations, their holds and files, and the operator's costs. */
-export const GENERATION_INVARIANTS: Invariants = {
+/** The invariants of generations, their holds and files: each is proven for some generations at a time. */
+const OF_GENERATIONS: Invariants = {
   'I15 a finished generation and its hold agree': `
     select g.id, g.status, h.state from generation g left join hold h on h.id = g.id
     where h.id is null
@@ -36,12 +44,55 @@ export const GENERATION_INVARIANTS: Invariants = {
         or u.account_id <> g.owner or u.key_id <> g.key_id or u.model <> g.model or u.at <> g.finished_at
         or (g.status = 'failed' and coalesce(u.cost, -1) <> coalesce(g.upstream_cost, -1))
         or (g.status = 'completed' and (u.code <> 'partial' or coalesce(u.cost, 0) > coalesce(g.upstream_cost, 0)))))`,
-  'I20 the roll-up of what work cost the operator is the sum of its generations, by day, account and model': `
-    select coalesce(d.account_id, g.account_id) as id, coalesce(d.day, g.day) as day, d.cost, g.cost as generations
-    from upstream_day d full join (${UPSTREAM_BY_GENERATIONS}) g
-      on g.day = d.day and g.account_id = d.account_id and g.model = d.model
-    where coalesce(d.count, -1) <> coalesce(g.count, -1) or coalesce(d.cost, -1) <> coalesce(g.cost, -1)
-      or coalesce(d.unknown_count, -1) <> coalesce(g.unknown_count, -1)
-      or coalesce(d.unpaid_jobs, -1) <> coalesce(g.unpaid_jobs, -1)
-      or coalesce(d.unpaid_cost, -1) <> coalesce(g.unpaid_cost, -1)`,
+}
+
+const I20 =
+  'I20 the roll-up of what work cost the operator is the sum of its generations, by day, account and model'
+
+/** The names of the invariants of generations and of the operator's costs. */
+export const GENERATION_INVARIANTS: readonly string[] = [...Object.keys(OF_GENERATIONS), I20]
+
+/** Proves all generations and the operator's costs. Returns the first difference, or null if there is none. */
+export function* findBrokenGenerations(): TransactionBody<Difference | null> {
+  const costs = new Map<string, Costs>()
+  for (const range of yield* rangesOf('generation')) {
+    for (const [invariant, text] of Object.entries(OF_GENERATIONS)) {
+      const [row] = yield* inRange(`${text} limit 1`, range)
+      if (row !== undefined) return { invariant, row }
+    }
+    for (const row of yield* inRange(UPSTREAM_BY_GENERATIONS, range)) add(costs, row)
+  }
+  const row = yield* differenceOfCosts(costs)
+  return row === null ? null : { invariant: I20, row }
+}
+
+function* inRange(text: string, range: Range): TransactionBody<Row[]> {
+  return yield (builder, sql, dialect) =>
+    sql`${onlyRange(sql, dialect, ['generation', 'unpaid_job'], range)} ${sql.raw(text)}`.compile(
+      builder,
+    )
+}
+
+const SUMS = ['count', 'cost', 'unknown_count', 'unpaid_jobs', 'unpaid_cost'] as const
+type Costs = Pick<UpstreamDayTable, (typeof SUMS)[number]>
+
+const keyOf = ({ day, account_id, model }: Row): string => JSON.stringify([day, account_id, model])
+
+function add(costs: Map<string, Costs>, row: Row): void {
+  const before = costs.get(keyOf(row))
+  const sums = SUMS.map((name) => [name, (before?.[name] ?? 0) + Number(row[name])])
+  costs.set(keyOf(row), Object.fromEntries(sums) as Costs)
+}
+
+/** Compares the roll-up with sums of the generations. It has a row for each day, account and model. */
+function* differenceOfCosts(costs: Map<string, Costs>): TransactionBody<Row | null> {
+  const days: UpstreamDayTable[] = yield* query((db) => db.selectFrom('upstream_day').selectAll())
+  for (const day of days) {
+    const sums = costs.get(keyOf(day))
+    costs.delete(keyOf(day))
+    if (sums === undefined || SUMS.some((name) => sums[name] !== day[name]))
+      return { id: day.account_id, day: day.day, cost: day.cost, generations: sums?.cost ?? null }
+  }
+  const [left] = costs
+  return left === undefined ? null : { key: left[0], cost: null, generations: left[1].cost }
 }

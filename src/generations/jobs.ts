@@ -6,8 +6,7 @@ import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import type { DiskSpace } from '../media/disk-space.ts'
 import type { Meter } from '../metrics.ts'
-import { usdNumber } from '../money.ts'
-import { OutcomeUnknownError, UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
+import { OutcomeUnknownError, UnpaidWorkError } from '../providers/provider.ts'
 import type { Lease } from './begin.ts'
 import { COMPLETE, FAIL } from './commands.ts'
 import { deliver } from './deliver.ts'
@@ -15,6 +14,7 @@ import type { Result } from './finish.ts'
 import { storeFailure } from './generation.ts'
 import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } from './active-job.ts'
 import { leaveJobs } from './leave.ts'
+import { measureUnpaid, measureWork } from './measure.ts'
 import { discard, discardAll } from './outputs.ts'
 import { retryWrite } from './retry.ts'
 import { markUnknown } from './queries.ts'
@@ -114,10 +114,10 @@ type Context = JobsOptions & { stopping: AbortSignal }
  */
 async function run(context: Context, active: ActiveJob): Promise<void> {
   const { db, log, meter, now } = context
-  const { job } = active
+  const { job, labels } = active
   const startedAt = now()
   const ended = (outcome: string): void =>
-    meter.record('generation_seconds', (now() - startedAt) / 1000, { outcome })
+    meter.record('generation_seconds', (now() - startedAt) / 1000, { ...labels, outcome })
   try {
     const result = await attempt(() => makeAndSave(context, active))
     if (result === null) return // the process stops before there is disk space: another one continues
@@ -150,7 +150,7 @@ async function run(context: Context, active: ActiveJob): Promise<void> {
     })
     ended('completed')
     if (!ours) return // the process that settled it records the metrics
-    meter.record('charged_micro_dollars_total', job.unitPrice * result.files.length, {})
+    meter.record('charged_micro_dollars_total', job.unitPrice * result.files.length, labels)
     if (result.unpaid !== undefined) measureUnpaid(meter, 'partial', result.unpaid)
   } catch (error) {
     log.error('generation.unsettled', { generation: job.id, error })
@@ -173,7 +173,10 @@ function makeAndSave(context: Context, active: ActiveJob): Promise<Result | null
     begunAt,
     known: active.known,
     isUnsaved: active.unsavedAt !== null,
-    work: () => active.work({ signal: active.cancelling.signal, onProgress, onAccepted }),
+    work: () =>
+      measureWork(context.meter, active.labels, () =>
+        active.work({ signal: active.cancelling.signal, onProgress, onAccepted }),
+      ),
     isRetained: () => active.upstreamId !== null,
     onUnsaved: async (known) => {
       active.waits = true
@@ -198,11 +201,6 @@ export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> 
       cause,
     })
   }
-}
-
-function measureUnpaid({ record }: Meter, code: string, { jobs, cost }: UpstreamBill): void {
-  record('unpaid_jobs_total', jobs, { code })
-  record('unpaid_dollars_total', usdNumber(cost ?? 0), { code })
 }
 
 /**

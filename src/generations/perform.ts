@@ -1,6 +1,7 @@
 import { withModelLists, type Caller } from '../accounts/caller.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_SPACE } from '../media/disk-space.ts'
+import { workLabels } from '../metrics.ts'
 import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
@@ -58,6 +59,7 @@ export async function perform(
   if (known !== null)
     return { generation: await outcome(deps, caller, known, remainingMs()), replayed: true }
 
+  await deps.guard.assertUsable(caller.account.id)
   const noted = <T>(step: () => Promise<T>) => deps.refusals.noting({ caller, request }, step)
   const { order, fitted, jobs, work } = await noted(() =>
     placeOrder(deps, orderRequest, options.signal),
@@ -91,6 +93,7 @@ export async function perform(
     count: order.quote.count,
     upstreamJobs: jobs,
     kind: kindOf(order.quote),
+    labels: workLabels({ ...order.quote, provider: order.provider }),
     known: order.remarks,
     begunAt: deps.now(),
     work: async (run) => {

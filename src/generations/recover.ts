@@ -5,6 +5,7 @@ import { HoldError } from '../ledger/post.ts'
 import type { HoldTable } from '../db/schema/ledger.ts'
 import { findHold } from '../ledger/queries/hold.ts'
 import type { Log } from '../log.ts'
+import { workLabels } from '../metrics.ts'
 import { kindOf } from '../pricing/kind.ts'
 import { withBill, type Provider } from '../providers/provider.ts'
 import { FAIL } from './commands.ts'
@@ -29,6 +30,8 @@ type RecoverDeps = {
   now: () => number
   log: Log
   outputDir: string
+  /** Ends recovery: what this process has left is for others. */
+  stopping: AbortSignal
 }
 
 /**
@@ -38,23 +41,30 @@ type RecoverDeps = {
  */
 export function createRecover(deps: RecoverDeps): Recover {
   let sweeping: Promise<void> | undefined
-  return () => {
-    sweeping ??= sweep(deps).finally(() => (sweeping = undefined))
-    return sweeping
+  let fails = false
+  const sweepAndLog = async (): Promise<void> => {
+    try {
+      await sweep(deps)
+      fails = false
+    } catch (error) {
+      if (!fails) deps.log.warn('recover.failed', { error }) // once, not every few seconds
+      fails = true
+    }
+  }
+  return async () => {
+    if (deps.stopping.aborted) return
+    sweeping ??= sweepAndLog().finally(() => (sweeping = undefined))
+    await sweeping
   }
 }
 
 async function sweep(deps: RecoverDeps): Promise<void> {
-  const { db, jobs, now, log } = deps
-  try {
-    // Usually there is nothing to do: that costs one index read and no lock.
-    while ((await db.read(() => findLost({ now: now() }))).length > 0) {
-      const { owner, until } = jobs.lease()
-      const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
-      for (const row of await db.write(() => takeOver(limits))) await adoptOrLog(deps, row)
-    }
-  } catch (error) {
-    log.warn('recover.failed', { error })
+  const { db, jobs, now } = deps
+  // Usually there is nothing to do: that costs one index read and no lock.
+  while ((await db.read(() => findLost({ now: now() }))).length > 0) {
+    const { owner, until } = jobs.lease()
+    const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
+    for (const row of await db.write(() => takeOver(limits))) await adoptOrLog(deps, row)
   }
 }
 
@@ -111,6 +121,7 @@ function resumption(
     },
     count,
     kind: kindOf({ ...hold, priceSource }),
+    labels: workLabels({ ...hold, priceSource }),
     known: JSON.parse(row.remarks) as Partial<Remarks>,
     begunAt: row.created_at,
     work: (options) => provider.resume(upstreamId, { operation, model, count }, options),

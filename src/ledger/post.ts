@@ -1,7 +1,7 @@
 import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
-import { budgetsOf, dayOf } from './rules.ts'
+import { budgetsOf, dayOf, entryTime } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from '../db/schema/ledger.ts'
 import { NO_CHANGE, postToAccount, type AccountState, type Posting } from './queries/account.ts'
 import { settleInBudgets } from './queries/budget.ts'
@@ -46,10 +46,11 @@ export function* postEntry(
 /** Returns the entry that explains how an account came to the state `after`. */
 export function entryOf(
   after: AccountState,
-  { account_id }: Posting,
+  { account_id, at: writtenAt }: Posting,
   entry: NewEntry,
-  day: string = dayOf(after.last_at),
+  chargeDay?: string,
 ): EntryTable {
+  const at = entryTime(writtenAt, after.last_at)
   return {
     id: entry.id,
     kind: entry.kind,
@@ -66,8 +67,8 @@ export function entryOf(
     key_id: entry.key_id,
     account_id,
     seq: after.entries,
-    at: after.last_at,
-    day,
+    at,
+    day: chargeDay ?? dayOf(at),
     balance_after: after.available + after.held - after.debt,
     held_after: after.held,
   }

@@ -21,6 +21,17 @@ export function monthOf(day: string): string {
   return day.slice(0, 7)
 }
 
+/** How far the clock may be behind the newest entry: clocks of several processes differ, in milliseconds. */
+export const CLOCK_SLACK_MS = 300_000
+
+/**
+ * Returns the time of an entry that is written at `at`, where `newest` is the newest of the account (this one
+ * included): the true time, or the newest if the clock is far behind it and nobody accepted that.
+ */
+export function entryTime(at: number, newest: number): number {
+  return at < newest - CLOCK_SLACK_MS ? newest : at
+}
+
 /** Caps by scope, in micro-dollars; null is no cap. */
 export type Caps = Record<BudgetScope, number | null>
 

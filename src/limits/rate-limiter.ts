@@ -11,6 +11,7 @@ import {
 import { AppError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import type { CallCounter, Count } from './call-limit.ts'
+import { openRenewed } from './rate-limiter/renewed.ts'
 
 /** Counts per minute, one row per subject, without a limit: `createCallLimit` sets the limit. */
 const OPTIONS = {
@@ -28,17 +29,30 @@ const BUSY_MS = 2_000
 
 /**
  * Opens counts in a separate SQLite file beside the ledger. They are not money, so a power cut may lose the last
- * ones. They never wait for the disk and never delay a charge. Throws `ledger_unavailable`.
+ * ones. They never wait for the disk and never delay a charge. A damaged file is renamed and made anew: `onDamaged`
+ * gets the new name of the old one. Throws `ledger_unavailable`.
  */
-export async function openSqliteCounter(file: string): Promise<CallCounter> {
+export async function openSqliteCounter(
+  file: string,
+  onDamaged: (movedTo: string) => void,
+): Promise<CallCounter> {
+  return await openRenewed(file, () => openSound(file), onDamaged)
+}
+
+async function openSound(file: string): Promise<CallCounter> {
   const database = await openFile(file)
   const options = {
     ...OPTIONS,
     storeClient: withStatementCache(database),
     storeType: 'better-sqlite3',
   }
-  const limiter = await ready((done) => new RateLimiterSQLite(options, done))
-  return counter(limiter, async () => void database.close())
+  try {
+    const limiter = await ready((done) => new RateLimiterSQLite(options, done))
+    return counter(limiter, async () => void database.close())
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 async function openFile(file: string): Promise<Database.Database> {
@@ -46,9 +60,14 @@ async function openFile(file: string): Promise<Database.Database> {
     await makeFolder(dirname(file))
     closeSync(openSync(file, 'a', 0o600))
     const database = new Database(file, { timeout: BUSY_MS })
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = OFF')
-    return database
+    try {
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = OFF')
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
   } catch (cause) {
     throw unavailable(cause)
   }

@@ -31,6 +31,7 @@ export function serveOnStdio(app: App, protocolStdout: Writable): void {
   const transport = countRequests(
     createStdioTransport(process.stdin, protocolStdout, { maxBytes: MESSAGE_MAX }),
   )
+  app.keepRecovering()
   let stopping = false
   const stopIn = (drainMs: number) => (): void => {
     if (drainMs === 0) app.handOver()

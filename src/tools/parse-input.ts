@@ -97,7 +97,7 @@ function describeProblem(issue: z.core.$ZodIssue, shown: ShownSchema, input: unk
 }
 
 /** Describes the values that a schema accepts, such as `an integer from 1 to 4`. */
-function describeSchema(schema: ShownSchema): string {
+export function describeSchema(schema: ShownSchema): string {
   const {
     type = '',
     enum: values,

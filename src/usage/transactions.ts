@@ -9,7 +9,7 @@ import {
 } from '../db/db.ts'
 import type { EntryTable } from '../db/schema/ledger.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
-import { firstEntryFrom } from './entry-numbers.ts'
+import { entryNumbers } from './entry-numbers.ts'
 
 export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
 type TransactionType = (typeof TRANSACTION_TYPES)[number]
@@ -89,7 +89,7 @@ export function* listTransactions(
   accountId: string,
   { limit, before, after, ...filter }: PageRequest,
 ): TransactionBody<TransactionPage> {
-  const numbers = yield* numbersOf(accountId, filter)
+  const numbers = yield* entryNumbers(accountId, filter)
   const upwards = before === undefined && after !== undefined
   const first = Math.max(numbers.first, upwards ? after + 1 : 1)
   const end = Math.min(numbers.end, before ?? numbers.end)
@@ -116,7 +116,7 @@ export function* countTransactions(
   filter: TransactionFilter,
   { most = Number.MAX_SAFE_INTEGER, after = 0 }: { most?: number; after?: number } = {},
 ): TransactionBody<number> {
-  const { first, end } = yield* numbersOf(accountId, filter)
+  const { first, end } = yield* entryNumbers(accountId, filter)
   const from = Math.max(first, after + 1)
   const [row] = yield* query((db, sql) =>
     db
@@ -136,21 +136,11 @@ export function* countTransactions(
 /** Entry numbers, `end` excluded. */
 type Numbers = { first: number; end: number }
 
-function* numbersOf(
-  accountId: string,
-  { since, until }: TransactionFilter,
-): TransactionBody<Numbers> {
-  return {
-    first: since === undefined ? 1 : yield* firstEntryFrom(accountId, since),
-    end: until === undefined ? Number.MAX_SAFE_INTEGER : yield* firstEntryFrom(accountId, until),
-  }
-}
-
 /** For each condition on a column there is an index with the entry number. */
 function matches(
   sql: RawSql,
   { accountId, first, end }: Numbers & { accountId: string },
-  { type, operation, modality, keyId, sessionId }: TransactionFilter,
+  { type, operation, modality, keyId, sessionId, since, until }: TransactionFilter,
 ) {
   const columns = { operation, modality, key_id: keyId, session_id: sessionId }
   return (eb: ExpressionBuilder<Tables, 'entry'>) =>
@@ -158,6 +148,8 @@ function matches(
       eb('entry.account_id', '=', anyText(sql, accountId)),
       eb('entry.seq', '>=', anyNumber(sql, first)),
       eb('entry.seq', '<', anyNumber(sql, end)),
+      ...(since === undefined ? [] : [eb('entry.at', '>=', anyNumber(sql, since))]),
+      ...(until === undefined ? [] : [eb('entry.at', '<', anyNumber(sql, until))]),
       ...(type === undefined ? [] : [eb('entry.kind', 'in', kindsOf(type))]),
       ...Object.entries(columns).flatMap(([column, value]) =>
         value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', anyText(sql, value))],

@@ -32,7 +32,7 @@ describe('a command that fails says so in a sentence, and logs only where a leve
     const quiet = await inkwell(home, command.split(' '))
     expect(quiet.code).toBe(code)
     const said = `${quiet.stdout}${quiet.stderr}`
-    expect(said).toContain('The ledger file could not be used')
+    expect(said).toContain('The ledger file is not an SQLite database')
     expect(said).not.toContain('{"level"')
     const logging = await inkwell(home, command.split(' '), { env: { INKWELL_LOG_LEVEL: 'warn' } })
     expect(logging.stdout).toBe(quiet.stdout)

@@ -100,9 +100,11 @@ test('an export of an older version, whose tables had fewer columns, is imported
   expect(await examine(other)).toEqual(await examine(home))
 })
 
-test('every table is exported but who is signed in to the page, and the index of prompts, which is made anew', () => {
+test('every table is exported but who is signed in to the page, what was proven, and the index of prompts', () => {
   const tables = tablesOf(home).filter((name) => !name.startsWith('prompt_search'))
-  expect(tables.toSorted()).toEqual([...DUMPED_TABLES, 'page_session', 'migration'].toSorted())
+  expect(tables.toSorted()).toEqual(
+    [...DUMPED_TABLES, 'page_session', 'proof', 'migration'].toSorted(),
+  )
 })
 
 test.each([

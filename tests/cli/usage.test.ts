@@ -53,6 +53,18 @@ test('inkwell usage covers today and the six days before it, from midnight to mi
   expect(stdout).not.toContain('2026-02-15')
 })
 
+test('inkwell usage --days looks back so many days, and its subcommand keeps its own', async () => {
+  const home = threeDays
+  const { stdout } = await run(home, 'usage --days 2')
+  expect(stdout).toMatch(/ {2}Last 2 days:[^]*02-22[^]*02-21[^]*Total: \$0\.0840\n$/)
+  expect(stdout).not.toContain('02-20')
+  expect((await run(home, 'usage -d 1')).stdout).toContain('  Last day:\n')
+  expect((await run(home, 'usage history --days 1')).stdout.match(/2026-02-\d\d/g)).toEqual(
+    Array.from({ length: 5 }, () => '2026-02-22'),
+  )
+  expect((await run(home, 'usage history')).stdout).toContain('2026-02-20')
+})
+
 test('inkwell usage says so where nothing was used', async () => {
   using home = temporaryHome()
   expect(await run(home, 'usage')).toEqual({

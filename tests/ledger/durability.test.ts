@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { query, type Db, type Row, type TransactionBody } from '../../src/db/db.ts'
+import type { AppError } from '../../src/errors.ts'
 import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/verify.ts'
 import { temporaryLedger } from '../support/databases.ts'
@@ -112,6 +113,20 @@ test('on a full disk every caller is told, and nothing is lost or half done', as
   await ledger.db.write(() => capture('gen_kept', 20, NOW))
   await reserve(ledger.db, 'gen_after')
   expect(await ledger.db.read(findDifference)).toBeNull()
+})
+
+test.each([
+  ['max_page_count = 1', 'The disk of the ledger file is full', 'Free space'],
+  ['query_only = 1', 'The ledger file is read-only', 'the right to write'],
+])('after pragma %s the refusal says what is wrong', async (setting, message, next) => {
+  await using ledger = await ledgerWithAccount()
+  await pragma(ledger.db, setting)
+  const fill = Array.from({ length: 400 }, (_, n) => reserve(ledger.db, `gen_fill_${n}`))
+  const refused = (await Promise.allSettled(fill)).find(({ status }) => status === 'rejected')
+  expect(refused).toMatchObject({ reason: { code: 'ledger_unavailable' } })
+  const { reason } = refused as PromiseRejectedResult
+  expect((reason as AppError).message).toContain(message)
+  expect((reason as AppError).localHint).toContain(next)
 })
 
 test.skipIf(process.platform === 'win32')(

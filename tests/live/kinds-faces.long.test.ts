@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { readFileSync } from 'node:fs'
+import type { Download, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
 import { bindMode } from '../../src/ledger/metadata.ts'
@@ -103,14 +104,21 @@ test('the page names each file with its type and size, and a browser runs none o
     expect(shown.some((text) => text.startsWith(one.extension.toUpperCase()))).toBe(true)
   }
   expect(await page.locator('.outputs img').count()).toBe(0) // a drawing is not drawn here
-  const drawing = page.locator('.outputs a', { hasText: 'SVG' })
-  const download = page.waitForEvent('download')
-  await drawing.first().click()
-  expect((await download).suggestedFilename()).toMatch(/^asset_\w+\.svg$/)
+  await page.locator('.outputs a', { hasText: 'SVG' }).first().click()
+  await page.waitForURL('**/g/gen_*')
+  expect(await page.locator('.made img').count()).toBe(0)
+  expect((await downloaded(page)).suggestedFilename()).toMatch(/^asset_\w+\.svg$/)
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
   expect(tab.faults).toEqual([])
 })
+
+/** Clicks "Download" on the page of a generation. */
+async function downloaded(page: Page): Promise<Download> {
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download' }).click()
+  return await download
+}
 
 test('what nobody could be shown safely has no thumbnail', async () => {
   await using tab = await signedIn({ browser, server }, key)
@@ -130,9 +138,8 @@ test('a page that a model wrote is delivered and never opened', async () => {
   expect(headers.get('content-disposition')).toMatch(/^attachment; .*\.html"$/)
   expect(headers.get('content-security-policy')).toBe('sandbox')
   await using tab = await signedIn({ browser, server }, key)
-  const download = tab.page.waitForEvent('download')
   await tab.page.locator('.outputs a', { hasText: 'text/html' }).click()
-  expect(readFileSync(await (await download).path(), 'utf8')).toBe(PAGE)
+  expect(readFileSync(await (await downloaded(tab.page)).path(), 'utf8')).toBe(PAGE)
   expect(
     tab.page
       .context()

@@ -34,7 +34,8 @@ test.concurrent.each(ROWS)(
   async (_, fault, jobs) => {
     await using live = await liveApp({
       emulator: { faults: [{ ...fault, times: Infinity }] },
-      deadlines: { requestMs: 300 },
+      // Only silence needs an end. A slow machine would pass it before any other answer.
+      ...(fault.kind === 'hang' && { deadlines: { requestMs: 300 } }),
     })
     expect(await outcomeOf(live, await live.call('generateImage', CHEAP))).toEqual(unknown(jobs))
     expect(await anHourLater(live)).toEqual(expired(jobs))

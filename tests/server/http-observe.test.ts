@@ -109,8 +109,9 @@ test('metrics count requests by pattern, calls by outcome and what was charged, 
   const text = await (await fresh.get('/metrics')).text()
   expect(text).toContain('inkwell_tool_call_seconds_count{tool="generateImage",outcome="ok"} 1')
   expect(text).toContain('{tool="generateImage",outcome="max_cost_exceeded"} 1')
-  expect(text).toContain('inkwell_generation_seconds_count{outcome="completed"} 1')
-  expect(text).toContain('inkwell_charged_micro_dollars_total 50000')
+  const work = 'operation="generateImage",provider="local",model="fal-ai/flux-2-flex"'
+  expect(text).toContain(`inkwell_generation_seconds_count{${work},outcome="completed"} 1`)
+  expect(text).toContain(`inkwell_charged_micro_dollars_total{${work}} 50000`)
   expect(text).toContain('{method="GET",route="/v1/generations/:id",status="404"} 1')
   expect(text).toContain('{method="GET",route="none",status="404"} 1')
   expect(text).toContain('inkwell_commit_units_count')

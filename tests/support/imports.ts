@@ -20,6 +20,7 @@ export const imports: Import[] = files.flatMap((file) => {
       : path
   const fixed = [...text.matchAll(/^(?:im|ex)port\s+(type\s)?(?:[^'";=]*?\sfrom\s+)?'([^']+)'/gm)]
   const awaited = [...text.matchAll(/\bimport\(\s*'([^']+)'/g)]
+  const started = [...text.matchAll(/new Worker\(new URL\(`(\w+)\$/g)] // a thread, beside the file
   return [
     ...fixed.map(([, type, path]) => ({
       file,
@@ -28,10 +29,24 @@ export const imports: Import[] = files.flatMap((file) => {
       isType: type !== undefined,
     })),
     ...awaited.map(([, path]) => ({ file, target: target(path), isStatic: false, isType: false })),
+    ...started.map(([, name]) => ({
+      file,
+      target: target(`./${name}.ts`),
+      isStatic: false,
+      isType: false,
+    })),
   ]
 })
 /** Imports of a file by a file. */
 export const inside = imports.filter(({ target }) => target.endsWith('.ts'))
+
+/** A file and all files that load it, however far. */
+export function importersOf(file: string): Set<string> {
+  const found = new Set([file])
+  for (const target of found)
+    for (const one of inside) if (one.target === target && !one.isType) found.add(one.file)
+  return found
+}
 
 const folders = new Set(files.map((file) => dirname(file)))
 

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { importersOf } from './imports.ts'
 import type { Mutant } from './mutant.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The names of the tests that failed, by copy; one that could not run at all throws. */
+/** The names of the tests that failed, by copy, of each file the first one. A file that could not run at all throws. */
 export type Killers = Map<string, string[]>
 
 /** What is copied for a room of the sources, and the tests that are to find a damage in it. */
@@ -19,8 +20,9 @@ export type Suite<M extends Mutant = Mutant> = {
 }
 
 /**
- * Copies the sources and their tests into an empty folder, once whole and once for each mutant, damaged,
- * and runs the tests of all copies. The whole copy is called `unharmed`.
+ * Copies the sources and their tests into an empty folder, once whole and once for each mutant, damaged, and runs the
+ * tests of all copies. The whole copy is called `unharmed`. The others share with it, by links, what knows nothing of
+ * the damaged file, so that it is loaded once.
  */
 export async function runMutants<M extends Mutant>(
   folder: string,
@@ -30,10 +32,14 @@ export async function runMutants<M extends Mutant>(
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'vitest.config.ts'), CONFIG)
-  copy(join(folder, 'unharmed'), suite, suite.tests)
+  writeFileSync(join(folder, 'first-failure.ts'), FIRST_FAILURE)
+  const unharmed = join(folder, 'unharmed')
+  cpSync(join(ROOT, 'src'), join(unharmed, 'src'), { recursive: true })
+  copyTests(unharmed, suite, suite.tests)
   for (const [place, mutant] of mutants.entries()) {
     const target = join(folder, `mutant_${place}`)
-    copy(target, suite, suite.testsFor(mutant))
+    shareSources(unharmed, target, mutant.file)
+    copyTests(target, suite, suite.testsFor(mutant))
     damage(target, mutant)
   }
   const report = await runVitest(folder)
@@ -51,7 +57,15 @@ export async function runMutants<M extends Mutant>(
 
 /** Isolation is left out for speed: each copy has its own modules, and none keeps state in globals. */
 const CONFIG = `export default { test: { include: ['*/tests/*/*.test.ts'], isolate: false,
-  maxWorkers: 2, testTimeout: 30_000 } }`
+  maxWorkers: 2, testTimeout: 30_000, setupFiles: ['first-failure.ts'] } }`
+
+/** One failure finds a damage: the other tests of the file are skipped. */
+const FIRST_FAILURE = `import { beforeEach } from 'vitest'
+const failed = new Set()
+beforeEach(({ task, skip, onTestFailed }) => {
+  if (failed.has(task.file.filepath)) skip()
+  onTestFailed(() => void failed.add(task.file.filepath))
+})`
 
 const MODEL_TEST = `import { test } from 'vitest'
 import { compareWithModel } from '../support/sequences.ts'
@@ -70,13 +84,30 @@ export const LEDGER_SUITE: Suite = {
   testsFor: ({ file }) => ['ledger', testOf(file)],
 }
 
-function copy(target: string, { room }: Pick<Suite, 'room'>, tests: readonly string[]): void {
-  for (const part of ['src', 'tests/support', 'tests/services', 'mcp.json', 'package.json'])
+/** Copies a file and all that know it, and links the other sources to those of another copy. */
+function shareSources(unharmed: string, target: string, file: string): void {
+  const own = importersOf(file)
+  for (const entry of readdirSync(join(unharmed, 'src'), {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    if (!entry.isFile()) continue
+    const source = join(entry.parentPath, entry.name)
+    const path = source.slice(join(unharmed, 'src').length + 1)
+    const place = join(target, 'src', path)
+    mkdirSync(dirname(place), { recursive: true })
+    if (own.has(path.replaceAll(sep, '/'))) cpSync(source, place)
+    else symlinkSync(source, place)
+  }
+}
+
+function copyTests(target: string, { room }: Pick<Suite, 'room'>, tests: readonly string[]): void {
+  for (const part of ['tests/support', 'tests/services', 'mcp.json', 'package.json'])
     cpSync(join(ROOT, part), join(target, part), { recursive: true, filter: isNoTest })
-  mkdirSync(join(target, 'tests', room), { recursive: true })
-  const helpers = readdirSync(join(ROOT, 'tests', room)).filter((name) => /^[^.]+\.ts$/.test(name))
-  for (const file of helpers)
-    cpSync(join(ROOT, 'tests', room, file), join(target, 'tests', room, file))
+  cpSync(join(ROOT, 'tests', room), join(target, 'tests', room), {
+    recursive: true,
+    filter: isNoTest,
+  })
   for (const file of tests.map((name) => `tests/${room}/${name}.test.ts`)) {
     if (file.endsWith('model.test.ts')) writeFileSync(join(target, file), MODEL_TEST)
     else cpSync(join(ROOT, file), join(target, file))

@@ -28,6 +28,7 @@ export type ProofOptions = {
   processes: number
   /** Over all processes. */
   agents: number
+  /** How long all goes on after the first charge, in milliseconds. */
   forMs: number
   /** How often a process is killed, and how often the server, in milliseconds; at random around it. */
   killEveryMs: number
@@ -59,13 +60,18 @@ export async function proveOnPostgres(options: ProofOptions): Promise<ProofFigur
   const lane = async (place: number): Promise<void> => {
     for (let life = 0; !isOver(); life++) {
       const child = startAgents(options, `${place}_${life}`, hear)
+      await once(child, 'message') // a slow machine takes seconds to start it
       await restOrEnd(options.killEveryMs * (0.5 + Math.random()), isOver)
       child.kill('SIGKILL')
       await once(child, 'close') // all it told is heard
       figures.kills += 1
     }
   }
+  const working = async (): Promise<void> => {
+    while (![...told.values()].includes('captured')) await sleep(20)
+  }
   const crashing = async (): Promise<void> => {
+    await working()
     while (!isOver()) {
       await restOrEnd(options.crashEveryMs * (0.5 + Math.random()), isOver)
       if (isOver()) return
@@ -77,6 +83,7 @@ export async function proveOnPostgres(options: ProofOptions): Promise<ProofFigur
   }
   const lanes = Array.from({ length: options.processes }, (_, place) => lane(place))
   const crashes = crashing()
+  await working()
   await sleep(options.forMs)
   over = true
   await Promise.all([...lanes, crashes])

@@ -27,9 +27,9 @@ async function read(app: App) {
   return (await app.db.read(() => listFailures(ACCOUNT, { limit: 100 }))).rows
 }
 
-async function openDesk(settings: Settings = {}): Promise<Desk> {
+async function openDesk(settings: Settings = {}, openedAt = NOW): Promise<Desk> {
   const home = temporaryHome(settings)
-  let now = NOW
+  let now = openedAt
   const app = createApp(loadConfig({ ...home.env, INKWELL_LOG_LEVEL: 'silent' }), {
     now: () => now,
     openLocalProvider: async () => ({
@@ -108,8 +108,7 @@ onEachEngine(() => {
   })
 
   test('work that failed is listed with the refusals, newest first, by pages, and counted by day', async () => {
-    await using desk = await openDesk()
-    desk.at(NOW - DAY_MS)
+    await using desk = await openDesk({}, NOW - DAY_MS)
     await desk.call('generateImage', { prompt: 'a fox', maxCostUsd: 0.001 })
     desk.at(NOW)
     await desk.call('generateImage', { prompt: 'a fox' })

@@ -10,7 +10,8 @@ import {
   redeemPageLink,
 } from '../../src/accounts/page-sessions.ts'
 import { refund } from '../../src/ledger/ledger.ts'
-import { firstEntryFrom } from '../../src/usage/entry-numbers.ts'
+import { CLOCK_SLACK_MS } from '../../src/ledger/rules.ts'
+import { entryNumbers } from '../../src/usage/entry-numbers.ts'
 import { usagePage, type PageQuery } from '../../src/usage/page.ts'
 import { ACCOUNT, book, temporaryHome, type Home, type Work } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
@@ -103,7 +104,7 @@ onEachEngine(() => {
       db.read(function* look() {
         const numbers: number[] = []
         for (const atMs of [0, OPENED, OPENED + 1, day(24), day(24) + 1, day(0), day(0) + 1])
-          numbers.push(yield* firstEntryFrom(ACCOUNT, atMs))
+          numbers.push((yield* entryNumbers(ACCOUNT, { since: atMs + CLOCK_SLACK_MS })).first)
         return numbers
       }),
     )

@@ -44,7 +44,9 @@ test('checkUsage names its view, which is one file that loads nothing', async ()
   ])
   expect((await client.read(VIEW)).mimeType).toBe('text/html;profile=mcp-app')
   expect(viewOf2025).toBe(view)
-  expect(view).not.toMatch(/\bsrc=|\bhref="|url\(|@import|\bfetch\(|XMLHttpRequest/)
+  expect(view).not.toMatch(/url\(|@import|\bfetch\(|XMLHttpRequest/)
+  // Its script has the templates of the page, whose links and thumbnails it never renders: the next test sees no request.
+  expect(view.replace(/<script[^]*<\/script>/, '')).not.toMatch(/\bsrc=|\bhref=/)
   expect(Buffer.byteLength(view)).toBeLessThan(100_000)
 })
 

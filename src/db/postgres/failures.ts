@@ -34,11 +34,15 @@ const codeOf = (error: unknown): string =>
 const isTransient = (error: unknown): boolean =>
   error instanceof ConnectionLost || TRANSIENT.test(codeOf(error))
 
+/** Is told why a transaction is tried again. */
+export type OnRetry = (sqlstate: string) => void
+
 /**
  * Retries a transaction until it is committed. Each attempt starts from the beginning, and recognises by the ids of
- * its rows what a lost commit has done. Throws `ledger_unavailable` at the deadline and if the server cannot be used.
+ * its rows what a lost commit has done. `onRetry` gets the SQLSTATE of each failure, or `connection_lost`. Throws
+ * `ledger_unavailable` at the deadline and if the server cannot be used.
  */
-export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
+export async function withRetry<T>(transaction: () => Promise<T>, onRetry: OnRetry): Promise<T> {
   const giveUpAt = performance.now() + GIVE_UP_MS
   let inDoubt = false
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
@@ -49,6 +53,7 @@ export async function withRetry<T>(transaction: () => Promise<T>): Promise<T> {
       const isServer = SERVER.test(codeOf(error))
       if (!isTransient(error) && !isServer) throw error
       if (!isTransient(error) || performance.now() > giveUpAt) throw unavailable(error, inDoubt)
+      onRetry(error instanceof ConnectionLost ? 'connection_lost' : codeOf(error))
     }
     await sleep(Math.random() * waitMs)
   }

@@ -7,7 +7,14 @@ import {
   sql as rawSql,
 } from 'kysely'
 import type { PoolClient, QueryConfig, QueryResult } from 'pg'
-import { rejectNul, type QueryBuilder, type Row, type Tables, type TransactionBody } from '../db.ts'
+import {
+  firstOrThrow,
+  rejectNul,
+  type QueryBuilder,
+  type Row,
+  type Tables,
+  type TransactionBody,
+} from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
 import { CommitLost, ConnectionLost, fromDriver, isMixedUp } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
@@ -26,12 +33,19 @@ const READ = `begin isolation level repeatable read read only;
 /** Longest wait for a response to a read, in milliseconds: above its statement timeout. */
 const READ_RESPONSE_MS = 330_000
 
+/** Without a transaction, whose beginning would stop the clock. */
+const TIME = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as at'
+
 type Query = QueryConfig<unknown[]> & { query_timeout?: number }
 
 /** Runs each unit as a transaction on its own connection. If the unit throws, nothing of it is stored. */
 export type Transactions = {
   write<T>(unit: () => TransactionBody<T>): Promise<T>
   read<T>(unit: () => TransactionBody<T>): Promise<T>
+  /** Returns the time of the server, in milliseconds since 1970. */
+  time(): Promise<number>
+  /** Returns the connections in use and the calls that wait for one. */
+  pool(): { used: number; waiting: number }
   close(): Promise<void>
 }
 
@@ -100,6 +114,11 @@ export function openTransactions(url: string): Transactions {
         throw first
       }
     },
+    time: async () => {
+      const { rows } = await pool.query<{ at: number }>(TIME).catch(rethrown)
+      return firstOrThrow(rows).at
+    },
+    pool: () => ({ used: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     close: () => (closing ??= pool.end()),
   }
 }

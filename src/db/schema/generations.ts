@@ -79,7 +79,7 @@ type UnpaidJobTable = {
 }
 
 /** The operator's cost at the image service in one UTC day. Amounts are micro-dollars. */
-type UpstreamDayTable = {
+export type UpstreamDayTable = {
   day: string
   account_id: string
   model: string

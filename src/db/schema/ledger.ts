@@ -17,7 +17,7 @@ export type AccountTable = {
   debt: number
   /** Number of entries. It numbers the next one, and shows if one is missing. */
   entries: number
-  /** Time of the latest entry. It never decreases, even if the clock goes back. */
+  /** Time of the newest entry. It decreases only when an earlier clock is accepted. */
   last_at: number
   /** Patterns of the allowed models, separated by spaces; null allows all. */
   models: string | null
@@ -26,7 +26,7 @@ export type AccountTable = {
 export type BudgetScope = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'
 
 /** The use of one scope in one period, in micro-dollars. A new period is a new row; nothing is reset. */
-type BudgetTable = {
+export type BudgetTable = {
   id: string
   account_id: string
   scope: BudgetScope
@@ -85,7 +85,7 @@ export type EntryTable = {
   kind: EntryKind
   /** The id of its cause. Unique together with `kind`, so nothing is posted twice. */
   ref: string
-  /** Milliseconds since 1970; never before the previous entry of the account. */
+  /** Milliseconds since 1970. At most five minutes before an earlier entry of the account, unless a clock was accepted. */
   at: number
   /** UTC day whose roll-up counts it. For a refund it is the day of the charge. */
   day: string
@@ -122,6 +122,19 @@ export type UsageDayTable = {
 /** Fixed values of a ledger, such as its mode. */
 type LedgerInfoTable = { name: string; value: string }
 
+/**
+ * What is proven of the ledger up to a checkpoint: the head of the proof, and the totals of each account, budget and
+ * row of `usage_day`. `value` is JSON.
+ */
+export type ProofTable = {
+  kind: 'head' | 'account' | 'budget' | 'usage'
+  id: string
+  value: string
+}
+
+/** After entry `seq` of an account, of the time `newest`, the clock was accepted to be at `at`. */
+type ClockChangeTable = { account_id: string; seq: number; newest: number; at: number }
+
 export type LedgerTables = {
   ledger_info: LedgerInfoTable
   account: AccountTable
@@ -129,4 +142,6 @@ export type LedgerTables = {
   hold: HoldTable
   entry: EntryTable
   usage_day: UsageDayTable
+  proof: ProofTable
+  clock_change: ClockChangeTable
 }

@@ -25,6 +25,8 @@ import {
 } from '../db.ts'
 import { SQLITE } from '../dialect.ts'
 import { migrate } from '../migrations.ts'
+import { isBusy, isStorage, unavailable } from './failures.ts'
+import { rememberFiles } from './same-file.ts'
 
 /** How long a transaction waits for other processes on the same file, in milliseconds. */
 const BUSY_DEADLINE_MS = 10_000
@@ -49,6 +51,7 @@ export async function openSqlite(file: string): Promise<Engine> {
     },
   })
   const execute = executor(database)
+  const assertSameFiles = rememberFiles(file)
 
   /** Runs a unit to its end in this turn of the event loop, so nothing else in this process runs in between. */
   const drive = <T>(unit: TransactionBody<T>): T => {
@@ -92,6 +95,7 @@ export async function openSqlite(file: string): Promise<Engine> {
   const engine: Engine = {
     writers: 'one',
     write: async (calls) => {
+      assertSameFiles()
       const commit = (run: (call: CommandCall) => Outcome): Promise<Outcome[]> =>
         transact(database, execute, 'immediate', () => calls.map(run))
       try {
@@ -102,6 +106,7 @@ export async function openSqlite(file: string): Promise<Engine> {
       }
     },
     read: (unit) => transact(database, execute, 'deferred', () => drive(unit())),
+    status: { check: async () => assertSameFiles(), time: async () => null, pool: () => null },
     close: async () => void database.close(),
   }
   await migrate(engine, SQLITE)
@@ -184,27 +189,4 @@ function attempt<T>(database: Database.Database, execute: Execute, kind: string,
     if (database.inTransaction) execute({ sql: 'rollback', parameters: [] })
     throw error
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Database.SqliteError ? error.code : ''
-}
-
-const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY')
-
-/** Whether an error comes from the disk or the file, not from a statement. */
-const isStorage = (error: unknown): boolean =>
-  /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|NOMEM|LOCKED)/.test(codeOf(error))
-
-function unavailable(cause: unknown): AppError {
-  return new AppError(
-    'ledger_unavailable',
-    'The ledger file could not be used; nothing was charged.',
-    {
-      hint: 'Try again in a moment, or tell the operator of this server.',
-      localHint:
-        'Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
-      cause,
-    },
-  )
 }

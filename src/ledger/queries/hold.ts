@@ -1,4 +1,4 @@
-import { execute, preparedQuery } from '../../db/db.ts'
+import { execute, firstOrThrow, preparedQuery, type TransactionBody } from '../../db/db.ts'
 import type { HoldTable } from '../../db/schema/ledger.ts'
 
 /** Writes a hold. Returns no row if the id exists. */
@@ -71,3 +71,16 @@ export const resolveHold = preparedQuery((db, p: Ending) =>
     .where('amount', '>=', p.captured)
     .returning(ENDED),
 )
+
+const selectOpen = preparedQuery((db) =>
+  db
+    .selectFrom('hold')
+    .select(({ fn }) => [fn.sum('amount').as('amount'), fn.min('created_at').as('oldest')])
+    .where('state', '=', 'held'),
+)
+
+/** Returns what all open holds reserve, in micro-dollars, and the time of the oldest, in milliseconds since 1970. */
+export function* sumOpenHolds(): TransactionBody<{ amount: number; oldest: number | null }> {
+  const { amount, oldest } = firstOrThrow(yield* selectOpen({}))
+  return { amount: Number(amount ?? 0), oldest }
+}

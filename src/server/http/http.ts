@@ -87,7 +87,7 @@ export async function createHttp(
     if (refused !== undefined) throw originNotAllowed()
     await next()
   })
-  const metrics = collect(app.meter, () => mcp.sessions())
+  const metrics = collect(app, () => mcp.sessions())
   if (!metricsApart) metricsRoute(api, metrics)
   api.use(async (context, next) => {
     if (!app.generations.stopping.aborted) return await next()

@@ -61,6 +61,7 @@ export async function listen(
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
   app.billing.watch()
   answerClientErrors(server)
+  app.keepRecovering()
   const pendingCount = countPending(server)
   const failures = [listenFailure(server, `${address}:${port}`)]
   if (metricsPort !== undefined) {

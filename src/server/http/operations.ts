@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { DIFFERENCE_SHOWN_MS } from '../../clock.ts'
 import { serverStops } from '../../generations/refuse.ts'
 import { available } from '../../ledger/ledger.ts'
 import { OUTPUT_SPACE } from '../../media/disk-space.ts'
@@ -27,7 +28,14 @@ const readyz = createRoute({
   responses: {
     200: json(
       'Ledger is readable and outputs can be stored',
-      z.object({ ok: z.literal(true), mode: z.enum(['test', 'live']) }),
+      z.object({
+        ok: z.literal(true),
+        mode: z.enum(['test', 'live']),
+        clock_difference_seconds: z
+          .number()
+          .optional()
+          .describe('How far this clock is ahead of that of the database, if more than 5 s'),
+      }),
     ),
     503: json('Not ready', ErrorShape),
   },
@@ -48,10 +56,15 @@ export function probes(api: OpenAPIHono<HttpEnv>, isLeaving: () => boolean): voi
   api.openapi(healthz, (context) => context.json({ ok: true as const, version: VERSION }, 200))
   api.openapi(readyz, async (context) => {
     const { app } = context.var
+    const { guard, diskSpace } = app.generations
     if (isLeaving()) throw serverStops()
     await app.db.read(() => available(''))
-    await app.generations.diskSpace.assertFits(OUTPUT_SPACE)
-    return context.json({ ok: true as const, mode: app.mode }, 200)
+    await guard.assertUsable()
+    await diskSpace.assertFits(OUTPUT_SPACE)
+    const difference = guard.clockDifferenceMs()
+    const isShown = Math.abs(difference) > DIFFERENCE_SHOWN_MS
+    const clock = isShown && { clock_difference_seconds: difference / 1000 }
+    return context.json({ ok: true as const, mode: app.mode, ...clock }, 200)
   })
 }
 

@@ -12,7 +12,9 @@ const DELIVERY_MAX = 512 * 1024
 export function webhookRoute(api: Hono<HttpEnv>): void {
   api.post('/webhooks/stripe', limited(DELIVERY_MAX), async (context) => {
     const signature = context.req.header('stripe-signature') ?? ''
-    await context.var.app.billing.receive(await context.req.text(), signature)
+    const { app } = context.var
+    await app.billing.receive(await context.req.text(), signature)
+    app.meter.record('webhook_received_timestamp_seconds', app.now() / 1000, {})
     return context.json({ received: true })
   })
 }

@@ -20,7 +20,7 @@ export const SERVICE_ROWS: Row[] = [
     code: 'ledger_unavailable',
     face: 'call',
     asked: 'anything, and the ledger cannot be used',
-    hint: 'Try again in a moment, or tell the operator of this server. Check that INKWELL_HOME is on a local disk with free space and may be written; `inkwell doctor` shows the path.',
+    hint: 'Try again in a moment, or tell the operator of this server. Check that INKWELL_HOME or INKWELL_DATABASE_URL names the right file (`inkwell doctor` shows it), or restore a backup.',
     takes: '`inkwell doctor`',
     ends: 'the path; without the file that was no ledger, the answer',
     play: async (stage) => {
@@ -79,7 +79,7 @@ export const SERVICE_ROWS: Row[] = [
     face: 'http',
     asked: 'anything, by a fault of ours',
     hint: 'Try again; if it stays, give the operator of this server the reference: its log has the cause.',
-    takes: 'tell the operator of this server the reference',
+    takes: 'give the operator of this server the reference',
     ends: 'a stop: the operator of this server has the log',
     isStop: true,
     play: async (stage) => {

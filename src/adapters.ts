@@ -1,0 +1,131 @@
+import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Db, Engine } from './db/db.ts'
+import { limitsFile } from './db/lost-ledger.ts'
+import { openDb } from './db/queue.ts'
+import type { Providers } from './generations/deps.ts'
+import { bindMode } from './ledger/metadata.ts'
+import type { CallCounter } from './limits/call-limit.ts'
+import type { Log } from './log.ts'
+import type { Meter } from './metrics.ts'
+import { memoizeAsync } from './once.ts'
+import type { UnitPrice } from './pricing/compare.ts'
+import type { FalOptions } from './providers/fal.ts'
+import type { Provider } from './providers/provider.ts'
+
+// Chooses adapters by the configuration and loads each at its first use. No other file imports an adapter.
+
+/** Replacements of adapters for a test. */
+export type AdapterOverrides = {
+  openLocalProvider?: () => Promise<Provider>
+  openPayments?: () => Promise<PaymentService>
+}
+
+export async function openLedger(
+  { database, mode }: Config,
+  meter: Meter,
+  clock: Clock,
+): Promise<Db> {
+  const engine = await openEngine(database, meter)
+  const db = openDb(engine, (count) => meter.record('commit_units', count, {}))
+  try {
+    await db.write(() => bindMode(mode))
+    await clock.follow(db.status.time)
+    return db
+  } catch (error) {
+    await db.close() // open connections would keep the process running
+    throw error
+  }
+}
+
+async function openEngine(database: Config['database'], { record }: Meter): Promise<Engine> {
+  if (database.engine === 'postgres') {
+    const { openPostgres } = await import('./db/postgres.ts')
+    return await openPostgres(database.url, (sqlstate) =>
+      record('db_retries_total', 1, { sqlstate }),
+    )
+  }
+  const { openSqlite } = await import('./db/sqlite/sqlite.ts')
+  return await openSqlite(database.file)
+}
+
+export async function openCallCounter({ database }: Config, log: Log): Promise<CallCounter> {
+  const limiter = await import('./limits/rate-limiter.ts')
+  if (database.engine === 'postgres') return await limiter.openPostgresCounter(database.url)
+  return await limiter.openSqliteCounter(limitsFile(database.file), (movedTo) =>
+    log.warn('limits.damaged', { movedTo }),
+  )
+}
+
+export function chooseProviders({ mode, fal }: Config, overrides: AdapterOverrides): Providers {
+  const opened = memoizeAsync<Provider>()
+  return {
+    choose: ({ provider }) => (mode === 'test' ? 'local' : provider),
+    open: async (name, billing) => {
+      if (name === 'local')
+        return await opened(name, overrides.openLocalProvider ?? openLocalProvider)
+      const ownKey = billing === 'own_key'
+      const key = ownKey ? fal.ownKey : fal.operatorKey
+      return key === undefined
+        ? null
+        : await opened(billing, () => openFalProvider({ key, ownKey, baseUrl: fal.baseUrl }))
+    },
+  }
+}
+
+/** Stripe where its key is set. Without it: the test checkout in test mode, nothing in live mode. */
+export function choosePayments(
+  { mode, stripe }: Config,
+  { openPayments }: AdapterOverrides,
+  { db, now }: { db: Db; now: () => number },
+) {
+  const opened = memoizeAsync<PaymentService>()
+  const testCheckout = memoizeAsync<{ service: PaymentService; page: TestCheckoutPage }>()
+  const usesTestCheckout = openPayments === undefined && stripe === null && mode === 'test'
+  let address = (): Promise<string> => Promise.reject(new Error('this process shows no pages'))
+  const openTest = () =>
+    testCheckout('', async () => {
+      const { createTestCheckout } = await import('./billing/test-checkout.ts')
+      return createTestCheckout({ db, now, address: () => address() })
+    })
+  const open = async (): Promise<PaymentService> => {
+    if (usesTestCheckout) return (await openTest()).service
+    if (stripe === null) throw noPayments()
+    const { createStripe } = await import('./billing/stripe.ts')
+    return createStripe(stripe)
+  }
+  return {
+    configured: () => usesTestCheckout || stripe !== null || openPayments !== undefined,
+    service: () => opened('', openPayments ?? open),
+    address: () => address(),
+    testCheckoutPage: async () => (usesTestCheckout ? (await openTest()).page : null),
+    showPagesAt: (pageAddress: () => Promise<string>) => {
+      const origin = memoizeAsync<string>()
+      address = () => origin('', pageAddress)
+    },
+  }
+}
+
+export async function upstreamPrices(
+  { fal }: Config,
+  endpoints: readonly string[],
+): Promise<Map<string, UnitPrice> | null> {
+  const key = fal.operatorKey ?? fal.ownKey
+  if (key === undefined) return null
+  const { falPrices } = await import('./providers/fal.ts')
+  return await falPrices(
+    { key, ownKey: fal.operatorKey === undefined, baseUrl: fal.baseUrl },
+    endpoints,
+  )
+}
+
+async function openFalProvider(options: FalOptions): Promise<Provider> {
+  const { createFalProvider } = await import('./providers/fal.ts')
+  return createFalProvider(options)
+}
+
+async function openLocalProvider(): Promise<Provider> {
+  const { createLocalProvider } = await import('./providers/local.ts')
+  return createLocalProvider()
+}

@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { notTheSame } from './failures.ts'
+
+/** The files of an open ledger. SQLite removes the last two only when nobody has it open. */
+const PARTS = [
+  ['', 'The ledger file'],
+  ['-wal', 'The -wal file of the ledger'],
+  ['-shm', 'The -shm file of the ledger'],
+] as const
+
+type Identity = { dev: bigint; ino: bigint; size: bigint }
+
+/**
+ * Remembers which files a ledger was opened from. The returned function throws `ledger_unavailable` if one of them was
+ * removed, replaced or cut short since: writes would go to a file that nobody opens again. It takes microseconds.
+ */
+export function rememberFiles(file: string): () => void {
+  if (file === ':memory:') return () => {}
+  const known = new Map<string, Identity>()
+  return () => {
+    for (const [suffix, name] of PARTS) {
+      const found = statSync(`${file}${suffix}`, { bigint: true, throwIfNoEntry: false })
+      const before = known.get(suffix)
+      if (found === undefined) {
+        if (before !== undefined) throw notTheSame(`${name} was removed while it was in use`)
+        continue
+      }
+      if (before !== undefined && (found.dev !== before.dev || found.ino !== before.ino))
+        throw notTheSame(`${name} was replaced by another file while it was in use`)
+      const isShorter = suffix === '' && before !== undefined && found.size < before.size
+      if (isShorter && (found.size === 0n || !isWhole(file)))
+        throw notTheSame(`${name} was cut short while it was in use`)
+      known.set(suffix, { dev: found.dev, ino: found.ino, size: found.size })
+    }
+  }
+}
+
+/**
+ * A vacuum makes the file shorter, too. Reads it with a new connection, because ours has pages in memory. Not for an
+ * empty file: SQLite deletes the -wal file beside one.
+ */
+function isWhole(file: string): boolean {
+  try {
+    const database = new Database(file, { readonly: true, fileMustExist: true })
+    try {
+      return database.pragma('quick_check(1)', { simple: true }) === 'ok'
+    } finally {
+      database.close()
+    }
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,163 @@
+import { preparedQuery, query, type TransactionBody } from '../../db/db.ts'
+import type { AccountTable, BudgetTable, HoldTable, UsageDayTable } from '../../db/schema/ledger.ts'
+import { movesCredits } from '../post.ts'
+import { budgetsOf } from '../rules.ts'
+import { broken } from './broken.ts'
+import { NO_ENTRIES, usageKey, type Totals } from './totals.ts'
+
+/** Rows read at a time. */
+const PAGE = 1_000
+
+/** Reads a table page by page, in the order of its keys. */
+function* allRows<R>(
+  pageAfter: (last: R | undefined, limit: number) => TransactionBody<R[]>,
+  each: (row: R) => TransactionBody<void> | void,
+): TransactionBody<void> {
+  for (let last: R | undefined, full = true; full;) {
+    const page: R[] = yield* pageAfter(last, PAGE)
+    for (const row of page) {
+      const steps = each(row)
+      if (steps !== undefined) yield* steps
+    }
+    last = page.at(-1)
+    full = page.length === PAGE
+  }
+}
+
+/** An account, and the number of its last entry. */
+export type AccountRow = AccountTable & { last_entry: number | null }
+
+const selectAccounts = preparedQuery((db, p: { after: string; limit: number }, sql) =>
+  db
+    .selectFrom('account')
+    .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom('entry')
+        .select(sql<number | null>`max(seq)`.as('last'))
+        .whereRef('entry.account_id', '=', 'account.id')
+        .as('last_entry'),
+    )
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(p.limit),
+)
+
+/** Calls `each` with every account, in the order of their ids. */
+export function* allAccounts(
+  each: (account: AccountRow) => TransactionBody<void> | void,
+): TransactionBody<void> {
+  yield* allRows<AccountRow>(
+    (last, limit) => selectAccounts({ after: last?.id ?? '', limit }),
+    each,
+  )
+}
+
+/** What is held: by account, in credits, and by budget. Micro-dollars. */
+export type OpenHolds = { accounts: Map<string, number>; budgets: Map<string, number> }
+
+/** Adds up the open holds. There are as many as work is in progress. */
+export function* openHolds(): TransactionBody<OpenHolds> {
+  const sums: OpenHolds = { accounts: new Map(), budgets: new Map() }
+  const add = (to: Map<string, number>, id: string, amount: number): void =>
+    void to.set(id, (to.get(id) ?? 0) + amount)
+  const holds: HoldTable[] = yield* query((db) =>
+    db.selectFrom('hold').selectAll().where('state', '=', 'held'),
+  )
+  for (const hold of holds) {
+    if (movesCredits(hold)) add(sums.accounts, hold.account_id, hold.amount)
+    for (const { id } of budgetsOf(hold)) add(sums.budgets, id, hold.amount)
+  }
+  return sums
+}
+
+/** Proves the columns of every account. */
+export function* proveAccounts(totals: Totals, open: OpenHolds): TransactionBody<void> {
+  const unseen = new Set(totals.accounts.keys())
+  yield* allAccounts((account) => {
+    unseen.delete(account.id)
+    proveAccount(account, totals, open)
+  })
+  for (const id of unseen) broken('I7', { id, entries: null })
+}
+
+function proveAccount(account: AccountRow, totals: Totals, open: OpenHolds): void {
+  const { id, available, held, spent, granted, purchased, clawed_back, debt } = account
+  const sums = totals.accounts.get(id) ?? NO_ENTRIES
+  if (available + held + spent !== granted + purchased - clawed_back + debt)
+    broken('I1', { id, available, held, spent })
+  if (Math.min(available, held, spent, debt) < 0 || (debt > 0 && available > 0))
+    broken('I2', { id, available, held, spent, debt })
+  const holds = open.accounts.get(id) ?? 0
+  if (held !== holds) broken('I3', { id, held, holds })
+  if (spent !== sums.spent) broken('I4', { id, spent, entries: sums.spent })
+  if (account.entries !== sums.seq) broken('I7', { id, entries: account.entries, last: sums.seq })
+  if (granted !== sums.granted) broken('I11', { id, granted, grants: sums.granted })
+  if (purchased !== sums.purchased || clawed_back !== sums.clawedBack)
+    broken('I12', { id, purchased, clawed_back, bought: sums.purchased, taken: sums.clawedBack })
+  const balance = available + held - debt
+  if (balance !== sums.balance) broken('I14', { id, balance, balance_after: sums.balance })
+}
+
+type BudgetRow = Pick<BudgetTable, 'id' | 'cap' | 'held' | 'spent'>
+
+/** Proves every budget. */
+export function* proveBudgets(totals: Totals, open: OpenHolds): TransactionBody<void> {
+  const unseen = nonZero([...open.budgets, ...totals.budgets])
+  yield* allRows(
+    (last: BudgetRow | undefined, limit) =>
+      query((db) =>
+        db
+          .selectFrom('budget')
+          .select(['id', 'cap', 'held', 'spent'])
+          .where('id', '>', last?.id ?? '')
+          .orderBy('id')
+          .limit(limit),
+      ),
+    ({ id, cap, held, spent }) => {
+      unseen.delete(id)
+      const holds = open.budgets.get(id) ?? 0
+      const captures = totals.budgets.get(id) ?? 0
+      const isOver = cap !== null && held + spent > cap
+      if (held !== holds || spent !== captures || isOver)
+        broken('I9', { id, cap, held, spent, holds, captures })
+    },
+  )
+  for (const id of unseen) broken('I9', { id, held: null, spent: null })
+}
+
+/** Proves the daily roll-up. */
+export function* proveUsage(totals: Totals): TransactionBody<void> {
+  const unseen = nonZero([...totals.usage].map(([key, { count }]) => [key, count]))
+  yield* allRows(usageAfter, (row) => {
+    const key = usageKey(row)
+    unseen.delete(key)
+    const { count, amount } = totals.usage.get(key) ?? { count: 0, amount: 0 }
+    if (row.count !== count || row.amount !== amount)
+      broken('I10', { id: row.account_id, day: row.day, amount: row.amount, entries: amount })
+  })
+  for (const key of unseen) broken('I10', { key, amount: null })
+}
+
+function* usageAfter(
+  last: UsageDayTable | undefined,
+  limit: number,
+): TransactionBody<UsageDayTable[]> {
+  const key = ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'] as const
+  return yield* query((db, sql) => ({
+    compile: () => {
+      const names = sql.join(key.map((name) => sql.ref(name)))
+      const after =
+        last === undefined
+          ? sql``
+          : sql`where (${names}) > (${sql.join(key.map((name) => last[name]))})`
+      return sql<UsageDayTable>`select * from usage_day ${after} order by ${names} limit ${sql.lit(limit)}`.compile(
+        db,
+      )
+    },
+  }))
+}
+
+function nonZero(amounts: readonly (readonly [string, number])[]): Set<string> {
+  return new Set(amounts.flatMap(([id, amount]) => (amount === 0 ? [] : [id])))
+}

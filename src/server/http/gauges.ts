@@ -1,0 +1,77 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { App } from '../../app.ts'
+import { lastCheckpoint } from '../../ledger/proof/checkpoint.ts'
+import { sumOpenHolds } from '../../ledger/queries/hold.ts'
+import { VERSION } from '../../version.ts'
+
+/** The value of a gauge; null if it is not known now: then it is left out. */
+type Read = () => number | null | Promise<number | null>
+
+type Place = { prefix: string; registry: Registry; mcpSessions: () => number }
+
+/** Registers what is read when it is asked for: money that is held, the last proof, connections, disk and clock. */
+export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): void {
+  const add = (name: string, help: string, read: Read): void => {
+    const gauge: Gauge = new Gauge({
+      name: `${prefix}${name}`,
+      help,
+      registers: [registry],
+      collect: async () => {
+        const value = await readOrNull(read)
+        if (value === null) gauge.remove()
+        else gauge.set(value)
+      },
+    })
+  }
+  new Gauge({
+    name: `${prefix}build_info`,
+    help: 'Always 1; the labels name the version and the mode',
+    labelNames: ['version', 'mode'],
+    registers: [registry],
+  }).set({ version: VERSION, mode: app.mode }, 1)
+  const { db, now, generations } = app
+  const held = () => db.read(() => sumOpenHolds())
+  add('mcp_sessions', 'Open sessions of 2025-era MCP clients', mcpSessions)
+  add(
+    'held_micro_dollars',
+    'What open holds reserve, in micro-dollars',
+    async () => (await held()).amount,
+  )
+  add('oldest_hold_age_seconds', 'Age of the oldest open hold; 0 if there is none', async () => {
+    const { oldest } = await held()
+    return oldest === null ? 0 : seconds(now() - oldest)
+  })
+  add(
+    'ledger_verified_timestamp_seconds',
+    'Time of the last proof without a difference, since 1970',
+    async () => {
+      const checkpoint = await db.read(lastCheckpoint)
+      return checkpoint === null ? null : seconds(checkpoint.at)
+    },
+  )
+  add(
+    'db_connections_used',
+    'Connections to PostgreSQL in use',
+    () => db.status.pool()?.used ?? null,
+  )
+  add(
+    'db_connections_waiting',
+    'Calls that wait for a connection to PostgreSQL',
+    () => db.status.pool()?.waiting ?? null,
+  )
+  add('output_disk_free_bytes', 'Free space for outputs', () => generations.diskSpace.free())
+  add('clock_difference_seconds', 'How far this clock is ahead of that of the database', () =>
+    seconds(generations.guard.clockDifferenceMs()),
+  )
+}
+
+const seconds = (ms: number): number => ms / 1000
+
+/** A gauge that cannot be read must not fail the others. */
+async function readOrNull(read: Read): Promise<number | null> {
+  try {
+    return await read()
+  } catch {
+    return null
+  }
+}
