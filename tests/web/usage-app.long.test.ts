@@ -8,7 +8,8 @@ import type { HttpClient, HttpServer } from '../support/http.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { charge, oldAccount } from '../support/spending.ts'
-import { display, money } from '../../src/money.ts'
+import { money } from '../../src/money.ts'
+import { roughly } from '../../src/web/views/format.ts'
 import { VIEW_META, type UsageOverview } from '../../src/usage/overview.ts'
 
 const VIEW = 'ui://inkwell/usage.html'
@@ -67,7 +68,7 @@ test('in a chat it shows what checkUsage answered, widened to 30 days through th
   expect(await frame.locator('#chart-sum').innerText()).toBe(
     'Total $1.055, average $0.0352 per day',
   )
-  expect(await frame.locator('#cards').innerText()).toContain('$3.945')
+  expect(await frame.locator('#cards').innerText()).toContain('Exactly $3.945')
   expect(await frame.locator('#budgets').innerText()).toContain('$1.00 left')
   expect(await frame.locator('.activity tbody tr').count()).toBe(3)
   expect(await frame.locator('.activity tbody tr').first().innerText()).toMatch(
@@ -96,7 +97,7 @@ test('a host that calls no tools still gets the view of its own result, and an e
   const { structuredContent } = await client.call('checkUsage', { daily: true })
   await notify('ui/notifications/tool-result', { structuredContent }) // a host that drops _meta
   await frame.getByText('Usage Rate').waitFor({ state: 'detached' })
-  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.945'])
+  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.94'])
   const failed = { isError: true, content: [{ type: 'text', text: '<b>No</b> such day' }] }
   await notify('ui/notifications/tool-result', failed)
   expect(await frame.getByRole('alert').innerText()).toBe('<b>No</b> such day')
@@ -177,14 +178,16 @@ test.each(
   for (const structuredContent of [now, long]) {
     await notify('ui/notifications/tool-result', { structuredContent, _meta: META })
     await shown
-      .locator('.figure', { hasText: display(structuredContent.balance.available.micro) })
+      .locator('.figure', {
+        hasText: roughly(structuredContent.balance.available.micro, 'balance'),
+      })
       .waitFor()
     if (process.env['SHOTS'] !== undefined)
       await page.screenshot({
         path: `${process.env['SHOTS']}/app-${theme}-${width}${structuredContent === long ? '-long' : ''}.png`,
         fullPage: true,
       })
-    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(display(USED))
+    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(roughly(USED))
     expect.soft(await layoutFaults(root)).toEqual([])
     await shown.getByText('Show the days as a table').click()
     expect.soft(await layoutFaults(root)).toEqual([])
