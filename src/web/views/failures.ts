@@ -2,6 +2,7 @@ import type { Failures } from '../../usage/failures-page.ts'
 import type { FailedCall } from '../../usage/failures.ts'
 import type { Question } from '../../usage/question.ts'
 import { addressOf } from './address.ts'
+import { failureWords } from './failure-mark.ts'
 import { counted, modelName, timeOf } from './format.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
@@ -31,11 +32,6 @@ export function failuresPanel({ rows, older, count, isAll }: Failures, question:
   )
 }
 
-/** Says how many calls were refused or failed. */
-export function failureWords(count: number): string {
-  return `${counted(count, 'call')} refused or failed`
-}
-
 /** Renders the table of refused and failed calls. */
 function failureTable(calls: readonly FailedCall[]): Html {
   return table(
@@ -63,11 +59,4 @@ function row(call: FailedCall): Html {
       ${count > 1 && html`<span class="note">${counted(count, 'call')} since ${timeOf(firstAt)}</span>`}
     </td>
   </tr>`
-}
-
-/** Renders the mark above a bar with refused or failed calls. */
-export function failureMark(): Html {
-  return html`<svg class="mark-failed" viewBox="0 0 14 10" aria-hidden="true">
-    <path d="M0 0 L14 0 L7 10Z" />
-  </svg>`
 }
