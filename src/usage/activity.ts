@@ -7,6 +7,7 @@ import type { Kind, Narrowing, Question } from './question.ts'
 import {
   countTransactions,
   listTransactions,
+  type PageRequest,
   type Transaction,
   type TransactionFilter,
 } from './transactions.ts'
@@ -70,7 +71,7 @@ export function* activity(
 ): TransactionBody<Activity> {
   const matching = transactionFilter(range, filter)
   if (matching === null) return NO_ROWS
-  const page = yield* listTransactions(accountId, { ...matching, ...place, limit: size })
+  const page = yield* listTransactions(accountId, { ...matching, ...rowsAt(place), limit: size })
   const count = { most: COUNTED_MAX + 1 }
   const total = yield* countTransactions(accountId, matching, count)
   const skipped =
@@ -105,4 +106,10 @@ export function* activity(
 
 function isWork({ kind }: Transaction): boolean {
   return kind === 'capture' || kind === 'refund'
+}
+
+/** A day is a page before no row at all, which has newer ones. */
+function rowsAt({ day, ...place }: Question['place']): Partial<PageRequest> {
+  if (day === undefined) return place
+  return { before: Number.MAX_SAFE_INTEGER, until: Date.parse(day) + DAY_MS }
 }

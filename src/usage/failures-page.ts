@@ -34,7 +34,7 @@ export function* failuresOf(
     limit: READ_MAX,
   })
   const all = read.filter((call) => fits(call, filter))
-  const before = (isAsked && place.before) || Infinity
+  const before = (isAsked && beforeOf(place)) || Infinity
   const older = all.filter(({ at }) => at < before)
   const limit = isAsked ? size : SHOWN
   const lastAt = older[limit - 1]?.at
@@ -48,6 +48,10 @@ export function* failuresOf(
     isAll: next === null,
     byDay,
   }
+}
+
+function beforeOf({ before, day }: Question['place']): number | undefined {
+  return before ?? (day === undefined ? undefined : Date.parse(day) + DAY_MS)
 }
 
 /** Returns all refused and failed calls of a range that fit a filter, newest first. */

@@ -113,7 +113,7 @@ function* comparison(
 
 /** Running work is shown above the newest charges, if it could be one of them. */
 function showsRunning({ range, filter, place }: Question, nowMs: number): boolean {
-  const isFirst = place.before === undefined && place.after === undefined
+  const isFirst = Object.values(place).every((value) => value === undefined)
   const isToday = range.to >= lastDays(1, nowMs).to
   return isFirst && isToday && (filter.kind === undefined || filter.kind === 'charges')
 }

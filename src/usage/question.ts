@@ -24,8 +24,15 @@ export type Narrowing = {
   sessionId?: string | undefined
 }
 
-/** Which page of the rows: those older than the entry number `before`, or newer than the entry number `after`. */
-type Place = { before?: number | undefined; after?: number | undefined }
+/**
+ * Which page of the rows: those older than the entry number `before`, or newer than the entry number `after`, or those
+ * of a day and before it.
+ */
+type Place = {
+  before?: number | undefined
+  after?: number | undefined
+  day?: string | undefined
+}
 
 /** What a person asks of the usage page. Its address holds all of it, and every part of the page answers it. */
 export type Question = {

@@ -56,6 +56,24 @@ onEachEngine(() => {
     expect(first.rows.map(({ cost }) => cost)).toEqual(seen.slice(0, 10))
   })
 
+  test('a jump shows the rows of a day and before it, and pages lead on from there', async () => {
+    using home = temporaryHome()
+    await book(home, WORK, OPENED)
+    const jumped = (await pageOf(home, { place: { day: '2026-02-14' } })).activity
+    expect(jumped.rows.map(({ cost }) => cost)).toEqual(
+      WORK.slice(1, 11)
+        .map(({ cost }) => cost)
+        .toReversed(),
+    )
+    expect(jumped).toMatchObject({ skipped: 14, total: 25 })
+    expect(new Date(jumped.rows[0]?.at ?? 0).toISOString().slice(0, 10)).toBe('2026-02-14')
+    const newer = (await pageOf(home, { place: { after: jumped.newer ?? 0 } })).activity
+    expect(newer.rows.at(-1)?.cost).toBe(WORK[11]?.cost)
+    const older = (await pageOf(home, { place: { before: jumped.older ?? 0 } })).activity
+    expect(older.rows.map(({ cost }) => cost)).toEqual([WORK[0]?.cost])
+    expect((await pageOf(home, { place: { day: '2026-02-01' } })).activity.rows).toEqual([])
+  })
+
   test('the first entry from an instant on is found, before the first and after the last too', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)

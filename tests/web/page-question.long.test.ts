@@ -30,6 +30,22 @@ async function choose(page: Page, name: string, option: string): Promise<void> {
   ])
 }
 
+test('a jump shows the rows of a day and before it, within the question, and 50 rows fit on a page', async () => {
+  await using tab = await signedIn(studio, studio.key.key)
+  const { page } = tab
+  await page.getByRole('link', { name: '50', exact: true }).click()
+  await page.getByText('1–34 of 34').waitFor()
+  await page.getByLabel('Rows of this day and before').fill(day(3))
+  await page.getByRole('button', { name: 'Go to day' }).click()
+  await page.getByText('22–34 of 34').waitFor()
+  expect((await activityOf(page))[0]?.[1]).toContain('speech-02-hd')
+  expect(new URL(page.url()).searchParams.get('size')).toBe('50')
+  await page.getByRole('link', { name: 'Newest' }).click()
+  await page.getByText('1–34 of 34').waitFor()
+  expect(await page.getByRole('link', { name: '100', exact: true }).count()).toBe(1)
+  expect(tab.faults).toEqual([])
+})
+
 describe('one question', () => {
   test('drives cards, chart, rows, sum and file, by each filter and by all of them together', async () => {
     await using tab = await signedIn(studio, studio.key.key)

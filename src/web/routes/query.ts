@@ -26,6 +26,7 @@ export function readQuestion(query: URLSearchParams, nowMs: number): Question {
   const period = hasDates ? undefined : (oneOf('range', PERIODS, given('range')) ?? PERIOD_DEFAULT)
   const days = daysOf(period ?? PERIOD_DEFAULT, nowMs)
   const key = given('key')
+  const day = given('day')
   return {
     range: hasDates ? dayRange(from ?? days.from, to ?? days.to) : days,
     period,
@@ -39,7 +40,11 @@ export function readQuestion(query: URLSearchParams, nowMs: number): Question {
     },
     by: oneOf('by', DIVISIONS, given('by')) ?? DIVISIONS[0],
     size: Number(oneOf('size', PAGE_SIZES.map(String), given('size')) ?? PAGE_SIZES[0]),
-    place: { before: place('before'), after: place('after') },
+    place: {
+      before: place('before'),
+      after: place('after'),
+      day: day && dayRange(day, day).from,
+    },
   }
 }
 

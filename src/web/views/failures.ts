@@ -5,6 +5,7 @@ import { addressOf } from './address.ts'
 import { failureWords } from './failure-mark.ts'
 import { counted, modelName, timeOf } from './format.ts'
 import { html, type Html } from './html.ts'
+import { jumpForm } from './jump.ts'
 import { panel } from './panel.ts'
 import { table, timeCell } from './table.ts'
 
@@ -15,14 +16,15 @@ export function failuresPanel({ rows, older, count, isAll }: Failures, question:
   const to = (place: Question['place']): string => addressOf(question, { place }, 'failures')
   const more = html`<nav class="pager" aria-label="Pages of the refused and failed calls">
     ${!isAsked && older !== null && html`<a id="failures-all" class="button quiet" href="${all}">Show all</a>`}
-    ${isAsked && question.place.before !== undefined && html`<a id="failures-newest" class="button quiet" href="${to({})}">Newest</a>`}
+    ${isAsked && Object.values(question.place).some((value) => value !== undefined) && html`<a id="failures-newest" class="button quiet" href="${to({})}">Newest</a>`}
     ${isAsked && older !== null && html`<a id="failures-older" class="button quiet" rel="next" href="${to({ before: older })}">Older</a>`}
   </nav>`
   return panel(
     {
       id: 'failures',
       title: 'Refused and failed',
-      aside: html`<p class="note">Nothing was charged</p>`,
+      aside: html`${isAsked && jumpForm(question, 'failures')}
+        <p class="note">Nothing was charged</p>`,
     },
     rows.length === 0
       ? html`<p class="empty">No paid call was refused or failed in these days.</p>`

@@ -13,6 +13,7 @@ import { failuresPanel } from './failures.ts'
 import { recentFiles } from './files.ts'
 import { rangeOfDays } from './format.ts'
 import { html, type Html } from './html.ts'
+import { jumpForm } from './jump.ts'
 import { panel } from './panel.ts'
 import { buyPanel, purchasesPanel, type BuyProblem, type Purchases } from './purchases.ts'
 import { questionBar } from './question-bar.ts'
@@ -99,10 +100,11 @@ function pageCards(usage: UsagePage): Html {
 function activityPanel(usage: UsagePage): Html {
   const { question } = usage
   const month = addressOf({ ...question, filter: {} }, { days: PERIOD_DEFAULT }, 'activity')
-  const aside = html`<p class="links">
-    ${question.period !== PERIOD_DEFAULT && html`<a href="${month}">See last 30 days</a>`}
-    <a href="/page/activity.csv?${queryOf(question)}" download>Download CSV</a>
-  </p>`
+  const aside = html`${jumpForm(question)}
+    <p class="links">
+      ${question.period !== PERIOD_DEFAULT && html`<a href="${month}">See last 30 days</a>`}
+      <a href="/page/activity.csv?${queryOf(question)}" download>Download CSV</a>
+    </p>`
   return panel(
     { id: 'activity', title: 'Recent Activity', aside, isLive: false },
     html`<div id="activity-rows" data-live>${rows(usage)}${pager(usage)}</div>`,
