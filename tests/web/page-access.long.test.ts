@@ -80,6 +80,39 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
+test('errors, an empty search and the test checkout have no fault either', async () => {
+  await using tab = await signedIn(studio, studio.key.key)
+  const { page } = tab
+  const faults = async (): Promise<string[]> => {
+    await page.setViewportSize({ width: 320, height: 900 })
+    return [
+      ...(await violations(page)),
+      ...(await layoutFaults(page)),
+      ...(await smallTargets(page)),
+    ]
+  }
+  for (const [path, says] of [
+    ['/nothing/here', 'There is no such address.'],
+    ['/g/gen_unknown', 'generation'],
+    ['/?kind=none', 'kind must be one of'],
+    ['/search?q=zebra', 'Nothing of the last 366 days'],
+    ['/search', 'Search'],
+    ['/billing/return?checkout=cs_test_none', 'belongs to no purchase'],
+  ] as const) {
+    await page.goto(`${studio.server.url}${path}`)
+    expect(await page.locator('main').innerText()).toContain(says)
+    expect([path, ...(await faults())]).toEqual([path])
+  }
+  await page.goto(studio.server.url)
+  await page.locator('#buy').getByRole('button', { name: 'Buy credits' }).click()
+  await page.getByRole('button', { name: /^Pay/ }).waitFor()
+  expect(await page.locator('main').innerText()).toContain('Studio <b>Harbour</b>')
+  expect(await faults()).toEqual([])
+  await page.getByRole('button', { name: /^Pay/ }).click()
+  await page.getByText('Payment received').waitFor()
+  expect(await faults()).toEqual([])
+})
+
 test('the keyboard reaches everything in reading order, and shows where it is', async () => {
   await using tab = await signedIn(studio, studio.key.key)
   const { page } = tab
