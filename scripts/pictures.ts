@@ -14,6 +14,13 @@ import { makePast } from './pictures/past.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images')
 
+/** Brings every picture that loads late into view. */
+async function loadAll(page: Page): Promise<void> {
+  for (const image of await page.locator('img').all()) await image.scrollIntoViewIfNeeded()
+  await page.waitForFunction('[...document.images].every((one) => one.complete)')
+  await page.evaluate('scrollTo(0, 0)')
+}
+
 async function take(page: Page, name: string, fullPage = true): Promise<void> {
   const shot = await page.screenshot({ fullPage, animations: 'disabled' })
   await sharp(shot)
@@ -21,7 +28,7 @@ async function take(page: Page, name: string, fullPage = true): Promise<void> {
     .toFile(join(FOLDER, `${name}.webp`))
 }
 
-using home = temporaryHome({ INKWELL_DAILY_LIMIT_USD: '1', INKWELL_MONTHLY_LIMIT_USD: '20' })
+using home = temporaryHome({ INKWELL_MAX_USD_PER_DAY: '1', INKWELL_MONTHLY_LIMIT_USD: '20' })
 await makePast(home)
 const { key } = await issued(home, ACCOUNT, {
   name: 'laptop',
@@ -35,7 +42,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   const { page } = tab
   for (const width of [1440, 768, 360]) {
     await page.setViewportSize({ width, height: 900 })
-    await page.waitForTimeout(500) // pictures that load late
+    await loadAll(page)
     await take(page, `usage-${colorScheme}-${width}`)
   }
   if (colorScheme === 'dark') continue

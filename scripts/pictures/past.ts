@@ -14,25 +14,32 @@ type Done = readonly [
 ]
 
 const WIDE = '1200x630'
+const SCHNELL = 'fal-ai/flux/schnell'
 
 /** Twelve days of a small team: a shop, a notebook and a blog. */
 const DONE: readonly Done[] = [
   [12, '09:12', 'shop', 'generateImage', { prompt: 'Mountain ridges at sunrise' }],
-  [12, '09:31', 'shop', 'generateImage', { prompt: 'Low poly hills in teal' }],
+  [12, '09:31', 'shop', 'generateImage', { prompt: 'Low poly hills in teal', model: SCHNELL }],
   [12, '15:04', 'blog', 'generateImage', { prompt: 'Banner "Autumn notes"', imageSize: WIDE }],
   [10, '08:47', 'notebook', 'generateImage', { prompt: 'App icon with a pen, indigo' }],
   [10, '11:20', 'notebook', 'run', speech('Welcome to your notebook.')],
-  [9, '13:55', 'shop', 'generateImage', { prompt: 'Marble texture, warm grey' }],
-  [9, '14:10', 'shop', 'generateImage', { prompt: 'Wood texture, oak' }],
+  [9, '13:55', 'shop', 'generateImage', { prompt: 'Marble texture, warm grey', model: SCHNELL }],
+  [9, '14:10', 'shop', 'generateImage', { prompt: 'Wood texture, oak', model: SCHNELL }],
   [8, '10:02', 'blog', 'generateImage', { prompt: 'Banner "Release 2.0"', imageSize: WIDE }],
   [6, '09:40', 'notebook', 'generateImage', { prompt: 'Empty state: no notes yet' }],
-  [6, '09:58', 'notebook', 'generateImage', { prompt: 'Avatar with the initials ML' }],
+  [
+    6,
+    '09:58',
+    'notebook',
+    'generateImage',
+    { prompt: 'Avatar with the initials ML', model: SCHNELL },
+  ],
   [5, '16:21', 'shop', 'generateImage', { prompt: 'Stars over a dark valley' }],
   [5, '16:40', 'shop', 'generateImage', { prompt: 'Logo for "Northwind"' }],
   [3, '08:15', 'blog', 'generateImage', { prompt: 'Banner "Winter sale"', imageSize: WIDE }],
   [3, '08:33', 'shop', 'run', speech('Ten percent off until Sunday.')],
   [2, '12:05', 'notebook', 'generateImage', { prompt: 'Icon of a calendar on white' }],
-  [2, '12:26', 'notebook', 'generateImage', { prompt: 'Icon of a bell on white' }],
+  [2, '12:26', 'notebook', 'generateImage', { prompt: 'Icon of a bell on white', model: SCHNELL }],
   [1, '09:03', 'shop', 'generateImage', { prompt: 'Gradient from coral to violet' }],
   [1, '10:44', 'shop', 'generateImage', { prompt: 'Sunset over calm sea' }],
   [1, '17:30', 'blog', 'generateImage', { prompt: 'Geometric pattern, navy and gold' }],
