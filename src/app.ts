@@ -64,6 +64,8 @@ export type App = Services & {
   showPagesAt(address: () => Promise<string>): void
   /** Finishes lost work of other processes from now on, within 45 s. Does not keep this process running. */
   keepRecovering(): void
+  /** Tells where this process serves the usage page. */
+  showUsagePageAt(address: string): void
   /** Waits for running work, at most this long, but never for disk space. Another process can finish the rest. */
   drain(timeoutMs: number): Promise<void>
   /** Begins to stop: every open call is handed over at once, as `running` with its id, and new ones are refused. */
@@ -125,6 +127,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     requestLimit,
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
+    ...usagePageAddress(),
     ready: createReady({ db, recover, now }),
     keepRecovering: () => rounds.start(),
     localCaller: (sessionName) => localCaller(config, sessionName),
@@ -151,4 +154,9 @@ function createLimits(config: Config, log: Log) {
     ({ keyId }) => requestLimit.giveBack(keyId),
   )
   return { requestLimit, callLimit }
+}
+
+function usagePageAddress(): Pick<App, 'showUsagePageAt' | 'usagePage'> {
+  let page: string | null = null
+  return { showUsagePageAt: (address) => void (page = address), usagePage: () => page }
 }

@@ -1,6 +1,8 @@
 import type { SelectQueryBuilder } from 'kysely'
 import { SQLITE_SEARCH, POSTGRES_SEARCH, type Search } from './search.ts'
 
+type Trigger = { on: string; name: string; when: string; run: readonly string[] }
+
 /** The SQL that differs between the engines. */
 export type Dialect = {
   readonly name: 'sqlite' | 'postgres'
@@ -13,8 +15,15 @@ export type Dialect = {
   readonly table: { plain: string; hot: string; keyed: string }
   /** Triggers that allow only inserts into this table. */
   appendOnly(table: string): string[]
+  /** A trigger that runs statements for each new row of a table, which it names `new`, if `when` holds. */
+  afterInsert(this: void, trigger: Trigger): string[]
   /** Tells the planner which index of `entry` is the most selective, if it cannot find out by itself. */
   readonly entryStatistics: string[]
+  /**
+   * The same for new indexes of a table: for each index the number of rows that equal one in its first columns, of a
+   * million.
+   */
+  statistics(this: void, table: string, indexes: Readonly<Record<string, string>>): string[]
   /** Keeps other processes out of a migration until its commit. */
   readonly migrationLock: string[]
   readonly search: Search
@@ -37,18 +46,18 @@ export const SQLITE: Dialect = {
   // Without statistics SQLite reads all entries of an account to find the few of a session.
   entryStatistics: [
     'analyze',
-    ...Object.entries({
+    ...sqliteStatistics('entry', {
       sqlite_autoindex_entry_2: '100000 1', // the primary key
       entry_by_session_id: '100000 10 1',
       entry_by_key_id: '100000 100 1',
       entry_by_operation: '100000 1000 1',
       entry_by_modality: '100000 10000 1',
-    }).map(
-      ([index, left]) =>
-        `insert into sqlite_stat1 (tbl, idx, stat) values ('entry', '${index}', '1000000 ${left}')`,
-    ),
-    'analyze sqlite_schema', // loads them in this connection, too
+    }),
   ],
+  afterInsert: ({ on, name, when, run }) => [
+    `create trigger ${name} after insert on ${on} when ${when} begin ${run.join('; ')}; end`,
+  ],
+  statistics: sqliteStatistics,
   migrationLock: [],
   search: SQLITE_SEARCH,
   skipLocked: (select) => select,
@@ -67,8 +76,23 @@ export const POSTGRES: Dialect = {
     `create trigger ${table}_no_truncate before truncate on ${table}
       for each statement execute function ${table}_append_only()`,
   ],
+  afterInsert: ({ on, name, when, run }) => [
+    `create function ${name}() returns trigger language plpgsql as $$ begin ${run.join('; ')}; return null; end $$`,
+    `create trigger ${name} after insert on ${on} for each row when (${when}) execute function ${name}()`,
+  ],
   entryStatistics: [],
+  statistics: () => [],
   search: POSTGRES_SEARCH,
   migrationLock: [`select pg_advisory_xact_lock(hashtext('inkwell migrations'))`],
   skipLocked: (select) => select.forUpdate().skipLocked(),
+}
+
+function sqliteStatistics(table: string, indexes: Readonly<Record<string, string>>): string[] {
+  return [
+    ...Object.entries(indexes).map(
+      ([index, left]) =>
+        `insert into sqlite_stat1 (tbl, idx, stat) values ('${table}', '${index}', '1000000 ${left}')`,
+    ),
+    'analyze sqlite_schema', // loads them in this connection, too
+  ]
 }

@@ -3,8 +3,14 @@ import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
 
-/** The sign-ins to the usage page are not dumped, nor what was proven: an imported ledger is proven from its first entry. */
-type TableName = Exclude<keyof Tables, 'page_session' | 'proof'>
+/**
+ * Not dumped: the sign-ins to the usage page, what was proven (an imported ledger is proven from its first entry), and
+ * sums that triggers write while entries are copied.
+ */
+type TableName = Exclude<
+  keyof Tables,
+  'page_session' | 'proof' | 'usage_session_day' | 'usage_month'
+>
 
 /** Every table with its primary key, in the order of the dump. */
 const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] } = {

@@ -8,6 +8,7 @@ import { modelLists } from './migrations/0004-model-lists.ts'
 import { answers } from './migrations/0005-answers.ts'
 import { search } from './migrations/0006-search.ts'
 import { refusals } from './migrations/0007-refusals.ts'
+import { page } from './migrations/0008-page.ts'
 import { verify } from './migrations/0009-verify.ts'
 
 /** Every change of the schema, oldest first. New ones are appended; released ones are never edited. */
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
   ['0005-answers', answers],
   ['0006-search', search],
   ['0007-refusals', refusals],
+  ['0008-page', page],
   ['0009-verify', verify],
 ]
 

@@ -20,6 +20,7 @@ export type Category =
   | 'Video Generation'
   | 'Audio Generation'
   | 'AI Generation'
+  | 'Local Work'
 
 /** Who does the work: fal.ai, or this machine. */
 export type ProviderName = 'fal.ai' | 'local'
@@ -149,8 +150,14 @@ export function categoryOf(modality: Modality, listed: boolean): Category {
   return listed ? CATEGORIES[modality] : 'AI Generation'
 }
 
+/** Returns the modality of a model by its id; `image` for an unlisted one. */
+export function modalityOfModel(id: string): Modality {
+  return CATALOG.find((candidate) => candidate.id === id)?.modality ?? 'image'
+}
+
 /** Returns the category of a model by its id. */
 export function categoryOfModel(id: string | null): Category {
+  if (id?.startsWith('local/') === true) return 'Local Work'
   const listed = CATALOG.find((candidate) => candidate.id === id)
   return categoryOf(listed?.modality ?? 'image', listed !== undefined)
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { PURCHASE_USUAL } from '../pricing/purchases.ts'
+import { aboutOf } from '../usage/about.ts'
 import {
   LAST_DAYS_DEFAULT,
   RECENT_DEFAULT,
@@ -51,17 +53,22 @@ export const checkUsage = defineTool({
     await services.ready(caller)
     await services.billing.refresh(caller.account.id)
     const at = services.now()
-    const { overview, states, used } = await services.generations.db.read(function* () {
+    const mayBuy = caller.scopes.includes('credits:buy') && services.billing.configured()
+    const { overview, ...meta } = await services.generations.db.read(function* () {
       const request = { ...input, mode: services.mode, daily: true }
+      const read = yield* usageOverview(caller, request, at)
       return {
-        ...(yield* usageOverview(caller, request, at)),
+        ...read,
         used: yield* creditsUsed(caller.account.id, thisMonth(at)),
+        about: Object.fromEntries(yield* aboutOf(read.overview.recent.map(({ id }) => id))),
+        usagePage: services.usagePage(),
+        buyUsd: mayBuy ? PURCHASE_USUAL / 100 : null,
       }
     })
-    if (input.daily === true) return reply(overview, { used, states })
+    if (input.daily === true) return reply(overview, meta)
     const { daily = [], ...usage } = overview.usage
     const fits = daily.length <= CHART_DAYS_MAX
-    return reply({ ...overview, usage }, { used, states, ...(fits && { daily }) })
+    return reply({ ...overview, usage }, { ...meta, ...(fits && { daily }) })
   },
 })
 

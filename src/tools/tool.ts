@@ -13,6 +13,8 @@ export type Services = {
   now(this: void): number
   generations: GenerationDeps
   billing: Billing
+  /** The address of the usage page of this process; null where it serves none. */
+  usagePage(this: void): string | null
   /** Opens the account if needed and settles orphaned generations, so balances are current. */
   ready(caller: Caller): Promise<void>
 }

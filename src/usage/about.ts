@@ -50,13 +50,13 @@ export function* thumbnailsOf(ids: readonly string[]): TransactionBody<Map<strin
   const rows = yield* query((db) =>
     db
       .selectFrom('asset')
-      .select(['id', 'generation_id', 'mime_type'])
-      .where('generation_id', 'in', ids)
-      .orderBy('position', 'desc'),
+      .select(['id', 'generation_id', 'mime_type', 'position'])
+      .where('generation_id', 'in', ids),
   )
   return new Map(
     rows
       .filter(({ mime_type }) => isMeasured(mime_type))
+      .toSorted((a, b) => b.position - a.position)
       .map(({ id, generation_id }) => [generation_id ?? '', id] as const),
   )
 }

@@ -1,5 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type TransactionBody } from '../db/db.ts'
+import { lastDays, thisMonth, type DayRange } from './days.ts'
+import { refundsOfSession, NOTHING, refundsOf } from './spending.ts'
 import {
   budgetStatus,
   keyBudgets,
@@ -11,17 +13,19 @@ import {
 const ENTRIES_SEARCHED = 100
 const SESSIONS_MAX = 6
 
-/** A budget with its label. */
-export type BudgetLine = BudgetStatus & { label: string }
+/** A budget with its label. `refunded` is the part of what was spent that was refunded; it still counts. */
+export type BudgetLine = BudgetStatus & { label: string; refunded: number }
 
 /** A recent session. */
-export type LatestSession = BudgetStatus & { id: string; label: string }
+export type LatestSession = BudgetLine & { id: string }
 
 const KEY_LABELS = {
   key_day: 'This key, today',
   key_month: 'This key, this month',
   key_total: 'This key, in all',
 } as const
+
+const EVER: DayRange = { from: '', to: '9' }
 
 /** Returns the budgets of the account, of the caller's key and of the latest sessions; also those without a limit. */
 export function* budgetLines(
@@ -31,12 +35,18 @@ export function* budgetLines(
   nowMs: number,
 ): TransactionBody<BudgetLine[]> {
   const ofKey = yield* keyBudgets(caller, nowMs)
-  return [
-    { label: 'Today', ...day },
-    { label: 'This month', ...month },
-    ...ofKey.map(({ scope, ...budget }) => ({ label: KEY_LABELS[scope], ...budget })),
-    ...sessions,
-  ]
+  const { account, keyId } = caller
+  const lines: BudgetLine[] = []
+  const add = function* add(label: string, status: BudgetStatus, days: DayRange, keyed: object) {
+    const refunded = status.spent === 0 ? NOTHING : yield* refundsOf(account.id, days, keyed)
+    lines.push({ ...status, label, refunded: refunded.cost })
+  }
+  yield* add('Today', day, lastDays(1, nowMs), {})
+  yield* add('This month', month, thisMonth(nowMs), {})
+  const ranges = { key_day: lastDays(1, nowMs), key_month: thisMonth(nowMs), key_total: EVER }
+  for (const { scope, ...budget } of ofKey)
+    yield* add(KEY_LABELS[scope], budget, ranges[scope], { keyId })
+  return [...lines, ...sessions]
 }
 
 /** Returns the sessions of the newest entries, latest first. */
@@ -62,9 +72,27 @@ export function* latestSessions(accountId: string): TransactionBody<LatestSessio
     const row = byId.get(id)
     if (row === undefined) continue
     const label = sessionLabel(row.name, row.created_at)
-    found.push({ id, label, ...(yield* budgetStatus('session', id, '', row.budget)) })
+    const status = yield* budgetStatus('session', id, '', row.budget)
+    const refunded = status.spent === 0 ? NOTHING : yield* refundsOfSession(accountId, id)
+    found.push({ id, label, ...status, refunded: refunded.cost })
   }
   return found
+}
+
+/** Returns the names of sessions for a person, by their ids. */
+export function* sessionsById(
+  accountId: string,
+  ids: readonly string[],
+): TransactionBody<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = yield* query((db) =>
+    db
+      .selectFrom('session')
+      .select(['id', 'name', 'created_at'])
+      .where('id', 'in', ids)
+      .where('account_id', '=', accountId),
+  )
+  return new Map(rows.map(({ id, name, created_at: at }) => [id, sessionLabel(name, at)]))
 }
 
 /** The given name of a session, or its kind and the time when it began. */

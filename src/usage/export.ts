@@ -1,34 +1,51 @@
 import type { TransactionBody } from '../db/db.ts'
-import { DAY_MS } from '../ledger/rules.ts'
 import { display } from '../money.ts'
+import { transactionFilter } from './activity.ts'
 import type { DayRange } from './days.ts'
-import { listTransactions, type Transaction, type TransactionFilter } from './transactions.ts'
+import { allFailures } from './failures-page.ts'
+import type { FailedCall } from './failures.ts'
+import type { Narrowing } from './question.ts'
+import { listTransactions, type Transaction, type TransactionPage } from './transactions.ts'
 
 const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
+const FAILURES_HEADER =
+  'id,operation,model,status,code,reason,calls,key_id,session_id,first_at,last_at'
 /** Rows per read. */
 const PAGE = 1_000
 
-/** Returns the transactions of a range of days that match a filter as CSV (RFC 4180), newest first. */
+/** Returns the rows of a range of days that fit a filter as CSV (RFC 4180), newest first. */
 export function* exportCsv(
   accountId: string,
-  { from, to }: DayRange,
-  filter: TransactionFilter = {},
+  range: DayRange,
+  filter: Narrowing = {},
 ): TransactionBody<string> {
+  const matching = transactionFilter(range, filter)
+  if (matching === null)
+    return csvOf([FAILURES_HEADER, ...(yield* allFailures(accountId, range, filter)).map(failure)])
   const lines = [HEADER]
-  const since = Date.parse(from)
-  const until = Date.parse(to) + DAY_MS
-  for (let before: number | undefined; ;) {
-    const { transactions, next } = yield* listTransactions(accountId, {
-      ...filter,
-      since,
-      until,
+  let before: number | null | undefined
+  while (before !== null) {
+    const page: TransactionPage = yield* listTransactions(accountId, {
+      ...matching,
       before,
       limit: PAGE,
     })
-    lines.push(...transactions.map(line))
-    if (next === null) return `${lines.join('\r\n')}\r\n`
-    before = next
+    lines.push(...page.transactions.map(line))
+    before = page.next
   }
+  return csvOf(lines)
+}
+
+function csvOf(lines: readonly string[]): string {
+  return `${lines.join('\r\n')}\r\n`
+}
+
+function failure({ id, operation, model, generationId, code, reason, ...row }: FailedCall): string {
+  const status = generationId === null ? 'refused' : 'failed'
+  const { count, keyId, sessionId } = row
+  const about = [id, operation, model, status, code, reason, `${count}`, keyId, sessionId]
+  const times = [row.firstAt, row.at].map((at) => new Date(at).toISOString())
+  return [...about, ...times].map(quoted).join(',')
 }
 
 function line(row: Transaction): string {

@@ -1,8 +1,6 @@
 import { query, type TransactionBody } from '../db/db.ts'
 import { readFailure } from '../generations/generation.ts'
-import { DAY_MS, dayOf } from '../ledger/rules.ts'
 import type { Operation } from '../pricing/catalog.ts'
-import type { DayRange } from './days.ts'
 
 /**
  * A paid call that was refused, or whose work failed. Nothing was charged for either. Equal refusals of one key and
@@ -61,6 +59,8 @@ export function* listFailures(
   return { rows, next }
 }
 
+const COLUMNS = ['operation', 'model', 'key_id', 'session_id'] as const
+
 type Page = FailureFilter & { limit: number; before?: FailurePlace | undefined }
 
 function* refusedCalls(accountId: string, page: Page): TransactionBody<FailedCall[]> {
@@ -74,7 +74,7 @@ function* refusedCalls(accountId: string, page: Page): TransactionBody<FailedCal
       select = select.where((eb) =>
         eb(eb.refTuple('last_at', 'id'), '<', eb.tuple(before.at, before.id)),
       )
-    for (const column of ['operation', 'model', 'key_id', 'session_id'] as const)
+    for (const column of COLUMNS)
       if (equal[column] !== undefined) select = select.where(column, '=', equal[column])
     return select.orderBy('last_at', 'desc').orderBy('id', 'desc').limit(limit)
   })
@@ -97,29 +97,29 @@ function* failedGenerations(accountId: string, page: Page): TransactionBody<Fail
   const { since, until, before, limit, operation, model, keyId, sessionId } = page
   const equal = { operation, model, key_id: keyId, session_id: sessionId }
   const rows = yield* query((db, sql) => {
+    // One by one: with a join PostgreSQL would rather read all holds.
+    const ofHold = <T extends string>(column: keyof typeof equal) =>
+      sql<T>`(select ${sql.ref(column)} from hold where hold.id = generation.id)`
     let select = db
       .selectFrom('generation')
-      .innerJoin('hold', 'hold.id', 'generation.id')
-      .select(['generation.id', 'generation.error', 'generation.finished_at', 'hold.operation'])
-      .select(['hold.model', 'hold.key_id', 'hold.session_id'])
-      .where('generation.account_id', '=', accountId)
-      .where('generation.status', '=', sql.lit('failed'))
-    if (since !== undefined) select = select.where('generation.finished_at', '>=', since)
-    if (until !== undefined) select = select.where('generation.finished_at', '<', until)
+      .select(['id', 'error', 'finished_at'])
+      .select([
+        ofHold<Operation>('operation').as('operation'),
+        ofHold('model').as('model'),
+        ofHold('key_id').as('key_id'),
+        ofHold('session_id').as('session_id'),
+      ])
+      .where('account_id', '=', accountId)
+      .where('status', '=', sql.lit('failed'))
+    if (since !== undefined) select = select.where('finished_at', '>=', since)
+    if (until !== undefined) select = select.where('finished_at', '<', until)
     if (before !== undefined)
       select = select.where((eb) =>
-        eb(
-          eb.refTuple('generation.finished_at', 'generation.id'),
-          '<',
-          eb.tuple(before.at, before.id),
-        ),
+        eb(eb.refTuple('finished_at', 'id'), '<', eb.tuple(before.at, before.id)),
       )
-    for (const column of ['operation', 'model', 'key_id', 'session_id'] as const)
-      if (equal[column] !== undefined) select = select.where(`hold.${column}`, '=', equal[column])
-    return select
-      .orderBy('generation.finished_at', 'desc')
-      .orderBy('generation.id', 'desc')
-      .limit(limit)
+    for (const column of COLUMNS)
+      if (equal[column] !== undefined) select = select.where(ofHold(column), '=', equal[column])
+    return select.orderBy('finished_at', 'desc').orderBy('id', 'desc').limit(limit)
   })
   return rows.map(({ id, error, finished_at, operation: tool, ...row }) => {
     const at = finished_at ?? 0
@@ -138,42 +138,4 @@ function* failedGenerations(accountId: string, page: Page): TransactionBody<Fail
       sessionId: row.session_id,
     }
   })
-}
-
-/** Returns the number of refused and failed calls of an account on each day of a range that has any. */
-export function* failuresByDay(
-  accountId: string,
-  { from, to }: DayRange,
-): TransactionBody<Map<string, number>> {
-  const [since, until] = [Date.parse(from), Date.parse(to) + DAY_MS]
-  const refused = yield* query((db) =>
-    db
-      .selectFrom('refused_call')
-      .select(({ fn }) => ['hour', fn.sum('count').as('count')])
-      .where('account_id', '=', accountId)
-      .where('last_at', '>=', since)
-      .where('last_at', '<', until)
-      .groupBy('hour'),
-  )
-  const failed = yield* query((db, sql) =>
-    db
-      .selectFrom('generation')
-      .select(({ fn }) => [
-        sql<number>`finished_at / ${sql.lit(DAY_MS)}`.as('day'),
-        fn.countAll().as('count'),
-      ])
-      .where('account_id', '=', accountId)
-      .where('status', '=', sql.lit('failed'))
-      .where('finished_at', '>=', since)
-      .where('finished_at', '<', until)
-      .groupBy(sql`finished_at / ${sql.lit(DAY_MS)}`),
-  )
-  const counts = new Map<string, number>()
-  const add = (atMs: number, count: unknown): void => {
-    const day = dayOf(atMs)
-    counts.set(day, (counts.get(day) ?? 0) + Number(count))
-  }
-  for (const { hour, count } of refused) add(hour * 3_600_000, count)
-  for (const { day, count } of failed) add(day * DAY_MS, count)
-  return counts
 }

@@ -3,10 +3,11 @@ import { isMeasured } from '../media/inspect.ts'
 import { describeFile, kindOfType } from '../media/kinds.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import { aboutOf } from './about.ts'
+import type { Narrowing } from './question.ts'
 
-/** Limits: files shown, newest generations searched for files, and running generations shown. */
+/** Limits: files shown, newest entries searched for files, and running generations shown. */
 const OUTPUTS_MAX = 12
-const GENERATIONS_SEARCHED = 24
+const ENTRIES_SEARCHED = 24
 const RUNNING_MAX = 10
 
 /** A file that a recent generation made. */
@@ -23,33 +24,32 @@ export type LatestOutput = {
   isPicture: boolean
 }
 
-/** Returns the newest files of an account, from its newest generations. */
+/** Returns the newest files of an account, from its newest generations. The id of a charge is that of its generation. */
 export function* latestOutputs(accountId: string): TransactionBody<LatestOutput[]> {
   const rows = yield* query((db) =>
     db
       .selectFrom(
         db
           .selectFrom('entry')
-          .select(['entry.ref', 'entry.seq', 'entry.model'])
+          .select(['entry.id', 'entry.seq', 'entry.model'])
           .where('entry.account_id', '=', accountId)
-          .where('entry.kind', '=', 'capture')
           .orderBy('entry.seq', 'desc')
-          .limit(GENERATIONS_SEARCHED)
+          .limit(ENTRIES_SEARCHED)
           .as('newest'),
       )
-      .innerJoin('asset', 'asset.generation_id', 'newest.ref')
+      .innerJoin('asset', 'asset.generation_id', 'newest.id')
       .select(['asset.id', 'asset.mime_type', 'asset.width', 'asset.height', 'asset.bytes'])
-      .select(['newest.ref', 'newest.model'])
+      .select(['newest.id as generation_id', 'newest.model'])
       .orderBy('newest.seq', 'desc')
       .orderBy('asset.position')
       .limit(OUTPUTS_MAX),
   )
-  const about = yield* aboutOf([...new Set(rows.map(({ ref }) => ref))])
-  return rows.map(({ id, ref, model, mime_type: mimeType, ...size }) => ({
+  const about = yield* aboutOf([...new Set(rows.map((row) => row.generation_id))])
+  return rows.map(({ id, generation_id: generationId, model, mime_type: mimeType, ...size }) => ({
     id,
-    generationId: ref,
+    generationId,
     model: model ?? '',
-    about: about.get(ref) || null,
+    about: about.get(generationId) || null,
     words: describeFile({ mimeType, ...size }),
     extension: kindOfType(mimeType)?.extension ?? 'file',
     isPicture: isMeasured(mimeType),
@@ -65,15 +65,23 @@ export type RunningWork = {
   startedAt: number
 }
 
-/** Returns the generations of an account that have not ended, newest first. */
-export function* runningWork(accountId: string): TransactionBody<RunningWork[]> {
-  const rows = yield* query((db) =>
+/** Returns the generations of an account that have not ended and fit a filter, newest first. */
+export function* runningWork(
+  accountId: string,
+  { operation, modality, model, keyId, sessionId }: Narrowing,
+): TransactionBody<RunningWork[]> {
+  const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
+  const conditions = Object.entries(columns).filter(([, value]) => value !== undefined)
+  const rows = yield* query((db, sql) =>
     db
       .selectFrom('generation')
       .innerJoin('hold', 'hold.id', 'generation.id')
       .select(['generation.id', 'hold.operation', 'hold.model', 'hold.amount', 'hold.created_at'])
       .where('generation.finished_at', 'is', null)
       .where('generation.account_id', '=', accountId)
+      .where((eb) =>
+        eb.and(conditions.map(([name, value]) => eb(sql.ref(`hold.${name}`), '=', value))),
+      )
       .orderBy('generation.id', 'desc')
       .limit(RUNNING_MAX),
   )

@@ -75,6 +75,12 @@ export type ViewMeta = {
   used: number
   daily?: UsageOverview['usage']['daily']
   states?: readonly State[]
+  /** What the recent work was about, by its id: the prompt or the name of the input. Untrusted text. */
+  about?: Record<string, string>
+  /** The address of the usage page; null where none is served. */
+  usagePage?: string | null
+  /** What to buy where a person asks for credits, in US dollars; null if the caller may not buy. */
+  buyUsd?: number | null
 }
 
 export type OverviewRequest = {

@@ -2,99 +2,118 @@ import type { Caller } from '../accounts/caller.ts'
 import { listKeys } from '../accounts/keys.ts'
 import type { Mode } from '../mode.ts'
 import type { TransactionBody } from '../db/db.ts'
-import { activity, type Activity, type ActivityFilter, type ActivityPlace } from './activity.ts'
-import { budgetLines, latestSessions, type BudgetLine, type LatestSession } from './budgets.ts'
+import { activity, type Activity } from './activity.ts'
+import { accountStatus } from './account-status.ts'
+import {
+  budgetLines,
+  latestSessions,
+  sessionsById,
+  type BudgetLine,
+  type LatestSession,
+} from './budgets.ts'
 import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
-import { creditsUsed, dailySums, type DailySum } from './report.ts'
-import { accountStatus } from './account-status.ts'
-import { DAY_MS } from '../ledger/rules.ts'
-import { failuresByDay, listFailures, type FailedCall, type FailurePlace } from './failures.ts'
+import { failuresOf, type Failures } from './failures-page.ts'
+import { daysBeforeRange } from './periods.ts'
+import type { Question } from './question.ts'
+import { creditsUsed, sum, type Sum } from './report.ts'
+import { chargesIn, modelsIn, spending, type Spending } from './spending.ts'
 import { accountStates, type State } from './states.ts'
 
-/** Days in the chart, and default range of the activity in days. */
-export const CHART_DAYS = 30
-export const ACTIVITY_DAYS = 7
-/** Refused and failed calls on the page. */
-const FAILURES_MAX = 10
+/** The pace is the mean of this many days, today included. */
+const PACE_DAYS = 7
 
-export type PageQuery = { range: DayRange; filter: ActivityFilter; place: ActivityPlace }
+/** A choice of a filter: an id and its name for a person. */
+export type Choice = { id: string; label: string }
 
 /** The content of the usage page, read from one state. Amounts are micro-dollars. */
 export type UsagePage = {
   mode: Mode
   account: { id: string; name: string }
+  question: Question
   balance: { available: number; held: number }
   lowBalance: boolean
   states: State[]
   /** Spent in credits in this UTC month. */
   used: number
+  /** Spent in the last 7 days, divided by 7. */
+  dailyPace: number
   budgets: BudgetLine[]
-  /** The last 30 days, oldest first. */
-  days: DailySum[]
-  range: DayRange
-  filter: ActivityFilter
+  spending: Spending
+  /** The same filter in the days to compare with; null for what is not spent. */
+  before: (DayRange & Sum) | null
+  /** All that was spent in the days of the question, without the rest of its filter. */
+  inAll: Sum
   activity: Activity
-  /** The newest refused and failed calls of the range, and their number by day in the chart. */
-  failures: { rows: FailedCall[]; next: FailurePlace | null }
-  failureDays: Map<string, number>
+  /** Null on a page of another kind of rows. */
+  failures: Failures | null
   running: RunningWork[]
-  outputs: LatestOutput[]
-  keys: { id: string; label: string }[]
+  /** Null if the caller may not see files. */
+  outputs: LatestOutput[] | null
+  models: Choice[]
+  keys: Choice[]
   sessions: LatestSession[]
+  /** Names of the sessions that the chart shows. */
+  sessionNames: Map<string, string>
 }
 
-/** Reads the page. The time grows with days, keys and models, not with generations. */
+/** Reads the page. The time grows with days, keys, models and sessions, not with generations. */
 export function* usagePage(
   caller: Caller,
   mode: Mode,
-  { range, filter, place }: PageQuery,
+  question: Question,
   nowMs: number,
 ): TransactionBody<UsagePage> {
   const { account } = caller
+  const { range, filter, by } = question
   const now = yield* accountStatus(caller, nowMs)
   const sessions = yield* latestSessions(account.id)
   const keys = yield* listKeys(account.id)
-  const chartDays = lastDays(CHART_DAYS, nowMs)
-  const shown = yield* activity(account.id, range, { ...filter, ...place })
+  const spent = yield* spending(account.id, question)
+  const parts = by === 'session' ? spent.parts.flatMap(({ id }) => id ?? []) : []
+  const models = yield* modelsIn(account.id, range)
+  const shown = yield* activity(account.id, question)
   const maySee = caller.scopes.includes('assets:read')
   return {
     mode,
     account,
+    question,
     balance: now.balance,
     lowBalance: now.lowBalance,
     states: yield* accountStates(caller, now, nowMs),
     used: yield* creditsUsed(account.id, thisMonth(nowMs)),
+    dailyPace: (yield* creditsUsed(account.id, lastDays(PACE_DAYS, nowMs))) / PACE_DAYS,
     budgets: yield* budgetLines(caller, now, sessions, nowMs),
-    days: yield* dailySums(account.id, chartDays),
-    range,
-    filter,
+    spending: spent,
+    before: yield* comparison(account.id, question),
+    inAll: sum(models),
     activity: maySee ? shown : withoutPictures(shown),
-    failures: yield* failuresIn(account.id, range, filter),
-    failureDays: yield* failuresByDay(account.id, chartDays),
-    running: yield* runningWork(account.id),
-    outputs: maySee ? yield* latestOutputs(account.id) : [],
+    failures: yield* failuresOf(account.id, question),
+    running: showsRunning(question, nowMs) ? yield* runningWork(account.id, filter) : [],
+    outputs: maySee ? yield* latestOutputs(account.id) : null,
+    models: models.map(({ id }) => ({ id, label: id })),
     keys: keys.map(({ id, name, prefix }) => ({ id, label: name ?? `${prefix}…` })),
     sessions,
+    sessionNames: yield* sessionsById(account.id, parts),
   }
-}
-
-/** Returns the newest refused and failed calls of a range of days. They have no modality. */
-function* failuresIn(
-  accountId: string,
-  { from, to }: DayRange,
-  { operation, keyId, sessionId }: ActivityFilter,
-): TransactionBody<UsagePage['failures']> {
-  const days = { since: Date.parse(from), until: Date.parse(to) + DAY_MS }
-  return yield* listFailures(accountId, {
-    ...days,
-    operation,
-    keyId,
-    sessionId,
-    limit: FAILURES_MAX,
-  })
 }
 
 function withoutPictures({ rows, ...rest }: Activity): Activity {
   return { ...rest, rows: rows.map((row) => ({ ...row, thumbnail: null })) }
+}
+
+function* comparison(
+  accountId: string,
+  { range, filter }: Question,
+): TransactionBody<UsagePage['before']> {
+  if (filter.kind !== undefined && filter.kind !== 'charges') return null
+  const days = daysBeforeRange(range)
+  return { ...days, ...(yield* chargesIn(accountId, days, filter)) }
+}
+
+/** Running work is shown above the newest charges, if it could be one of them. */
+function showsRunning({ range, filter, place }: Question, nowMs: number): boolean {
+  const isFirst = Object.values(place).every((value) => value === undefined)
+  const isToday = range.to >= lastDays(1, nowMs).to
+  return isFirst && isToday && (filter.kind === undefined || filter.kind === 'charges')
 }

@@ -40,28 +40,6 @@ const sumAll = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
 /** Credits spent on one UTC day. */
 export type DailySum = Sum & { date: string }
 
-const sumByDay = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
-  db
-    .selectFrom('usage_day')
-    .select(({ fn }) => ['day', fn.sum('count').as('count'), fn.sum('amount').as('cost')])
-    .where('account_id', '=', p.account_id)
-    .where('day', '>=', p.from)
-    .where('day', '<=', p.to)
-    .where('billing', '=', 'credits')
-    .groupBy('day'),
-)
-
-/** Returns the credits that an account spent on each day of a range, oldest first, without gaps. */
-export function* dailySums(accountId: string, range: DayRange): TransactionBody<DailySum[]> {
-  const rows = yield* sumByDay({ account_id: accountId, ...range })
-  const days = new Map(rows.map((row) => [row.day, row]))
-  return eachDay(range).map((date) => ({
-    date,
-    count: Number(days.get(date)?.count ?? 0),
-    cost: Number(days.get(date)?.cost ?? 0),
-  }))
-}
-
 /** Returns the credits that an account spent in a range of days, in micro-dollars. */
 export function* creditsUsed(accountId: string, range: DayRange): TransactionBody<number> {
   return firstOrThrow(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
@@ -96,7 +74,8 @@ export function* usageReport(
   }
 }
 
-function sum(rows: readonly Sum[]): Sum {
+/** Adds up counts and costs. */
+export function sum(rows: readonly Sum[]): Sum {
   return {
     count: rows.reduce((total, { count }) => total + count, 0),
     cost: rows.reduce((total, { cost }) => total + cost, 0),

@@ -20,7 +20,10 @@ type TransactionType = (typeof TRANSACTION_TYPES)[number]
  */
 export type Transaction = {
   id: string
+  /** The generation of a charge or a refund; of anything else its cause. */
+  ref: string
   type: TransactionType
+  kind: EntryTable['kind']
   operation: Operation | null
   model: string | null
   modality: Modality | null
@@ -37,6 +40,7 @@ export type TransactionFilter = {
   type?: TransactionType | undefined
   operation?: Operation | undefined
   modality?: Modality | undefined
+  model?: string | undefined
   /** Empty for work without an API key. */
   keyId?: string | undefined
   sessionId?: string | undefined
@@ -67,6 +71,16 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
   top_up: 'top_up',
   claw_back: 'top_up',
   restore: 'top_up',
+}
+
+/**
+ * The condition on each type, for the column `kind`. Each excludes the other kinds, as the partial indexes do: a
+ * planner that finds one kind takes the index of kinds and references, and reads and sorts those of all accounts.
+ */
+export const TYPE_CONDITIONS: Readonly<Record<TransactionType, string>> = {
+  generation: `kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore')`,
+  refund: `kind not in ('grant', 'capture', 'top_up', 'claw_back', 'restore')`,
+  top_up: `kind not in ('capture', 'refund')`,
 }
 
 const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }, sql) =>
@@ -125,6 +139,7 @@ export function* countTransactions(
           .selectFrom('entry')
           .select('entry.seq')
           .where(matches(sql, { accountId, first: from, end }, filter))
+          .orderBy('entry.seq') // else PostgreSQL may read the whole table for the first few rows
           .limit(anyNumber(sql, most))
           .as('matching'),
       )
@@ -136,13 +151,13 @@ export function* countTransactions(
 /** Entry numbers, `end` excluded. */
 type Numbers = { first: number; end: number }
 
-/** For each condition on a column there is an index with the entry number. */
+/** For each condition there is an index with the entry number, except that most entries are charges. */
 function matches(
   sql: RawSql,
   { accountId, first, end }: Numbers & { accountId: string },
-  { type, operation, modality, keyId, sessionId, since, until }: TransactionFilter,
+  { type, operation, modality, model, keyId, sessionId, since, until }: TransactionFilter,
 ) {
-  const columns = { operation, modality, key_id: keyId, session_id: sessionId }
+  const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
   return (eb: ExpressionBuilder<Tables, 'entry'>) =>
     eb.and([
       eb('entry.account_id', '=', anyText(sql, accountId)),
@@ -150,7 +165,7 @@ function matches(
       eb('entry.seq', '<', anyNumber(sql, end)),
       ...(since === undefined ? [] : [eb('entry.at', '>=', anyNumber(sql, since))]),
       ...(until === undefined ? [] : [eb('entry.at', '<', anyNumber(sql, until))]),
-      ...(type === undefined ? [] : [eb('entry.kind', 'in', kindsOf(type))]),
+      ...(type === undefined ? [] : [sql<boolean>`entry.${sql.raw(TYPE_CONDITIONS[type])}`]),
       ...Object.entries(columns).flatMap(([column, value]) =>
         value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', anyText(sql, value))],
       ),
@@ -161,6 +176,7 @@ const COLUMNS = [
   'entry.id',
   'entry.seq',
   'entry.kind',
+  'entry.ref',
   'entry.operation',
   'entry.model',
   'entry.modality',
@@ -192,17 +208,15 @@ function anyNumber(sql: RawSql, count: number) {
   return sql<number>`cast(${count} as bigint)`
 }
 
-function kindsOf(type: TransactionType): EntryTable['kind'][] {
-  return (Object.keys(TYPES) as EntryTable['kind'][]).filter((kind) => TYPES[kind] === type)
-}
-
 type ListedEntry = Omit<Transaction, 'type' | 'cost' | 'status'> &
-  Pick<EntryTable, 'kind' | 'amount'> & { refund_id: string | null }
+  Pick<EntryTable, 'amount'> & { refund_id: string | null }
 
 function toTransaction(row: ListedEntry): Transaction {
   return {
     id: row.id,
+    ref: row.ref,
     type: TYPES[row.kind],
+    kind: row.kind,
     operation: row.operation,
     model: row.model,
     modality: row.modality,

@@ -5,7 +5,7 @@ import { SIGNUP_GRANT } from '../../src/ledger/rules.ts'
 import { CREDIT, display, displayBalance, displayCents, displayCost } from '../../src/money.ts'
 import { CATALOG, DEFAULT_MODELS } from '../../src/pricing/catalog.ts'
 import { BONUS_FROM, PURCHASE_MAX, PURCHASE_MIN } from '../../src/pricing/purchases.ts'
-import { CHART_DAYS } from '../../src/usage/page.ts'
+import { exactly, roughly } from '../../src/web/views/format.ts'
 import { ACCOUNT, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { startRaw } from '../support/clients.ts'
@@ -26,9 +26,11 @@ const SHOWN = new Set(
     -SIGNUP_GRANT,
     SIGNUP_GRANT - USUAL,
     2 * USUAL, // two images are quoted
-    USUAL / CHART_DAYS, // the mean of the page
+    Math.round(USUAL / 30), // the mean of the page's 30 days
   ]
-    .flatMap((amount) => [display(amount), displayCost(amount), displayBalance(amount)])
+    .flatMap((amount) =>
+      [display, displayCost, displayBalance, exactly, roughly].map((format) => format(amount)),
+    )
     .concat([PURCHASE_MIN, PURCHASE_MAX, BONUS_FROM].map(displayCents)),
 )
 

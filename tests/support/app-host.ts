@@ -13,6 +13,10 @@ export type HostOptions = {
   theme?: 'light' | 'dark'
   /** Calls a tool of the server for the view; without it the host says that it cannot. */
   callTool?: (name: string, args: object) => Promise<unknown>
+  /** Whether the host opens pages outside the chat, or refuses to; without it the host says that it cannot. */
+  links?: 'opened' | 'refused'
+  /** The rest of the context: display modes, variables. */
+  context?: object
 }
 
 /** The policy that the specification gives views which ask for nothing. */
@@ -22,7 +26,7 @@ const POLICY =
 /** Makes a page the host of a view: it plays the bridge of MCP Apps, with the view in a frame of another origin. */
 export async function hostApp(
   page: Page,
-  { view, theme = 'light', callTool }: HostOptions,
+  { view, theme = 'light', callTool, links, context = {} }: HostOptions,
 ): Promise<AppHost> {
   const framed = view.replace(
     '<head>',
@@ -32,11 +36,16 @@ export async function hostApp(
   await page.setContent('<title>Chat</title><body style="margin:0"></body>')
   await page.evaluate(HOST)
   await page.evaluate(
-    ([html, scheme, tools]) => {
+    ([html, given, capabilities, opens]) => {
       const host = globalThis as unknown as { openView: (...args: unknown[]) => void }
-      host.openView(html, scheme, tools)
+      host.openView(html, given, capabilities, opens)
     },
-    [framed, theme, callTool !== undefined] as const,
+    [
+      framed,
+      { theme, ...context },
+      { ...(callTool && { serverTools: {} }), ...(links && { openLinks: {} }) },
+      links === 'opened',
+    ] as const,
   )
   await page.waitForFunction(`heard.some((one) => one.method === 'ui/notifications/initialized')`)
   return {
@@ -49,7 +58,7 @@ export async function hostApp(
 /** The host's end of the bridge, as it runs in the page. */
 const HOST = `
   globalThis.heard = []
-  globalThis.openView = (html, theme, tools) => {
+  globalThis.openView = (html, hostContext, hostCapabilities, opens) => {
     const frame = document.createElement('iframe')
     frame.title = 'Usage'
     frame.setAttribute('sandbox', 'allow-scripts')
@@ -64,10 +73,13 @@ const HOST = `
         answer({
           protocolVersion: '2026-01-26',
           hostInfo: { name: 'test-host', version: '1' },
-          hostCapabilities: tools ? { serverTools: {} } : {},
-          hostContext: { theme },
+          hostCapabilities,
+          hostContext,
         })
       if (data.method === 'tools/call') answer(await callTool(data.params.name, data.params.arguments))
+      if (data.method === 'ui/open-link')
+        opens ? answer({}) : source.postMessage({ jsonrpc: '2.0', id: data.id, error: { code: -32000, message: 'Refused' } }, '*')
+      if (data.method === 'ui/request-display-mode') answer({ mode: data.params.mode })
       if (data.method === 'ui/notifications/size-changed') frame.style.height = data.params.height + 'px'
     })
     frame.srcdoc = html

@@ -9,6 +9,17 @@ export async function layoutFaults(shown: Shown): Promise<string[]> {
   return (await shown.evaluate(LOOK)) as string[]
 }
 
+/** Targets that are smaller than 24 by 24 pixels, except those in a sentence (WCAG 2.5.8). */
+export async function smallTargets(shown: Shown): Promise<string[]> {
+  return (await shown.evaluate(SMALL)) as string[]
+}
+
+const SMALL = `[...document.querySelectorAll('a, button, input, select, summary')]
+  .filter((target) => target.checkVisibility({ checkVisibilityCSS: true }) && !target.matches('.skip, [type=hidden]'))
+  .map((target) => [target, target.getBoundingClientRect()])
+  .filter(([target, { width, height }]) => width > 0 && Math.min(width, height) < 23.5 && !target.matches('p:not(.links) a, .stack-link'))
+  .map(([target, { width, height }]) => (target.id || target.textContent.trim()) + ': ' + Math.round(width) + ' x ' + Math.round(height))`
+
 /** Rounding and antialiasing are no faults: what differs by less than this many pixels. */
 const SLACK = 1
 
@@ -30,7 +41,7 @@ const LOOK = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const owner = node.parentElement
-    const isText = owner.closest('script, style, svg, .skip') === null && node.data.trim() !== ''
+    const isText = owner.closest('script, style, svg, .skip, .tip') === null && node.data.trim() !== ''
     if (!isText || !owner.checkVisibility({ checkVisibilityCSS: true })) continue
     const range = document.createRange()
     range.selectNodeContents(node)

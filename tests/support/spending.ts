@@ -20,11 +20,12 @@ export async function oldAccount(home: Home, name: string): Promise<string> {
 /** One charge: how many UTC days ago, for which model, and who asked. */
 export type Charge = { daysAgo: number; model: string; keyId?: string; session?: string }
 
-/** Books charges of an account, oldest first, each at its list price. Answers the ids of the sessions by their names. */
+/** Books charges of an account, oldest first, each at its list price. Answers the ids of the sessions by their names. A further series of charges needs a letter of its own for its ids. */
 export async function charge(
   home: Home,
   accountId: string,
   charges: readonly Charge[],
+  series = '0',
 ): Promise<Map<string, string>> {
   const sessions = new Map<string, string>()
   await home.withLedger(async (db) => {
@@ -38,7 +39,7 @@ export async function charge(
       const listed = CATALOG.find((one) => one.id === model)
       if (listed === undefined) throw new Error(`${model} is not in the catalogue`)
       const { price, operation, modality } = listed
-      const id = `gen_${accountId.slice(-6)}${String(place).padStart(6, '0')}`
+      const id = `gen_${accountId.slice(-6)}${String(place).padStart(6, series)}`
       const request = holdOf({
         id,
         amount: price,

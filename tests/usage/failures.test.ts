@@ -5,15 +5,18 @@ import { loadConfig } from '../../src/config.ts'
 import { query } from '../../src/db/db.ts'
 import { callTool } from '../../src/server/mcp/call.ts'
 import { toolsFor } from '../../src/tools/index.ts'
-import { failuresByDay, listFailures } from '../../src/usage/failures.ts'
+import { allFailures, failuresOf } from '../../src/usage/failures-page.ts'
+import { listFailures } from '../../src/usage/failures.ts'
+import type { Narrowing, Question } from '../../src/usage/question.ts'
 import { temporaryHome, type Settings } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { AppError } from '../../src/errors.ts'
+import { exportCsv } from '../../src/usage/export.ts'
 
 const NOW = Date.UTC(2026, 1, 28, 14, 21, 5)
 const ACCOUNT = 'acct_local'
 const DAY_MS = 86_400_000
-const MONTH = { from: '2026-02-01', to: '2026-02-28' }
+const MONTH = { from: '2026-02-02', to: '2026-03-01' }
 
 type Desk = AsyncDisposable & {
   app: App
@@ -27,9 +30,9 @@ async function read(app: App) {
   return (await app.db.read(() => listFailures(ACCOUNT, { limit: 100 }))).rows
 }
 
-async function openDesk(settings: Settings = {}, openedAt = NOW): Promise<Desk> {
+async function openDesk(settings: Settings = {}): Promise<Desk> {
   const home = temporaryHome(settings)
-  let now = openedAt
+  let now = NOW
   const app = createApp(loadConfig({ ...home.env, INKWELL_LOG_LEVEL: 'silent' }), {
     now: () => now,
     openLocalProvider: async () => ({
@@ -64,6 +67,25 @@ async function openDesk(settings: Settings = {}, openedAt = NOW): Promise<Desk> 
       home[Symbol.dispose]()
     },
   }
+}
+
+const QUESTION: Question = {
+  range: MONTH,
+  period: undefined,
+  filter: {},
+  by: 'model',
+  size: 25,
+  place: {},
+}
+
+async function asked(
+  { app }: Desk,
+  filter: Narrowing,
+  question: Partial<Question> = {},
+  accountId = ACCOUNT,
+) {
+  await app.generations.refusals.allNoted()
+  return await app.db.read(() => failuresOf(accountId, { ...QUESTION, ...question, filter }))
 }
 
 onEachEngine(() => {
@@ -108,9 +130,9 @@ onEachEngine(() => {
   })
 
   test('work that failed is listed with the refusals, newest first, by pages, and counted by day', async () => {
-    await using desk = await openDesk({}, NOW - DAY_MS)
+    await using desk = await openDesk()
     await desk.call('generateImage', { prompt: 'a fox', maxCostUsd: 0.001 })
-    desk.at(NOW)
+    desk.at(NOW + DAY_MS)
     await desk.call('generateImage', { prompt: 'a fox' })
     const rows = await desk.failures()
     expect(rows).toMatchObject([
@@ -123,12 +145,41 @@ onEachEngine(() => {
     const second = await pageOf({ before: first.next ?? undefined })
     expect([...first.rows, ...second.rows]).toEqual(rows)
     expect(second.next).toBeNull()
-    expect((await pageOf({ until: NOW })).rows).toEqual([rows[1]])
+    expect((await pageOf({ until: NOW + DAY_MS })).rows).toEqual([rows[1]])
     expect((await pageOf({ model: 'another' })).rows).toEqual([])
     expect((await pageOf({ sessionId: rows[0]?.sessionId })).rows).toEqual([rows[0]])
-    const days = await desk.app.db.read(() => failuresByDay(ACCOUNT, MONTH))
-    expect(Object.fromEntries(days)).toEqual({ '2026-02-27': 1, '2026-02-28': 1 })
-    expect((await desk.app.db.read(() => failuresByDay('acct_other', MONTH))).size).toBe(0)
+    const shown = await asked(desk, { kind: 'failed' })
+    expect(Object.fromEntries(shown?.byDay ?? [])).toEqual({ '2026-02-28': 1, '2026-03-01': 1 })
+    expect(shown).toMatchObject({ rows, count: 2, isAll: true, older: null })
+    expect(await asked(desk, {}, {}, 'acct_other')).toMatchObject({ rows: [], count: 0 })
+  })
+
+  test('the page about refused and failed calls has pages, and its filters and file hold for them too', async () => {
+    await using desk = await openDesk({ INKWELL_MAX_USD_PER_DAY: '0.001' })
+    for (const [minute, model] of ['a/b', 'fal-ai/veo3.1', 'a/c', 'a/d'].entries()) {
+      desk.at(NOW + minute * 60_000)
+      await desk.call('run', { model, input: { prompt: 'x' } })
+    }
+    desk.at(NOW + 3 * 60_000) // a page does not end between calls of the same time
+    await desk.call('run', { model: 'a/e', input: { prompt: 'x' } })
+    const rows = await desk.failures()
+    const failed: Narrowing = { kind: 'failed' }
+    const first = await asked(desk, failed, { size: 1 })
+    expect(first).toMatchObject({ rows: rows.slice(0, 2), count: 5, older: NOW + 3 * 60_000 })
+    const second = await asked(desk, failed, { size: 2, place: { before: first?.older ?? 0 } })
+    expect(second?.rows).toEqual(rows.slice(2, 4))
+    const last = await asked(desk, failed, { size: 2, place: { before: second?.older ?? 0 } })
+    expect(last).toMatchObject({ rows: rows.slice(4), older: null })
+    const modelsOf = async (filter: Narrowing) =>
+      (await asked(desk, filter))?.rows.map(({ model }) => model)
+    expect(await modelsOf({ ...failed, modality: 'video' })).toEqual(['fal-ai/veo3.1'])
+    expect(await modelsOf({ ...failed, model: 'a/b' })).toEqual(['a/b'])
+    expect(await asked(desk, { kind: 'charges' })).toBeNull()
+    const file = await desk.app.db.read(() => allFailures(ACCOUNT, MONTH, failed))
+    expect(file).toEqual(rows)
+    const csv = await desk.app.db.read(() => exportCsv(ACCOUNT, MONTH, failed))
+    expect(csv.trim().split('\r\n')).toHaveLength(6)
+    expect(csv).toContain(`,run,fal-ai/veo3.1,refused,daily_budget_exceeded,`)
   })
 
   test('a key has twenty rows an hour, and a row lasts thirty days', async () => {

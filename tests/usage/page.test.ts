@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { createApp, type App } from '../../src/app.ts'
-import { loadConfig } from '../../src/config.ts'
 import {
   closePageSession,
   findPageSession,
@@ -9,51 +7,30 @@ import {
   PAGE_SESSION_MS,
   redeemPageLink,
 } from '../../src/accounts/page-sessions.ts'
-import { refund } from '../../src/ledger/ledger.ts'
 import { CLOCK_SLACK_MS } from '../../src/ledger/rules.ts'
 import { entryNumbers } from '../../src/usage/entry-numbers.ts'
-import { usagePage, type PageQuery } from '../../src/usage/page.ts'
-import { ACCOUNT, book, temporaryHome, type Home, type Work } from '../support/app.ts'
+import type { Question } from '../../src/usage/question.ts'
+import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
-
-const OPENED = Date.UTC(2026, 0, 1)
-const NOW = Date.UTC(2026, 1, 28, 14, 21)
-const day = (ago: number) => NOW - ago * 86_400_000
-
-/** One charge a day, the newest today; every third one of another tool. */
-const WORK: Work[] = Array.from({ length: 25 }, (_, place) => ({
-  at: day(24 - place),
-  cost: 10_000 + place,
-  ...(place % 3 === 0 && { model: 'fal-ai/birefnet', operation: 'removeBackground' as const }),
-}))
-
-const ALL = { from: '2026-02-01', to: '2026-02-28' }
-
-async function pageOf(home: Home, query: Partial<PageQuery> = {}) {
-  const config = loadConfig({ ...home.env, INKWELL_MONTHLY_LIMIT_USD: '1' })
-  const app: App = createApp(config, { now: () => NOW })
-  try {
-    const caller = app.localCaller('page')
-    return await app.db.read(() =>
-      usagePage(caller, app.mode, { range: ALL, filter: {}, place: {}, ...query }, NOW),
-    )
-  } finally {
-    await app.close()
-  }
-}
+import { day, NOW, OPENED, pageOf, WORK } from '../support/page-of.ts'
 
 onEachEngine(() => {
-  test('the page has what was spent this month, on each of 30 days, and what is left of each budget', async () => {
+  test('the page has what was spent this month, on each day, and what is left of each budget', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     const page = await pageOf(home)
     const month = WORK.reduce((sum, { cost }) => sum + cost, 0)
     expect(page).toMatchObject({ used: month, balance: { available: 5_000_000 - month } })
-    expect(page.days).toHaveLength(30)
-    expect(page.days.at(-1)).toEqual({ date: '2026-02-28', count: 1, cost: 10_024 })
-    expect(page.days.filter(({ count }) => count === 0)).toHaveLength(5)
+    const { bars, parts, total } = page.spending
+    expect(total).toEqual({ count: 25, cost: month })
+    expect(bars).toHaveLength(28)
+    expect(bars.at(-1)).toMatchObject({ from: '2026-02-28', to: '2026-02-28', cost: 10_024 })
+    expect(bars.filter(({ count }) => count === 0)).toHaveLength(3)
+    expect(parts.map(({ count }) => count)).toEqual([16, 9])
+    for (const bar of bars) expect(bar.parts.reduce((sum, part) => sum + part)).toBe(bar.cost)
+    expect(page.dailyPace).toBeCloseTo((7 * 10_021) / 7)
     expect(page.budgets).toMatchObject([
-      { label: 'Today', limit: null, spent: 10_024 },
+      { label: 'Today', limit: null, spent: 10_024, refunded: 0 },
       { label: 'This month', limit: 1_000_000, spent: month, remaining: 1_000_000 - month },
     ])
   })
@@ -62,7 +39,7 @@ onEachEngine(() => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     const seen: number[] = []
-    let place: PageQuery['place'] = {}
+    let place: Question['place'] = {}
     for (let pages = 0; pages < 3; pages += 1) {
       const { activity } = await pageOf(home, { place })
       expect(activity).toMatchObject({ skipped: seen.length, total: 25 })
@@ -79,22 +56,22 @@ onEachEngine(() => {
     expect(first.rows.map(({ cost }) => cost)).toEqual(seen.slice(0, 10))
   })
 
-  test('filters and days narrow it, and a refund marks its charge', async () => {
+  test('a jump shows the rows of a day and before it, and pages lead on from there', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
-    await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
-    const range = { from: '2026-02-22', to: '2026-02-28' }
-    const { activity } = await pageOf(home, { range })
-    expect(activity).toMatchObject({ total: 7, older: null })
-    expect(activity.rows[0]).toMatchObject({ status: 'refunded', category: 'Image Generation' })
-    const narrowed = await pageOf(home, { range, filter: { operation: 'removeBackground' } })
-    expect(narrowed.activity.rows.map(({ model }) => model)).toEqual([
-      'fal-ai/birefnet',
-      'fal-ai/birefnet',
-      'fal-ai/birefnet',
-    ])
-    const none = await pageOf(home, { filter: { sessionId: 'ses_booked', keyId: 'key_foreign' } })
-    expect(none.activity).toMatchObject({ rows: [], total: 0, older: null, newer: null })
+    const jumped = (await pageOf(home, { place: { day: '2026-02-14' } })).activity
+    expect(jumped.rows.map(({ cost }) => cost)).toEqual(
+      WORK.slice(1, 11)
+        .map(({ cost }) => cost)
+        .toReversed(),
+    )
+    expect(jumped).toMatchObject({ skipped: 14, total: 25 })
+    expect(new Date(jumped.rows[0]?.at ?? 0).toISOString().slice(0, 10)).toBe('2026-02-14')
+    const newer = (await pageOf(home, { place: { after: jumped.newer ?? 0 } })).activity
+    expect(newer.rows.at(-1)?.cost).toBe(WORK[11]?.cost)
+    const older = (await pageOf(home, { place: { before: jumped.older ?? 0 } })).activity
+    expect(older.rows.map(({ cost }) => cost)).toEqual([WORK[0]?.cost])
+    expect((await pageOf(home, { place: { day: '2026-02-01' } })).activity.rows).toEqual([])
   })
 
   test('the first entry from an instant on is found, before the first and after the last too', async () => {

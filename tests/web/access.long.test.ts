@@ -22,7 +22,7 @@ describe('signing in', () => {
     const cookies = await tab.page.context().cookies()
     expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Lax', path: '/' }])
     expect(cookies[0]?.value).not.toContain(studio.key.key.slice(4, 20))
-    expect(await figureOf(tab.page, 'Available Credits')).toBe('$4.692')
+    expect(await figureOf(tab.page, 'Available Credits')).toBe('$4.69')
     expect(await figureOf(tab.page, 'Usage Rate')).toBe(
       `${Math.round((await spentThisMonth()) / 10_000)}%`,
     )

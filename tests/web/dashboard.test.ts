@@ -43,7 +43,7 @@ test('inkwell dashboard serves the page of this machine, signed in by a link tha
     expect(new URL(page.url()).pathname).toBe('/')
     expect(await figureOf(page, 'Available Credits')).toBe('$4.95')
     expect(await page.locator('#budgets').innerText()).toContain('$1.95 left')
-    expect(await activityOf(page)).toHaveLength(1)
+    expect(await activityOf(page)).toHaveLength(2) // the charge, and the credits at the start
     expect(tab.faults).toEqual([])
     await using other = await browser.tab()
     await other.page.goto(link)

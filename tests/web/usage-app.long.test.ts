@@ -2,13 +2,15 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from 'vitest'
 import { hostApp } from '../support/app-host.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
-import { layoutFaults } from '../support/geometry.ts'
+import { layoutFaults, smallTargets } from '../support/geometry.ts'
 import { connectHttp1, connectPinned, issued, serveHttp } from '../support/http.ts'
 import type { HttpClient, HttpServer } from '../support/http.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { charge, oldAccount } from '../support/spending.ts'
-import { display, money } from '../../src/money.ts'
+import { money } from '../../src/money.ts'
+import { roughly } from '../../src/web/views/format.ts'
+import type { State } from '../../src/usage/states.ts'
 import { VIEW_META, type UsageOverview } from '../../src/usage/overview.ts'
 
 const VIEW = 'ui://inkwell/usage.html'
@@ -64,12 +66,14 @@ test('in a chat it shows what checkUsage answered, widened to 30 days through th
   const result = await client.call('checkUsage', {})
   await notify('ui/notifications/tool-input', { arguments: {} })
   await notify('ui/notifications/tool-result', result)
+  await frame.getByText('$1.055 in 30 days').waitFor()
+  await frame.getByRole('button', { name: 'Show all' }).click()
   await frame.getByText('Last 30 days').waitFor()
   expect(await frame.locator('.bars .bar').count()).toBe(30)
   expect(await frame.locator('#chart-sum').innerText()).toBe(
     'Total $1.055, average $0.0352 per day',
   )
-  expect(await frame.locator('#cards').innerText()).toContain('$3.945')
+  expect(await frame.locator('#cards').innerText()).toContain('Exactly $3.945')
   expect(await frame.locator('#budgets').innerText()).toContain('$1.00 left')
   expect(await frame.locator('.activity tbody tr').count()).toBe(3)
   expect(await frame.locator('.activity tbody tr').first().innerText()).toMatch(
@@ -93,12 +97,14 @@ test('a host that calls no tools still gets the view of its own result, and an e
   const { notify } = await hostApp(tab.page, { view })
   const frame = tab.page.frameLocator('iframe')
   await notify('ui/notifications/tool-result', await client.call('checkUsage', { days: 7 }))
-  await frame.getByText('Last 7 days').waitFor()
+  await frame.getByText('$0.055 in 7 days').waitFor()
   expect(await frame.locator('.bars .bar').count()).toBe(7)
+  await frame.getByRole('button', { name: 'Show all' }).click()
+  await frame.getByText('Last 7 days').waitFor()
   const { structuredContent } = await client.call('checkUsage', { daily: true })
   await notify('ui/notifications/tool-result', { structuredContent }) // a host that drops _meta
   await frame.getByText('Usage Rate').waitFor({ state: 'detached' })
-  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.945'])
+  expect(await frame.locator('.figure').allInnerTexts()).toEqual(['$3.94'])
   const failed = { isError: true, content: [{ type: 'text', text: '<b>No</b> such day' }] }
   await notify('ui/notifications/tool-result', failed)
   expect(await frame.getByRole('alert').innerText()).toBe('<b>No</b> such day')
@@ -118,22 +124,39 @@ test.each(['light', 'dark'] as const)(
       callTool: (name, args) => client.call(name, args),
     })
     await notify('ui/notifications/tool-result', await client.call('checkUsage', {}))
-    await page.frameLocator('iframe').getByText('Last 30 days').waitFor()
+    await page.frameLocator('iframe').getByText('in 30 days').waitFor()
     const ground = await page
       .frameLocator('iframe')
       .locator('body')
       .evaluate('getComputedStyle(document.body).backgroundColor')
     expect(ground).toBe(theme === 'dark' ? 'rgb(17, 19, 25)' : 'rgb(246, 246, 243)')
-    const { violations } = await new AxeBuilder({ page }).include('iframe').analyze()
-    expect(violations.map(({ id }) => id)).toEqual([])
+    for (const name of ['Show all', 'Show less']) {
+      const { violations } = await new AxeBuilder({ page }).include('iframe').analyze()
+      expect(violations.map(({ id }) => id)).toEqual([])
+      await page.frameLocator('iframe').getByRole('button', { name }).click()
+    }
     if (process.env['SHOTS'] !== undefined)
       await page.screenshot({ path: `${process.env['SHOTS']}/app-${theme}.png`, fullPage: true })
   },
 )
 
+/** The state with the longest words. */
+const STATE: State = {
+  kind: 'debt',
+  debt: 123_456_789,
+  payment: { paid: 250_000_000, takenBack: 123_456_789, status: 'partially_refunded', at: 0 },
+}
+
 /** Spent this month, in micro-dollars. It comes in `_meta`. */
 const USED = 1_234_567_891_234
-const META = { [VIEW_META]: { used: USED } }
+const META = {
+  [VIEW_META]: {
+    used: USED,
+    states: [STATE],
+    usagePage: 'https://images.example.com/',
+    buyUsd: 25,
+  },
+}
 
 /** Figures and names as long as they get. */
 const AT_LENGTH = {
@@ -150,12 +173,12 @@ const AT_LENGTH = {
 
 test.each(
   (['light', 'dark'] as const).flatMap((theme) =>
-    [320, 480, 800, 1280].map((width) => [theme, width] as const),
+    [320, 480, 800].map((width) => [theme, width] as const),
   ),
 )('in the %s theme and %i px wide, nothing lies on anything else', async (theme, width) => {
   await using tab = await browser.tab({ viewport: { width, height: 900 } })
   const { page } = tab
-  const { notify } = await hostApp(page, { view, theme })
+  const { notify } = await hostApp(page, { view, theme, links: 'opened' })
   const shown = page.frameLocator('iframe')
   const root = shown.locator('html')
   const result = (await client.call('checkUsage', { days: 30, daily: true })) as unknown as {
@@ -179,17 +202,26 @@ test.each(
   for (const structuredContent of [now, long]) {
     await notify('ui/notifications/tool-result', { structuredContent, _meta: META })
     await shown
-      .locator('.figure', { hasText: display(structuredContent.balance.available.micro) })
+      .locator('.figure', {
+        hasText: roughly(structuredContent.balance.available.micro, 'balance'),
+      })
       .waitFor()
     if (process.env['SHOTS'] !== undefined)
       await page.screenshot({
         path: `${process.env['SHOTS']}/app-${theme}-${width}${structuredContent === long ? '-long' : ''}.png`,
         fullPage: true,
       })
-    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(display(USED))
+    const height = await root.evaluate('document.documentElement.getBoundingClientRect().height')
+    expect.soft(height).toBeLessThanOrEqual(400)
+    expect.soft(await layoutFaults(root)).toEqual([])
+    expect.soft(await smallTargets(root)).toEqual([])
+    expect.soft(await shown.locator('.latest li').count()).toBe(structuredContent === long ? 2 : 3)
+    await shown.getByRole('button', { name: 'Show all' }).click()
+    expect.soft(await shown.locator('.figure').nth(1).innerText()).toBe(roughly(USED))
     expect.soft(await layoutFaults(root)).toEqual([])
     await shown.getByText('Show the days as a table').click()
     expect.soft(await layoutFaults(root)).toEqual([])
+    await shown.getByRole('button', { name: 'Show less' }).click()
   }
   const text = `The usage of acct_${'0'.repeat(60)} could not be read.`
   await notify('ui/notifications/tool-result', { isError: true, content: [{ type: 'text', text }] })

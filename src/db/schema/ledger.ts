@@ -119,6 +119,12 @@ export type UsageDayTable = {
   amount: number
 }
 
+/** The same totals for each session. Triggers on `entry` write them, and they can be recomputed from the entries. */
+type UsageSessionDayTable = UsageDayTable & { session_id: string }
+
+/** The same totals for each month, `2026-11`. Written by triggers, too. */
+type UsageMonthTable = Omit<UsageDayTable, 'day'> & { month: string }
+
 /** Fixed values of a ledger, such as its mode. */
 type LedgerInfoTable = { name: string; value: string }
 
@@ -144,4 +150,6 @@ export type LedgerTables = {
   usage_day: UsageDayTable
   proof: ProofTable
   clock_change: ClockChangeTable
+  usage_session_day: UsageSessionDayTable
+  usage_month: UsageMonthTable
 }

@@ -9,6 +9,7 @@ import type { App } from '../../app.ts'
 import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
+import { compressed } from './compress.ts'
 import { describeApi } from './document.ts'
 import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
@@ -97,7 +98,7 @@ export async function createHttp(
   webhookRoute(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
-  api.use(limited(BODY_MAX), boundedJson)
+  api.use(limited(BODY_MAX), boundedJson, compressed)
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)

@@ -54,7 +54,9 @@ export async function listen(
     { fetch: http.fetch, hostname: host, port, serverOptions: CLIENT_LIMITS },
     (bound) => {
       const origin = `http://${address}:${bound.port}`
-      app.showPagesAt(async () => publicUrl?.origin ?? origin)
+      const shown = publicUrl?.origin ?? origin
+      app.showPagesAt(async () => shown)
+      app.showUsagePageAt(`${shown}/`)
       onListening(origin)
     },
   )

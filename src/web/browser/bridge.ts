@@ -1,8 +1,12 @@
 /** JSON-RPC between the app and its host over postMessage (MCP Apps, specification of 2026-01-26). */
 
+type DisplayMode = 'inline' | 'fullscreen' | 'pip'
+
 export type HostContext = {
   theme?: 'light' | 'dark'
-  styles?: { variables?: Record<string, string | undefined> }
+  styles?: { variables?: Record<string, string | undefined>; css?: { fonts?: string } }
+  displayMode?: DisplayMode
+  availableDisplayModes?: string[]
 }
 
 export type ToolResult = {
@@ -25,6 +29,12 @@ export type Host = {
   /** Whether the host lets the app call tools. */
   mayCallTools: boolean
   callTool(name: string, args: object): Promise<ToolResult>
+  /** Whether the host opens pages outside the chat. */
+  opensLinks: boolean
+  /** Opens a page outside the chat. Rejects if the host or the person refuses. */
+  openLink(url: string): Promise<unknown>
+  /** Asks for another display mode. Returns the mode that the host chose. */
+  requestDisplayMode(mode: DisplayMode): Promise<DisplayMode>
 }
 
 const PROTOCOL = '2026-01-26'
@@ -62,7 +72,10 @@ export async function connect(
     send({ id: data.id, error: { code: -32_601, message: 'Method not found' } })
   })
 
-  type Initialized = { hostContext?: HostContext; hostCapabilities?: { serverTools?: object } }
+  type Initialized = {
+    hostContext?: HostContext
+    hostCapabilities?: { serverTools?: object; openLinks?: object }
+  }
   const { hostContext = {}, hostCapabilities = {} } = await request<Initialized>('ui/initialize', {
     protocolVersion: PROTOCOL,
     appInfo: { name: 'inkwell-usage', title: 'Inkwell usage', version: '1.0.0' },
@@ -74,6 +87,10 @@ export async function connect(
     context: hostContext,
     mayCallTools: hostCapabilities.serverTools !== undefined,
     callTool: (name, args) => request('tools/call', { name, arguments: args }),
+    opensLinks: hostCapabilities.openLinks !== undefined,
+    openLink: (url) => request('ui/open-link', { url }),
+    requestDisplayMode: async (mode) =>
+      (await request<{ mode: DisplayMode }>('ui/request-display-mode', { mode })).mode,
   }
 }
 

@@ -7,7 +7,7 @@ import { makePreview } from '../../media/preview.ts'
 import { exportCsv } from '../../usage/export.ts'
 import { sendFile } from '../responses/file.ts'
 import type { PageContext, WebEnv } from './env.ts'
-import { readQuery } from './query.ts'
+import { readQuestion } from './query.ts'
 import { requireVisitor } from './session.ts'
 
 /** Longest side of a thumbnail, in pixels. */
@@ -19,7 +19,7 @@ export function downloadRoutes(routes: Hono<WebEnv>): void {
     const { db, now } = context.var.app
     const { caller } = await requireVisitor(context)
     const parameters = new URL(context.req.url).searchParams
-    const { range, filter } = readQuery(parameters, now())
+    const { range, filter } = readQuestion(parameters, now())
     const csv = await db.read(() => exportCsv(caller.account.id, range, filter))
     return context.body(csv, 200, {
       'content-type': 'text/csv; charset=utf-8',

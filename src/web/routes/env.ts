@@ -15,6 +15,8 @@ export type WebEnv = {
   Variables: CheckoutEnv['Variables'] & {
     /** Returns a link that opens a file without a key, at the origin of this request. */
     linkTo: (assetId: string) => string
+    /** The token of the forms of a visitor who is signed in. `sendPage` masks it. */
+    csrf?: string
   }
 }
 

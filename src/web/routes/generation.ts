@@ -1,5 +1,4 @@
 import type { Hono } from 'hono'
-import { etag } from 'hono/etag'
 import { ownFileOf, thumbnailsOf } from '../../usage/about.ts'
 import { DAYS_MAX } from '../../usage/days.ts'
 import { findGenerations } from '../../usage/find.ts'
@@ -22,7 +21,7 @@ const WORDS_MAX = 200
 
 /** Routes of the page of each generation, and of the search for them. Only the visitor's account is searched. */
 export function generationRoutes(routes: Hono<WebEnv>): void {
-  routes.get('/g/:id', etag(), async (context) => {
+  routes.get('/g/:id', async (context) => {
     const { app, linkTo } = context.var
     const { caller } = await requireVisitor(context)
     const id = context.req.param('id')

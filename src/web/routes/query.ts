@@ -1,54 +1,50 @@
 import { AppError } from '../../errors.ts'
 import { MODALITIES, OPERATIONS } from '../../pricing/catalog.ts'
 import { truncate } from '../../text.ts'
-import { readCursor, writeCursor } from '../../usage/cursor.ts'
-import { dayRange, lastDays, type DayRange } from '../../usage/days.ts'
-import { ACTIVITY_DAYS, CHART_DAYS, type PageQuery, type UsagePage } from '../../usage/page.ts'
-import type { Visit } from '../views/usage-page.ts'
+import { readCursor } from '../../usage/cursor.ts'
+import { dayRange } from '../../usage/days.ts'
+import { daysOf, PERIODS } from '../../usage/periods.ts'
+import { DIVISIONS, KINDS, PAGE_SIZES, type Question } from '../../usage/question.ts'
+import { PERIOD_DEFAULT } from '../views/address.ts'
 
 /** Longest value of a parameter, in characters. Longer ones are truncated. */
-const VALUE_MAX = 100
+const VALUE_MAX = 200
 
-/** Reads the filter from the query of the page's URL. Throws `invalid_input` with the name of the parameter. */
-export function readQuery(query: URLSearchParams, nowMs: number): PageQuery {
+/**
+ * Reads the question from the query of the page's URL. Two dates take precedence over a period. Throws
+ * `invalid_input` with the name of the parameter.
+ */
+export function readQuestion(query: URLSearchParams, nowMs: number): Question {
   const given = (name: string): string | undefined =>
-    truncate(query.get(name) ?? '', VALUE_MAX) || undefined
-  const defaults = lastDays(ACTIVITY_DAYS, nowMs)
-  const key = given('key')
+    truncate(query.get(name)?.trim() ?? '', VALUE_MAX) || undefined
   const place = (name: string): number | undefined => {
     const cursor = given(name)
     return cursor === undefined ? undefined : readCursor(cursor)
   }
+  const [from, to] = [given('from'), given('to')]
+  const hasDates = from !== undefined || to !== undefined
+  const period = hasDates ? undefined : (oneOf('range', PERIODS, given('range')) ?? PERIOD_DEFAULT)
+  const days = daysOf(period ?? PERIOD_DEFAULT, nowMs)
+  const key = given('key')
+  const day = given('day')
   return {
-    range: dayRange(given('from') ?? defaults.from, given('to') ?? defaults.to),
+    range: hasDates ? dayRange(from ?? days.from, to ?? days.to) : days,
+    period,
     filter: {
+      kind: oneOf('kind', KINDS, given('kind')),
       operation: oneOf('operation', OPERATIONS, given('operation')),
       modality: oneOf('modality', MODALITIES, given('modality')),
+      model: given('model'),
       keyId: key === 'none' ? '' : key,
       sessionId: given('session'),
     },
-    place: { before: place('before'), after: place('after') },
-  }
-}
-
-/** Returns the URLs that the page links to, with the same filter. */
-export function linksFrom({ activity, range, filter }: UsagePage, nowMs: number): Visit['links'] {
-  const at = (days: DayRange, place: Record<string, string> = {}): string => {
-    const { operation = '', modality = '', keyId, sessionId = '' } = filter
-    const key = keyId === '' ? 'none' : (keyId ?? '')
-    const all = { ...days, operation, modality, key, session: sessionId, ...place }
-    const given = Object.entries(all).filter(([, value]) => value !== '')
-    return new URLSearchParams(given).toString()
-  }
-  const rows = (parameters: string): string => `/?${parameters}#activity`
-  const cursor = (name: string, seq: number | null): string | null =>
-    seq === null ? null : rows(at(range, { [name]: writeCursor(seq) }))
-  return {
-    older: cursor('before', activity.older),
-    newer: cursor('after', activity.newer),
-    newest: rows(at(range)),
-    month: rows(at(lastDays(CHART_DAYS, nowMs))),
-    csv: `/page/activity.csv?${at(range)}`,
+    by: oneOf('by', DIVISIONS, given('by')) ?? DIVISIONS[0],
+    size: Number(oneOf('size', PAGE_SIZES.map(String), given('size')) ?? PAGE_SIZES[0]),
+    place: {
+      before: place('before'),
+      after: place('after'),
+      day: day && dayRange(day, day).from,
+    },
   }
 }
 

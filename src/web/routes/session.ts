@@ -6,6 +6,7 @@ import { keyCaller, type SessionHints } from '../../accounts/key-caller.ts'
 import { findPageSession, PAGE_SESSION_MS } from '../../accounts/page-sessions.ts'
 import { AppError } from '../../errors.ts'
 import { dayOf } from '../../ledger/rules.ts'
+import { unmask } from '../responses/masked.ts'
 import type { WebEnv } from './env.ts'
 
 const COOKIE = 'inkwell_page'
@@ -13,7 +14,7 @@ const COOKIE = 'inkwell_page'
 /** A browser sends no hints about an agent's session. */
 const NO_HINTS: SessionHints = { header: null, mcpSession: null }
 
-/** A person who is signed in. Every form must send `csrf` back. */
+/** A person who is signed in. Every form must send `csrf` back, masked as the page has it. */
 export type Visitor = { caller: Caller; token: string; csrf: string }
 
 /** Sets the cookie that keeps a browser signed in. Scripts cannot read it, and forms of other sites do not send it. */
@@ -48,7 +49,9 @@ export async function findVisitor(context: Context<WebEnv>): Promise<Visitor | n
     principal.keyId === ''
       ? { ...app.localCaller(`day:${dayOf(now)}`), account: principal.account }
       : { ...keyCaller(principal, NO_HINTS, { ...app, now }), linkTo }
-  return { caller, token, csrf: csrfOf(token) }
+  const csrf = csrfOf(token)
+  context.set('csrf', csrf)
+  return { caller, token, csrf }
 }
 
 /** Returns the signed-in visitor. Throws `unauthorized` if there is none. */
@@ -60,7 +63,7 @@ export async function requireVisitor(context: Context<WebEnv>): Promise<Visitor>
 
 /** Throws `forbidden` for a form that did not come from the page of this visitor. */
 export function requireCsrf({ csrf }: Visitor, given: string): void {
-  const [a, b] = [Buffer.from(given), Buffer.from(csrf)]
+  const [a, b] = [Buffer.from(unmask(given)), Buffer.from(csrf)]
   if (a.length === b.length && timingSafeEqual(a, b)) return
   throw new AppError('forbidden', 'This form does not belong to your page any more.', {
     hint: 'Load the page again and repeat it.',

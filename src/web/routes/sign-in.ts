@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { WebEnv } from './env.ts'
 import { setFlash } from './flash.ts'
 import { formOf } from './form.ts'
+import { placeOf } from './next.ts'
 import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
 
 /** Routes to sign in with a key or a link, and to sign out. */
@@ -13,7 +14,8 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
   routes.post('/page/sign-in', async (context) => {
     const { app } = context.var
     const now = app.now()
-    const key = (await formOf(context))('key').trim()
+    const form = await formOf(context)
+    const key = form('key').trim()
     try {
       const principal = await app.db.read(() => authenticate(key, now)).catch(invalidKey)
       requireScope(principal, 'credits:read')
@@ -24,7 +26,7 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
       const { message, hint } = error
       setFlash(context, { field: 'key', isError: true, message, hint })
     }
-    return context.redirect('/', 303)
+    return context.redirect(placeOf(form('next')), 303)
   })
   routes.get('/page/link/:token', async (context) => {
     const { db, now } = context.var.app

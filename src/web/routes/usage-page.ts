@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { etag } from 'hono/etag'
 import { ERROR_CODES } from '../../errors.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { usagePage } from '../../usage/page.ts'
@@ -12,17 +11,16 @@ import type { PageContext, WebEnv } from './env.ts'
 import { downloadRoutes } from './downloads.ts'
 import { takeFlash } from './flash.ts'
 import { generationRoutes } from './generation.ts'
+import { nextOf } from './next.ts'
 import { purchaseRoutes, purchasesOf } from './purchase.ts'
-import { linksFrom, readQuery } from './query.ts'
+import { readQuestion } from './query.ts'
 import { findVisitor, type Visitor } from './session.ts'
 import { signInRoutes } from './sign-in.ts'
 
 /** Routes of the usage page at `/`, and of its forms and files below `/page`. */
 export function usagePageRoutes(): Hono<WebEnv> {
   const routes = new Hono<WebEnv>()
-  routes.get('/', etag(), async (context) =>
-    sendUsageOrSignIn(context, await findVisitor(context), null),
-  )
+  routes.get('/', async (context) => sendUsageOrSignIn(context, await findVisitor(context), null))
   signInRoutes(routes)
   downloadRoutes(routes)
   purchaseRoutes(routes)
@@ -46,14 +44,15 @@ async function sendUsageOrSignIn(
 ): Promise<Response> {
   const { app } = context.var
   const said = takeFlash(context)
-  if (visitor === null) return await sendPage(context, signInPage(app.mode, alert ?? said))
+  if (visitor === null)
+    return await sendPage(context, signInPage(app.mode, said ?? alert, nextOf(context)))
   const { caller, csrf } = visitor
   await app.ready(caller)
   const now = app.now()
   // After an error the filter itself may be invalid, so the page uses the default one.
   const parameters = alert === null ? new URL(context.req.url).searchParams : new URLSearchParams()
-  const query = readQuery(parameters, now)
-  const usage = await app.db.read(() => usagePage(caller, app.mode, query, now))
+  const question = readQuestion(parameters, now)
+  const usage = await app.db.read(() => usagePage(caller, app.mode, question, now))
   const purchases = await purchasesOf(app, caller)
   const isOfPage = said !== null && said.field === undefined
   const visit = {
@@ -61,7 +60,6 @@ async function sendUsageOrSignIn(
     csrf,
     alert: alert ?? (isOfPage ? said : null),
     buyProblem: said?.field === 'amount' ? { ...said, value: said.value ?? '' } : null,
-    links: linksFrom(usage, now),
   }
   return await sendPage(context, usagePageView(usage, visit))
 }

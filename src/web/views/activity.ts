@@ -1,22 +1,19 @@
-import { display } from '../../money.ts'
 import type { Category } from '../../pricing/catalog.ts'
 import type { RunningWork } from '../../usage/latest.ts'
-import { creditsOf, modelName, padding } from './format.ts'
+import { creditsOf, exactly, modelName, padding } from './format.ts'
 import { html, type Html } from './html.ts'
-import { thumb } from './search.ts'
 import { table, timeCell, type Column } from './table.ts'
 
-/** One generation. `at` is Unix time in milliseconds, `cost` is in micro-USD. */
+/** One row. `at` is Unix time in milliseconds, `cost` is in micro-USD, negative for what came in. */
 export type Charge = {
   at: number
+  /** A charge if it is left out. */
+  kind?: 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
   operation: string | null
   model: string | null
   /** The prompt or the name of the input. Untrusted text. */
   about: string | null
-  /** The generation that the row leads to, and its first picture; absent where there is no page for it. */
-  generationId?: string
-  thumbnail?: string | null
-  category: Category
+  category: Category | null
   cost: number
   billing: 'credits' | 'own_key'
   status: string
@@ -29,12 +26,25 @@ const COLUMNS: readonly Column[] = [
   { label: 'Credits', kind: 'number' },
 ]
 
-/** Renders the table of charges, newest first, below the running work. */
-export function activityTable(
-  charges: readonly Charge[],
+/** Descriptions of what is no work, and its category. */
+const MONEY = {
+  grant: ['Credits at the start', 'Top-up'],
+  top_up: ['Purchase', 'Top-up'],
+  claw_back: ['Purchase taken back', 'Top-up'],
+  restore: ['Purchase given back', 'Top-up'],
+} as const
+
+/**
+ * Renders the table of the activity, newest first, below the running work. `lead` adds to the name of the tool what
+ * leads to its generation; inside a chat nothing does.
+ */
+export function activityTable<Row extends Charge>(
+  rows: readonly Row[],
   running: readonly RunningWork[] = [],
+  lead: (row: Row, tool: Html) => Html = (_row, tool) => tool,
 ): Html {
-  return table(COLUMNS, [...running.map(runningRow), ...charges.map(chargeRow)], 'activity')
+  const shown = rows.map((row) => activityRow(row, (tool) => lead(row, tool)))
+  return table(COLUMNS, [...running.map(runningRow), ...shown], 'activity')
 }
 
 function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
@@ -45,37 +55,52 @@ function runningRow({ operation, model, held, startedAt }: RunningWork): Html {
       <span class="about"><bdi class="model">${modelName(model)}</bdi></span>
     </td>
     <td class="category"></td>
-    <td class="number"><span class="note">${display(held)} held</span></td>
+    <td class="number"><span class="note">${exactly(held)} held</span></td>
   </tr>`
 }
 
-function chargeRow(charge: Charge): Html {
-  const { at, operation, model, about, category, cost, billing, status, generationId, thumbnail } =
-    charge
-  const tool = toolName(operation ?? '')
-  const isOwnKey = billing === 'own_key'
-  const credits = creditsOf(isOwnKey ? 0 : cost)
+type Lead = (tool: Html) => Html
+
+function activityRow(row: Charge, lead: Lead): Html {
+  const { at, kind = 'capture' } = row
+  const [description, category] =
+    kind === 'capture' || kind === 'refund'
+      ? [workCell(row, lead), kind === 'refund' ? 'Refund' : row.category]
+      : [html`<span class="tool">${MONEY[kind][0]}</span>`, MONEY[kind][1]]
   return html`<tr>
     ${timeCell(at)}
-    <td>
-      ${thumbnail !== undefined && thumb(thumbnail)}
-      ${generationId === undefined ? tool : html`<a class="to-page" href="/g/${generationId}">${tool}</a>`}
-      ${status === 'refunded' && html`<span class="badge">refunded</span>`}
-      ${isOwnKey && html`<span class="badge">own key</span>`}
-      <span class="about">
-        ${about && html`<bdi>${about}</bdi> · `}<bdi class="model">${modelName(model ?? '')}</bdi>
-      </span>
-    </td>
+    <td>${description}</td>
     <td class="category">${category}</td>
-    <td class="number">
-      ${credits}<span aria-hidden="true">${padding(credits)}</span>
-      ${isOwnKey && html`<span class="note">${display(cost)} at fal.ai</span>`}
-    </td>
+    ${creditsCell(row)}
   </tr>`
+}
+
+function workCell({ kind, operation, model, about, billing, status }: Charge, lead: Lead): Html {
+  const isRefund = kind === 'refund'
+  return html`${lead(toolName(operation ?? '', isRefund ? 'Refund' : 'Tool'))}
+    ${status === 'refunded' && !isRefund && html`<span class="badge">refunded</span>`}
+    ${billing === 'own_key' && html`<span class="badge">own key</span>`}
+    <span class="about">
+      ${about && html`<bdi>${about}</bdi> · `}<bdi class="model">${modelName(model ?? '')}</bdi>
+    </span>`
+}
+
+/** A refunded charge shows both amounts. Work on an own key costs no credits. */
+function creditsCell({ cost, kind = 'capture', billing, status }: Charge): Html {
+  const isOwnKey = billing === 'own_key'
+  const credits = creditsOf(isOwnKey ? 0 : cost)
+  const isRefunded = kind === 'capture' && status === 'refunded'
+  return html`<td class="number">
+    ${credits}<span aria-hidden="true">${padding(credits)}</span>
+    ${isRefunded && html`<span class="note">${creditsOf(-cost)} refunded</span>`}
+    ${isOwnKey && html`<span class="note">${exactly(cost)} at fal.ai</span>`}
+  </td>`
 }
 
 /** Renders a tool's name. A narrow column can break it only before a capital letter. */
-function toolName(operation: string): Html {
+function toolName(operation: string, word = 'Tool'): Html {
   const [first = '', ...rest] = operation.split(/(?=[A-Z])/)
-  return html`<span class="tool">Tool: ${first}${rest.map((word) => html`<wbr />${word}`)}</span>`
+  return html`<span class="tool"
+    >${word}: ${first}${rest.map((part) => html`<wbr />${part}`)}</span
+  >`
 }

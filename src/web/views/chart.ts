@@ -1,6 +1,5 @@
 import { display, displayCost } from '../../money.ts'
 import type { DailySum } from '../../usage/report.ts'
-import { failureMark } from './failures.ts'
 import { counted, dateOf } from './format.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
@@ -12,11 +11,7 @@ const BAR_WIDTH = 0.72
 const BAR_MIN = 1.5
 
 /** Renders the bar chart of daily usage with total and average, and the same numbers as a table. */
-export function chart(
-  days: readonly DailySum[],
-  period = `Last ${days.length} days`,
-  failures: ReadonlyMap<string, number> = new Map(),
-): Html {
+export function chart(days: readonly DailySum[], period = `Last ${days.length} days`): Html {
   const total = days.reduce((sum, { cost }) => sum + cost, 0)
   const most = days.reduce((found, { cost }) => Math.max(found, cost), 0)
   const average = days.length === 0 ? 0 : Math.round(total / days.length)
@@ -30,10 +25,6 @@ export function chart(
         <span class="chart-most" aria-hidden="true">${most > 0 && display(most)}</span>
         <svg class="bars" role="img" aria-labelledby="chart-title chart-sum">
           ${days.map((day, place) => bar(day, { place, of: days.length, most }))}
-          ${days.map(({ date }, place) => {
-            const count = failures.get(date) ?? 0
-            return count > 0 && failureMark(((place + 0.5) / days.length) * 100, count)
-          })}
         </svg>
         <figcaption class="axis" aria-hidden="true">
           ${ticks(days).map((day) => html`<span>${dateOf(day)}</span>`)}

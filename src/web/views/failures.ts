@@ -1,21 +1,36 @@
+import type { Failures } from '../../usage/failures-page.ts'
 import type { FailedCall } from '../../usage/failures.ts'
+import type { Question } from '../../usage/question.ts'
+import { addressOf } from './address.ts'
+import { failureWords } from './failure-mark.ts'
 import { counted, modelName, timeOf } from './format.ts'
 import { html, type Html } from './html.ts'
+import { jumpForm } from './jump.ts'
 import { panel } from './panel.ts'
 import { table, timeCell } from './table.ts'
 
-/** Renders refused and failed calls, newest first. Empty if there are none. */
-export function failuresPanel(calls: readonly FailedCall[], hasMore: boolean): Html {
+/** Renders refused and failed calls, newest first; on a page about them with links to the others. */
+export function failuresPanel({ rows, older, count, isAll }: Failures, question: Question): Html {
+  const isAsked = question.filter.kind === 'failed'
+  const all = addressOf(question, { filter: { kind: 'failed' } }, 'failures')
+  const to = (place: Question['place']): string => addressOf(question, { place }, 'failures')
+  const more = html`<nav class="pager" aria-label="Pages of the refused and failed calls">
+    ${!isAsked && older !== null && html`<a id="failures-all" class="button quiet" href="${all}">Show all</a>`}
+    ${isAsked && Object.values(question.place).some((value) => value !== undefined) && html`<a id="failures-newest" class="button quiet" href="${to({})}">Newest</a>`}
+    ${isAsked && older !== null && html`<a id="failures-older" class="button quiet" rel="next" href="${to({ before: older })}">Older</a>`}
+  </nav>`
   return panel(
     {
       id: 'failures',
       title: 'Refused and failed',
-      aside: html`<p class="note">Nothing was charged</p>`,
+      aside: html`${isAsked && jumpForm(question, 'failures')}
+        <p class="note">Nothing was charged</p>`,
     },
-    calls.length === 0
+    rows.length === 0
       ? html`<p class="empty">No paid call was refused or failed in these days.</p>`
-      : html`${failureTable(calls)}
-        ${hasMore && html`<p class="note">Only the newest ${calls.length} are shown.</p>`}`,
+      : html`${failureTable(rows)}
+          <p class="note">${isAll ? '' : 'The newest '}${failureWords(count)}.</p>
+          ${more}`,
   )
 }
 
@@ -46,13 +61,4 @@ function row(call: FailedCall): Html {
       ${count > 1 && html`<span class="note">${counted(count, 'call')} since ${timeOf(firstAt)}</span>`}
     </td>
   </tr>`
-}
-
-/** Renders the mark of a day with refused or failed calls above its bar. `center` is in percent of the chart's width. */
-export function failureMark(center: number, count: number): Html {
-  const size = 7
-  return html`<svg class="mark-failed" x="${center.toFixed(2)}%" y="-12" overflow="visible">
-    <title>${counted(count, 'call')} refused or failed</title>
-    <path d="M${-size} 0 L${size} 0 L0 ${size * 1.4}Z" />
-  </svg>`
 }

@@ -1,24 +1,70 @@
-import { display } from '../../money.ts'
+import { display, displayBalance } from '../../money.ts'
+import { html, type Html } from './html.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const CENT = 10_000
 
-/** Formats a Unix time in milliseconds as `Jan 28, 2:21 PM`, in UTC. */
-export function timeOf(atMs: number): string {
+/**
+ * Formats a Unix time in milliseconds as `Jan 28, 2:21 PM`, in UTC, with the year if it is not that of `nowMs`.
+ */
+export function timeOf(atMs: number, nowMs = Date.now()): string {
   const at = new Date(atMs)
   const hours = at.getUTCHours()
   const minutes = String(at.getUTCMinutes()).padStart(2, '0')
-  return `${dateOf(at)}, ${hours % 12 || 12}:${minutes} ${hours < 12 ? 'AM' : 'PM'}`
+  return `${dateOf(at, nowMs)}, ${hours % 12 || 12}:${minutes} ${hours < 12 ? 'AM' : 'PM'}`
 }
 
-/** Formats a day as `Jan 28`, in UTC. Accepts `YYYY-MM-DD` too. */
-export function dateOf(day: Date | string): string {
+/** Formats a day as `Jan 28`, in UTC, with the year if it is not that of `nowMs`. Accepts `YYYY-MM-DD` too. */
+export function dateOf(day: Date | string, nowMs = Date.now()): string {
   const at = new Date(day)
-  return `${MONTHS[at.getUTCMonth()]} ${at.getUTCDate()}`
+  const year = at.getUTCFullYear()
+  const isOther = year !== new Date(nowMs).getUTCFullYear()
+  return `${MONTHS[at.getUTCMonth()]} ${at.getUTCDate()}${isOther ? `, ${year}` : ''}`
 }
 
-/** Formats a cost in micro-USD as a change of the credits, such as `-0.05`. */
+/** Formats a month, `2026-01`, as `Jan 2026`. */
+export function monthName(month: string): string {
+  return `${MONTHS[Number(month.slice(5, 7)) - 1]} ${month.slice(0, 4)}`
+}
+
+/** Formats a range of days for a person: one day, a whole month, or the first and the last day. */
+export function rangeOfDays({ from, to }: { from: string; to: string }): string {
+  return from === to ? dateOf(from) : `${dateOf(from)} – ${dateOf(to)}`
+}
+
+/** Formats micro-USD exactly for a person, with thousands separators: `$1,234.504`. */
+export function exactly(amount: number): string {
+  return display(amount).replace(/\d+/, (whole) => Number(whole).toLocaleString('en-US'))
+}
+
+/** Formats micro-USD with two decimals. A balance is rounded down. What is not zero is not shown as zero. */
+export function roughly(amount: number, kind: 'cost' | 'balance' = 'cost'): string {
+  if (amount > 0 && amount < CENT / 2) return '<$0.01'
+  const cents = kind === 'cost' ? Math.round(amount / CENT) * CENT : amount
+  return displayBalance(cents).replace(/\d+/, (whole) => Number(whole).toLocaleString('en-US'))
+}
+
+/** Renders micro-USD with two decimals, with the exact value in a tip and for programs. */
+export function rounded(amount: number, kind: 'cost' | 'balance' = 'cost'): Html {
+  const exact = exactly(amount)
+  const shown = roughly(amount, kind)
+  return html`<data
+    value="${display(amount).replace('$', '')}"
+    ${exact !== shown && html`title="${exact}"`}
+    >${shown}</data
+  >`
+}
+
+/** Returns the exact value of a rounded amount in words; empty if it was shown exactly. */
+export function exactNote(amount: number, kind: 'cost' | 'balance' = 'cost'): string {
+  const exact = exactly(amount)
+  return exact === roughly(amount, kind) ? '' : `Exactly ${exact}`
+}
+
+/** Formats a cost in micro-USD as a change of the credits: `-0.05` for what was spent, `+10.00` for what came in. */
 export function creditsOf(cost: number): string {
-  return cost === 0 ? '0.00' : `-${display(cost).slice(1)}`
+  if (cost === 0) return '0.00'
+  return `${cost > 0 ? '-' : '+'}${exactly(Math.abs(cost)).slice(1)}`
 }
 
 /** Returns spaces as wide as a digit, which align the decimal points of a column. */

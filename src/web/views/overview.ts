@@ -14,7 +14,7 @@ import { panel } from './panel.ts'
 export function overview(result: UsageOverview, meta?: ViewMeta): Html {
   const { balance, usage, recent, day, lowBalance } = result
   const daily = usage.daily ?? meta?.daily
-  const charges = recent.filter(({ type }) => type === 'generation').map(chargeOf)
+  const charges = chargesOf(recent, meta)
   const endsToday = nextDay(Date.parse(usage.to)) === day.resetsAt
   return html`<h1>Usage ${modeBadge(result.mode)}</h1>
     ${stateBanners(meta?.states ?? [], null)}
@@ -40,13 +40,22 @@ export function overview(result: UsageOverview, meta?: ViewMeta): Html {
     )}`
 }
 
-function chargeOf({ createdAt, cost, model, ...charge }: UsageOverview['recent'][number]): Charge {
-  const category = categoryOfModel(model)
-  return { ...charge, model, at: Date.parse(createdAt), cost: cost.micro, category, about: null }
+/** Returns the charges of a result, newest first, with what they were about. */
+export function chargesOf(recent: UsageOverview['recent'], meta?: ViewMeta): Charge[] {
+  return recent
+    .filter(({ type }) => type === 'generation')
+    .map(({ id, createdAt, cost, model, ...charge }) => ({
+      ...charge,
+      model,
+      at: Date.parse(createdAt),
+      cost: cost.micro,
+      category: categoryOfModel(model),
+      about: meta?.about?.[id] || null,
+    }))
 }
 
 /** Returns the budgets of the current session, of the day and of the month. */
-function budgetsOf({ session, day, month }: UsageOverview): Budget[] {
+export function budgetsOf({ session, day, month }: UsageOverview): Budget[] {
   const sessionUsed = session.spent.micro + session.held.micro
   return [
     { label: 'This session', ...session, used: sessionUsed },

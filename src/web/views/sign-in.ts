@@ -4,11 +4,12 @@ import { brand } from './brand.ts'
 import { centered, type Page } from './document.ts'
 import { html } from './html.ts'
 
-/** Renders the page for a browser that is not signed in. */
-export function signInPage(mode: Mode, alert: Alert | null): Page {
+/** Renders the page for a browser that is not signed in. Afterwards it leads to the path `next`. */
+export function signInPage(mode: Mode, alert: Alert | null, next = '/'): Page {
   const content = html`<h1>Sign in to see your usage</h1>
     ${alert && html`<div id="key-problem">${alertBox(alert)}</div>`}
     <form method="post" action="/page/sign-in" class="stack">
+      <input type="hidden" name="next" value="${next}" />
       <label
         >API key<input
           name="key"
@@ -23,8 +24,8 @@ export function signInPage(mode: Mode, alert: Alert | null): Page {
       <button type="submit">Sign in</button>
     </form>
     <p class="note">
-      The key needs the scope <code>credits:read</code>. On the machine that runs Inkwell,
-      <code>inkwell dashboard</code> opens this page without one.
+      The operator of this server gives out keys. Yours needs the permission to read usage
+      (credits:read).
     </p>`
   return { title: 'Sign in', script: true, body: centered(brand(mode), content) }
 }

@@ -5,8 +5,8 @@ import { html, type Html } from './html.ts'
 /** States that a purchase ends. */
 const ENDED_BY_CREDITS: ReadonlySet<State['kind']> = new Set(['debt', 'out_of_credits', 'low'])
 
-/** Renders what a person must know about the account, the most urgent first. `buy` is a link to the form that helps. */
-export function stateBanners(states: readonly State[], buy: string | null): Html {
+/** Renders what a person must know about the account, the most urgent first. `buy` leads to more credits. */
+export function stateBanners(states: readonly State[], buy: Html | null): Html {
   return html`<section
     class="states"
     id="states"
@@ -18,11 +18,10 @@ export function stateBanners(states: readonly State[], buy: string | null): Html
   </section>`
 }
 
-function banner(state: State, buy: string | null): Html {
+function banner(state: State, buy: Html | null): Html {
   const { kind, stops, title, text, step } = wordsOf(state, 'person')
-  const link = buy !== null && ENDED_BY_CREDITS.has(kind)
   return html`<div class="state ${stops ? 'stops' : 'warns'}">
     <p><strong>${title}</strong> ${text} ${step}</p>
-    ${link && html`<a class="button quiet" href="${buy}">Buy credits</a>`}
+    ${ENDED_BY_CREDITS.has(kind) && buy}
   </div>`
 }

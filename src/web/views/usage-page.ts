@@ -1,21 +1,25 @@
 import { CREDIT, display } from '../../money.ts'
-import { ACTIVITY_PAGE } from '../../usage/activity.ts'
-import { CHART_DAYS, type UsagePage } from '../../usage/page.ts'
+import type { UsagePage } from '../../usage/page.ts'
+import { isNarrowed, PAGE_SIZES } from '../../usage/question.ts'
 import { activityTable } from './activity.ts'
+import { generationLink } from './activity-link.ts'
+import { addressOf, PERIOD_DEFAULT, queryOf } from './address.ts'
 import { alertBox, type Alert } from './alert.ts'
 import { brand } from './brand.ts'
 import { budgetsPanel } from './budgets.ts'
 import { cards } from './cards.ts'
-import { chart } from './chart.ts'
 import type { Page } from './document.ts'
 import { failuresPanel } from './failures.ts'
 import { recentFiles } from './files.ts'
-import { filters } from './filters.ts'
+import { rangeOfDays } from './format.ts'
 import { html, type Html } from './html.ts'
+import { jumpForm } from './jump.ts'
 import { panel } from './panel.ts'
-import { searchForm } from './search.ts'
-import { stateBanners } from './states.ts'
 import { buyPanel, purchasesPanel, type BuyProblem, type Purchases } from './purchases.ts'
+import { questionBar } from './question-bar.ts'
+import { searchForm } from './search.ts'
+import { stackedChart } from './stacked-chart.ts'
+import { stateBanners } from './states.ts'
 
 /** What the page needs in addition to the usage. */
 export type Visit = {
@@ -24,25 +28,27 @@ export type Visit = {
   csrf: string
   alert: Alert | null
   buyProblem: BuyProblem | null
-  /** URLs of other pages of the activity, and of its CSV file. Null if there is no such page. */
-  links: { older: string | null; newer: string | null; newest: string; month: string; csv: string }
 }
+
+const BUY = html`<a class="button quiet" href="#buy">Buy credits</a>`
 
 /** Renders the usage page. */
 export function usagePageView(usage: UsagePage, visit: Visit): Page {
-  const { balance, used, lowBalance, days, outputs, budgets } = usage
+  const { outputs, budgets, failures, question } = usage
   const body = html`<body>
-    <a class="skip" href="#activity">Skip to the activity</a>
+    <a class="skip" href="#${question.filter.kind === 'failed' ? 'failures' : 'activity'}">
+      Skip to the activity
+    </a>
     ${header(usage, visit)}
     <main>
       <h1>Usage</h1>
       ${searchForm()} ${visit.alert && alertBox(visit.alert)}
-      ${stateBanners(usage.states, visit.purchases?.mayBuy === true ? '#buy' : null)}
-      ${cards({ ...balance, used, lowBalance })}
+      ${stateBanners(usage.states, visit.purchases?.mayBuy === true ? BUY : null)}
+      ${questionBar(usage)} ${pageCards(usage)}
       <div class="columns">
         <div class="column">
-          ${activityPanel(usage, visit)}${chart(days, undefined, usage.failureDays)}
-          ${failuresPanel(usage.failures.rows, usage.failures.next !== null)}${recentFiles(outputs)}
+          ${stackedChart(usage)}${question.filter.kind !== 'failed' && activityPanel(usage)}
+          ${failures && failuresPanel(failures, question)} ${recentFiles(outputs)}
         </div>
         <div class="column">
           ${buyPanel(visit.purchases, visit.csrf, visit.buyProblem)}
@@ -60,6 +66,7 @@ function header({ account, mode }: UsagePage, { csrf, purchases }: Visit): Html 
   return html`<header class="top">
     ${brand(mode)}
     <p class="live" id="live" role="status" hidden></p>
+    <button class="quiet" id="pause" type="button" hidden>Pause</button>
     <p class="account"><bdi>${account.name}</bdi></p>
     ${purchases?.mayBuy === true && html`<a class="button" href="#buy">Buy credits</a>`}
     <form method="post" action="/page/sign-out">
@@ -69,24 +76,45 @@ function header({ account, mode }: UsagePage, { csrf, purchases }: Visit): Html 
   </header>`
 }
 
-/** Renders the activity. Only its rows are live, because an update must not change the filter form while it is edited. */
-function activityPanel(usage: UsagePage, { links }: Visit): Html {
-  const { days, range } = usage
-  const showsMonth = days[0]?.date === range.from && days.at(-1)?.date === range.to
-  const aside = html`<p class="links">
-    ${!showsMonth && html`<a href="${links.month}">See last ${CHART_DAYS} days</a>`}
-    <a href="${links.csv}" download>Download CSV</a>
-  </p>`
+/** Renders the cards. Until something is asked, what was used is that of this month. */
+function pageCards(usage: UsagePage): Html {
+  const { balance, lowBalance, dailyPace, question, spending, inAll } = usage
+  const { filter, period, range } = question
+  const isAsked = isNarrowed(filter) || period !== PERIOD_DEFAULT
+  const isIncome = filter.kind !== undefined && filter.kind !== 'charges'
+  return cards({
+    ...balance,
+    lowBalance,
+    lastsDays: dailyPace === 0 ? null : balance.available / dailyPace,
+    ...(isAsked && !isIncome
+      ? {
+          used: spending.total.cost,
+          usedWords: `${rangeOfDays(range)}${isNarrowed(filter) ? ', as filtered' : ''}`,
+          usedInAll: isNarrowed(filter) ? inAll.cost : null,
+        }
+      : { used: usage.used }),
+  })
+}
+
+/** Renders the activity. Only its rows are live, so that an update changes nothing else. */
+function activityPanel(usage: UsagePage): Html {
+  const { question } = usage
+  const month = addressOf({ ...question, filter: {} }, { days: PERIOD_DEFAULT }, 'activity')
+  const aside = html`${jumpForm(question)}
+    <p class="links">
+      ${question.period !== PERIOD_DEFAULT && html`<a href="${month}">See last 30 days</a>`}
+      <a href="/page/activity.csv?${queryOf(question)}" download>Download CSV</a>
+    </p>`
   return panel(
     { id: 'activity', title: 'Recent Activity', aside, isLive: false },
-    html`${filters(usage)}
-      <div id="activity-rows" data-live>${rows(usage)}${pager(usage, links)}</div>`,
+    html`<div id="activity-rows" data-live>${rows(usage)}${pager(usage)}</div>`,
   )
 }
 
-function rows({ activity, running, range, balance, used }: UsagePage): Html {
-  if (activity.rows.length > 0 || running.length > 0) return activityTable(activity.rows, running)
-  return used === 0 && balance.available > 0
+function rows({ activity, running, question, balance, used }: UsagePage): Html {
+  if (activity.rows.length > 0 || running.length > 0)
+    return activityTable(activity.rows, running, generationLink)
+  return used === 0 && balance.available > 0 && !isNarrowed(question.filter)
     ? html`<div class="empty">
         <p><strong>Nothing was spent yet.</strong></p>
         <p>
@@ -94,29 +122,45 @@ function rows({ activity, running, range, balance, used }: UsagePage): Html {
           appears here while it works.
         </p>
       </div>`
-    : html`<p class="empty">No activity from ${range.from} to ${range.to} that fits the filter.</p>`
+    : html`<p class="empty">No activity (${rangeOfDays(question.range)}) that fits the filter.</p>`
 }
 
-function pager({ activity }: UsagePage, { newer, older, newest }: Visit['links']): Html {
-  const { rows: shown, skipped, total } = activity
+function pager({ activity, question }: UsagePage): Html {
+  const { rows: shown, skipped, total, newer, older } = activity
+  const { size } = question
   if (shown.length === 0) return html``
   const first = (skipped ?? 0) + 1
   const position =
     skipped === null
       ? `${shown.length} rows`
       : `${first}–${first + shown.length - 1} of ${total === null ? 'more than 200' : total}`
+  const to = (place: { before?: number; after?: number }): string =>
+    addressOf(question, { place }, 'activity')
   return html`<nav class="pager" aria-label="Pages of the activity">
     <p class="note">${position}</p>
-    ${newer && html`<a id="newest" class="button quiet" href="${newest}">Newest</a>`}
-    ${newer && html`<a id="newer" class="button quiet" rel="prev" href="${newer}">Newer</a>`}
-    ${older && html`<a id="older" class="button quiet" rel="next" href="${older}">Older</a>`}
+    ${newer !== null && html`<a id="newest" class="button quiet" href="${to({})}">Newest</a>`}
+    ${newer !== null && html`<a id="newer" class="button quiet" rel="prev" href="${to({ after: newer })}">Newer</a>`}
+    ${older !== null && html`<a id="older" class="button quiet" rel="next" href="${to({ before: older })}">Older</a>`}
     ${
       total !== null &&
-      total > ACTIVITY_PAGE &&
+      total > size &&
       skipped !== null &&
-      html`<p class="note">
-        Page ${Math.floor(skipped / ACTIVITY_PAGE) + 1} of ${Math.ceil(total / ACTIVITY_PAGE)}
-      </p>`
+      html`<p class="note">Page ${Math.floor(skipped / size) + 1} of ${Math.ceil(total / size)}</p>`
     }
+    ${(total ?? size + 1) > PAGE_SIZES[0] && sizes(question)}
   </nav>`
+}
+
+function sizes(question: UsagePage['question']): Html {
+  return html`<span class="segments small" role="group" aria-label="Rows on a page">
+    ${PAGE_SIZES.map(
+      (size) =>
+        html`<a
+          id="size-${size}"
+          href="${addressOf(question, { size }, 'activity')}"
+          ${question.size === size && html`aria-current="true"`}
+          >${size}</a
+        >`,
+    )}
+  </span>`
 }

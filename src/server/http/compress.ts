@@ -1,0 +1,46 @@
+import { Duplex, type Transform } from 'node:stream'
+import { constants, createBrotliCompress, createGzip } from 'node:zlib'
+import type { MiddlewareHandler } from 'hono'
+
+/** Text that gets much smaller. Pictures and archives are compressed already, and streams of events must not wait. */
+const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:json|problem\+json)|image\/svg)/
+/** Shorter bodies are sent as they are, in bytes. */
+const BYTES_MIN = 1024
+
+const ENCODERS: readonly { name: string; make: () => Transform }[] = [
+  {
+    name: 'br',
+    make: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  },
+  { name: 'gzip', make: () => createGzip() },
+]
+
+/** Compresses what a client reads (GET), with the best encoding that it takes. */
+export const compressed: MiddlewareHandler = async (context, next) => {
+  await next()
+  const { res, req } = context
+  const { headers, body } = res
+  const type = headers.get('content-type') ?? ''
+  if (req.method !== 'GET' || body === null || !COMPRESSIBLE.test(type)) return
+  if (headers.has('content-encoding')) return
+  context.header('vary', 'Accept-Encoding', { append: true })
+  if (Number(headers.get('content-length') ?? BYTES_MIN) < BYTES_MIN) return
+  const encoder = bestOf(req.header('accept-encoding') ?? '')
+  if (encoder === undefined) return
+  const { readable, writable } = Duplex.toWeb(encoder.make())
+  context.res = new Response(body.pipeThrough({ readable, writable }), context.res)
+  context.res.headers.set('content-encoding', encoder.name)
+  context.res.headers.delete('content-length')
+}
+
+/** The first encoder that a header `Accept-Encoding` allows: named, or by `*`, and not with `q=0`. */
+function bestOf(accepted: string): (typeof ENCODERS)[number] | undefined {
+  const weights = new Map(
+    accepted.split(',').map((part) => {
+      const [name = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase())
+      const weight = parameters.find((parameter) => parameter.startsWith('q='))
+      return [name, weight === undefined ? 1 : Number(weight.slice(2))]
+    }),
+  )
+  return ENCODERS.find(({ name }) => (weights.get(name) ?? weights.get('*') ?? 0) > 0)
+}

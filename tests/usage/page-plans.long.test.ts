@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest'
+import { findPageSession } from '../../src/accounts/page-sessions.ts'
+import { createApp } from '../../src/app.ts'
+import { listPurchases } from '../../src/billing/queries.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { Compiled, Db, PendingQuery, Row, TransactionBody } from '../../src/db/db.ts'
+import { lastDays } from '../../src/usage/days.ts'
+import { usagePage } from '../../src/usage/page.ts'
+import {
+  DIVISIONS,
+  isNarrowed,
+  KINDS,
+  type Narrowing,
+  type Question,
+} from '../../src/usage/question.ts'
+import { ACCOUNT, temporaryHome, type Home } from '../support/app.ts'
+import type { EngineName } from '../support/databases.ts'
+import { onEachEngine } from '../support/engines.ts'
+import { fillAccount } from '../support/large-account.ts'
+
+const COUNT = 100_000
+const NOW = Date.UTC(2026, 1, 28, 14, 21)
+
+/** Rows that a statement may read: the sums of a month by days, models and sessions. Rows that it may sort. */
+const READ_MAX = 10_000
+const SORTED_MAX = 250
+
+const FILTERS: readonly Narrowing[] = [
+  ...KINDS.map((kind) => ({ kind })),
+  {},
+  { model: 'fal-ai/model-3' },
+  { operation: 'generateImage', modality: 'image' },
+  { keyId: 'key_1' },
+  { keyId: '' },
+  { sessionId: 'ses_7' },
+  { sessionId: 'ses_none', model: 'fal-ai/model-3' },
+]
+const PLACES: readonly Question['place'][] = [{}, { before: 90_000 }, { after: 90_000 }]
+
+/** Runs a unit and keeps what it asked. */
+function* noting<T>(unit: TransactionBody<T>, asked: Map<string, Compiled>): TransactionBody<T> {
+  let step = unit.next()
+  while (step.done !== true) {
+    const pending: PendingQuery = step.value
+    const rows: Row[] = yield (...engine) => {
+      const compiled = pending(...engine)
+      asked.set(compiled.sql, compiled)
+      return compiled
+    }
+    step = unit.next(rows)
+  }
+  return step.value
+}
+
+/** Every statement with which the page is read, for every kind of question. */
+async function statementsOf(home: Home): Promise<Compiled[]> {
+  const app = createApp(loadConfig({ ...home.env, INKWELL_MONTHLY_LIMIT_USD: '1' }), {
+    now: () => NOW,
+  })
+  const asked = new Map<string, Compiled>()
+  const read = <T>(unit: () => TransactionBody<T>): Promise<T> =>
+    app.db.read(() => noting(unit(), asked))
+  const caller = app.localCaller('page')
+  const range = lastDays(30, NOW)
+  for (const filter of FILTERS)
+    for (const by of isNarrowed(filter) ? (['model'] as const) : DIVISIONS)
+      for (const place of by === 'model' ? PLACES : [{}]) {
+        const question: Question = { range, period: '30d', filter, by, size: 25, place }
+        await read(() => usagePage(caller, app.mode, question, NOW))
+        const year = { ...question, range: lastDays(365, NOW), period: undefined }
+        if (by === 'model') await read(() => usagePage(caller, app.mode, year, NOW))
+      }
+  await read(() => findPageSession('x', NOW))
+  await read(() => listPurchases(ACCOUNT, { limit: 10 }))
+  await app.close()
+  return [...asked.values()]
+}
+
+/** Conditions on entries, each with the indexes of which one must be used. */
+const INDEXES: readonly [condition: RegExp, index: RegExp][] = [
+  [/\bkind not in \('grant', 'capture'/, /entry_refund/],
+  [/\bkind not in \('capture', 'refund'\)/, /entry_top_up/],
+  [/"entry"\."(model|operation|modality|key_id|session_id)" = /, /entry_by_/],
+]
+
+/**
+ * The daily sums, keys and sessions do not grow with the generations, `newest` has a limit, and refused calls are kept
+ * for 30 days, at most 20 an hour and key.
+ */
+function isSmall({ sql }: Pick<Compiled, 'sql'>): boolean {
+  return /from "(usage_day|usage_session_day|usage_month|api_key|session|refused_call)"|"newest"/.test(
+    sql,
+  )
+}
+
+/** What a plan of SQLite reads without the right index, or sorts. It does not tell how many rows that are. */
+async function sqliteFaults(db: Db, { sql, parameters }: Compiled): Promise<string[]> {
+  const rows = await db.read<Row[]>(function* ask() {
+    return yield () => ({ sql: `explain query plan ${sql}`, parameters })
+  })
+  const steps = rows.map(({ detail }) => String(detail))
+  const expected = INDEXES.find(([condition]) => condition.test(sql))?.[1]
+  const isIndexed = expected === undefined || steps.some((step) => expected.test(step))
+  return [
+    ...(isIndexed ? [] : [`not by its index: ${steps.join('; ')}`]),
+    ...steps.filter((step) => /^SCAN (?!newest|matching|account)|\(kind=\?\)/.test(step)),
+    ...steps.filter((step) => /TEMP B-TREE FOR (?!LAST)/.test(step) && !isSmall({ sql })),
+  ]
+}
+
+type Node = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  Plans?: Node[]
+}
+
+/** The nodes of a plan of PostgreSQL that read or sorted more rows than a page needs. */
+function postgresFaults(node: Node, sortedMax: number): string[] {
+  const read = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
+  const most = node['Node Type'].includes('Sort') ? sortedMax : READ_MAX
+  return [
+    ...(read > most ? [`${node['Node Type']} ${node['Relation Name'] ?? ''}: ${read} rows`] : []),
+    ...(node.Plans ?? []).flatMap((plan) => postgresFaults(plan, sortedMax)),
+  ]
+}
+
+async function faultsOf(db: Db, engine: EngineName, query: Compiled): Promise<string[]> {
+  if (engine === 'sqlite') return await sqliteFaults(db, query)
+  const found: string[] = []
+  for (const cache of ['force_generic_plan', 'force_custom_plan']) {
+    const name = `asked_${crypto.randomUUID().replaceAll('-', '')}`
+    const [row] = await db.read<Row[]>(function* ask() {
+      const say =
+        (sql: string): PendingQuery =>
+        () => ({ sql, parameters: [] })
+      yield say(`set local plan_cache_mode = ${cache}`)
+      yield say(`prepare ${name} as ${query.sql}`)
+      const values = query.parameters.map((value) =>
+        typeof value === 'string' ? `'${value}'` : String(value),
+      )
+      return yield say(
+        `explain (analyze, format json) execute ${name}${values.length > 0 ? `(${values.join(', ')})` : ''}`,
+      )
+    })
+    const [{ Plan: plan }] = (row as { 'QUERY PLAN': [{ Plan: Node }] })['QUERY PLAN']
+    found.push(
+      ...postgresFaults(plan, isSmall(query) ? READ_MAX : SORTED_MAX).map(
+        (fault) => `${cache}: ${fault}`,
+      ),
+    )
+  }
+  return found
+}
+
+onEachEngine((engine) => {
+  test('no statement of the page scans or sorts more than it shows, with and without statistics', async () => {
+    using home = temporaryHome()
+    await home.withLedger(async (db) => {
+      if (engine === 'postgres')
+        for (const table of [
+          'entry',
+          'generation',
+          'asset',
+          'hold',
+          'usage_day',
+          'usage_session_day',
+        ])
+          await db.write(function* off() {
+            yield () => ({
+              sql: `alter table ${table} set (autovacuum_enabled = off)`,
+              parameters: [],
+            })
+          })
+      await fillAccount(db, engine, { count: COUNT, nowMs: NOW })
+    })
+    const statements = await statementsOf(home)
+    expect(statements.length).toBeGreaterThan(30)
+    for (const analyzed of [false, true]) {
+      if (analyzed)
+        await home.withLedger((db) =>
+          db.write(function* analyze() {
+            yield () => ({ sql: 'analyze', parameters: [] })
+          }),
+        )
+      await home.withLedger(async (db) => {
+        const faults = []
+        for (const query of statements)
+          for (const fault of await faultsOf(db, engine, query))
+            faults.push({ fault, sql: query.sql })
+        expect({ analyzed, faults }).toEqual({ analyzed, faults: [] })
+      })
+    }
+  })
+})
