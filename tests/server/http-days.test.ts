@@ -106,7 +106,11 @@ test('current usage belongs to the UTC day and month, in every time zone', async
   const results = await Promise.all(
     clients.map((client) => client.call('checkUsage', { days: 28, daily: true })),
   )
-  expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1)
+  // The view inside a chat is told the address of its own server.
+  const withoutAddress = results.map((result, place) =>
+    JSON.stringify(result).replaceAll(servers[place]?.url ?? '', ''),
+  )
+  expect(new Set(withoutAddress)).toEqual(new Set([withoutAddress[0]]))
   expect(results[0]?.structuredContent).toMatchObject({
     day: { used: money(50_000), resetsAt: '2026-03-01T00:00:00.000Z' },
     month: { used: money(IN_FEBRUARY.cost), resetsAt: '2026-03-01T00:00:00.000Z' },

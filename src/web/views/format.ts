@@ -39,7 +39,7 @@ export function exactly(amount: number): string {
 
 /** Formats micro-USD with two decimals. A balance is rounded down. What is not zero is not shown as zero. */
 export function roughly(amount: number, kind: 'cost' | 'balance' = 'cost'): string {
-  if (amount > 0 && amount < CENT / 2) return '<$0.01'
+  if (amount > 0 && amount < CENT / 2) return `<${displayBalance(CENT)}`
   const cents = kind === 'cost' ? Math.round(amount / CENT) * CENT : amount
   return displayBalance(cents).replace(/\d+/, (whole) => Number(whole).toLocaleString('en-US'))
 }
