@@ -16,13 +16,13 @@ import {
 } from '../support/http.ts'
 import { operationsOf, type Document } from '../support/fuzz/rest.ts'
 import { expectSpent } from '../support/reports.ts'
-import { FILE, serverTest } from '../support/server-test.ts'
+import { FILE, withServer } from '../support/with-server.ts'
 import { answerOf, cheap, errorOf, small } from '../tools/support.ts'
 
 const [SMALL, CHEAP] = [50_000, 3_000]
 const LIMIT = SMALL + CHEAP
 
-const test = serverTest({ INKWELL_MAX_USD_PER_RUN: '1' })
+const test = withServer({ INKWELL_MAX_USD_PER_RUN: '1' })
   .extend('ada', FILE, ({ keyFor }) => keyFor('Ada', { scopes: [...SCOPES] }))
   .extend('bob', FILE, ({ keyFor }) => keyFor('Bob', { scopes: [...SCOPES] }))
 

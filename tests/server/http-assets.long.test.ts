@@ -9,9 +9,9 @@ import {
   type HttpServer,
   type Json,
 } from '../support/http.ts'
-import { FILE, serverTest } from '../support/server-test.ts'
+import { FILE, withServer } from '../support/with-server.ts'
 
-const test = serverTest()
+const test = withServer()
   .extend('foreign', FILE, async ({ keyFor }) => (await keyFor('Eve')).key)
   .extend('picture', FILE, async ({ home }) => readFileSync(await plainPicture(home)))
   .extend(

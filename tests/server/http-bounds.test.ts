@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { bearer, connectPinned, INITIALIZE, issued, MCP_HEADERS } from '../support/http.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 
-const test = serverTest()
+const test = withServer()
   .extend('freshKey', async ({ home, account }) => (await issued(home, account)).key)
   .extend('post', ({ server, freshKey }) => (path: string, body: string) => {
     const headers = { ...bearer(freshKey), ...MCP_HEADERS }

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import type { Json } from '../support/http.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 
-const test = serverTest()
+const test = withServer()
 
 describe('GET /openapi.json', () => {
   type Operation = {

@@ -3,10 +3,10 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { connectPinned } from '../support/http.ts'
 import { freePort } from '../support/postgres.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 
 const metricsPort = await freePort()
-const test = serverTest({}, ['--metrics-port', String(metricsPort)])
+const test = withServer({}, ['--metrics-port', String(metricsPort)])
   /** Sends bytes and returns all that comes back. */
   .extend('raw', ({ server }) => async (bytes: string) => {
     const { hostname, port } = new URL(server.url)

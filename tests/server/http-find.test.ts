@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import { HTTP_CLIENTS, connectPinned, type HttpClient } from '../support/http.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 import { answerOf, cheap, errorOf } from '../tools/support.ts'
 
-const test = serverTest()
+const test = withServer()
 
 type Image = { id: string; url?: string; path?: string }
 

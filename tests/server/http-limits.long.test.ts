@@ -2,12 +2,12 @@ import { expect } from 'vitest'
 import { connectV2 } from '../support/clients.ts'
 import { inkwell } from '../support/app.ts'
 import { bearer, connectHttp1, connectPinned, issued, serveHttp } from '../support/http.ts'
-import { keep, serverTest } from '../support/server-test.ts'
+import { keep, withServer } from '../support/with-server.ts'
 
 const LIMIT = 4
 const IMAGE = { prompt: 'a plain tile', imageSize: { width: 64, height: 64 }, preview: false }
 
-const test = serverTest({ INKWELL_MAX_CALLS_PER_MINUTE: String(LIMIT) })
+const test = withServer({ INKWELL_MAX_CALLS_PER_MINUTE: String(LIMIT) })
   .extend('freshKey', async ({ home, account }) => {
     return (await issued(home, account, { scopes: ['generate', 'credits:read'] })).key
   })

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import type { ToolResult } from '../support/clients.ts'
 import { connectHttp1, connectPinned, issued, openedAccount, serveHttp } from '../support/http.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 import { answerOf, cheap, errorOf, small } from '../tools/support.ts'
 
 const draft = { ...small, model: 'local/draft' }
@@ -16,7 +16,7 @@ async function update(home: Home, ...args: string[]): Promise<void> {
   expect(await inkwell(home, args)).toMatchObject({ code: 0, stderr: '' })
 }
 
-const test = serverTest()
+const test = withServer()
 
 /** One with a session of its own, and one without. */
 const KINDS = [

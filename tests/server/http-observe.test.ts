@@ -6,14 +6,14 @@ import { expect } from 'vitest'
 import { traceOf } from '../../src/trace.ts'
 import { ARGS, COMMAND, REPOSITORY } from '../support/app.ts'
 import { bearer, connectPinned, serveHttp } from '../support/http.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 import { startRaw } from '../support/clients.ts'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`
 const TILE = { prompt: 'a tile', imageSize: { width: 64, height: 64 }, preview: false }
 
-const test = serverTest()
+const test = withServer()
 
 test.each([
   [PARENT, TRACE],

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { bearer, connectHttp1, connectPinned, type HttpClient, type Json } from '../support/http.ts'
 import { scene } from '../support/odd/parts.ts'
-import { FILE, keep, serverTest } from '../support/server-test.ts'
+import { FILE, keep, withServer } from '../support/with-server.ts'
 import { answerOf, errorOf } from '../tools/support.ts'
 
 type Output = { assetId: string; uri: string; path: string | null; url: string }
@@ -21,7 +21,7 @@ async function draft(by: HttpClient): Promise<Made> {
   return { id, ...outputs[0] }
 }
 
-const test = serverTest({ INKWELL_MAX_CALLS_PER_MINUTE: '9999', INKWELL_LOG_LEVEL: 'error' })
+const test = withServer({ INKWELL_MAX_CALLS_PER_MINUTE: '9999', INKWELL_LOG_LEVEL: 'error' })
   .extend('ada', FILE, async ({ server, key }, fixture) =>
     keep(await connectPinned(server, key), fixture),
   )

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect } from 'vitest'
 import type { Settings } from '../support/app.ts'
 import { bearer, INITIALIZE, issued, MCP_HEADERS, serveHttp, type Json } from '../support/http.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 
 const RANGE = 'from=2026-02-20&to=2026-02-22'
 
@@ -19,7 +19,7 @@ async function sendTo(url: string, { method = 'GET', headers = {}, body }: Sent 
   return { status: answer.statusCode, headers: answer.headers, text: await text(answer) }
 }
 
-const test = serverTest()
+const test = withServer()
   .extend('send', ({ server }) => (path: string, sent?: Sent) => {
     return sendTo(server.url + path, sent)
   })

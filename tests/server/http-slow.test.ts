@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect } from 'vitest'
 import { preload } from '../support/app.ts'
-import { serverTest } from '../support/server-test.ts'
+import { withServer } from '../support/with-server.ts'
 
 /** Time-outs of 30 s pass in one second. */
 const HASTE = `
@@ -13,7 +13,7 @@ http.createServer = (options, listener) =>
   createServer({ ...options, headersTimeout: options.headersTimeout / 30 }, listener)
 syncBuiltinESMExports()`
 
-const test = serverTest({ NODE_OPTIONS: preload(HASTE).join(' ') })
+const test = withServer({ NODE_OPTIONS: preload(HASTE).join(' ') })
 
 describe('a client that wastes the time or room of the server', () => {
   test('by headers that never end is let go, and others are answered meanwhile', async ({

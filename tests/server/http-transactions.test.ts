@@ -3,13 +3,13 @@ import { money } from '../../src/money.ts'
 import { OPENED, schnell, THREE_DAYS } from '../cli/support.ts'
 import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
 import { issued, serveHttp, type Json } from '../support/http.ts'
-import { FILE, serverTest } from '../support/server-test.ts'
+import { FILE, withServer } from '../support/with-server.ts'
 
 const GRANT = 5_000_000
 
 type Page = { transactions: Json[]; has_more: boolean; cursor: string | null }
 
-const test = serverTest()
+const test = withServer()
   .extend('account', FILE, async ({ home }) => {
     await book(home, THREE_DAYS, OPENED)
     return ACCOUNT

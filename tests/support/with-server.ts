@@ -10,7 +10,7 @@ export const FILE = { scope: 'file' } as const
  * A `test` whose file has one server over HTTP. The first test that asks for a fixture opens it, and it is closed after
  * the last test. The account is opened before the server starts. A file may replace `account` or `key` with `extend`.
  */
-export function serverTest(settings: Settings = {}, args: readonly string[] = []) {
+export function withServer(settings: Settings = {}, args: readonly string[] = []) {
   return (
     test
       .extend('settings', FILE, settings)
