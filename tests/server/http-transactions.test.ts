@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { money } from '../../src/money.ts'
 import { OPENED, schnell, THREE_DAYS } from '../cli/support.ts'
 import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
-import { issued, serveHttp, type Json } from '../support/http.ts'
+import { issued, serveHttp, type HttpServer, type Json } from '../support/http.ts'
 import { FILE, withServer } from '../support/with-server.ts'
 
 const GRANT = 5_000_000
@@ -17,11 +17,15 @@ const test = withServer()
   .extend('key', FILE, async ({ home, account }) => {
     return (await issued(home, account, { scopes: ['credits:read'] })).key
   })
-  .extend('page', ({ server, key }) => async (query = '', by = key) => {
-    const { status, body } = await server.json(`/v1/usage/transactions${query}`, by)
-    expect({ status, body }).toMatchObject({ status: 200 })
-    return body as Page
+  .extend('page', ({ server, key }) => (query = '', by = key) => {
+    return readPage(server, query, by)
   })
+
+async function readPage(server: HttpServer, query: string, key: string): Promise<Page> {
+  const { status, body } = await server.json(`/v1/usage/transactions${query}`, key)
+  expect({ status, body }).toMatchObject({ status: 200 })
+  return body as Page
+}
 
 describe('GET /v1/usage/transactions', () => {
   test('lists 20, newest first, without the fields that a top-up does not have', async ({

@@ -7,15 +7,16 @@ import { issued, openedAccount, serveHttp } from './http.ts'
 export const FILE = { scope: 'file' } as const
 
 /**
- * A `test` whose file has one server over HTTP. The first test that asks for a fixture opens it, and it is closed after
- * the last test. The account is opened before the server starts. A file may replace `account` or `key` with `extend`.
+ * Returns a `test` whose fixtures are a server over HTTP with its home, and an account with a key. The first test that
+ * names a fixture opens it, and it is closed after the last test of the file. The account is there before the server
+ * starts. A file may replace `account` or `key` with `extend`.
  */
 export function withServer(settings: Settings = {}, args: readonly string[] = []) {
   return (
     test
       .extend('settings', FILE, settings)
       .extend('home', FILE, ({ settings }, fixture) => keep(temporaryHome(settings), fixture))
-      /** The id of an account, and below a key of it. */
+      /** An id. `key` is of this account. */
       .extend('account', FILE, ({ home }) => openedAccount(home, 'Ada'))
       .extend('key', FILE, async ({ home, account }) => (await issued(home, account)).key)
       .extend('server', FILE, async ({ home, account: _account }, fixture) =>
