@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { revokeKey } from '../../src/accounts/keys.ts'
 import { SCOPES } from '../../src/accounts/scopes.ts'
 import { findDifference } from '../../src/verify.ts'
 import { money } from '../../src/money.ts'
-import { temporaryHome, type Home, type Settings } from '../support/app.ts'
+import { temporaryHome, type Settings } from '../support/app.ts'
 import {
   bearer,
   connectHttp1,
@@ -12,15 +12,19 @@ import {
   openedAccount,
   serveHttp,
   type HttpClient,
-  type HttpServer,
   type Issued,
 } from '../support/http.ts'
 import { operationsOf, type Document } from '../support/fuzz/rest.ts'
 import { expectSpent } from '../support/reports.ts'
+import { FILE, withServer } from '../support/with-server.ts'
 import { answerOf, cheap, errorOf, small } from '../tools/support.ts'
 
 const [SMALL, CHEAP] = [50_000, 3_000]
 const LIMIT = SMALL + CHEAP
+
+const test = withServer({ INKWELL_MAX_USD_PER_RUN: '1' })
+  .extend('ada', FILE, ({ keyFor }) => keyFor('Ada', { scopes: [...SCOPES] }))
+  .extend('bob', FILE, ({ keyFor }) => keyFor('Bob', { scopes: [...SCOPES] }))
 
 describe('of two agents with a key and a session each', () => {
   test.each([
@@ -103,22 +107,11 @@ async function withAgents(
 }
 
 describe('between accounts', () => {
-  let home: Home
-  let server: HttpServer
-  let ada: Issued
-  let bob: Issued
-  beforeAll(async () => {
-    home = temporaryHome({ INKWELL_MAX_USD_PER_RUN: '1' })
-    ada = await issued(home, await openedAccount(home, 'Ada'), { scopes: [...SCOPES] })
-    bob = await issued(home, await openedAccount(home, 'Bob'), { scopes: [...SCOPES] })
-    server = await serveHttp(home)
-  })
-  afterAll(async () => {
-    await server[Symbol.asyncDispose]()
-    home[Symbol.dispose]()
-  })
-
-  test('no id of one account works in another: generation, file, session or key', async () => {
+  test('no id of one account works in another: generation, file, session or key', async ({
+    server,
+    ada,
+    bob,
+  }) => {
     await using hers = await connectHttp1(server, ada.key)
     await using his = await connectPinned(server, bob.key)
     const made = answerOf(await hers.call('generateImage', small)) as {
@@ -157,10 +150,12 @@ describe('between accounts', () => {
     await expectSpent(server, bob.key, { count: 0, cost: 0 }, [his])
   })
 
-  test('a revoked key is refused on the very next request of every route', async () => {
-    const { key, id } = await issued(home, await openedAccount(home, 'Eve'), {
-      scopes: [...SCOPES],
-    })
+  test('a revoked key is refused on the very next request of every route', async ({
+    home,
+    server,
+    keyFor,
+  }) => {
+    const { key, id } = await keyFor('Eve', { scopes: [...SCOPES] })
     await using session = await connectHttp1(server, key)
     await using sessionless = await connectPinned(server, key)
     const { body } = await server.json('/openapi.json')

@@ -1,46 +1,36 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { plainPicture, temporaryHome, type Home, type Settings } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
+import { expect } from 'vitest'
+import { plainPicture } from '../support/app.ts'
 import {
   bearer,
   connectHttp1,
   connectPinned,
-  issued,
-  openedAccount,
   serveHttp,
   type HttpServer,
   type Json,
 } from '../support/http.ts'
+import { FILE, withServer } from '../support/with-server.ts'
 
-let home: Home
-let server: HttpServer
-let key: string
-let foreign: string
-let picture: Buffer
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  key = (await issued(home, await openedAccount(home, 'Ada'))).key
-  foreign = (await issued(home, await openedAccount(home, 'Eve'))).key
-  picture = readFileSync(await plainPicture(home))
-  server = keep(await serveHttp(home))
-})
+const test = withServer()
+  .extend('foreign', FILE, async ({ keyFor }) => (await keyFor('Eve')).key)
+  .extend('picture', FILE, async ({ home }) => readFileSync(await plainPicture(home)))
+  .extend(
+    'upload',
+    ({ server, key, picture }) =>
+      async (by = key, body: string | Buffer = picture, type = 'image/png') => {
+        const headers = { ...bearer(by), 'content-type': type }
+        const answer = await fetch(`${server.url}/v1/assets`, { method: 'POST', headers, body })
+        return { status: answer.status, body: (await answer.json()) as Json }
+      },
+  )
 
-async function upload(
-  body: string | Buffer,
-  by = key,
-  headers: Settings = { 'content-type': 'image/png' },
-) {
-  const answer = await fetch(`${server.url}/v1/assets`, {
-    method: 'POST',
-    headers: { ...bearer(by), ...headers },
-    body,
-  })
-  return { status: answer.status, body: (await answer.json()) as Json }
-}
-
-test('an uploaded image is given to tools by its id, in every era, and read back as it was', async () => {
-  const { status, body } = await upload(picture)
+test('an uploaded image is given to tools by its id, in every era, and read back as it was', async ({
+  server,
+  key,
+  picture,
+  upload,
+}) => {
+  const { status, body } = await upload()
   expect({ status, body }).toMatchObject({
     status: 201,
     body: { mime_type: 'image/png', width: 160, height: 120, bytes: picture.length },
@@ -55,52 +45,54 @@ test('an uploaded image is given to tools by its id, in every era, and read back
   expect((await old.call('viewImage', { id })).content[0]).toMatchObject({ type: 'image' })
 })
 
-test('an upload costs nothing and holds nothing', async () => {
+test('an upload costs nothing and holds nothing', async ({ server, foreign, upload }) => {
   const before = await server.json('/v1/credits', foreign)
-  await upload(picture, foreign)
+  await upload(foreign)
   expect(await server.json('/v1/credits', foreign)).toEqual(before)
 })
 
-test("another account's upload is not found, by tools and by address", async () => {
-  const id = String((await upload(picture)).body['id'])
+test("another account's upload is not found, by tools and by address", async ({
+  server,
+  foreign,
+  upload,
+}) => {
+  const id = String((await upload()).body['id'])
   expect((await server.json(`/v1/assets/${id}`, foreign)).status).toBe(404)
   await using client = await connectPinned(server, foreign)
   const cut = await client.call('removeBackground', { image: id })
   expect(cut.structuredContent).toMatchObject({ error: { code: 'not_found' } })
 })
 
-test.each([
-  ['text', 'hello', { 'content-type': 'image/png' }, 422],
-  ['nothing', '', { 'content-type': 'image/png' }, 422],
-  ['half a picture', 'half', { 'content-type': 'image/png' }, 422],
-  [
-    'a drawing',
-    '<svg xmlns="http://www.w3.org/2000/svg"/>',
-    { 'content-type': 'image/svg+xml' },
-    422,
-  ],
-  ['a form', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
-  ['more than 20 MiB', 'large', { 'content-type': 'image/png' }, 413],
-])('an upload of %s is refused and leaves no file', async (_, what, headers, expected) => {
-  const files = home.outputs()
-  const bodies: Record<string, Buffer> = {
-    half: picture.subarray(0, 200),
-    large: Buffer.alloc(20 * 1024 * 1024 + 1),
-  }
-  const { status, body } = await upload(bodies[what] ?? what, key, headers)
-  expect({ status, body }).toMatchObject({ status: expected, body: { success: false } })
-  expect(home.outputs()).toEqual(files)
-})
+test.for([
+  ['text', 'hello', 'image/png', 422],
+  ['nothing', '', 'image/png', 422],
+  ['half a picture', 'half', 'image/png', 422],
+  ['a drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml', 422],
+  ['a form', 'a=1', 'application/x-www-form-urlencoded', 400],
+  ['more than 20 MiB', 'large', 'image/png', 413],
+] as const)(
+  'an upload of %s is refused and leaves no file',
+  async ([, what, type, expected], { home, key, picture, upload }) => {
+    const files = home.outputs()
+    const bodies: Record<string, Buffer> = {
+      half: picture.subarray(0, 200),
+      large: Buffer.alloc(20 * 1024 * 1024 + 1),
+    }
+    const { status, body } = await upload(key, bodies[what] ?? what, type)
+    expect({ status, body }).toMatchObject({ status: expected, body: { success: false } })
+    expect(home.outputs()).toEqual(files)
+  },
+)
 
-test('an upload needs a key that may generate', async () => {
-  const reader = await issued(home, await openedAccount(home, 'Bo'), { scopes: ['assets:read'] })
-  expect((await upload(picture, reader.key)).status).toBe(403)
-  expect((await upload(picture, 'ink_wrong')).status).toBe(401)
+test('an upload needs a key that may generate', async ({ keyFor, upload }) => {
+  const reader = await keyFor('Bo', { scopes: ['assets:read'] })
+  expect((await upload(reader.key)).status).toBe(403)
+  expect((await upload('ink_wrong')).status).toBe(401)
 })
 
 /** The link in a result of a small picture. */
-async function linkOf(by = key): Promise<string> {
-  await using client = await connectPinned(server, by)
+async function linkOf(server: HttpServer, key: string): Promise<string> {
+  await using client = await connectPinned(server, key)
   const { structuredContent, content } = await client.call('generateImage', {
     prompt: 'a tile',
     imageSize: { width: 64, height: 64 },
@@ -111,8 +103,12 @@ async function linkOf(by = key): Promise<string> {
   return output?.url ?? ''
 }
 
-test('a link in a result opens the file without a key, on every server of the ledger', async () => {
-  const link = new URL(await linkOf())
+test('a link in a result opens the file without a key, on every server of the ledger', async ({
+  home,
+  server,
+  key,
+}) => {
+  const link = new URL(await linkOf(server, key))
   expect(link.origin).toBe(server.url)
   await using second = await serveHttp(home)
   for (const origin of [server.url, second.url]) {
@@ -123,8 +119,8 @@ test('a link in a result opens the file without a key, on every server of the le
   }
 })
 
-test('a link opens nothing once it has run out', async () => {
-  const link = new URL(await linkOf())
+test('a link opens nothing once it has run out', async ({ home, server, key }) => {
+  const link = new URL(await linkOf(server, key))
   const later = Date.now() + 16 * 60_000
   await using tomorrow = await serveHttp(home, {
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`Date.now=()=>${later}`)}`,
@@ -132,26 +128,24 @@ test('a link opens nothing once it has run out', async () => {
   expect((await fetch(`${tomorrow.url}${link.pathname}${link.search}`)).status).toBe(401)
 })
 
-test.each([
-  ['another file', (link: URL) => (link.pathname = '/v1/assets/asset_other')],
+test.for([
+  ['another file', (link: URL): void => void (link.pathname = '/v1/assets/asset_other')],
   ['a later end', (link: URL) => link.searchParams.set('expires', '9999999999')],
   ['no end', (link: URL) => link.searchParams.delete('expires')],
   ['another signature', (link: URL) => link.searchParams.set('signature', 'a'.repeat(43))],
   ['a short signature', (link: URL) => link.searchParams.set('signature', 'a')],
   ['no signature', (link: URL) => link.searchParams.delete('signature')],
-])('a link with %s is refused', async (_, change) => {
-  const link = new URL(await linkOf(foreign))
+] as const)('a link with %s is refused', async ([, change], { server, foreign }) => {
+  const link = new URL(await linkOf(server, foreign))
   change(link)
   expect((await fetch(link)).status).toBe(401)
 })
 
-test('links name the address that clients reach the server by', async () => {
+test('links name the address that clients reach the server by', async ({ home, foreign }) => {
   await using behind = await serveHttp(
     home,
     {},
-    {
-      args: ['--public-url', 'https://images.example.com'],
-    },
+    { args: ['--public-url', 'https://images.example.com'] },
   )
   await using client = await connectPinned(behind, foreign)
   const { structuredContent } = await client.call('generateImage', {

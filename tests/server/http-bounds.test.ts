@@ -1,35 +1,15 @@
-import { expect, test } from 'vitest'
-import { temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  bearer,
-  connectPinned,
-  INITIALIZE,
-  issued,
-  MCP_HEADERS,
-  openedAccount,
-  serveHttp,
-  type HttpServer,
-} from '../support/http.ts'
+import { expect } from 'vitest'
+import { bearer, connectPinned, INITIALIZE, issued, MCP_HEADERS } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
 
-let home: Home
-let server: HttpServer
-let account: string
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  account = await openedAccount(home, 'Ada')
-  server = keep(await serveHttp(home))
-})
-
-const newKey = async () => (await issued(home, account)).key
-const post = (path: string, key: string, body: string) =>
-  fetch(`${server.url}${path}`, {
-    method: 'POST',
-    headers: { ...bearer(key), ...MCP_HEADERS },
-    body,
+const test = withServer()
+  .extend('freshKey', async ({ home, account }) => (await issued(home, account)).key)
+  .extend('post', ({ server, freshKey }) => (path: string, body: string) => {
+    const headers = { ...bearer(freshKey), ...MCP_HEADERS }
+    return fetch(`${server.url}${path}`, { method: 'POST', headers, body })
   })
 
-test.each([
+test.for([
   ['/mcp', `{"x":[${'1,'.repeat(20_000)}1]}`, '20,000 JSON values'],
   ['/mcp', '['.repeat(65), '64 levels of JSON'],
   ['/mcp', `{"x":"${'x'.repeat(256 * 1024)}"}`, '256 KiB of JSON beside its data URIs'],
@@ -38,17 +18,23 @@ test.each([
     `{${Array.from({ length: 1_001 }, (_, n) => `"k${n}":1`).join()}}`,
     '1,000 keys',
   ],
-])('%s with too much JSON is answered 413 with the bound', async (path, body, bound) => {
-  const response = await post(path, await newKey(), body)
-  expect(response.status).toBe(413)
-  expect(await response.json()).toMatchObject({
-    success: false,
-    error: { code: 'invalid_input', status: 413, message: expect.stringContaining(bound) },
-  })
-})
+] as const)(
+  '%s with too much JSON is answered 413 with the bound',
+  async ([path, body, bound], { post }) => {
+    const response = await post(path, body)
+    expect(response.status).toBe(413)
+    expect(await response.json()).toMatchObject({
+      success: false,
+      error: { code: 'invalid_input', status: 413, message: expect.stringContaining(bound) },
+    })
+  },
+)
 
-test('600 requests a minute pass, the next is 429 and says when to come back; paid calls do not count', async () => {
-  const [key, other] = [await newKey(), await newKey()]
+test('600 requests a minute pass, the next is 429 and says when to come back; paid calls do not count', async ({
+  server,
+  freshKey: key,
+  key: other,
+}) => {
   await using client = await connectPinned(server, key)
   for (let paid = 0; paid < 3; paid += 1)
     await client.call('generateImage', {
@@ -71,22 +57,20 @@ test('600 requests a minute pass, the next is 429 and says when to come back; pa
   expect((await server.get('/v1/credits', other)).status).toBe(200)
 })
 
-test('60 new sessions a minute pass, the next is 429', async () => {
-  const key = await newKey()
+test('60 new sessions a minute pass, the next is 429', async ({ post }) => {
   const statuses: number[] = []
   for (let sent = 0; sent < 61; sent += 1) {
-    const response = await post('/mcp', key, JSON.stringify(INITIALIZE))
+    const response = await post('/mcp', JSON.stringify(INITIALIZE))
     await response.text()
     statuses.push(response.status)
   }
   expect(statuses).toEqual([...Array<number>(60).fill(200), 429])
 })
 
-test('each of 500 calls at once is answered within the contract', async () => {
-  const key = await newKey()
+test('each of 500 calls at once is answered within the contract', async ({ post }) => {
   const answers = await Promise.all(
     Array.from({ length: 500 }, async () => {
-      const response = await post('/mcp', key, JSON.stringify({ ...INITIALIZE, method: 'ping' }))
+      const response = await post('/mcp', JSON.stringify({ ...INITIALIZE, method: 'ping' }))
       return { status: response.status, body: (await response.json()) as object }
     }),
   )

@@ -1,14 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import { temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import { serveHttp, type HttpServer, type Json } from '../support/http.ts'
+import { describe, expect } from 'vitest'
+import type { Json } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
 
-let home: Home
-let server: HttpServer
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  server = keep(await serveHttp(home))
-})
+const test = withServer()
 
 describe('GET /openapi.json', () => {
   type Operation = {
@@ -19,7 +13,9 @@ describe('GET /openapi.json', () => {
   }
   type Document = { openapi: string; info: Json; paths: Record<string, Record<string, Operation>> }
 
-  test('is a document of OpenAPI 3.1 with every route, its parameters and answers', async () => {
+  test('is a document of OpenAPI 3.1 with every route, its parameters and answers', async ({
+    server,
+  }) => {
     const { status, body } = await server.json('/openapi.json')
     expect(status).toBe(200)
     const { openapi, info, paths } = body as Document
@@ -59,7 +55,7 @@ describe('GET /openapi.json', () => {
     expect(names('/billing/invoices')).toEqual(['limit', 'offset'])
   })
 
-  test('refers to nothing that it does not have', async () => {
+  test('refers to nothing that it does not have', async ({ server }) => {
     const { body } = await server.json('/openapi.json')
     const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)]
     expect(references.length).toBeGreaterThan(10)
@@ -72,7 +68,7 @@ describe('GET /openapi.json', () => {
   })
 })
 
-test('health needs no key and tells nothing about accounts', async () => {
+test('health needs no key and tells nothing about accounts', async ({ server }) => {
   expect(await server.json('/healthz')).toEqual({
     status: 200,
     body: { ok: true, version: expect.any(String) },

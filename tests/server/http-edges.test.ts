@@ -1,40 +1,24 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
-import { temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  connectPinned,
-  issued,
-  openedAccount,
-  serveHttp,
-  type HttpServer,
-} from '../support/http.ts'
+import { expect } from 'vitest'
+import { connectPinned } from '../support/http.ts'
 import { freePort } from '../support/postgres.ts'
+import { withServer } from '../support/with-server.ts'
 
-let home: Home
-let server: HttpServer
-let metricsPort: number
-let key: string
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  key = (await issued(home, await openedAccount(home, 'Ada'))).key
-  metricsPort = await freePort()
-  server = keep(await serveHttp(home, {}, { args: ['--metrics-port', String(metricsPort)] }))
-})
+const metricsPort = await freePort()
+const test = withServer({}, ['--metrics-port', String(metricsPort)])
+  /** Sends bytes and returns all that comes back. */
+  .extend('raw', ({ server }) => async (bytes: string) => {
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    socket.write(bytes)
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    return { head, body }
+  })
 
-/** Sends bytes and returns all that comes back. */
-async function raw(bytes: string): Promise<{ head: string; body: string }> {
-  const { hostname, port } = new URL(server.url)
-  const socket = connect(Number(port), hostname)
-  socket.write(bytes)
-  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
-  return { head, body }
-}
-
-test.each(['10.1.2.3', '10.1.2.3:8787', '[::1]:80', 'pod-7.cluster.local'])(
+test.for(['10.1.2.3', '10.1.2.3:8787', '[::1]:80', 'pod-7.cluster.local'])(
   'a probe under the host %j is answered, another request is not',
-  async (host) => {
+  async (host, { raw }) => {
     for (const [path, status] of [
       ['/healthz', 200],
       ['/readyz', 200],
@@ -48,7 +32,9 @@ test.each(['10.1.2.3', '10.1.2.3:8787', '[::1]:80', 'pod-7.cluster.local'])(
   },
 )
 
-test('metrics have a port of their own, which answers any host, and are not on the other', async () => {
+test('metrics have a port of their own, which answers any host, and are not on the other', async ({
+  server,
+}) => {
   const metrics = await fetch(`http://127.0.0.1:${metricsPort}/metrics`)
   expect(metrics.status).toBe(200)
   expect(await metrics.text()).toContain('inkwell_http_request_seconds')
@@ -56,10 +42,10 @@ test('metrics have a port of their own, which answers any host, and are not on t
   expect((await fetch(`http://127.0.0.1:${metricsPort}/v1/credits`)).status).toBe(404)
 })
 
-test.each([
+test.for([
   ['a request that is not HTTP', 'HELLO\r\n\r\n', 400],
   ['headers of more than 16 KiB', `GET / HTTP/1.1\r\nX-Long: ${'a'.repeat(17_000)}\r\n\r\n`, 431],
-])('%s gets the body of every other error', async (_, bytes, status) => {
+] as const)('%s gets the body of every other error', async ([, bytes, status], { raw }) => {
   const { head, body } = await raw(bytes)
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(JSON.parse(body)).toMatchObject({
@@ -68,7 +54,11 @@ test.each([
   })
 })
 
-test('the target of a request does not choose the links in its answer', async () => {
+test('the target of a request does not choose the links in its answer', async ({
+  server,
+  key,
+  raw,
+}) => {
   await using client = await connectPinned(server, key)
   const made = await client.call('generateImage', { prompt: 'a tile', imageSize: '64x64' })
   const { id } = made.structuredContent as { id: string }

@@ -1,38 +1,18 @@
-import { expect, test } from 'vitest'
-import { temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  HTTP_CLIENTS,
-  connectPinned,
-  issued,
-  openedAccount,
-  serveHttp,
-  type HttpClient,
-  type HttpServer,
-} from '../support/http.ts'
+import { expect } from 'vitest'
+import { HTTP_CLIENTS, connectPinned, type HttpClient } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
 import { answerOf, cheap, errorOf } from '../tools/support.ts'
 
-let home: Home
-let server: HttpServer
-let key: string
-let foreign: string
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  key = (await issued(home, await openedAccount(home, 'Ada'))).key
-  foreign = (await issued(home, await openedAccount(home, 'Eve'))).key
-  server = keep(await serveHttp(home))
-})
+const test = withServer()
 
 type Image = { id: string; url?: string; path?: string }
 
 const find = async (client: HttpClient, args: object = {}): Promise<Image[]> =>
   answerOf(await client.call('findImages', args))['images'] as Image[]
 
-const balanceOf = async (by: string) => (await server.json('/v1/credits', by)).body
-
-test.each(HTTP_CLIENTS)(
+test.for(HTTP_CLIENTS)(
   '$client finds what its account made by a link, and no path of the server',
-  async ({ connect }) => {
+  async ({ connect }, { home, server, key }) => {
     await using client = await connect(server, key)
     const { id } = answerOf(
       await client.call('generateImage', { ...cheap, prompt: 'a calm lagoon' }),
@@ -47,7 +27,12 @@ test.each(HTTP_CLIENTS)(
   },
 )
 
-test("another account's are never found, and neither are uploads", async () => {
+test("another account's are never found, and neither are uploads", async ({
+  server,
+  key,
+  keyFor,
+}) => {
+  const { key: foreign } = await keyFor('Eve')
   await using client = await connectPinned(server, foreign)
   const [mine] = await (async () => {
     await using ada = await connectPinned(server, key)
@@ -62,20 +47,21 @@ test("another account's are never found, and neither are uploads", async () => {
     expect(await find(client, args)).toEqual([])
 })
 
-test('a search needs a key that may read images', async () => {
-  const buyer = await issued(home, await openedAccount(home, 'Bo'), { scopes: ['credits:read'] })
+test('a search needs a key that may read images', async ({ server, keyFor }) => {
+  const buyer = await keyFor('Bo', { scopes: ['credits:read'] })
   await using client = await connectPinned(server, buyer.key)
   expect(errorOf(await client.call('findImages')).code).toBe('forbidden')
 })
 
-test('saveAs is refused over HTTP before anything is spent', async () => {
+test('saveAs is refused over HTTP before anything is spent', async ({ home, server, key }) => {
+  const balance = async () => (await server.json('/v1/credits', key)).body
   await using client = await connectPinned(server, key)
-  const [before, files] = [await balanceOf(key), home.outputs()]
+  const [before, files] = [await balance(), home.outputs()]
   for (const quoteOnly of [true, false]) {
     const error = errorOf(
       await client.call('generateImage', { ...cheap, saveAs: 'x.png', quoteOnly }),
     )
     expect(error).toMatchObject({ code: 'invalid_input', hint: expect.stringContaining('link') })
   }
-  expect([await balanceOf(key), home.outputs()]).toEqual([before, files])
+  expect([await balance(), home.outputs()]).toEqual([before, files])
 })

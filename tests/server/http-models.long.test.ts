@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import type { ToolResult } from '../support/clients.ts'
 import { connectHttp1, connectPinned, issued, openedAccount, serveHttp } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
 import { answerOf, cheap, errorOf, small } from '../tools/support.ts'
 
 const draft = { ...small, model: 'local/draft' }
@@ -15,23 +16,20 @@ async function update(home: Home, ...args: string[]): Promise<void> {
   expect(await inkwell(home, args)).toMatchObject({ code: 0, stderr: '' })
 }
 
+const test = withServer()
+
 /** One with a session of its own, and one without. */
 const KINDS = [
   { client: 'with a session', connect: connectHttp1 },
   { client: 'without one', connect: connectPinned },
 ]
 
-test.each(KINDS)(
+test.for(KINDS)(
   'a key with a list makes what is on it and nothing else: $client',
-  async ({ connect }) => {
-    using home = temporaryHome()
-    const account = await openedAccount(home, 'Ada')
+  async ({ connect }, { home, server, keyFor }) => {
     const models = ['fal-ai/flux/*', 'local/*']
-    const { key, id } = await issued(home, account, {
-      models,
-      scopes: ['generate', 'credits:read'],
-    })
-    await using server = await serveHttp(home)
+    const limits = { models, scopes: ['generate', 'credits:read'] as const }
+    const { key, id, accountId } = await keyFor('Ada', limits)
     await using client = await connect(server, key)
     const make = async (args: object) => codeOf(await client.call('generateImage', args))
 
@@ -51,11 +49,11 @@ test.each(KINDS)(
     // The next call of a session that is open goes by the list that is in force then.
     await update(home, 'keys', 'update', id, '--models', 'fal-ai/flux-2-flex')
     expect([await make(small), await make(draft)]).toEqual(['completed', 'forbidden'])
-    await update(home, 'accounts', 'update', account, '--models', 'local/*')
+    await update(home, 'accounts', 'update', accountId, '--models', 'local/*')
     expect([await make(small), await make(draft)]).toEqual(['forbidden', 'forbidden'])
     await update(home, 'keys', 'update', id, '--models', '*')
     expect([await make(small), await make(draft)]).toEqual(['forbidden', 'completed'])
-    await update(home, 'accounts', 'update', account, '--models', '*')
+    await update(home, 'accounts', 'update', accountId, '--models', '*')
     expect([await make(small), await make(unlisted)]).toEqual(['completed', 'completed'])
 
     const { body } = await server.json('/v1/usage/transactions?type=generation', key)
@@ -66,10 +64,7 @@ test.each(KINDS)(
   },
 )
 
-test('both names of a model are on the list, or neither', async () => {
-  using home = temporaryHome()
-  const account = await openedAccount(home, 'Ada')
-  await using server = await serveHttp(home)
+test('both names of a model are on the list, or neither', async ({ home, server, account }) => {
   for (const [list, may] of [
     ['minimax/*', true],
     ['fal-ai/minimax/speech-02-hd', true],

@@ -2,32 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { traceOf } from '../../src/trace.ts'
-import { ARGS, COMMAND, REPOSITORY, temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  bearer,
-  connectPinned,
-  issued,
-  openedAccount,
-  serveHttp,
-  type HttpServer,
-} from '../support/http.ts'
+import { ARGS, COMMAND, REPOSITORY } from '../support/app.ts'
+import { bearer, connectPinned, serveHttp } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
 import { startRaw } from '../support/clients.ts'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`
 const TILE = { prompt: 'a tile', imageSize: { width: 64, height: 64 }, preview: false }
 
-let home: Home
-let server: HttpServer
-let key: string
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  key = (await issued(home, await openedAccount(home, 'Ada'))).key
-  server = keep(await serveHttp(home))
-})
+const test = withServer()
 
 test.each([
   [PARENT, TRACE],
@@ -44,7 +30,11 @@ test.each([
   expect(traceOf(given).trace).toBe(expected)
 })
 
-test("the lines of paid work carry the request's id and the caller's trace; a call's own trace counts before its header's", async () => {
+test("the lines of paid work carry the request's id and the caller's trace; a call's own trace counts before its header's", async ({
+  home,
+  server,
+  key,
+}) => {
   const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0'], {
     cwd: REPOSITORY,
     env: { ...home.env, INKWELL_LOG_LEVEL: 'info' },
@@ -78,7 +68,7 @@ test("the lines of paid work carry the request's id and the caller's trace; a ca
   expect(JSON.stringify(lines)).not.toMatch(/ink_[0-9a-f]{64}|private|a tile/)
 })
 
-test('on stdio the trace comes with the call', async () => {
+test('on stdio the trace comes with the call', async ({ home }) => {
   await using raw = startRaw(home, { env: { INKWELL_LOG_LEVEL: 'info' } })
   await raw.initialize()
   const _meta = { traceparent: PARENT }
@@ -89,17 +79,19 @@ test('on stdio the trace comes with the call', async () => {
   expect(work.find(({ msg }) => msg === 'generation.completed')).toMatchObject({ trace: TRACE })
 })
 
-test.each(['', 'a b', 'x'.repeat(65), '<script>'])(
+test.for(['', 'a b', 'x'.repeat(65), '<script>'])(
   'the request id %j is not taken over',
-  async (id) => {
+  async (id, { server }) => {
     const { headers } = await server.get('/healthz', undefined, { 'x-request-id': id })
     expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
   },
 )
 
-test('metrics count requests by pattern, calls by outcome and what was charged, and name no account', async () => {
-  const account = await openedAccount(home, 'Counted')
-  const { key: counted } = await issued(home, account)
+test('metrics count requests by pattern, calls by outcome and what was charged, and name no account', async ({
+  home,
+  keyFor,
+}) => {
+  const { key: counted } = await keyFor('Counted')
   await using fresh = await serveHttp(home)
   await using client = await connectPinned(fresh, counted)
   await client.call('generateImage', TILE)

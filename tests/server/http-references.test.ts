@@ -1,26 +1,8 @@
-import { expect, test } from 'vitest'
-import { temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  bearer,
-  connectHttp1,
-  connectPinned,
-  issued,
-  openedAccount,
-  serveHttp,
-  type HttpClient,
-  type HttpServer,
-  type Json,
-} from '../support/http.ts'
+import { expect } from 'vitest'
+import { bearer, connectHttp1, connectPinned, type HttpClient, type Json } from '../support/http.ts'
 import { scene } from '../support/odd/parts.ts'
+import { FILE, keep, withServer } from '../support/with-server.ts'
 import { answerOf, errorOf } from '../tools/support.ts'
-
-let home: Home
-let server: HttpServer
-let keys: { ada: string; eve: string }
-let ada: HttpClient
-let eve: HttpClient
-let made: Made
 
 type Output = { assetId: string; uri: string; path: string | null; url: string }
 type Made = Output & { id: string }
@@ -39,15 +21,14 @@ async function draft(by: HttpClient): Promise<Made> {
   return { id, ...outputs[0] }
 }
 
-beforeTests(async (keep) => {
-  home = keep(temporaryHome({ INKWELL_MAX_CALLS_PER_MINUTE: '9999', INKWELL_LOG_LEVEL: 'error' }))
-  const [one, two] = [await openedAccount(home, 'Ada'), await openedAccount(home, 'Eve')]
-  keys = { ada: (await issued(home, one)).key, eve: (await issued(home, two)).key }
-  server = keep(await serveHttp(home))
-  ada = keep(await connectPinned(server, keys.ada))
-  eve = keep(await connectHttp1(server, keys.eve))
-  made = await draft(ada)
-})
+const test = withServer({ INKWELL_MAX_CALLS_PER_MINUTE: '9999', INKWELL_LOG_LEVEL: 'error' })
+  .extend('ada', FILE, async ({ server, key }, fixture) =>
+    keep(await connectPinned(server, key), fixture),
+  )
+  .extend('eve', FILE, async ({ server, keyFor }, fixture) =>
+    keep(await connectHttp1(server, (await keyFor('Eve')).key), fixture),
+  )
+  .extend('made', FILE, ({ ada }) => draft(ada))
 
 const LINK = /signature=.{8}/
 
@@ -64,7 +45,7 @@ const FORMS: readonly [form: string, of: (file: Made) => string][] = [
   ['url behind a proxy', ({ url }) => `https://images.example${new URL(url).pathname}`],
 ]
 
-test.each(FORMS)('the %s of a result is taken back by every tool', async (_, of) => {
+test.for(FORMS)('the %s of a result is taken back by every tool', async ([, of], { ada, made }) => {
   const image = of(made)
   expect(answerOf(await ada.call('editImage', { ...EDIT, image }))).toMatchObject({
     status: 'completed',
@@ -75,7 +56,10 @@ test.each(FORMS)('the %s of a result is taken back by every tool', async (_, of)
   expect(answerOf(await ada.call('run', run))).toMatchObject({ status: 'completed' })
 })
 
-test('a link of another account is taken as long as it opens its file, and tells nothing more', async () => {
+test('a link of another account is taken as long as it opens its file, and tells nothing more', async ({
+  eve,
+  made,
+}) => {
   expect(answerOf(await eve.call('editImage', { ...EDIT, image: made.url }))).toMatchObject({
     status: 'completed',
   })
@@ -85,7 +69,7 @@ test('a link of another account is taken as long as it opens its file, and tells
   expect(errorOf(await eve.call('getGeneration', { id: made.url })).code).toBe('not_found')
 })
 
-test.each([
+test.for([
   ['id', (file) => file.assetId, 'not_found'],
   ['generation', (file) => file.id, 'not_found'],
   ['uri', (file) => file.uri, 'not_found'],
@@ -102,7 +86,7 @@ test.each([
   ],
 ] as [string, (made: Made) => string, string][])(
   'the %s of another account is refused',
-  async (_, of, code) => {
+  async ([, of, code], { eve, made }) => {
     const reference = of(made)
     for (const [tool, args] of [
       ['editImage', { ...EDIT, image: reference }],
@@ -115,10 +99,14 @@ test.each([
   },
 )
 
-test('an upload is taken back by its id and URI, and no generation made it', async () => {
+test('an upload is taken back by its id and URI, and no generation made it', async ({
+  server,
+  key,
+  ada,
+}) => {
   const answer = await fetch(`${server.url}/v1/assets`, {
     method: 'POST',
-    headers: { ...bearer(keys.ada), 'content-type': 'image/png' },
+    headers: { ...bearer(key), 'content-type': 'image/png' },
     body: await scene().png().toBuffer(),
   })
   const { id } = (await answer.json()) as Json
@@ -133,7 +121,7 @@ test('an upload is taken back by its id and URI, and no generation made it', asy
 /** What a caller over HTTP cannot use, and words that must not stand in what they are told. */
 const NO_USE = /file path|INKWELL_|inkwell |its path/
 
-test.each([
+test.for([
   ['a path', '/home/ada/cat.png', /https: URL.*data: URI.*asset_/],
   ['a relative path', 'cat.png', /https: URL.*data: URI.*asset_/],
   ['a file: URL', 'file:///home/ada/cat.png', /https: URL.*data: URI.*asset_/],
@@ -142,21 +130,26 @@ test.each([
   ['an http address', 'http://images.example/a.png', /https: form/],
   ['another scheme', 'ftp://images.example/a.png', /https: URL/],
   ['bare base64', 'iVBORw0KGgoAAAANSUhEUgAA', /data:image\/png;base64,/],
-])('over HTTP %s is refused, naming only what can be used there', async (_, image, next) => {
-  const { code, message, hint } = errorOf(await ada.call('editImage', { ...EDIT, image }))
-  expect(code).toBe('invalid_input')
-  expect(hint).toMatch(next)
-  expect(`${message} ${hint.replace('File paths are refused over HTTP.', '')}`).not.toMatch(NO_USE)
-})
+] as const)(
+  'over HTTP %s is refused, naming only what can be used there',
+  async ([, image, next], { ada }) => {
+    const { code, message, hint } = errorOf(await ada.call('editImage', { ...EDIT, image }))
+    expect(code).toBe('invalid_input')
+    expect(hint).toMatch(next)
+    expect(`${message} ${hint.replace('File paths are refused over HTTP.', '')}`).not.toMatch(
+      NO_USE,
+    )
+  },
+)
 
-test('no hint suggests https for a loopback address', async () => {
+test('no hint suggests https for a loopback address', async ({ ada }) => {
   const image = 'http://127.0.0.1:9/a.png'
   expect(errorOf(await ada.call('editImage', { ...EDIT, image })).hint).not.toContain('https: form')
 })
 
-test.each(['nothing', '/etc/passwd', 'file:///etc/passwd'])(
+test.for(['nothing', '/etc/passwd', 'file:///etc/passwd'])(
   'viewImage and getGeneration say of %s what they take',
-  async (id) => {
+  async (id, { ada }) => {
     for (const tool of ['viewImage', 'getGeneration']) {
       const error = errorOf(await ada.call(tool, { id }))
       expect(error.code).toBe('not_found')

@@ -1,50 +1,36 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
-import { temporaryHome, type Home, type Settings } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  bearer,
-  INITIALIZE,
-  issued,
-  MCP_HEADERS,
-  openedAccount,
-  serveHttp,
-  type HttpServer,
-  type Json,
-} from '../support/http.ts'
+import { describe, expect } from 'vitest'
+import type { Settings } from '../support/app.ts'
+import { bearer, INITIALIZE, issued, MCP_HEADERS, serveHttp, type Json } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
 
 const RANGE = 'from=2026-02-20&to=2026-02-22'
-
-let home: Home
-let server: HttpServer
-let key: string
-let account: string
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  account = await openedAccount(home, 'Ada')
-  key = (await issued(home, account)).key
-  server = keep(await serveHttp(home))
-})
 
 type Sent = { method?: string; headers?: Settings; body?: string | Uint8Array }
 
 /** Asks with exactly these headers: fetch would set some of its own. */
-async function send(
-  path: string,
-  { method = 'GET', headers = {}, body }: Sent = {},
-  url = server.url,
-) {
-  const asked = request(`${url}${path}`, { method, headers })
+async function sendTo(url: string, { method = 'GET', headers = {}, body }: Sent = {}) {
+  const asked = request(url, { method, headers })
   asked.on('error', () => {}) // the server may answer and close before it has read a large body
   asked.end(body)
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]
   return { status: answer.statusCode, headers: answer.headers, text: await text(answer) }
 }
 
+const test = withServer()
+  .extend('send', ({ server }) => (path: string, sent?: Sent) => {
+    return sendTo(server.url + path, sent)
+  })
+  .extend('mcpCall', ({ send, key }) => (message: unknown, more: Settings = {}) => {
+    const headers = { ...bearer(key), ...MCP_HEADERS, ...more }
+    const body = typeof message === 'string' ? message : JSON.stringify(message)
+    return send('/mcp', { method: 'POST', headers, body })
+  })
+
 describe('a request that is wrong', () => {
-  test.each([
+  test.for([
     '/v1/usage',
     '/v1/usage?from=2026-02-20',
     '/v1/usage?to=2026-02-20',
@@ -82,7 +68,7 @@ describe('a request that is wrong', () => {
     '/v1/generations/x',
     '/v1/generations/gen_%00%00',
     `/v1/assets/${'x'.repeat(101)}`,
-  ])('GET %s is answered 400, in the one shape of an error', async (path) => {
+  ])('GET %s is answered 400, in the one shape of an error', async (path, { server, key }) => {
     const { status, body } = await server.json(path, key)
     expect({ status, body }).toEqual({
       status: 400,
@@ -99,7 +85,7 @@ describe('a request that is wrong', () => {
     })
   })
 
-  test.each([
+  test.for([
     '/v1/generations/gen_unknown',
     '/v1/assets/asset_unknown',
     '/v1/assets/..%2F..%2Fetc%2Fpasswd',
@@ -107,17 +93,20 @@ describe('a request that is wrong', () => {
     '/v1/unknown',
     '/../etc/passwd',
     '/%',
-  ])('GET %s finds nothing', async (path) => {
+  ])('GET %s finds nothing', async (path, { send, key }) => {
     const { status, text } = await send(path, { headers: bearer(key) })
     expect(status).toBe(404)
     expect(JSON.parse(text)).toMatchObject({ success: false, error: { status: 404 } })
   })
 
-  test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('%s of a reading finds nothing', async (method) => {
-    expect((await send('/v1/credits', { method, headers: bearer(key) })).status).toBe(404)
-  })
+  test.for(['POST', 'PUT', 'DELETE', 'PATCH'])(
+    '%s of a reading finds nothing',
+    async (method, { send, key }) => {
+      expect((await send('/v1/credits', { method, headers: bearer(key) })).status).toBe(404)
+    },
+  )
 
-  test('without the scope is answered 403, which names it', async () => {
+  test('without the scope is answered 403, which names it', async ({ home, server, account }) => {
     const { key: narrow } = await issued(home, account, { scopes: ['generate'] })
     for (const path of [`/v1/usage?${RANGE}`, '/v1/credits', '/billing/invoices']) {
       const { status, body } = await server.json(path, narrow)
@@ -129,7 +118,9 @@ describe('a request that is wrong', () => {
     expect(body.message).toContain('assets:read')
   })
 
-  test('without a key says how to send one, before anything of the request is looked at', async () => {
+  test('without a key says how to send one, before anything of the request is looked at', async ({
+    send,
+  }) => {
     const { status, headers } = await send('/v1/usage?from=nonsense')
     expect(status).toBe(401)
     expect(headers['www-authenticate']).toMatch(/^Bearer/)
@@ -137,7 +128,7 @@ describe('a request that is wrong', () => {
 })
 
 describe('where a request comes from', () => {
-  test.each([
+  test.for([
     { headers: { host: 'evil.example' }, status: 403 },
     { headers: { host: '127.0.0.1.evil.example' }, status: 403 },
     { headers: { origin: 'https://evil.example' }, status: 403 },
@@ -146,7 +137,7 @@ describe('where a request comes from', () => {
     { headers: { origin: 'http://localhost:3000' }, status: 200 },
     { headers: { host: 'localhost' }, status: 200 },
     { headers: {}, status: 200 },
-  ])('$headers is answered $status', async ({ headers, status }) => {
+  ])('$headers is answered $status', async ({ headers, status }, { send, mcpCall, key }) => {
     for (const path of ['/v1/credits', '/openapi.json']) {
       const answer = await send(path, { headers: { ...bearer(key), ...headers } })
       expect({ path, status: answer.status }).toEqual({ path, status })
@@ -158,7 +149,10 @@ describe('where a request comes from', () => {
     expect((await send('/healthz', { headers })).status).toBe(200)
   })
 
-  test('every answer carries the headers that keep browsers from guessing, and a request id', async () => {
+  test('every answer carries the headers that keep browsers from guessing, and a request id', async ({
+    send,
+    key,
+  }) => {
     for (const path of ['/v1/credits', '/v1/unknown', '/v1/usage', '/healthz', '/mcp']) {
       const { headers } = await send(path, { headers: bearer(key) })
       expect({ path, headers }).toMatchObject({
@@ -175,25 +169,18 @@ describe('where a request comes from', () => {
   })
 })
 
-const mcpCall = (body: unknown, headers: Settings = {}) =>
-  send('/mcp', {
-    method: 'POST',
-    headers: { ...bearer(key), ...MCP_HEADERS, ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
-
-test('a server answers to the names that it was started with', async () => {
+test('a server answers to the names that it was started with', async ({ home }) => {
   await using named = await serveHttp(home, {}, { args: ['--allow-host', 'images.example'] })
   const status = async (host: string) =>
-    (await send('/openapi.json', { headers: { host } }, named.url)).status
+    (await sendTo(`${named.url}/openapi.json`, { headers: { host } })).status
   expect(await status('images.example')).toBe(200)
   expect(await status('other.example')).toBe(403)
 })
 
 describe('POST /mcp', () => {
-  test.each(['', '{', 'nonsense', '{"jsonrpc":"2.0"', '\u0000', 'null', '1', '"text"', '[]', '{}'])(
+  test.for(['', '{', 'nonsense', '{"jsonrpc":"2.0"', '\u0000', 'null', '1', '"text"', '[]', '{}'])(
     'answers %j with 400',
-    async (body) => {
+    async (body, { mcpCall }) => {
       const { status, text } = await mcpCall(body)
       expect({ body, status }).toEqual({ body, status: 400 })
       expect(JSON.parse(text)).toMatchObject({
@@ -203,14 +190,16 @@ describe('POST /mcp', () => {
     },
   )
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
+  test.for(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
     'takes no content of type %j',
-    async (type) => {
+    async (type, { mcpCall }) => {
       expect((await mcpCall(INITIALIZE, { 'content-type': type })).status).toBe(415)
     },
   )
 
-  test('takes a body of 32 MiB and no larger one, whatever it says of its length', async () => {
+  test('takes a body of 32 MiB and no larger one, whatever it says of its length', async ({
+    mcpCall,
+  }) => {
     const padded = (bytes: number) => {
       const { params } = INITIALIZE
       const withPicture = (uri: string) =>
@@ -230,7 +219,7 @@ describe('POST /mcp', () => {
     expect(keyless.status).toBe(401)
   }, 120_000)
 
-  test('of an unknown session is 404, and without one 400', async () => {
+  test('of an unknown session is 404, and without one 400', async ({ mcpCall }) => {
     const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' }
     expect((await mcpCall(list)).status).toBe(400)
     expect((await mcpCall(list, { 'mcp-session-id': 'unknown' })).status).toBe(404)

@@ -1,9 +1,8 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
-import { preload, temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import { serveHttp, type HttpServer } from '../support/http.ts'
+import { describe, expect } from 'vitest'
+import { preload } from '../support/app.ts'
+import { withServer } from '../support/with-server.ts'
 
 /** Time-outs of 30 s pass in one second. */
 const HASTE = `
@@ -14,15 +13,12 @@ http.createServer = (options, listener) =>
   createServer({ ...options, headersTimeout: options.headersTimeout / 30 }, listener)
 syncBuiltinESMExports()`
 
-let home: Home
-let server: HttpServer
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  server = keep(await serveHttp(home, { NODE_OPTIONS: preload(HASTE).join(' ') }))
-})
+const test = withServer({ NODE_OPTIONS: preload(HASTE).join(' ') })
 
 describe('a client that wastes the time or room of the server', () => {
-  test('by headers that never end is let go, and others are answered meanwhile', async () => {
+  test('by headers that never end is let go, and others are answered meanwhile', async ({
+    server,
+  }) => {
     const { hostname, port } = new URL(server.url)
     const slow = connect(Number(port), hostname)
     slow.on('error', () => {})

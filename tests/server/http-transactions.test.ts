@@ -1,41 +1,36 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { money } from '../../src/money.ts'
 import { OPENED, schnell, THREE_DAYS } from '../cli/support.ts'
-import { ACCOUNT, book, temporaryHome, type Home } from '../support/app.ts'
-import { beforeTests } from '../support/before-tests.ts'
-import {
-  issued,
-  openedAccount,
-  serveHttp,
-  type HttpServer,
-  type Issued,
-  type Json,
-} from '../support/http.ts'
+import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
+import { issued, serveHttp, type HttpServer, type Json } from '../support/http.ts'
+import { FILE, withServer } from '../support/with-server.ts'
 
 const GRANT = 5_000_000
 
-let home: Home
-let server: HttpServer
-let key: Issued
-beforeTests(async (keep) => {
-  home = keep(temporaryHome())
-  await book(home, THREE_DAYS, OPENED)
-  key = await issued(home, ACCOUNT, { scopes: ['credits:read'] })
-  server = keep(await serveHttp(home))
-})
+type Page = { transactions: Json[]; has_more: boolean; cursor: string | null }
 
-async function read(path: string, by = key.key): Promise<Json> {
-  const { status, body } = await server.json(path, by)
+const test = withServer()
+  .extend('account', FILE, async ({ home }) => {
+    await book(home, THREE_DAYS, OPENED)
+    return ACCOUNT
+  })
+  .extend('key', FILE, async ({ home, account }) => {
+    return (await issued(home, account, { scopes: ['credits:read'] })).key
+  })
+  .extend('page', ({ server, key }) => (query = '', by = key) => {
+    return readPage(server, query, by)
+  })
+
+async function readPage(server: HttpServer, query: string, key: string): Promise<Page> {
+  const { status, body } = await server.json(`/v1/usage/transactions${query}`, key)
   expect({ status, body }).toMatchObject({ status: 200 })
-  return body
+  return body as Page
 }
 
 describe('GET /v1/usage/transactions', () => {
-  type Page = { transactions: Json[]; has_more: boolean; cursor: string | null }
-  const page = async (query = '', by = key.key) =>
-    (await read(`/v1/usage/transactions${query}`, by)) as Page
-
-  test('lists 20, newest first, without the fields that a top-up does not have', async () => {
+  test('lists 20, newest first, without the fields that a top-up does not have', async ({
+    page,
+  }) => {
     const { transactions, has_more: hasMore, cursor } = await page()
     expect(transactions).toHaveLength(THREE_DAYS.length + 1)
     expect({ hasMore, cursor }).toEqual({ hasMore: false, cursor: null })
@@ -60,7 +55,7 @@ describe('GET /v1/usage/transactions', () => {
     })
   })
 
-  test('can be narrowed by type and modality', async () => {
+  test('can be narrowed by type and modality', async ({ page }) => {
     const count = async (query: string) => (await page(query)).transactions.length
     expect(await count('?type=generation')).toBe(THREE_DAYS.length)
     expect(await count('?type=top_up')).toBe(1)
@@ -97,8 +92,11 @@ describe('GET /v1/usage/transactions', () => {
     expect(anew).toEqual(numbered(50, 20))
   })
 
-  test("a cursor of another account shows nothing but the caller's own", async () => {
-    const stranger = await issued(home, await openedAccount(home, 'Mallory'))
+  test("a cursor of another account shows nothing but the caller's own", async ({
+    page,
+    keyFor,
+  }) => {
+    const stranger = await keyFor('Mallory')
     const { cursor } = await page('?limit=1')
     const { transactions } = await page(`?cursor=${cursor}`, stranger.key)
     expect(transactions.every(({ type }) => type === 'top_up')).toBe(true)
