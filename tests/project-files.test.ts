@@ -41,3 +41,12 @@ test.each(['README.md', 'CONTRIBUTING.md', 'AGENTS.md', '.ci/run'])(
     expect(named.filter((name) => !(name in manifest.scripts))).toEqual([])
   },
 )
+
+test('no test is left out, and none is alone', () => {
+  const found = globSync('tests/**/*.test.ts', { cwd: ROOT }).flatMap((file) =>
+    [...textOf(file).matchAll(/\b(?:test|describe|it)(?:\.\w+)*\.(?:only|skip|todo)\b/g)].map(
+      ([text]) => `${file}: ${text}`,
+    ),
+  )
+  expect(found).toEqual([])
+})
