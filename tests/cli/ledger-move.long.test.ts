@@ -100,10 +100,17 @@ test('an export of an older version, whose tables had fewer columns, is imported
   expect(await examine(other)).toEqual(await examine(home))
 })
 
-test('every table is exported but who is signed in to the page, what was proven, and the index of prompts', () => {
+test('every table is exported but who is signed in to the page, what was proven, and what follows from the others', () => {
   const tables = tablesOf(home).filter((name) => !name.startsWith('prompt_search'))
   expect(tables.toSorted()).toEqual(
-    [...DUMPED_TABLES, 'page_session', 'proof', 'migration'].toSorted(),
+    [
+      ...DUMPED_TABLES,
+      'page_session',
+      'proof',
+      'migration',
+      'usage_month',
+      'usage_session_day',
+    ].toSorted(),
   )
 })
 
