@@ -4,12 +4,14 @@ import type { TransactionBody } from './db/db.ts'
 import { findBrokenGenerations, GENERATION_INVARIANTS } from './generations/invariants.ts'
 import { PROVEN } from './ledger/proof/broken.ts'
 import { prove, type Proof } from './ledger/proof/prove.ts'
+import { USAGE_INVARIANTS } from './usage/invariants.ts'
 
 /** Everything that must hold at every commit, for all modules. */
 export const INVARIANTS: readonly string[] = [
   ...Object.values(PROVEN),
   ...GENERATION_INVARIANTS,
   ...Object.keys(BILLING_INVARIANTS),
+  ...Object.keys(USAGE_INVARIANTS),
 ]
 
 /**
@@ -19,8 +21,13 @@ export const INVARIANTS: readonly string[] = [
 export function* verifyLedger(full: boolean): TransactionBody<Proof> {
   const proof = yield* prove(full)
   if (proof.difference !== null) return proof
-  const generations = proof.whole ? yield* findBrokenGenerations() : null
-  return { ...proof, difference: generations ?? (yield* findBroken(BILLING_INVARIANTS)) }
+  const others = proof.whole ? yield* findBrokenElsewhere() : null
+  return { ...proof, difference: others ?? (yield* findBroken(BILLING_INVARIANTS)) }
+}
+
+/** What takes as long as there are generations and days. */
+function* findBrokenElsewhere(): TransactionBody<Difference | null> {
+  return (yield* findBrokenGenerations()) ?? (yield* findBroken(USAGE_INVARIANTS))
 }
 
 /** Proves everything. Returns the first difference, or null if there is none. */

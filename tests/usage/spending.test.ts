@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Db, Row } from '../../src/db/db.ts'
+import { query, type Db, type Row } from '../../src/db/db.ts'
 import { FILL_MONTH_SUMS, FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
 import { refund } from '../../src/ledger/ledger.ts'
 import { exportCsv } from '../../src/usage/export.ts'
 import { DIVISIONS, type Kind, type Narrowing } from '../../src/usage/question.ts'
+import { findDifference } from '../../src/verify.ts'
 import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { day, NOW, OPENED, pageOf, WORK } from '../support/page-of.ts'
@@ -38,6 +39,23 @@ onEachEngine(() => {
         expect(csv.trim().split('\r\n')).toHaveLength(activity.rows.length + 1)
       }
   })
+
+  test.each(['usage_session_day', 'usage_month'] as const)(
+    'a proof finds a sum of %s that is not that of its entries',
+    async (table) => {
+      using home = temporaryHome()
+      await book(home, WORK, OPENED)
+      await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
+      expect(await home.withLedger((db) => db.read(findDifference))).toBeNull()
+      await home.withLedger((db) =>
+        db.write(() =>
+          query((from) => from.updateTable(table).set({ amount: 1 }).where('amount', '>', 0)),
+        ),
+      )
+      const found = await home.withLedger((db) => db.read(findDifference))
+      expect(found?.invariant).toMatch(table === 'usage_month' ? /^I23/ : /^I22/)
+    },
+  )
 
   test('each kind has its rows and its sum, and a refund marks its charge and its budgets', async () => {
     using home = temporaryHome()
