@@ -92,8 +92,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const { metadata, mode } = config
   const jobs = createJobs({ ...shared, meter, diskSpace, metadata, leaseMs })
   const stopping = new AbortController()
-  const recover = createRecover({ ...shared, jobs, providers, stopping: stopping.signal })
-  const rounds = createRounds(leaseMs, () => clock.refresh().then(recover))
+  const recover = createRecover({ ...shared, jobs, providers, clock, stopping: stopping.signal })
+  const rounds = createRounds(leaseMs, recover)
   const payments = choosePayments(config, overrides, { db, now })
   const billing = createBilling({ db, log, now, mode, ...payments })
   const { requestLimit, callLimit } = createLimits(config, log)

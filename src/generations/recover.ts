@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import { crypto } from '../crypto.ts'
 import { firstOrThrow, type Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
@@ -30,6 +31,8 @@ type RecoverDeps = {
   now: () => number
   log: Log
   outputDir: string
+  /** Measured again if that is due: leases are judged by it. */
+  clock: Pick<Clock, 'refresh'>
   /** Ends recovery: what this process has left is for others. */
   stopping: AbortSignal
 }
@@ -44,6 +47,7 @@ export function createRecover(deps: RecoverDeps): Recover {
   let fails = false
   const sweepAndLog = async (): Promise<void> => {
     try {
+      await deps.clock.refresh()
       await sweep(deps)
       fails = false
     } catch (error) {
