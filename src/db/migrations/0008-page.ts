@@ -24,33 +24,19 @@ export const FILL_MONTH_SUMS = `insert into usage_month (${MONTH_KEY}, count, am
  */
 export function page(dialect: Dialect): string[] {
   const { integer, table, afterInsert, statistics } = dialect
+  const sums = (name: string, key: string): string => `create table ${name} (
+      ${key
+        .split(', ')
+        .map((column) => `${column} text not null`)
+        .join(',\n      ')},
+      count ${integer} not null check (count >= 0),
+      amount ${integer} not null check (amount >= 0),
+      primary key (${key})
+    )${table.keyed}`
   return [
-    `create table usage_session_day (
-      account_id text not null,
-      session_id text not null,
-      day text not null,
-      key_id text not null,
-      model text not null,
-      operation text not null,
-      modality text not null,
-      billing text not null,
-      count ${integer} not null check (count >= 0),
-      amount ${integer} not null check (amount >= 0),
-      primary key (${KEY})
-    )${table.keyed}`,
+    sums('usage_session_day', KEY),
     `create index usage_session_day_by_day on usage_session_day (account_id, day)`,
-    `create table usage_month (
-      account_id text not null,
-      month text not null,
-      key_id text not null,
-      model text not null,
-      operation text not null,
-      modality text not null,
-      billing text not null,
-      count ${integer} not null check (count >= 0),
-      amount ${integer} not null check (amount >= 0),
-      primary key (${MONTH_KEY})
-    )${table.keyed}`,
+    sums('usage_month', MONTH_KEY),
     FILL_SESSION_SUMS,
     FILL_MONTH_SUMS,
     ...afterInsert({
