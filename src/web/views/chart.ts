@@ -1,6 +1,6 @@
 import { display, displayCost } from '../../money.ts'
 import type { DailySum } from '../../usage/report.ts'
-import { counted, dateOf } from './format.ts'
+import { counted, dateOf, percent } from './format.ts'
 import { html, type Html } from './html.ts'
 import { panel } from './panel.ts'
 import { table } from './table.ts'
@@ -58,10 +58,6 @@ function bar(
       height="${percent(height)}"
     />
   </g>`
-}
-
-function percent(value: number): string {
-  return `${value.toFixed(2)}%`
 }
 
 /** Returns the days to label below the bars: the first, the last and up to three between. */

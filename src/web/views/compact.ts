@@ -4,7 +4,7 @@ import type { UsageOverview, ViewMeta } from '../../usage/overview.ts'
 import type { Charge } from './activity.ts'
 import { modeBadge } from './brand.ts'
 import type { Budget } from './budgets.ts'
-import { counted, creditsOf, exactly, modelName, rounded, timeOf } from './format.ts'
+import { counted, creditsOf, exactly, modelName, percent, rounded, timeOf } from './format.ts'
 import { html, type Html } from './html.ts'
 import { budgetsOf, chargesOf } from './overview.ts'
 
@@ -93,10 +93,6 @@ function sparkline(days: NonNullable<UsageOverview['usage']['daily']>): Html | n
     </svg>
     <figcaption class="note">${says}</figcaption>
   </figure>`
-}
-
-function percent(value: number): string {
-  return `${value.toFixed(2)}%`
 }
 
 function latest(charges: readonly Charge[]): Html {

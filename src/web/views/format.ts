@@ -83,6 +83,11 @@ export function counted(count: number, one: string): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`
 }
 
+/** Formats a length of a drawing: `12.50%`. */
+export function percent(value: number): string {
+  return `${value.toFixed(2)}%`
+}
+
 /** Formats a Unix time in milliseconds to the second, in UTC: `2026-01-28 14:21:05`. */
 export function secondOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')
