@@ -144,6 +144,8 @@ export type RefusalFacts = {
   spent?: Money
   held?: Money
   scope?: string
+  /** The permission that the API key lacks. */
+  requiredScope?: string
   /** When the same call may succeed, in seconds from now. */
   retryAfterSeconds?: number
   /** What the caller can afford instead. `numImages` is set where it is the same model with fewer outputs. */

@@ -18,5 +18,6 @@ export function requireScope({ scopes }: { scopes: readonly Scope[] }, scope: Sc
   if (scopes.includes(scope)) return
   throw new AppError('forbidden', `This API key lacks the scope ${scope}.`, {
     hint: 'Use a key that has this scope: the operator who gave out the key can give another.',
+    facts: { requiredScope: scope },
   })
 }

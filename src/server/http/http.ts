@@ -11,6 +11,7 @@ import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
 import { compressed } from './compress.ts'
 import { describeApi } from './document.ts'
+import { withoutConnectors } from './connectors.ts'
 import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
 import { serverStops } from '../../generations/refuse.ts'
@@ -68,13 +69,15 @@ export async function createHttp(
   const api = new OpenAPIHono<HttpEnv>({ defaultHook: (result) => refuseInvalid(result) })
   const links = createLinks(await app.db.write(linkSecret), app.now)
   // The Host header is checked; the target of a request may name another host.
+  const originOf = ({ headers }: Request): string => publicUrl ?? `http://${headers.get('host')}`
   const linksFor = (request: Request) => (assetId: string) =>
-    `${publicUrl ?? `http://${request.headers.get('host')}`}${links.pathTo(assetId)}`
+    `${originOf(request)}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)
   api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // the default policy removes the Origin of forms
   api.use(async (context, next) => {
     context.set('app', app)
     context.set('links', links)
+    context.set('origin', originOf(context.req.raw))
     context.set('linkTo', linksFor(context.req.raw))
     await next()
   })
@@ -96,6 +99,7 @@ export async function createHttp(
     throw serverStops()
   })
   webhookRoute(api)
+  withoutConnectors(api)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
   api.use(limited(BODY_MAX), boundedJson, compressed)

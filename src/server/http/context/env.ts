@@ -4,5 +4,10 @@ import type { WebEnv } from '../../../web/routes/env.ts'
 
 /** The variables in the context of every handler. */
 export type HttpEnv = {
-  Variables: WebEnv['Variables'] & { principal: Principal; links: Links }
+  Variables: WebEnv['Variables'] & {
+    principal: Principal
+    links: Links
+    /** The public origin of this server, else the one that the request names. */
+    origin: string
+  }
 }

@@ -8,6 +8,7 @@ import type { Mode } from '../../../mode.ts'
 import { truncate } from '../../../text.ts'
 import { sendPage } from '../../../web/responses/page.ts'
 import { errorPage } from '../../../web/views/error.ts'
+import { challengeOf } from './challenge.ts'
 import { errorBody, statusOf } from './replies.ts'
 
 /** As `refusal`; a page for a browser that opens an address. */
@@ -24,7 +25,8 @@ export async function shownRefusal(
 /** Converts an error to a response, with the headers that its status requires. */
 export function refusal(context: Context, error: AppError): Response {
   const { code, facts } = error
-  if (code === 'unauthorized') context.header('www-authenticate', 'Bearer error="invalid_token"')
+  const challenge = challengeOf(context, error)
+  if (challenge !== null) context.header('www-authenticate', challenge)
   if (facts.retryAfterSeconds !== undefined)
     context.header('retry-after', String(facts.retryAfterSeconds))
   const status = error instanceof UploadQuotaError ? 413 : statusOf(code)

@@ -9,8 +9,8 @@ import { ErrorShape } from './shapes.ts'
 export function needs(scope: Scope) {
   return createMiddleware<HttpEnv>(async (context, next) => {
     const principal = await principalOf(context.var.app, context.req.raw.headers)
-    requireScope(principal, scope)
     context.set('principal', principal)
+    requireScope(principal, scope)
     await next()
     await setRateLimitHeaders(context)
   })
