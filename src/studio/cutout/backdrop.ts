@@ -66,26 +66,32 @@ function distancesTo(raster: Raster, backdrop: Lab): Uint8Array {
   return distances
 }
 
-/** Marks (1) what can be reached from the border over pixels that resemble the backdrop. */
+/**
+ * Marks (1) what can be reached from the border over pixels that resemble the backdrop. It goes run by run: one open
+ * pixel for each neighbouring run takes a thousandth of the memory of one for each neighbour.
+ */
 function flood(raster: Raster, distances: Uint8Array): Uint8Array {
   const { width, height } = raster
   const flooded = new Uint8Array(width * height)
-  const open: number[] = []
-  const visit = (index: number) => {
-    if (flooded[index] === 1 || (distances[index] ?? 255) >= SOLID_DISTANCE * STEPS_PER_UNIT) return
-    flooded[index] = 1
-    open.push(index)
+  const isOpen = (index: number) =>
+    flooded[index] === 0 && (distances[index] ?? 255) < SOLID_DISTANCE * STEPS_PER_UNIT
+  const open = borderIndexes(raster)
+  /** Adds the first pixel of each open run between two pixels of a row. */
+  const addRuns = (from: number, to: number) => {
+    for (let index = from; index <= to; index += 1)
+      if (isOpen(index) && (index === from || !isOpen(index - 1))) open.push(index)
   }
-  for (const index of borderIndexes(raster)) visit(index)
-  for (;;) {
-    const index = open.pop()
-    if (index === undefined) return flooded
-    const x = index % width
-    if (x > 0) visit(index - 1)
-    if (x < width - 1) visit(index + 1)
-    if (index >= width) visit(index - width)
-    if (index < width * (height - 1)) visit(index + width)
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (!isOpen(index)) continue
+    const row = index - (index % width)
+    let [left, right] = [index, index]
+    while (left > row && isOpen(left - 1)) left -= 1
+    while (right < row + width - 1 && isOpen(right + 1)) right += 1
+    flooded.fill(1, left, right + 1)
+    if (row > 0) addRuns(left - width, right - width)
+    if (row + width < flooded.length) addRuns(left + width, right + width)
   }
+  return flooded
 }
 
 /** Gives flooded pixels their transparency and returns the share that is clear. */

@@ -7,7 +7,11 @@ const REACH = 4
 /** Opacity (0 to 255) below which a pixel counts as cut away. */
 const MOSTLY_CLEAR = 96
 
-type Cut = { flooded: Uint8Array; backdrop: [number, number, number] }
+type Rgb = readonly [number, number, number]
+type Cut = { flooded: Uint8Array; backdrop: Rgb }
+
+/** A pixel, and the rows around it as they were: `rows[REACH + dy]`, empty outside of the picture. */
+type Spot = { x: number; y: number; width: number; rows: readonly Uint8Array[] }
 
 /**
  * Takes the backdrop out of the pixels along the cut: each is read as a blend of backdrop and the
@@ -15,81 +19,81 @@ type Cut = { flooded: Uint8Array; backdrop: [number, number, number] }
  */
 export function decontaminateEdges(raster: Raster, cut: Cut): void {
   const { pixels, width, height } = raster
-  const source = Uint8Array.from(pixels) // a Buffer's slice would share its memory
+  const rows: Uint8Array[] = []
   for (let y = 0; y < height; y += 1) {
+    moveTo(y, raster, rows)
+    const before = rows[REACH] ?? pixels
     for (let x = 0; x < width; x += 1) {
+      const alpha = before[x * 4 + 3] ?? 0
+      const spot = { x, y, width, rows }
+      if (alpha === 0 || !isNearCut(spot)) continue
+      const [seen, pure] = [colorAt(before, x), purestNear(spot, cut)]
+      const share = pure === null ? 1 : shareOf(seen, pure, cut.backdrop)
       const index = y * width + x
-      if (source[index * 4 + 3] === 0 || !isNearCut(source, { x, y, width, height })) continue
-      const pure = purestNear(source, cut, { x, y, width, height })
-      const share = pure === null ? 1 : shareOf(source, index, pure, cut.backdrop)
       // Where no purer colour is near, the distance from the backdrop has decided already.
-      const opacity =
-        cut.flooded[index] === 1 ? Math.min(share, (source[index * 4 + 3] ?? 0) / 255) : share
+      const opacity = cut.flooded[index] === 1 ? Math.min(share, alpha / 255) : share
       pixels[index * 4 + 3] = Math.round(255 * opacity)
       if (opacity >= 0.98) continue
       for (let channel = 0; channel < 3; channel += 1) {
-        const seen = source[index * 4 + channel] ?? 0
-        const behind = cut.backdrop[channel] ?? 0
-        const own = pure === null ? seen : (source[pure * 4 + channel] ?? 0)
-        const clean = opacity > 0.35 ? behind + (seen - behind) / opacity : own
-        pixels[index * 4 + channel] = Math.round(Math.min(255, Math.max(0, clean)))
+        const [own = 0, behind = 0] = [seen[channel], cut.backdrop[channel]]
+        const clean = opacity > 0.35 ? behind + (own - behind) / opacity : (pure ?? seen)[channel]
+        pixels[index * 4 + channel] = Math.round(Math.min(255, Math.max(0, clean ?? 0)))
       }
     }
   }
 }
 
-type Spot = { x: number; y: number; width: number; height: number }
+/** Moves the rows to a row. Only those that will change are copied: a copy of a large picture takes too much memory. */
+function moveTo(y: number, { pixels, width }: Raster, rows: Uint8Array[]): void {
+  const rowAt = (row: number) =>
+    pixels.subarray(Math.max(0, row) * width * 4, Math.max(0, row + 1) * width * 4)
+  if (rows.length === 0) for (let dy = -REACH; dy < REACH; dy += 1) rows.push(rowAt(dy))
+  else rows.shift()
+  rows.push(rowAt(y + REACH))
+  rows[REACH] = Uint8Array.from(rowAt(y)) // a Buffer's slice would share its memory
+}
 
 /** Whether a pixel near this one is mostly clear; beside a soft shadow nothing is. */
-function isNearCut(source: Uint8Array, { x, y, width, height }: Spot): boolean {
+function isNearCut({ x, width, rows }: Spot): boolean {
   for (let dy = -EDGE; dy <= EDGE; dy += 1) {
-    for (let dx = -EDGE; dx <= EDGE; dx += 1) {
-      const alpha = ((y + dy) * width + x + dx) * 4 + 3
-      if (isInside(x + dx, y + dy, width, height) && (source[alpha] ?? 255) < MOSTLY_CLEAR)
-        return true
+    const row = rows[REACH + dy]
+    for (let at = Math.max(0, x - EDGE); at <= Math.min(width - 1, x + EDGE); at += 1) {
+      if ((row?.[at * 4 + 3] ?? 255) < MOSTLY_CLEAR) return true
     }
   }
   return false
 }
 
-/** The neighbour farthest from the backdrop that is surely subject; null where there is none. */
-function purestNear(
-  source: Uint8Array,
-  { flooded, backdrop }: Cut,
-  { x, y, width, height }: Spot,
-): number | null {
-  let [best, farthest] = [-1, 0]
+/** The colour of the neighbour farthest from the backdrop that is surely subject; null where there is none. */
+function purestNear({ x, y, width, rows }: Spot, { flooded, backdrop }: Cut): Rgb | null {
+  let best: Rgb | null = null
+  let farthest = 0
   for (let dy = -REACH; dy <= REACH; dy += 1) {
-    for (let dx = -REACH; dx <= REACH; dx += 1) {
-      if (!isInside(x + dx, y + dy, width, height)) continue
-      const index = (y + dy) * width + x + dx
-      if (flooded[index] === 1) continue
+    const row = rows[REACH + dy]
+    if (row === undefined || row.length === 0) continue
+    for (let at = Math.max(0, x - REACH); at <= Math.min(width - 1, x + REACH); at += 1) {
+      if (flooded[(y + dy) * width + at] === 1) continue
       let far = 0
       for (let channel = 0; channel < 3; channel += 1)
-        far += ((source[index * 4 + channel] ?? 0) - (backdrop[channel] ?? 0)) ** 2
-      if (far > farthest) [best, farthest] = [index, far]
+        far += ((row[at * 4 + channel] ?? 0) - (backdrop[channel] ?? 0)) ** 2
+      if (far > farthest) [best, farthest] = [colorAt(row, at), far]
     }
   }
-  return best < 0 ? null : best
+  return best
+}
+
+function colorAt(row: Uint8Array, x: number): Rgb {
+  return [row[x * 4] ?? 0, row[x * 4 + 1] ?? 0, row[x * 4 + 2] ?? 0]
 }
 
 /** How much of a pixel is the pure colour and not backdrop, 0 to 1. */
-function shareOf(
-  source: Uint8Array,
-  index: number,
-  pure: number,
-  backdrop: readonly number[],
-): number {
+function shareOf(seen: Rgb, pure: Rgb, backdrop: Rgb): number {
   let [along, length] = [0, 0]
   for (let channel = 0; channel < 3; channel += 1) {
     const behind = backdrop[channel] ?? 0
-    const full = (source[pure * 4 + channel] ?? 0) - behind
-    along += ((source[index * 4 + channel] ?? 0) - behind) * full
+    const full = (pure[channel] ?? 0) - behind
+    along += ((seen[channel] ?? 0) - behind) * full
     length += full * full
   }
   return length === 0 ? 1 : Math.min(1, Math.max(0, along / length))
-}
-
-function isInside(x: number, y: number, width: number, height: number): boolean {
-  return x >= 0 && y >= 0 && x < width && y < height
 }

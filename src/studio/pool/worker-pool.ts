@@ -13,12 +13,15 @@ const HEAP_MB = 768
 /** How long the thread waits for the next job before it gives its memory back, in milliseconds. */
 const IDLE_MS = 5 * 60_000
 
+/** Most memory that the thread may keep beside its objects when a job has ended, in bytes: the pixels of a large picture. */
+const KEPT_MAX = 32 * 1024 * 1024
+
 /** Does a job in the turn of its account. Throws `AppError`. */
 export type RunJob = (job: Job, options: JobOptions) => Promise<Result>
 
 /**
  * A pool of one worker thread, in which accounts take turns. The thread starts with a job, keeps no process alive
- * while it waits, and ends after five minutes without one. A job that is cancelled, waiting or not, rejects
+ * while it waits, and ends after five minutes without one, or at once if a large picture is left in its memory. A job that is cancelled, waiting or not, rejects
  * at once with `cancelled`; its thread is stopped, and the next job begins when that has ended.
  */
 export function createWorkerPool(): RunJob {
@@ -53,7 +56,7 @@ export function createWorkerPool(): RunJob {
       return await ask(worker, job, options)
     } finally {
       worker.unref()
-      if (options.signal.aborted) await stop()
+      if (options.signal.aborted || (await keptBytes(worker)) > KEPT_MAX) await stop()
       else idle = setTimeout(() => void stop(), IDLE_MS).unref()
     }
   }
@@ -83,6 +86,12 @@ async function ask(worker: Worker, job: Job, { signal, onProgress }: JobOptions)
   } catch (error) {
     throw error instanceof AppError ? error : failed(error)
   }
+}
+
+/** Returns the memory that the thread has not collected yet, beside its objects; 0 if it has ended. */
+async function keptBytes(worker: Worker): Promise<number> {
+  const statistics = await worker.getHeapStatistics().catch(() => null)
+  return statistics?.external_memory ?? 0
 }
 
 async function unlessAborted<T>(signal: AbortSignal, result: Promise<T>): Promise<T> {

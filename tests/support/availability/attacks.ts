@@ -64,9 +64,12 @@ const one = (name: string, tool: string, json: () => string, who: 'reader' | 'po
   run: async (target) => [await call(target.server, target[who], tool, json())],
 })
 
-/** A data URI of a PNG of one colour. */
+/** A data URI of a PNG with a red square, as high as half of the picture, on a grey backdrop. */
 async function picture(width: number, height: number): Promise<string> {
-  const png = await sharp({ create: { width, height, channels: 3, background: '#888' } })
+  const [side, channels] = [Math.round(height / 2), 3] as const
+  const subject = { create: { width: side, height: side, channels, background: '#c22' } }
+  const png = await sharp({ create: { width, height, channels, background: '#888' } })
+    .composite([{ input: subject }])
     .png()
     .toBuffer()
   return `data:image/png;base64,${png.toString('base64')}`
