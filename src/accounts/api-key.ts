@@ -9,6 +9,8 @@ export type KeyCaps = {
   day: number | null
   month: number | null
   total: number | null
+  /** The largest price of one call. */
+  call: number | null
 }
 
 /** What can be shown of a key after it is issued. Times are in milliseconds since 1970. */
@@ -55,6 +57,7 @@ export function toApiKey(row: ApiKeyTable): ApiKey {
       day: row.day_cap,
       month: row.month_cap,
       total: row.total_cap,
+      call: row.call_cap,
     },
     models: storedModelList(row.models),
     expiresAt: row.expires_at,

@@ -20,6 +20,8 @@ export type Caller = {
   /** `budget` applies if this caller begins the session. `cap` applies in every session that it joins. */
   session: { name: string; budget: number | null; cap: number | null }
   caps: Omit<Caps, 'session'>
+  /** The largest price of one call, in micro-dollars; null is no limit. */
+  maxPrice: number | null
   /** The lists of allowed models, read with the key; undefined on this machine, where `withModelLists` reads them. */
   models: ModelLists | undefined
   billing: Payer
@@ -52,6 +54,7 @@ export function localCaller({ budgets, fal, sessionName }: Config, fallback: str
       key_month: null,
       key_total: null,
     },
+    maxPrice: null,
     models: undefined,
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: true,

@@ -20,12 +20,13 @@ export type KeyChanges = {
   name?: string | undefined
   scopes?: readonly Scope[] | undefined
   models?: ModelList | undefined
+  caps?: Partial<KeyCaps> | undefined
   /** The time from which the key is refused, in milliseconds since 1970; null for never. */
   expiresAt?: number | null | undefined
 }
 
 /** Options of a new key. Defaults: `DEFAULT_SCOPES`, every model, no caps, no expiry. */
-export type KeyOptions = KeyChanges & { caps?: Partial<KeyCaps> | undefined }
+export type KeyOptions = KeyChanges
 
 /**
  * Issues a key for an account. `key` cannot be shown again: only its hash is stored. Throws `not_found` for an
@@ -38,7 +39,6 @@ export function* issueKey(
 ): TransactionBody<ApiKey & { key: string }> {
   const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
-  const { caps = {} } = options
   // Hex after one separator: a key has only one spelling.
   const key = `ink_${crypto().randomBytes(32).toString('hex')}`
   const row: ApiKeyTable = {
@@ -50,11 +50,12 @@ export function* issueKey(
     scopes: DEFAULT_SCOPES.join(' '),
     models: null,
     expires_at: null,
+    session_cap: null,
+    day_cap: null,
+    month_cap: null,
+    total_cap: null,
+    call_cap: null,
     ...columnsOf(options, at),
-    session_cap: capOf(caps.session),
-    day_cap: capOf(caps.day),
-    month_cap: capOf(caps.month),
-    total_cap: capOf(caps.total),
     revoked_at: null,
     last_used_at: null,
     created_at: at,
@@ -119,7 +120,7 @@ export function* listKeys(accountId?: string): TransactionBody<ApiKey[]> {
 }
 
 /** Returns the columns to write for the changes. Throws `invalid_input`. */
-function columnsOf({ name, scopes, models, expiresAt }: KeyChanges, at: number) {
+function columnsOf({ name, scopes, models, caps = {}, expiresAt }: KeyChanges, at: number) {
   const validScopes = scopes === undefined ? undefined : scopesOf(scopes)
   if (validScopes === null) throw noScope()
   if (typeof expiresAt === 'number' && !(expiresAt > at)) throw expiryInThePast()
@@ -127,12 +128,17 @@ function columnsOf({ name, scopes, models, expiresAt }: KeyChanges, at: number) 
     ...(name !== undefined && { name: nameOf(name, 'key') }),
     ...(validScopes !== undefined && { scopes: validScopes.join(' ') }),
     ...(models !== undefined && { models: storeModelList(models) }),
+    ...(caps.session !== undefined && { session_cap: capOf(caps.session) }),
+    ...(caps.day !== undefined && { day_cap: capOf(caps.day) }),
+    ...(caps.month !== undefined && { month_cap: capOf(caps.month) }),
+    ...(caps.total !== undefined && { total_cap: capOf(caps.total) }),
+    ...(caps.call !== undefined && { call_cap: capOf(caps.call) }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
   }
 }
 
 /** Checks a cap. SQLite stores NaN as null, and an invalid cap must never mean no cap. */
-function capOf(amount: number | null = null): number | null {
+function capOf(amount: number | null): number | null {
   if (amount !== null && !(amount >= 0)) throw new RangeError(`not a cap: ${amount}`)
   return amount === null ? null : micro(amount)
 }

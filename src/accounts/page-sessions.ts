@@ -69,7 +69,7 @@ export function* findPageSession(token: string, at: number): TransactionBody<Pri
   return principalOfKey({ ...key, account_name: account.name, account_models: session.models })
 }
 
-const NO_CAPS = { session: null, day: null, month: null, total: null }
+const NO_CAPS = { session: null, day: null, month: null, total: null, call: null }
 
 function* issue(
   kind: PageSessionTable['kind'],

@@ -111,6 +111,7 @@ export function callerOfKey(
       key_month: caps.month,
       key_total: caps.total,
     },
+    maxPrice: caps.call,
     models,
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: false,

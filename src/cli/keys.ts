@@ -34,6 +34,7 @@ export function keysCommand(root: Command, withTerminal: WithTerminal): void {
     .option('--max-usd-per-day <usd>', 'cap of a UTC day', readUsd)
     .option('--max-usd-per-month <usd>', 'cap of a UTC month', readUsd)
     .option('--max-usd-total, --max-usd-per-total <usd>', 'cap of all it ever spends', readUsd)
+    .option('--max-usd-per-call <usd>', 'largest price of one call', readUsd)
     .option('--expires <when>', END_HELP, readEnd)
     .option('--json', 'print JSON')
     .action((options: CreateOptions) => withTerminal((terminal) => create(terminal, options)))
@@ -77,6 +78,7 @@ type CreateOptions = ChangeOptions & {
   maxUsdPerDay?: Micro
   maxUsdPerMonth?: Micro
   maxUsdPerTotal?: Micro
+  maxUsdPerCall?: Micro
 }
 
 async function create(
@@ -90,6 +92,7 @@ async function create(
     day: max.maxUsdPerDay ?? null,
     month: max.maxUsdPerMonth ?? null,
     total: max.maxUsdPerTotal ?? null,
+    call: max.maxUsdPerCall ?? null,
   }
   const issued = await app.db.write(function* issuing() {
     yield* openIfLocal(account, at)

@@ -10,6 +10,7 @@ import { search } from './migrations/0006-search.ts'
 import { refusals } from './migrations/0007-refusals.ts'
 import { page } from './migrations/0008-page.ts'
 import { verify } from './migrations/0009-verify.ts'
+import { callCap } from './migrations/0010-call-cap.ts'
 
 /** Every change of the schema, oldest first. New ones are appended; released ones are never edited. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
   ['0007-refusals', refusals],
   ['0008-page', page],
   ['0009-verify', verify],
+  ['0010-call-cap', callCap],
 ]
 
 /**

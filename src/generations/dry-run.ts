@@ -35,7 +35,7 @@ export async function dryRun(
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
       assertMayUse(caller.models, found.model, deps.rates)
       assertWhole(fitted, found)
-      assertWithinMax(quote, maxCost)
+      assertWithinMax(quote, maxCost, caller)
       await deps.guard.assertUsable(caller.account.id)
       await deps.diskSpace.assertFits(quote.count * OUTPUT_SPACE)
       await deps.db.write(tryBegin)

@@ -74,7 +74,7 @@ export async function perform(
   const begun = await noted(() =>
     withAffordable(deps, terms, async () => {
       assertRuns(deps)
-      assertWithinMax(order.quote, options.maxCost)
+      assertWithinMax(order.quote, options.maxCost, caller)
       const lease = deps.jobs.lease()
       return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
     }),

@@ -10,8 +10,16 @@ import { blockingHolds, remainingFor, type BlockingHolds } from './remaining.ts'
 import type { GenerationDeps } from './deps.ts'
 import type { PaidRequest } from './request.ts'
 
-/** Throws `max_cost_exceeded` if the price is above `maxCost` (both micro-dollars). */
-export function assertWithinMax({ price, count }: Quote, maxCost: Micro | null): void {
+/**
+ * Throws `max_cost_exceeded` if the price is above `maxCost`, and `key_budget_exceeded` if it is above the largest one
+ * that the key may pay (all in micro-dollars).
+ */
+export function assertWithinMax(
+  { price, count }: Quote,
+  maxCost: Micro | null,
+  { maxPrice }: Pick<ListedCaller, 'maxPrice'>,
+): void {
+  if (maxPrice !== null && price > maxPrice) throw aboveMaxPrice(price, maxPrice)
   if (maxCost === null || price <= maxCost) return
   throw new AppError(
     'max_cost_exceeded',
@@ -21,6 +29,14 @@ export function assertWithinMax({ price, count }: Quote, maxCost: Micro | null):
       facts: { required: money(price), limit: money(maxCost), scope: 'call' },
     },
   )
+}
+
+function aboveMaxPrice(price: Micro, maxPrice: number): AppError {
+  const message = `This costs ${display(price)}, above the ${display(maxPrice)} that one call of this API key may cost.`
+  return new AppError('key_budget_exceeded', message, {
+    hint: 'Choose a cheaper model or fewer outputs; only the person who gave out the key can raise this.',
+    facts: { required: money(price), limit: money(maxPrice), scope: 'key' },
+  })
 }
 
 /** Refusals for lack of money. They name affordable alternatives. */

@@ -30,7 +30,7 @@ export function* remainingFor(caller: Caller, at: number): TransactionBody<numbe
     const [row] = yield* findBudget({ id })
     left = lower(left, Math.max(0, cap - (row?.spent ?? 0) - (row?.held ?? 0)))
   }
-  return left
+  return lower(left, caller.maxPrice)
 }
 
 /** Open holds: when the last of them expires (milliseconds since 1970), and the ids of the last ones, three at most. */

@@ -83,7 +83,7 @@ onEachEngine(() => {
   })
 
   test('a key authenticates as its account, with its scopes and caps', async () => {
-    const caps = { session: 1, day: 0, month: null, total: 4_000_000 }
+    const caps = { session: 1, day: 0, month: null, total: 4_000_000, call: null }
     await using ledger = await ledgerWithKey({ scopes: ['assets:read', 'generate'], caps })
     const { db, account, issued } = ledger
     expect(issued).toMatchObject({

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
 import { isLive } from '../../src/accounts/api-key.ts'
+import { authenticate } from '../../src/accounts/principal.ts'
 import {
   issueKey,
   LIVE_KEYS_MAX,
@@ -31,5 +32,15 @@ onEachEngine(() => {
     const keys = await db.read(() => listKeys(id))
     expect(keys.filter((key) => isLive(key, later))).toHaveLength(LIVE_KEYS_MAX)
     expect(keys).toHaveLength(LIVE_KEYS_MAX + 3)
+  })
+  test('changed caps are those of the next request, and the others stay', async () => {
+    await using ledger = await temporaryLedger()
+    const { db } = ledger
+    const { id } = await db.write(() => createAccount('Ada', NOW))
+    const issued = await db.write(() => issueKey(id, { caps: { day: 5, total: 9 } }, NOW))
+    const caps = { day: null, call: 3 }
+    await db.write(() => updateKey(issued.id, { caps }, NOW))
+    const { caps: now } = await db.read(() => authenticate(issued.key, NOW))
+    expect(now).toEqual({ session: null, day: null, month: null, total: 9, call: 3 })
   })
 })

@@ -28,6 +28,8 @@ export type ApiKeyTable = {
   day_cap: number | null
   month_cap: number | null
   total_cap: number | null
+  /** The largest price of one call. */
+  call_cap: number | null
   /** Patterns of the allowed models, separated by spaces; null allows all. */
   models: string | null
   /** The key is refused from this time on; null is never. */

@@ -87,6 +87,15 @@ export const BUDGET_ROWS: Row[] = [
     play: (stage) => capped(stage, { total: 10_000 }),
   },
   {
+    code: 'key_budget_exceeded',
+    face: 'http',
+    asked: 'more than one call of the key may cost',
+    hint: 'Choose a cheaper model or fewer outputs; only the person who gave out the key can raise this.',
+    takes: CHEAPER,
+    ends: 'the image of a cheaper model',
+    play: (stage) => capped(stage, { call: 10_000 }),
+  },
+  {
     code: 'daily_budget_exceeded',
     face: 'stdio',
     asked: 'more than the day allows',
