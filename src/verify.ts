@@ -4,6 +4,7 @@ import type { TransactionBody } from './db/db.ts'
 import { findBrokenGenerations, GENERATION_INVARIANTS } from './generations/invariants.ts'
 import { PROVEN } from './ledger/proof/broken.ts'
 import { prove, type Proof } from './ledger/proof/prove.ts'
+import { OPERATOR_INVARIANTS } from './operator/invariants.ts'
 import { USAGE_INVARIANTS } from './usage/invariants.ts'
 
 /** Everything that must hold at every commit, for all modules. */
@@ -12,7 +13,11 @@ export const INVARIANTS: readonly string[] = [
   ...GENERATION_INVARIANTS,
   ...Object.keys(BILLING_INVARIANTS),
   ...Object.keys(USAGE_INVARIANTS),
+  ...Object.keys(OPERATOR_INVARIANTS),
 ]
+
+/** What takes as long as there are purchases and acts of the operator. */
+const OF_FEW_ROWS = { ...BILLING_INVARIANTS, ...OPERATOR_INVARIANTS }
 
 /**
  * Proves the ledger: the entries since the last checkpoint with all balances, budgets, sums and purchases, or
@@ -22,7 +27,7 @@ export function* verifyLedger(full: boolean): TransactionBody<Proof> {
   const proof = yield* prove(full)
   if (proof.difference !== null) return proof
   const others = proof.whole ? yield* findBrokenElsewhere() : null
-  return { ...proof, difference: others ?? (yield* findBroken(BILLING_INVARIANTS)) }
+  return { ...proof, difference: others ?? (yield* findBroken(OF_FEW_ROWS)) }
 }
 
 /** What takes as long as there are generations and days. */

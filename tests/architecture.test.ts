@@ -49,6 +49,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['db'],
   ['ledger'],
   ['accounts'],
+  ['operator'],
   ['limits'],
   ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],

@@ -57,7 +57,7 @@ export function* listAccounts(): TransactionBody<Account[]> {
 }
 
 /** Returns a name without spaces around it. Throws `invalid_input` if it is not 1 to 100 printable characters. */
-export function nameOf(text: string, what: 'account' | 'key'): string {
+export function nameOf(text: string, what: 'account' | 'key' | 'author'): string {
   const name = text.trim()
   // Control, format and unassigned characters and line separators could break the display around the name.
   if (/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(name)) return name

@@ -11,11 +11,12 @@ import { newId } from '../ids.ts'
 import { dayOf, SIGNUP_GRANT } from '../ledger/rules.ts'
 import { displayBalance, money } from '../money.ts'
 import { readModelList } from '../pricing/model-list.ts'
+import { creditCommand } from './credit.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
 import { table, type Column } from './table.ts'
 
-/** `inkwell accounts create`, `update` and `list`. */
+/** `inkwell accounts create`, `update`, `list` and `credit`. */
 export function accountsCommand(root: Command, withTerminal: WithTerminal): void {
   const accounts = root.command('accounts').description('open accounts, each with its own balance')
   accounts
@@ -38,6 +39,7 @@ export function accountsCommand(root: Command, withTerminal: WithTerminal): void
     .description('list every account with its balance')
     .option('--json', 'print JSON')
     .action((options: { json?: true }) => withTerminal((terminal) => list(terminal, options)))
+  creditCommand(accounts, withTerminal)
 }
 
 type CreateOptions = { name: string; models?: string; json?: true }

@@ -7,6 +7,7 @@ import { toAppError } from '../to-app-error.ts'
 import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
+import { auditCommand } from './audit.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
 import { PERSON_HERE } from './caller.ts'
@@ -104,6 +105,7 @@ export function program(withTerminal: WithTerminal): Command {
     accountsCommand,
     keysCommand,
     ledgerCommand,
+    auditCommand,
     dashboardCommand,
     doctorCommand,
     completionCommand,

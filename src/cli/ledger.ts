@@ -3,16 +3,15 @@ import type { Command } from 'commander'
 import { dump, restore } from '../db/dump.ts'
 import { AppError } from '../errors.ts'
 import { indexAllPrompts } from '../generations/search.ts'
-import { newId } from '../ids.ts'
-import { refund } from '../ledger/ledger.ts'
 import { acceptClock } from '../ledger/clock-changes.ts'
 import { storeCheckpoint } from '../ledger/proof/checkpoint.ts'
+import { recordOldRefunds } from '../operator/audit.ts'
 import { findDifference, INVARIANTS, verifyLedger } from '../verify.ts'
-import { commandLineCaller } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { initCommand } from './ledger-init.ts'
 import { linesOf } from './lines.ts'
 import { marginCommand } from './margin.ts'
+import { refundCommand } from './refund.ts'
 
 /** `inkwell ledger verify`, `accept-clock`, `init`, `refund`, `export`, `import` and `margin`. */
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
@@ -30,10 +29,7 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
     .description('go on from the time of the clock, where the newest entry has a later, wrong one')
     .action(() => withTerminal(acceptClockNow))
   initCommand(ledger)
-  ledger
-    .command('refund <generation>')
-    .description('give back what a generation of the local account was charged')
-    .action((id: string) => withTerminal((terminal) => refundGeneration(terminal, id)))
+  refundCommand(ledger, withTerminal)
   ledger
     .command('export <file>')
     .description('write the whole ledger to a new file, in one consistent state; servers may go on')
@@ -95,14 +91,6 @@ async function acceptClockNow({ app, print }: Terminal): Promise<void> {
 
 const iso = (atMs: number): string => new Date(atMs).toISOString()
 
-async function refundGeneration({ app, print }: Terminal, id: string): Promise<void> {
-  const { account } = commandLineCaller(app)
-  const at = app.now()
-  const refundId = newId('txn_refund', at)
-  const isRefunded = await app.db.write(() => refund(account.id, id, at, refundId))
-  print(isRefunded ? `  ${id} is refunded.` : `  ${id} was refunded before.`)
-}
-
 async function exportTo({ app, print }: Terminal, file: string): Promise<void> {
   const handle = openFile(file, 'wx')
   const rows = await app.db.read(() => {
@@ -122,6 +110,7 @@ async function importFrom({ app, print }: Terminal, file: string): Promise<void>
     .write(function* filled() {
       const count = yield* restore(app.mode, linesOf(file))
       yield* indexAllPrompts({})
+      yield* recordOldRefunds()
       const difference = yield* findDifference()
       if (difference !== null) throw differs(difference)
       return count

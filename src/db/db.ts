@@ -4,9 +4,14 @@ import type { BillingTables } from './schema/billing.ts'
 import type { GenerationTables } from './schema/generations.ts'
 import { AppError } from '../errors.ts'
 import type { LedgerTables } from './schema/ledger.ts'
+import type { OperatorTables } from './schema/operator.ts'
 import type { Dialect } from './dialect.ts'
 
-export type Tables = LedgerTables & AccountTables & GenerationTables & BillingTables
+export type Tables = LedgerTables &
+  AccountTables &
+  GenerationTables &
+  BillingTables &
+  OperatorTables
 
 /** Builds queries and compiles them for one engine. It never runs them. */
 export type QueryBuilder = Kysely<Tables>

@@ -14,7 +14,7 @@ export type Dialect = {
    */
   readonly table: { plain: string; hot: string; keyed: string }
   /** Triggers that allow only inserts into this table. */
-  appendOnly(table: string): string[]
+  appendOnly(this: void, table: string): string[]
   /** A trigger that runs statements for each new row of a table, which it names `new`, if `when` holds. */
   afterInsert(this: void, trigger: Trigger): string[]
   /** Tells the planner which index of `entry` is the most selective, if it cannot find out by itself. */

@@ -33,6 +33,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   event_cursor: ['service'],
   dead_letter_event: ['id'],
   clock_change: ['account_id', 'seq'],
+  audit: ['id'],
 }
 
 /** The names of the dumped tables, in the order of the dump. */

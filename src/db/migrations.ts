@@ -11,6 +11,7 @@ import { refusals } from './migrations/0007-refusals.ts'
 import { page } from './migrations/0008-page.ts'
 import { verify } from './migrations/0009-verify.ts'
 import { callCap } from './migrations/0010-call-cap.ts'
+import { audit } from './migrations/0011-audit.ts'
 
 /** Every change of the schema, oldest first. New ones are appended; released ones are never edited. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
   ['0008-page', page],
   ['0009-verify', verify],
   ['0010-call-cap', callCap],
+  ['0011-audit', audit],
 ]
 
 /**

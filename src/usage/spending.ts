@@ -7,7 +7,7 @@ import { countDays, wholeMonth } from './periods.ts'
 import type { Narrowing, Question } from './question.ts'
 import { sum, type Sum } from './report.ts'
 import { chargedSums, COLUMNS, columnsOf, type Cell } from './roll-ups.ts'
-import { TYPE_CONDITIONS } from './transactions.ts'
+import { takesCredits, TYPE_CONDITIONS } from './transactions.ts'
 
 /** Longest range with a bar for each day. Longer ones have one for each month. */
 const DAILY_MAX = 92
@@ -122,7 +122,7 @@ function* incomeCells(
     bar: dayOf(at).slice(0, unit === 'day' ? 10 : 7),
     part: part ?? '',
     count: 1,
-    cost: kind === 'claw_back' ? -amount : amount,
+    cost: takesCredits(kind) ? -amount : amount,
   }))
 }
 

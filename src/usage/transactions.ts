@@ -30,7 +30,7 @@ export type Transaction = {
   provider: string | null
   cost: number
   billing: EntryTable['billing']
-  /** `refunded`: a charge that was paid back. `reversed`: the credits of a refunded payment were taken back. */
+  /** `refunded`: a charge that was paid back. `reversed`: credits of a refunded payment, or by the operator, were taken back. */
   status: 'completed' | 'refunded' | 'reversed'
   at: number
 }
@@ -71,6 +71,13 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
   top_up: 'top_up',
   claw_back: 'top_up',
   restore: 'top_up',
+  credit: 'top_up',
+  correction: 'top_up',
+}
+
+/** Returns whether entries of a kind take credits from the balance. */
+export function takesCredits(kind: EntryTable['kind']): boolean {
+  return kind === 'capture' || kind === 'claw_back' || kind === 'correction'
 }
 
 /**
@@ -78,8 +85,8 @@ const TYPES: Record<EntryTable['kind'], TransactionType> = {
  * planner that finds one kind takes the index of kinds and references, and reads and sorts those of all accounts.
  */
 export const TYPE_CONDITIONS: Readonly<Record<TransactionType, string>> = {
-  generation: `kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore')`,
-  refund: `kind not in ('grant', 'capture', 'top_up', 'claw_back', 'restore')`,
+  generation: `kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore', 'credit', 'correction')`,
+  refund: `kind not in ('grant', 'capture', 'top_up', 'claw_back', 'restore', 'credit', 'correction')`,
   top_up: `kind not in ('capture', 'refund')`,
 }
 
@@ -221,7 +228,7 @@ function toTransaction(row: ListedEntry): Transaction {
     model: row.model,
     modality: row.modality,
     provider: row.provider,
-    cost: row.kind === 'capture' || row.kind === 'claw_back' ? row.amount : -row.amount,
+    cost: takesCredits(row.kind) ? row.amount : -row.amount,
     billing: row.billing,
     status: statusOf(row),
     at: row.at,
@@ -229,6 +236,6 @@ function toTransaction(row: ListedEntry): Transaction {
 }
 
 function statusOf({ kind, refund_id }: ListedEntry): Transaction['status'] {
-  if (kind === 'claw_back') return 'reversed'
+  if (kind === 'claw_back' || kind === 'correction') return 'reversed'
   return kind === 'capture' && refund_id !== null ? 'refunded' : 'completed'
 }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { available, capture, hold, openAccount, refund, release } from '../../src/ledger/ledger.ts'
+import { available, capture, hold, openAccount, release } from '../../src/ledger/ledger.ts'
+import { findAccount } from '../../src/ledger/queries/account.ts'
 import type { Caps } from '../../src/ledger/rules.ts'
 import { findDifference } from '../../src/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
+import { credit, refundOf } from '../support/operator-acts.ts'
+import { loseCredits } from '../support/purchases.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const ACCOUNT = 'acct_1'
@@ -110,10 +113,16 @@ describe.each(ENGINES)('on %s,', (engine) => {
     await using ledger = await ledgerWithAccount()
     await reserve(ledger.db, 'gen_1', 50_000)
     await ledger.db.write(() => capture('gen_1', 50_000, NOW))
-    expect(await ledger.db.write(() => refund(ACCOUNT, 'gen_1', NOW))).toBe(true)
-    expect(await ledger.db.write(() => refund(ACCOUNT, 'gen_1', NOW))).toBe(false)
+    expect(await ledger.db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_1' }, NOW))).toBe(
+      true,
+    )
+    expect(await ledger.db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_1' }, NOW))).toBe(
+      false,
+    )
     expect(await funds(ledger.db)).toBe(5_000_000)
-    await expect(ledger.db.write(() => refund('acct_2', 'gen_1', NOW))).rejects.toMatchObject({
+    await expect(
+      ledger.db.write(() => refundOf({ accountId: 'acct_2', id: 'gen_1' }, NOW)),
+    ).rejects.toMatchObject({
       code: 'not_found',
     })
     expect(await ledger.db.read(findDifference)).toBeNull()
@@ -124,10 +133,20 @@ describe.each(ENGINES)('on %s,', (engine) => {
     await reserve(ledger.db, 'gen_1', 50_000)
     await ledger.db.write(() => capture('gen_1', 50_000, NOW))
     const refunds = Array.from({ length: 8 }, () =>
-      ledger.db.write(() => refund(ACCOUNT, 'gen_1', NOW)),
+      ledger.db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_1' }, NOW)),
     )
     expect((await Promise.all(refunds)).filter(Boolean)).toHaveLength(1)
     expect(await funds(ledger.db)).toBe(5_000_000)
+    expect(await ledger.db.read(findDifference)).toBeNull()
+  })
+
+  test('credits pay an open debt first', async () => {
+    await using ledger = await ledgerWithAccount()
+    await ledger.db.write(() => loseCredits(ACCOUNT, 8_000_000, NOW))
+    await ledger.db.write(() => credit({ accountId: ACCOUNT, amount: 4_000_000 }, NOW))
+    expect(await ledger.db.read(() => findAccount({ id: ACCOUNT }))).toMatchObject([
+      { available: 1_000_000, debt: 0 },
+    ])
     expect(await ledger.db.read(findDifference)).toBeNull()
   })
 

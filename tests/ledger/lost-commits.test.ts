@@ -5,7 +5,9 @@ import { query, type Db, type Row, type TransactionBody } from '../../src/db/db.
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
-import { openAccount, refund } from '../../src/ledger/ledger.ts'
+import { available, openAccount } from '../../src/ledger/ledger.ts'
+import { creditAccount } from '../../src/operator/money.ts'
+import { actOf, refundOf } from '../support/operator-acts.ts'
 import { findDifference } from '../../src/verify.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
@@ -65,18 +67,24 @@ describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', ()
     expect(await db.read(findDifference)).toBeNull()
   })
 
-  test('of a refund, or of a new account, is done once', async () => {
+  test('of a refund, a credit or a new account, is done once', async () => {
     await using ledger = await ledgerBehindProxy()
     const { db, far, proxy } = ledger
     await far.apply(HOLD, holdNumber('gen_1'))
     await far.apply(CAPTURE, { id: 'gen_1', amount: 100, at: NOW })
     proxy.loseCommits(1)
-    const id = 'txn_refund_1'
-    expect(await far.write(() => refund('acct_1', 'gen_1', NOW, id))).toBe(true)
-    expect(await far.write(() => refund('acct_1', 'gen_1', NOW))).toBe(false)
+    const charge = { accountId: 'acct_1', id: 'gen_1' }
+    const act = actOf(NOW)
+    expect(await far.write(() => refundOf(charge, NOW, act))).toBe(true)
+    expect(await far.write(() => refundOf(charge, NOW))).toBe(false)
+    proxy.loseCommits(1)
+    const credit = actOf(NOW)
+    const given = { accountId: 'acct_1', amount: 1_000_000 }
+    expect(await far.write(() => creditAccount(given, credit))).toMatchObject({ replayed: false })
     proxy.loseCommits(1)
     await far.write(() => createAccount('Ada', NOW, 'acct_ada'))
-    expect(proxy.lost).toBe(2)
+    expect(proxy.lost).toBe(3)
+    expect(await db.read(() => available('acct_1'))).toBe(6_000_000)
     expect((await db.read(listAccounts)).map((account) => account.id)).toEqual([
       'acct_1',
       'acct_ada',

@@ -1,10 +1,11 @@
 import { describeMutants } from '../support/describe-mutants.ts'
 import { LEDGER_SUITE } from '../support/mutation.ts'
 import { MUTANTS } from '../support/mutants.ts'
+import { OPERATOR_MUTANTS } from '../support/mutants-operator.ts'
 import { PURCHASE_MUTANTS } from '../support/mutants-purchases.ts'
 
 describeMutants('a ledger with a guard broken is', {
-  mutants: [...MUTANTS, ...PURCHASE_MUTANTS],
+  mutants: [...MUTANTS, ...PURCHASE_MUTANTS, ...OPERATOR_MUTANTS],
   suite: LEDGER_SUITE,
   unharmed: 'the ledger unharmed passes',
 })

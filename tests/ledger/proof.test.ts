@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { TransactionBody } from '../../src/db/db.ts'
-import { capture, hold, openAccount, refund } from '../../src/ledger/ledger.ts'
+import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { storeCheckpoint } from '../../src/ledger/proof/checkpoint.ts'
 import { verifyLedger } from '../../src/verify.ts'
 import { temporaryLedger, type TestDatabase } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { holdOf, NO_CAPS } from '../support/holds.ts'
+import { refundOf } from '../support/operator-acts.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 
@@ -76,7 +77,7 @@ onEachEngine((engine) => {
     const ledger = await proven()
     expect(await verify(ledger, false)).toEqual({ differs: null, entries: 1, whole: false })
     expect(await verify(ledger, false)).toEqual({ differs: null, entries: 0, whole: false })
-    await ledger.db.write(() => refund('acct_1', 'gen_old', NOW))
+    await ledger.db.write(() => refundOf({ accountId: 'acct_1', id: 'gen_old' }, NOW))
     expect(await verify(ledger, false)).toEqual({ differs: null, entries: 1, whole: false })
     expect(await verify(ledger, true)).toEqual({ differs: null, entries: 4, whole: true })
     expect(await verify(ledger, false)).toEqual({ differs: null, entries: 0, whole: false })

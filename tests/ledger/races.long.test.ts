@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { available, hold, openAccount } from '../../src/ledger/ledger.ts'
+import { listActs } from '../../src/operator/audit.ts'
 import { findDifference } from '../../src/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
@@ -57,6 +58,44 @@ async function race(engine: EngineName, run: Run, { spentBefore = 0, ...race }: 
 describe.each(ENGINES)('on %s,', (engine) => {
   describeRuns(engine, 'one process', inOneProcess)
   describeRuns(engine, 'eight processes', inEightProcesses)
+
+  test('credits and corrections of four processes among paid calls of four others are each given once', async () => {
+    await using ledger = await temporaryLedger(engine)
+    await ledger.db.write(() => openAccount(ACCOUNT, 'one', NOW))
+    const credits = Array.from({ length: 40 }, (_, number) => ({
+      key: `${number}`,
+      amount: number % 2 === 0 ? 1_000_000 : -1_500_000, // not all of these can be taken
+    }))
+    const { url } = ledger
+    const answers = await runTogether([
+      ...['a', 'b', 'c', 'd'].map((name) => ({ do: 'pairs', url, name, forMs: 1500 }) as const),
+      ...[0, 10, 20, 30].map((from) => {
+        const turned = [...credits.slice(from), ...credits.slice(0, from)]
+        return { do: 'credit', url, credits: turned } as const
+      }),
+    ])
+    const given = answers
+      .slice(4)
+      .flatMap(({ outcomes }, place) =>
+        outcomes.flatMap((outcome, index) =>
+          outcome === 'ok' ? [credits[(index + place * 10) % 40]?.amount ?? 0] : [],
+        ),
+      )
+    const { acts } = await ledger.db.read(() => listActs({ limit: 1000 }))
+    const byAmount = (a: number, b: number): number => a - b
+    expect(acts.map(({ amount }) => amount ?? 0).toSorted(byAmount)).toEqual(
+      given.toSorted(byAmount),
+    )
+    expect(new Set(acts.map(({ request_key }) => request_key)).size).toBe(acts.length)
+    const spent = answers.reduce((sum, { pairs }) => sum + pairs, 0)
+    expect(spent).toBeGreaterThan(0)
+    const left = given.reduce((sum, amount) => sum + amount, 5_000_000 - spent)
+    expect(await ledger.db.read(() => available(ACCOUNT))).toBe(left)
+    expect(new Set(answers.flatMap(({ outcomes }) => outcomes))).toEqual(
+      new Set(['ok', 'replay', 'insufficient_credits']),
+    )
+    expect(await ledger.db.read(findDifference)).toBeNull()
+  })
 })
 
 function describeRuns(engine: EngineName, where: string, run: Run): void {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { refund } from '../../src/ledger/ledger.ts'
 import { dayOf } from '../../src/ledger/rules.ts'
 import { lastDays } from '../../src/usage/days.ts'
 import { marginReport, type MarginKey } from '../../src/usage/margin.ts'
@@ -7,6 +6,7 @@ import { onEachEngine } from '../support/engines.ts'
 import type { Fault } from '../services/fal/emulator.ts'
 import { CHEAP, FANNED } from '../support/live.ts'
 import { HOUR_MS, inTurn, operated, together, type Operated } from '../support/operator.ts'
+import { refundOf } from '../support/operator-acts.ts'
 
 const DAY_MS = 24 * HOUR_MS
 const NOON = Date.UTC(2026, 1, 20, 12)
@@ -32,7 +32,9 @@ onEachEngine(() => {
     const [{ id } = { id: '' }] = await shop.rows(
       `select id from hold where model = '${FANNED.model}' and state = 'captured'`,
     )
-    await shop.app.db.write(() => refund(ada.account.id, String(id), shop.app.generations.now()))
+    await shop.app.db.write(() =>
+      refundOf({ accountId: ada.account.id, id: String(id) }, shop.app.generations.now()),
+    )
 
     const spent = fal.spentMicro()
     const ofModel = (model: string) =>

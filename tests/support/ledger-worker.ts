@@ -3,6 +3,7 @@ import { openDb } from '../../src/db/queue.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
 import { openEngine } from './databases.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
+import { credit } from './operator-acts.ts'
 import { ACCOUNT, type Answer, type Job, type Outcome } from './worker-jobs.ts'
 
 /** A process of its own on a ledger: takes one job over IPC, answers it and ends. */
@@ -34,6 +35,9 @@ async function work(db: Db, job: Job, answer: Answer): Promise<void> {
     }
     case 'pairs':
       return await pairs(db, job, answer)
+    case 'credit':
+      for (const given of job.credits) answer.outcomes.push(await give(db, given))
+      return
     case 'fill':
       return await fill(db, job, answer)
     case 'stream':
@@ -80,6 +84,13 @@ function reserve(db: Db, id: string, amount: number, session: number | null = nu
 
 function charge(db: Db, id: string, amount: number): Promise<Outcome> {
   return outcomeOf(() => db.write(() => capture(id, amount, Date.now())))
+}
+
+/** `replay` for a credit that another process gave under the same key. */
+async function give(db: Db, given: { key: string; amount: number }): Promise<Outcome> {
+  const act = { accountId: ACCOUNT, ...given }
+  const isNew = await attempt(() => db.write(() => credit(act, Date.now())))
+  return typeof isNew === 'string' ? isNew : isNew ? 'ok' : 'replay'
 }
 
 async function outcomeOf(operation: () => Promise<unknown>): Promise<Outcome> {

@@ -1,17 +1,7 @@
 import type { HoldRequest } from '../../src/ledger/ledger.ts'
 import { budgetsOf, dayOf, type Caps } from '../../src/ledger/rules.ts'
 import type { HoldState } from '../../src/db/schema/ledger.ts'
-
-/** What an operation came to: `done`, `replay`, or the code or name of its refusal. */
-export type Result = string
-
-export type Operation =
-  | { do: 'hold'; request: HoldRequest; caps: Caps }
-  | { do: 'capture'; id: string; amount: number }
-  | { do: 'release'; id: string; state: 'released' | 'expired' }
-  | { do: 'refund'; accountId: string; id: string }
-  | { do: 'buy'; id: string; accountId: string; cents: number }
-  | { do: 'takeBack'; id: string; target: number; stale: boolean }
+import type { Operation, Result } from './operations.ts'
 
 type Account = Record<
   | 'available'
@@ -44,6 +34,8 @@ export class Model {
   readonly budgets = new Map<string, { cap: number | null; held: number; spent: number }>()
   readonly holds = new Map<string, Hold>()
   readonly purchases = new Map<string, { accountId: string; credits: number; taken: number }>()
+  /** What the operator gave or took, by account and request key. */
+  readonly credits = new Map<string, number>()
   readonly usage = new Map<string, { count: number; amount: number }>()
 
   open(id: string, granted: number): void {
@@ -71,6 +63,8 @@ export class Model {
         return this.#buy(operation.id, operation.accountId, operation.cents)
       case 'takeBack':
         return operation.stale ? 'replay' : this.#takeBack(operation.id, operation.target)
+      case 'credit':
+        return this.#adjust(operation)
     }
   }
 
@@ -180,6 +174,23 @@ export class Model {
     else {
       account.available -= paid
       account.debt += more - paid
+    }
+    this.#enter(account)
+    return 'done'
+  }
+
+  #adjust({ accountId, amount, key }: Extract<Operation, { do: 'credit' }>): Result {
+    const known = this.credits.get(`${accountId} ${key}`)
+    if (known !== undefined) return known === amount ? 'replay' : 'idempotency_conflict'
+    const account = this.account(accountId)
+    if (account.available < -amount) return 'insufficient_credits'
+    this.credits.set(`${accountId} ${key}`, amount)
+    if (amount > 0) {
+      account.granted += amount
+      this.#credit(account, amount)
+    } else {
+      account.clawed_back -= amount
+      account.available += amount
     }
     this.#enter(account)
     return 'done'

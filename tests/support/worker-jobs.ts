@@ -3,6 +3,7 @@ export type Job =
   | { do: 'open'; url: string }
   | { do: 'hold'; url: string; ids: string[]; amount: number; cap: number | null }
   | { do: 'pairs'; url: string; name: string; forMs: number }
+  | { do: 'credit'; url: string; credits: { key: string; amount: number }[] }
   | { do: 'fill'; url: string; name: string; rounds: number }
   | { do: 'stream'; url: string; name: string }
 

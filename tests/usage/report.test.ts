@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { bindMode } from '../../src/ledger/metadata.ts'
-import { refund } from '../../src/ledger/ledger.ts'
 import { money } from '../../src/money.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createApp } from '../../src/app.ts'
@@ -10,6 +9,7 @@ import { usageReport } from '../../src/usage/report.ts'
 import { listTransactions } from '../../src/usage/transactions.ts'
 import { ACCOUNT, book, temporaryHome, type Home, type Work } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
+import { refundOf } from '../support/operator-acts.ts'
 
 const OPENED = Date.UTC(2026, 0, 1)
 const at = (day: string) => Date.parse(`2026-02-${day}Z`)
@@ -87,7 +87,9 @@ onEachEngine(() => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     await home.withLedger(async (db) => {
-      await db.write(() => refund(ACCOUNT, 'gen_000001', at('25T00:00:00.000')))
+      await db.write(() =>
+        refundOf({ accountId: ACCOUNT, id: 'gen_000001' }, at('25T00:00:00.000')),
+      )
       const { transactions } = await db.read(() => listTransactions(ACCOUNT, { limit: 10 }))
       expect(transactions[0]).toMatchObject({ type: 'refund', cost: -50_000, status: 'completed' })
       expect(transactions.find(({ id }) => id === 'gen_000001')).toMatchObject({

@@ -1,20 +1,24 @@
 import { expect, test } from 'vitest'
 import { query, type Db, type Row } from '../../src/db/db.ts'
 import { FILL_MONTH_SUMS, FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
-import { refund } from '../../src/ledger/ledger.ts'
 import { exportCsv } from '../../src/usage/export.ts'
 import { DIVISIONS, type Kind, type Narrowing } from '../../src/usage/question.ts'
 import { findDifference } from '../../src/verify.ts'
 import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { day, NOW, OPENED, pageOf, WORK } from '../support/page-of.ts'
+import { refundOf } from '../support/operator-acts.ts'
 
 onEachEngine(() => {
   test('rows, sums, bars and file answer the same question', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
-    await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
-    await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000023', NOW + 1)))
+    await home.withLedger((db) =>
+      db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_000025' }, NOW)),
+    )
+    await home.withLedger((db) =>
+      db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_000023' }, NOW + 1)),
+    )
     const range = { from: '2026-02-22', to: '2026-02-28' }
     const filters: Narrowing[] = [
       {},
@@ -45,7 +49,9 @@ onEachEngine(() => {
     async (table) => {
       using home = temporaryHome()
       await book(home, WORK, OPENED)
-      await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
+      await home.withLedger((db) =>
+        db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_000025' }, NOW)),
+      )
       expect(await home.withLedger((db) => db.read(findDifference))).toBeNull()
       await home.withLedger((db) =>
         db.write(() =>
@@ -60,7 +66,9 @@ onEachEngine(() => {
   test('each kind has its rows and its sum, and a refund marks its charge and its budgets', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
-    await home.withLedger((db) => db.write(() => refund(ACCOUNT, 'gen_000025', NOW)))
+    await home.withLedger((db) =>
+      db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_000025' }, NOW)),
+    )
     const range = { from: '2026-01-01', to: '2026-02-28' }
     const of = async (kind: Kind) => await pageOf(home, { range, filter: { kind }, size: 50 })
     const charges = await of('charges')
@@ -121,7 +129,7 @@ onEachEngine(() => {
       await read(db, 'select * from usage_month order by month, model'),
     ]
     await home.withLedger(async (db) => {
-      await db.write(() => refund(ACCOUNT, 'gen_000025', NOW))
+      await db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_000025' }, NOW))
       const before = await sums(db)
       expect(before.map((rows) => rows.length)).toEqual([25, 2])
       await db.write(function* rebuild() {

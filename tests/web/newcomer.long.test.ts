@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import { SCOPES } from '../../src/accounts/scopes.ts'
 import { clawBack } from '../../src/billing/credits.ts'
 import { query, type TransactionBody } from '../../src/db/db.ts'
-import { refund } from '../../src/ledger/ledger.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
@@ -13,6 +12,7 @@ import { connectPinned, issued, serveHttp, type HttpServer } from '../support/ht
 import { signedIn } from '../support/page.ts'
 import { charge, oldAccount } from '../support/spending.ts'
 import { startStripeEmulator, type StripeEmulator } from '../services/stripe/emulator.ts'
+import { refundOf } from '../support/operator-acts.ts'
 
 /** The questions of somebody who sees the page for the first time, answered by clicking. */
 
@@ -156,7 +156,9 @@ test('where is the picture of the fox: one click; what was made from it, and its
   await page.goto(`${server.url}/g/${cut}`)
   expect(await page.locator('#inputs a').innerText()).toContain('a red fox')
   expect(await page.locator('#inputs a').getAttribute('href')).toBe(`/g/${fox}`)
-  await home.withLedger((db) => db.write(() => refund(account, cut, Date.now())))
+  await home.withLedger((db) =>
+    db.write(() => refundOf({ accountId: account, id: cut }, Date.now())),
+  )
   await page.reload()
   expect(await page.locator('#price').innerText()).toMatch(
     /Price: \$0\.00[^]*Charged; the hold ended[^]*-\$0\.005[^]*Refunded[^]*\+\$0\.005/,

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { refund } from '../../src/ledger/ledger.ts'
 import { activityOf, figureOf, openStudio, signedIn, type Studio } from '../support/page.ts'
+import { refundOf } from '../support/operator-acts.ts'
 
 let studio: Studio
 
@@ -165,7 +165,9 @@ describe('one question', () => {
 
 test('refunds and top-ups are rows, and the sums agree', async () => {
   const id = `gen_${studio.account.slice(-6)}000030`
-  await studio.home.withLedger((db) => db.write(() => refund(studio.account, id, Date.now())))
+  await studio.home.withLedger((db) =>
+    db.write(() => refundOf({ accountId: studio.account, id: id }, Date.now())),
+  )
   await using tab = await signedIn(studio, studio.key.key)
   const { page } = tab
   expect(await page.locator('.chip-sum').innerText()).toMatch(

@@ -70,7 +70,15 @@ export type HoldTable = {
   resolved_at: number | null
 }
 
-type EntryKind = 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
+export type EntryKind =
+  | 'grant'
+  | 'capture'
+  | 'refund'
+  | 'top_up'
+  | 'claw_back'
+  | 'restore'
+  | 'credit'
+  | 'correction'
 type LedgerAccount = 'customer' | 'revenue' | 'grants' | 'purchases' | 'own_key' | 'upstream'
 
 /**

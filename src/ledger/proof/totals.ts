@@ -67,9 +67,10 @@ export function withEntry(before: AccountTotals, entry: EntryTable): AccountTota
     seq: entry.seq,
     newest: Math.max(before.newest, entry.at),
     balance: before.balance + received * amount,
-    granted: before.granted + signOf('grant') * amount,
+    granted: before.granted + (signOf('grant') + signOf('credit')) * amount,
     purchased: before.purchased + signOf('top_up') * amount,
-    clawedBack: before.clawedBack + signOf('claw_back', 'restore') * amount,
+    clawedBack:
+      before.clawedBack + (signOf('claw_back', 'restore') + signOf('correction')) * amount,
     spent: before.spent + signOf('capture', 'refund') * onCredits * amount,
     hash: sha256(before.hash + canonical(entry)),
   }

@@ -1,5 +1,5 @@
 import type { Expression } from 'kysely'
-import { execute, preparedQuery, type RawSql } from '../../db/db.ts'
+import { execute, preparedQuery, type QueryBuilder, type RawSql } from '../../db/db.ts'
 import type { AccountTable } from '../../db/schema/ledger.ts'
 
 /** Opens an account. Returns no row if it was open already. */
@@ -90,8 +90,15 @@ export const NO_CHANGE = {
 }
 
 /** Changes the account for an entry: all columns at once, and the number of entries by one. */
-export const postToAccount = preparedQuery((db, p: Posting, sql) =>
-  db
+export const postToAccount = preparedQuery((db, p: Posting, sql) => posted(db, p, sql))
+
+/** As `postToAccount`, where at least `least` micro-dollars are available. Returns no row if they are not. */
+export const postIfAvailable = preparedQuery((db, p: Posting & { least: number }, sql) =>
+  posted(db, p, sql).where('available', '>=', p.least),
+)
+
+function posted(db: QueryBuilder, p: Posting, sql: RawSql) {
+  return db
     .updateTable('account')
     .set((eb) => ({
       held: eb('held', '+', p.held),
@@ -104,8 +111,8 @@ export const postToAccount = preparedQuery((db, p: Posting, sql) =>
       last_at: sql<number>`case when last_at > ${p.at} then last_at else ${p.at} end`,
     }))
     .where('id', '=', p.account_id)
-    .returning(['entries', 'last_at', 'available', 'held', 'debt']),
-)
+    .returning(['entries', 'last_at', 'available', 'held', 'debt'])
+}
 
 /** The columns of an account that an entry changes or repeats. */
 export type AccountState = Pick<AccountTable, 'available' | 'held' | 'debt' | 'entries' | 'last_at'>

@@ -1,3 +1,4 @@
+import type { EntryKind } from '../../db/schema/ledger.ts'
 import type { Category } from '../../pricing/catalog.ts'
 import type { RunningWork } from '../../usage/latest.ts'
 import { creditsOf, exactly, modelName, padding } from './format.ts'
@@ -8,7 +9,7 @@ import { table, timeCell, type Column } from './table.ts'
 export type Charge = {
   at: number
   /** A charge if it is left out. */
-  kind?: 'grant' | 'capture' | 'refund' | 'top_up' | 'claw_back' | 'restore'
+  kind?: EntryKind
   operation: string | null
   model: string | null
   /** The prompt or the name of the input. Untrusted text. */
@@ -32,6 +33,8 @@ const MONEY = {
   top_up: ['Purchase', 'Top-up'],
   claw_back: ['Purchase taken back', 'Top-up'],
   restore: ['Purchase given back', 'Top-up'],
+  credit: ['Credits from the operator', 'Top-up'],
+  correction: ['Correction by the operator', 'Top-up'],
 } as const
 
 /**

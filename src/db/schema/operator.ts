@@ -1,0 +1,25 @@
+/** What the operator did, as the command line and the admin API name it. */
+type AuditAction = 'accounts.credit' | 'ledger.refund'
+
+/** One act of the operator. Rows are only ever added. */
+export type AuditTable = {
+  id: string
+  /** Milliseconds since 1970. */
+  at: number
+  /** Who did it: a user of the operating system, a given name, or the id of an admin key. */
+  author: string
+  action: AuditAction
+  /** Empty if it is about no account. */
+  account_id: string
+  /** What it is about in the account, such as a generation or a key. */
+  subject: string | null
+  /** Micro-dollars that the account got, negative if they were taken; null if no money moved. */
+  amount: number | null
+  reason: string | null
+  /** The entry that moved the money. */
+  entry_id: string | null
+  /** The same key repeats the act without doing it again. */
+  request_key: string | null
+}
+
+export type OperatorTables = { audit: AuditTable }

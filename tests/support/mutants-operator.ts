@@ -1,0 +1,40 @@
+import type { Mutant } from './mutant.ts'
+
+const ADJUST = 'ledger/adjust.ts'
+const AUDIT = 'operator/audit.ts'
+const MONEY = 'operator/money.ts'
+const ACCOUNT = 'ledger/queries/account.ts'
+
+/** Every guard of what operators do with money, each broken in turn. */
+export const OPERATOR_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'more is taken than is available',
+    file: ACCOUNT,
+    from: ".where('available', '>=', p.least)",
+    to: '',
+  },
+  {
+    name: 'what is taken is not taken',
+    file: ADJUST,
+    from: 'credited: amount',
+    to: 'credited: Math.max(amount, 0)',
+  },
+  {
+    name: 'a repeated credit is given again',
+    file: MONEY,
+    from: 'if (done.isNew)',
+    to: 'if (true)',
+  },
+  {
+    name: 'another act under the same key passes for a replay',
+    file: AUDIT,
+    from: 'if (known[name] !== asked[name]) throw otherAct()',
+    to: '',
+  },
+  {
+    name: 'a refund is no act',
+    file: MONEY,
+    from: 'if (isNew) return yield* record(author, act)',
+    to: 'if (isNew) return null',
+  },
+]
