@@ -10,6 +10,7 @@ import { createApp, type App } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
 import { perform } from '../src/generations/perform.ts'
 import { findDifference } from '../src/verify.ts'
+import { folderStore } from '../src/media/folder-store.ts'
 import { saveOutput } from '../src/media/save.ts'
 import { print } from './support/compare.ts'
 
@@ -117,7 +118,7 @@ async function write(file: Response, name: string): Promise<void> {
 /** As Inkwell keeps a result: decoded to its end, and on disk before it is charged. */
 async function writeSafely({ body }: Response, name: string): Promise<void> {
   if (body === null) throw new Error('an empty file')
-  await saveOutput({ bytes: body }, { dir: folder, name })
+  await saveOutput({ bytes: body }, { store: folderStore(folder), name })
 }
 
 function bare({ url, key }: Fal, keep: Keep): Call {

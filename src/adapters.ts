@@ -4,10 +4,13 @@ import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { limitsFile } from './db/lost-ledger.ts'
 import { openDb } from './db/queue.ts'
+import { takeOverPaths } from './generations/old-paths.ts'
 import type { Providers } from './generations/deps.ts'
 import { bindMode } from './ledger/metadata.ts'
 import type { CallCounter } from './limits/call-limit.ts'
 import type { Log } from './log.ts'
+import { folderStore } from './media/folder-store.ts'
+import { FOLDER, type OutputStores } from './media/output-store.ts'
 import type { Meter } from './metrics.ts'
 import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
@@ -22,8 +25,14 @@ export type AdapterOverrides = {
   openPayments?: () => Promise<PaymentService>
 }
 
+/** Returns the stores of the files: new ones go to the output folder. */
+export function openStores({ outputDir }: Config): OutputStores {
+  const folder = folderStore(outputDir)
+  return { current: folder, named: (name) => (name === FOLDER || name === null ? folder : null) }
+}
+
 export async function openLedger(
-  { database, mode }: Config,
+  { database, mode, outputDir }: Config,
   meter: Meter,
   clock: Clock,
 ): Promise<Db> {
@@ -31,6 +40,7 @@ export async function openLedger(
   const db = openDb(engine, (count) => meter.record('commit_units', count, {}))
   try {
     await db.write(() => bindMode(mode))
+    await takeOverPaths(db, outputDir)
     await clock.follow(db.status.time)
     return db
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   chooseProviders,
   openCallCounter,
   openLedger,
+  openStores,
   upstreamPrices,
   type AdapterOverrides,
 } from './adapters.ts'
@@ -14,6 +15,7 @@ import type { Config } from './config.ts'
 import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { createAnswers } from './generations/answers.ts'
+import { createFiles } from './generations/files.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps } from './generations/deps.ts'
@@ -87,8 +89,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const db = lazyDb(() => openLedger(config, meter, clock))
   const guard = createLedgerGuard({ db, clock })
   const providers = chooseProviders(config, overrides)
-  const diskSpace = createDiskSpace(config)
-  const shared = { db, log, now, outputDir: config.outputDir }
+  const { files, diskSpace } = createStorage(config, { log, meter })
+  const shared = { db, log, now, store: files.store }
   const { metadata, mode } = config
   const jobs = createJobs({ ...shared, meter, diskSpace, metadata, leaseMs })
   const stopping = new AbortController()
@@ -106,6 +108,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     refusals: createRefusals({ db, log, now }),
     callLimit,
     diskSpace,
+    files,
     unpaidPerHour: config.unpaidJobsPerHour,
     providers,
     now,
@@ -113,7 +116,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     rates: loadRates(config.unknownModels, config.pricesFile),
     upstreamPrice: createPriceOf((endpoints) => upstreamPrices(config, endpoints), now),
     load: (reference, caller, signal) =>
-      inputLoader(config, { db, now }, caller).load(reference, signal),
+      inputLoader(config, { db, now, files }, caller).load(reference, signal),
   }
   return {
     config,
@@ -144,6 +147,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       await db.close()
     },
   }
+}
+
+function createStorage(config: Config, to: { log: Log; meter: Meter }) {
+  const files = createFiles({ stores: openStores(config), ...to })
+  return { files, diskSpace: createDiskSpace(config, files.store.check) }
 }
 
 function createLimits(config: Config, log: Log) {

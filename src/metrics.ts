@@ -54,6 +54,11 @@ export const METRICS = {
     help: 'What those jobs cost, in US dollars, as far as it is known',
     labels: ['code'],
   },
+  files_lost_total: {
+    kind: 'counter',
+    help: 'Reads of a file that is not in its store, though nothing removed it: look at once',
+    labels: [],
+  },
   log_lines_dropped_total: {
     kind: 'counter',
     help: 'Log lines that were not written, because stderr was closed or its reader too slow',

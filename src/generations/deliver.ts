@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import { OUTPUT_SPACE, type DiskSpace } from '../media/disk-space.ts'
+import type { OutputStore } from '../media/output-store.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import type { Result } from './finish.ts'
@@ -14,7 +15,7 @@ export const RETENTION_MS = 48 * 60 * 60_000
 
 type Deps = {
   diskSpace: DiskSpace
-  outputDir: string
+  store: OutputStore
   /** Whether model, prompt and seed are embedded in the files. */
   metadata: boolean
   /** The time, in milliseconds since 1970. */

@@ -9,6 +9,7 @@ import type { RateCard } from '../pricing/find-model.ts'
 import type { Quote } from '../pricing/quote.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Answers } from './answers.ts'
+import type { Files } from './files.ts'
 import type { Jobs } from './jobs.ts'
 import type { Recover } from './recover.ts'
 import type { Refusals } from './refusals.ts'
@@ -31,6 +32,7 @@ export type GenerationDeps = {
   refusals: Refusals
   callLimit: CallLimit
   diskSpace: DiskSpace
+  files: Files
   /** How many jobs of one account may end unpaid in 60 minutes. */
   unpaidPerHour: number
   rates: RateCard

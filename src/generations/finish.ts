@@ -104,6 +104,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
     account_id: job.accountId,
     generation_id: job.id,
     position,
+    store: file.store,
     path: file.path,
     mime_type: file.mimeType,
     width: file.width,
@@ -112,6 +113,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
     sha256: file.sha256,
     created_at: at,
     used_at: null,
+    removed_at: null,
   }))
 }
 

@@ -128,7 +128,8 @@ export function* findLinkedAsset(id: string, at: number): TransactionBody<AssetT
   return requireUnexpired(asset, at)
 }
 
-function requireUnexpired(asset: AssetTable | undefined, at: number): AssetTable {
+/** Returns a file if it is there and has not expired. Throws `not_found`. */
+export function requireUnexpired(asset: AssetTable | undefined, at: number): AssetTable {
   if (asset === undefined) throw notFound('file')
   const expiry = expiryOf(asset)
   if (expiry === null || expiry > at) return asset

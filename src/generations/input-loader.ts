@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import type { Db } from '../db/db.ts'
 import { createImageLoader, type ImageLoader } from '../media/load.ts'
+import type { Files } from './files.ts'
 import { findSaved } from './references.ts'
 import { noteUse } from './upload.ts'
 
@@ -10,16 +11,17 @@ import { noteUse } from './upload.ts'
  */
 export function inputLoader(
   { inputDirs, outputDir }: { inputDirs: readonly string[]; outputDir: string },
-  ledger: { db: Db; now: () => number },
+  ledger: { db: Db; now: () => number; files: Files },
   caller: Caller,
 ): ImageLoader {
   return createImageLoader({
     inputDirs: [...new Set([...inputDirs, outputDir])],
     allowPaths: caller.mayReadFiles,
-    findSaved: async (reference) => {
+    readSaved: async (reference, signal) => {
       const saved = await findSaved(ledger, caller, reference)
-      if (saved !== null) await noteUse(ledger, saved)
-      return saved
+      if (saved === null) return null
+      await noteUse(ledger, saved)
+      return await ledger.files.read(saved, reference, signal)
     },
   })
 }

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import type { DiskSpace } from '../media/disk-space.ts'
+import type { OutputStore } from '../media/output-store.ts'
 import type { Meter } from '../metrics.ts'
 import { OutcomeUnknownError, UnpaidWorkError } from '../providers/provider.ts'
 import type { Lease } from './begin.ts'
@@ -24,7 +25,7 @@ export type JobsOptions = {
   log: Log
   meter: Meter
   diskSpace: DiskSpace
-  outputDir: string
+  store: OutputStore
   /** Whether model, prompt and seed are embedded in the files. */
   metadata: boolean
   /** The time, in milliseconds since 1970. */
@@ -212,17 +213,17 @@ async function completeWithRetry(
   active: ActiveJob,
   result: Result,
 ): Promise<boolean> {
-  const { db, now, outputDir } = context
+  const { db, now, store } = context
   const { job, takenOver } = active
   try {
     const complete = () => db.apply(COMPLETE, { job, result, at: now() })
     const ours = await writeWithRetry(context, active, complete, () => (active.waits = true))
-    if (!ours) await discard(result.files)
+    if (!ours) await discard(store, result.files)
     // Remains of the process that began the job: copies of the same files, or parts of them.
-    else if (takenOver !== undefined) await discardAll(outputDir, job.id, result.files)
+    else if (takenOver !== undefined) await discardAll(store, job.id, result.files)
     return ours
   } catch (error) {
-    if (error instanceof HoldError) await discard(result.files)
+    if (error instanceof HoldError) await discard(store, result.files)
     throw error
   }
 }

@@ -1,8 +1,7 @@
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 
-/** How long a link to a file is valid, in seconds. */
-const LINK_SECONDS = 15 * 60
+import { LINK_SECONDS } from './files.ts'
 
 /** The parameters of a signed link: its end in seconds since 1970, and the HMAC in base64url. */
 export type Signed = { expires: string; signature: string }

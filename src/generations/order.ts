@@ -76,7 +76,7 @@ function sourcesFor(deps: GenerationDeps, caller: Caller, signal: AbortSignal): 
   return {
     load: (reference) => deps.load(reference, caller, signal),
     find: (reference) => findSaved(deps, caller, reference),
-    signal,
+    read: (asset, reference) => deps.files.read(asset, reference, signal),
   }
 }
 

@@ -1,9 +1,14 @@
-import { readdir, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { FileMetadata } from '../media/metadata.ts'
 import { nameFile } from '../media/name-file.ts'
-import { SaveFaultError, saveOutput, type SavedFile, type SaveOptions } from '../media/save.ts'
+import { StoreFaultError, type OutputStore } from '../media/output-store.ts'
+import {
+  clearStaged,
+  SaveFaultError,
+  saveOutput,
+  type SavedFile,
+  type SaveOptions,
+} from '../media/save.ts'
 import type { ProviderOutput } from '../media/image.ts'
 import type { Order } from './begin.ts'
 import { promptOf, seedOf } from './request.ts'
@@ -37,14 +42,14 @@ export function metadataOf({
 
 /**
  * Saves all outputs that can be saved, as `name-1`, `name-2` … or under the wanted name. If none can be saved, throws
- * `no_output` or the error of the first. If a write to the disk fails, removes all files and throws `SaveFaultError`.
+ * `no_output` or the error of the first. If the disk or the store fails, removes all files and throws `SaveFaultError`.
  */
 export async function saveAll(
-  { outputDir: dir, metadata: isEmbedded }: { outputDir: string; metadata: boolean },
+  { store, metadata: isEmbedded }: { store: OutputStore; metadata: boolean },
   { name, saveAs, metadata, kind }: FilePlan & Pick<SaveOptions, 'kind'>,
   outputs: readonly ProviderOutput[],
 ): Promise<Saved> {
-  const options = { dir, kind: kind ?? null, metadata: isEmbedded ? metadata : undefined }
+  const options = { store, kind: kind ?? null, metadata: isEmbedded ? metadata : undefined }
   const saves = await Promise.allSettled(
     outputs.map((output, index) =>
       saveOutput(output, { ...options, name: `${name}-${index + 1}` }),
@@ -55,12 +60,12 @@ export async function saveAll(
     save.status === 'rejected' && save.reason instanceof SaveFaultError ? [save.reason] : [],
   )
   if (faults.length > 0) {
-    await discard(files)
+    await discard(store, files)
     const bytes = [...files, ...faults].reduce((sum, each) => sum + each.bytes, 0)
     throw new SaveFaultError(faults[0]?.cause, bytes)
   }
   if (files.length > 0)
-    return saveAs === null ? { files, renamed: [] } : await nameFiles(files, dir, saveAs)
+    return saveAs === null ? { files, renamed: [] } : await nameFiles(files, store, saveAs)
   const [first] = saves
   if (first?.status === 'rejected') throw first.reason
   throw new AppError(
@@ -72,33 +77,49 @@ export async function saveAll(
   )
 }
 
-/** Renames the files one after the other, so that their numbers follow the order of the outputs. */
-async function nameFiles(saved: readonly SavedFile[], dir: string, saveAs: string): Promise<Saved> {
+/**
+ * Renames the files one after the other, so that their numbers follow the order of the outputs. Only a folder has names
+ * of the caller's choice.
+ */
+async function nameFiles(
+  saved: readonly SavedFile[],
+  store: OutputStore,
+  saveAs: string,
+): Promise<Saved> {
   const named: Saved = { files: [], renamed: [] }
   for (const [index, file] of saved.entries()) {
+    const path = store.localPath(file.path)
+    if (path === null) return { files: [...saved], renamed: [NO_NAMES] }
     const numbering = saved.length === 1 ? {} : { number: index + 1 }
-    const { path, renamed } = await nameFile(file, { dir, name: saveAs, ...numbering })
-    named.files.push({ ...file, path })
-    named.renamed.push(...renamed)
+    const wanted = { dir: store.staging, name: saveAs, ...numbering }
+    const moved = await nameFile({ path, mimeType: file.mimeType }, wanted)
+    named.files.push({ ...file, path: store.pathOf(moved.path) ?? file.path })
+    named.renamed.push(...moved.renamed)
   }
   return { ...named, renamed: [...new Set(named.renamed)] } // the same sentence only once
 }
 
-/** Removes files that belong to no result. */
-export async function discard(files: readonly SavedFile[]): Promise<void> {
-  await Promise.all(files.map(({ path }) => rm(path, { force: true })))
+const NO_NAMES = 'The files are in a bucket, under their own names.'
+
+/** Removes files that belong to no result, as far as the store lets us: it may have failed. */
+export async function discard(store: OutputStore, files: readonly SavedFile[]): Promise<void> {
+  await Promise.allSettled(files.map(({ path }) => store.remove(path)))
 }
 
-/** Removes all files of a generation that a dead process left, complete or partial, except `kept`. */
+/**
+ * Removes all files of a generation that a dead process left, complete or partial, except `kept`. A store that cannot
+ * be used keeps them.
+ */
 export async function discardAll(
-  dir: string,
+  store: OutputStore,
   id: string,
   kept: readonly SavedFile[] = [],
 ): Promise<void> {
-  const names = await readdir(dir).catch(() => [])
-  const keep = new Set(kept.map(({ path }) => basename(path)))
-  const left = names.filter(
-    (name) => (name.startsWith(`${id}-`) || name.startsWith(`.${id}-`)) && !keep.has(name),
-  )
-  await Promise.all(left.map((name) => rm(join(dir, name), { force: true })))
+  const keep = new Set(kept.map(({ path }) => path))
+  await clearStaged(store, `${id}-`)
+  try {
+    for await (const path of store.list(`${id}-`)) if (!keep.has(path)) await store.remove(path)
+  } catch (error) {
+    if (!(error instanceof StoreFaultError)) throw error
+  }
 }

@@ -114,6 +114,7 @@ export const insertAsset = execute((db, p: AssetTable) =>
     account_id: p.account_id,
     generation_id: p.generation_id,
     position: p.position,
+    store: p.store,
     path: p.path,
     mime_type: p.mime_type,
     width: p.width,
@@ -163,15 +164,31 @@ export const selectAsset = preparedQuery((db, p: { id: string; account_id: strin
   db.selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id),
 )
 
-/** A file by its path on this machine. */
-export const selectAssetAt = preparedQuery((db, p: { account_id: string; path: string }) =>
-  db
-    .selectFrom('asset')
-    .selectAll()
-    .where('account_id', '=', p.account_id)
-    .where('path', '=', p.path)
-    .limit(1),
+/** A file by its path below a store, or by the path that an older version wrote. */
+export const selectAssetAt = preparedQuery(
+  (db, p: { account_id: string; store: string; path: string }) =>
+    db
+      .selectFrom('asset')
+      .selectAll()
+      .where('account_id', '=', p.account_id)
+      .where((eb) => eb.or([eb('store', '=', p.store), eb('store', 'is', null)]))
+      .where('path', '=', p.path)
+      .limit(1),
 )
+
+/** Finds a file whose path an older version wrote. */
+export const selectOldPath = preparedQuery((db) =>
+  db.selectFrom('asset').select('id').where('store', 'is', null).limit(1),
+)
+
+/** Makes the paths of older versions below a folder, which ends with a separator, relative to its store. */
+export const shortenPaths = execute((db, p: { store: string; below: string }, sql) => ({
+  compile: () =>
+    sql`update asset set store = ${p.store}, path = substr(path, length(cast(${p.below} as text)) + 1)
+      where store is null and substr(path, 1, length(cast(${p.below} as text))) = ${p.below}`.compile(
+      db,
+    ),
+}))
 
 /** A file of any account by its id: only for a request with a valid link signature. */
 export const selectLinkedAsset = preparedQuery((db, p: { id: string }) =>

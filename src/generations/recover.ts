@@ -6,6 +6,7 @@ import { HoldError } from '../ledger/post.ts'
 import type { HoldTable } from '../db/schema/ledger.ts'
 import { findHold } from '../ledger/queries/hold.ts'
 import type { Log } from '../log.ts'
+import type { OutputStore } from '../media/output-store.ts'
 import { workLabels } from '../metrics.ts'
 import { kindOf } from '../pricing/kind.ts'
 import { withBill, type Provider } from '../providers/provider.ts'
@@ -30,7 +31,7 @@ type RecoverDeps = {
   providers: Providers
   now: () => number
   log: Log
-  outputDir: string
+  store: OutputStore
   /** Measured again if that is due: leases are judged by it. */
   clock: Pick<Clock, 'refresh'>
   /** Ends recovery: what this process has left is for others. */
@@ -82,7 +83,7 @@ async function adoptOrLog(deps: RecoverDeps, row: GenerationTable): Promise<void
 }
 
 async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
-  const { db, jobs, providers, now, log, outputDir } = deps
+  const { db, jobs, providers, now, log, store } = deps
   const hold = firstOrThrow(await db.read(() => findHold({ id: row.id })))
   const provider = await providers.open(hold.provider as Provider['name'], hold.billing)
   log.info('generation.taken_over', {
@@ -103,7 +104,7 @@ async function adopt(deps: RecoverDeps, row: GenerationTable): Promise<void> {
   if (!diedWithItsProcess && !wasNeverSent && hold.expires_at >= now()) return
   // Remove the files only if the hold was released here: if another process captured it, they are its result.
   const state = diedWithItsProcess || wasNeverSent ? 'released' : 'expired'
-  if (await giveUp(db, row, now(), state)) await discardAll(outputDir, row.id)
+  if (await giveUp(db, row, now(), state)) await discardAll(store, row.id)
 }
 
 /** Returns the job that continues under the provider's id. */

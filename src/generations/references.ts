@@ -4,12 +4,14 @@ import { AppError } from '../errors.ts'
 import { linkSecret } from '../ledger/metadata.ts'
 import { pathsMeant } from '../media/find-file.ts'
 import { inQuotes } from '../media/reference.ts'
-import { findAsset, findLinkedAsset } from './generation.ts'
+import { findAsset, findLinkedAsset, requireUnexpired } from './generation.ts'
+import type { Files } from './files.ts'
 import { createLinks, type Signed } from './links.ts'
 import { selectAssetAt } from './queries.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 
-type Ledger = { db: Db; now: () => number }
+/** What finding a file needs. `pathOf` as in a store. */
+type Ledger = { db: Db; now: () => number; files: Pick<Files, 'store'> }
 
 /** An id, and the link that it is part of, if any. */
 type ParsedReference = { id: string; link: { origin: string; signed: Signed } | null }
@@ -26,7 +28,10 @@ export async function findSaved(
   reference: string,
 ): Promise<AssetTable | null> {
   const named = parseReference(reference)
-  if (named === null) return null
+  if (named === null) {
+    const isLink = /^\s*https?:/i.test(reference)
+    return isLink ? await findStored(ledger, caller, reference.trim()) : null
+  }
   try {
     return await ledger.db.read(() => findAsset(caller.account.id, named.id, ledger.now()))
   } catch (error) {
@@ -34,6 +39,21 @@ export async function findSaved(
     if (!isElsewhere || named.link === null) throw error
     return await findLinked(ledger, caller, { id: named.id, ...named.link })
   }
+}
+
+/** Finds a file of the account by where it is: a path on this machine, or a link that the store itself serves. */
+async function findStored(
+  { db, now, files: { store } }: Ledger,
+  caller: Caller,
+  reference: string,
+): Promise<AssetTable | null> {
+  const path = store.pathOf(reference)
+  if (path === null) return null
+  const at = { account_id: caller.account.id, store: store.name, path }
+  return await db.read(function* find() {
+    const [asset] = yield* selectAssetAt(at)
+    return asset === undefined ? null : requireUnexpired(asset, now())
+  })
 }
 
 async function findLinked(
@@ -58,10 +78,8 @@ export async function findShown(
   if (saved !== null) return saved
   const paths = caller.mayReadFiles ? pathsMeant(reference) : []
   for (const path of paths) {
-    const [asset] = await ledger.db.read(() =>
-      selectAssetAt({ account_id: caller.account.id, path }),
-    )
-    if (asset !== undefined) return asset
+    const asset = await findStored(ledger, caller, path)
+    if (asset !== null) return asset
   }
   throw new AppError('not_found', `${inQuotes(reference)} names no image of this account.`, {
     hint: `Give an asset_… or gen_… id, or the uri or ${caller.mayReadFiles ? 'path' : 'url'} of an output as its result gave it.`,

@@ -1,7 +1,6 @@
 import { AppError } from '../errors.ts'
 import { decodeDataUri } from '../media/data-uri.ts'
 import { isMeasured, sniff } from '../media/inspect.ts'
-import { readOwn } from '../media/read-file.ts'
 import { inQuotes } from '../media/reference.ts'
 import type { InputFile, InputImage } from '../media/image.ts'
 import { LINK_FIELD, replaceLeaves } from '../providers/run-files.ts'
@@ -15,7 +14,7 @@ export type Sources = {
   load: (reference: string) => Promise<InputImage>
   /** Returns the saved file that an id or link names; null for any other text. */
   find: (reference: string) => Promise<AssetTable | null>
-  signal: AbortSignal
+  read: (asset: AssetTable, reference: string) => Promise<Uint8Array>
 }
 
 /**
@@ -40,16 +39,16 @@ export async function loadRunInput(
 async function fileAt(
   value: string,
   field: string,
-  { load, find, signal }: Sources,
+  { load, find, read }: Sources,
 ): Promise<InputFile | null> {
   if (/^\s*data:/i.test(value)) return (await isImage(value)) ? await load(value) : null
   if (!LINK_FIELD.test(field) || value === '') return null
   const saved = await find(value)
   if (saved === null) return isElsewhere(value) ? null : await load(value)
-  const { path, mime_type: mimeType } = saved
+  const { mime_type: mimeType } = saved
   if (isMeasured(mimeType)) return await load(value)
   // A video, audio file or vector drawing was made here, so it has no private metadata to remove.
-  return { bytes: await readOwn(path, value, signal), mimeType, name: inQuotes(value).slice(1, -1) }
+  return { bytes: await read(saved, value), mimeType, name: inQuotes(value).slice(1, -1) }
 }
 
 /** Whether a text is a URL, but not of a file on this machine or a saved file. */

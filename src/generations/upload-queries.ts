@@ -26,7 +26,11 @@ export const sumUploads = preparedQuery((db, p: Account, sql) => ({
   compile: () => sql<{ bytes: number }>`select ${bytesOf(sql, p)} as bytes`.compile(db),
 }))
 
-type NewUpload = Omit<AssetTable, 'generation_id' | 'position' | 'used_at'> & {
+type NewUpload = Omit<
+  AssetTable,
+  'generation_id' | 'position' | 'used_at' | 'removed_at' | 'store'
+> & {
+  store: string
   expired_at: number
   quota: number
 }
@@ -35,8 +39,8 @@ type NewUpload = Omit<AssetTable, 'generation_id' | 'position' | 'used_at'> & {
 export const insertUpload = preparedQuery((db, p: NewUpload, sql) => ({
   compile: () =>
     sql<{ id: string }>`
-      insert into asset (id, account_id, position, path, mime_type, width, height, bytes, sha256, created_at)
-      select ${p.id}, ${p.account_id}, 0, ${p.path}, ${p.mime_type}, ${p.width}, ${p.height}, ${p.bytes},
+      insert into asset (id, account_id, position, store, path, mime_type, width, height, bytes, sha256, created_at)
+      select ${p.id}, ${p.account_id}, 0, ${p.store}, ${p.path}, ${p.mime_type}, ${p.width}, ${p.height}, ${p.bytes},
         ${p.sha256}, ${p.created_at}
       where ${bytesOf(sql, p)} + cast(${p.bytes} as bigint) <= cast(${p.quota} as bigint)
       on conflict (id) do nothing
@@ -60,7 +64,7 @@ type Expired = { expired_at: number }
 export const selectExpiredUploads = preparedQuery((db, p: Expired & { limit: number }, sql) =>
   db
     .selectFrom('asset')
-    .select(['id', 'path'])
+    .select(['id', 'store', 'path'])
     .where('generation_id', 'is', null)
     .where(usedAt(sql), '<=', p.expired_at)
     .orderBy(usedAt(sql))

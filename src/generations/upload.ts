@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { Caller } from '../accounts/caller.ts'
 import { displayBytes } from '../bytes.ts'
 import { firstOrThrow, type Db, type TransactionBody } from '../db/db.ts'
@@ -10,6 +9,7 @@ import type { Log } from '../log.ts'
 import { checkImage } from '../media/check.ts'
 import type { DiskSpace } from '../media/disk-space.ts'
 import { saveOutput, type SavedFile } from '../media/save.ts'
+import type { Files } from './files.ts'
 import { discard } from './outputs.ts'
 import { selectAsset } from './queries.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
@@ -28,7 +28,7 @@ export type UploadDeps = {
   db: Db
   log: Log
   diskSpace: DiskSpace
-  dir: string
+  files: Pick<Files, 'store' | 'remove'>
   /** The time, in milliseconds since 1970. */
   now: () => number
   /** The limit for the unexpired uploads of one account together, in bytes. */
@@ -57,7 +57,8 @@ export async function storeUpload(
   { account }: Caller,
   bytes: Uint8Array,
 ): Promise<Upload> {
-  const { db, diskSpace, dir, now, quota } = deps
+  const { db, diskSpace, files, now, quota } = deps
+  const { store } = files
   const checked = await checkImage({ bytes, name: 'upload' }, 'The upload')
   await removeExpiredUploads(deps)
   const at = now()
@@ -68,13 +69,13 @@ export async function storeUpload(
   if (used + bytes.length > quota) throw new UploadQuotaError({ used, quota, bytes: bytes.length })
   await diskSpace.assertFits(bytes.length)
   const id = newId('asset', at)
-  const file = await saveOutput({ bytes: checked.bytes }, { dir, name: id, kind: 'image' })
+  const file = await saveOutput({ bytes: checked.bytes }, { store, name: id, kind: 'image' })
   const { mimeType: mime_type, ...facts } = file
   const row = { ...facts, mime_type, id, created_at: at, ...counted, quota }
   try {
     await db.write(() => add(row, account.name))
   } catch (error) {
-    await discard([file])
+    await discard(store, [file])
     throw error
   }
   return { ...file, id }
@@ -113,12 +114,13 @@ const REMOVE_MAX = 50
 async function removeExpiredUploads({
   db,
   log,
+  files,
   now,
-}: Pick<UploadDeps, 'db' | 'log' | 'now'>): Promise<void> {
+}: Pick<UploadDeps, 'db' | 'log' | 'files' | 'now'>): Promise<void> {
   const expired_at = now() - UNUSED_MS
   const expired = await db.read(() => selectExpiredUploads({ expired_at, limit: REMOVE_MAX }))
   if (expired.length === 0) return
-  const removals = await Promise.allSettled(expired.map(({ path }) => rm(path, { force: true })))
+  const removals = await Promise.allSettled(expired.map((asset) => files.remove(asset)))
   const removed = expired.filter((_, index) => removals[index]?.status === 'fulfilled')
   if (removed.length < expired.length)
     log.warn('uploads.not_removed', { count: expired.length - removed.length })

@@ -33,8 +33,14 @@ type Measured = { outputs: Disk; ledger: Disk | null }
 const OUTPUTS = 'the output folder'
 const LEDGER = 'the ledger'
 
-/** Measures the free space for the outputs and for a ledger file. Writes and removes a small file as a check. */
-export function createDiskSpace(places: Places): DiskSpace {
+/**
+ * Measures the free space for the outputs and for a ledger file. Writes and removes a small file as a check. `checkStore`
+ * throws if the store of the outputs cannot be used.
+ */
+export function createDiskSpace(
+  places: Places,
+  checkStore: () => Promise<void> = async () => {},
+): DiskSpace {
   let last: { measured: Measured; at: number } | undefined
   let measuring: Promise<Measured> | undefined
   const measureAndCache = async (): Promise<Measured> => {
@@ -48,6 +54,7 @@ export function createDiskSpace(places: Places): DiskSpace {
     }))
   return {
     async assertFits(bytes) {
+      await checkStore()
       const cached = last !== undefined && performance.now() < last.at + CACHE_MS ? last : null
       if (cached !== null && shortage(cached.measured, bytes) === null) return
       const failure = shortage(await measureOnce(), bytes)

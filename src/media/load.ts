@@ -4,7 +4,7 @@ import { checkImage, decoded, type Source } from './check.ts'
 import { decodeDataUri } from './data-uri.ts'
 import { fetchUrl, type Network } from './fetch-url.ts'
 import { normaliseImage } from './normalise.ts'
-import { readInside, readOwn } from './read-file.ts'
+import { readInside } from './read-file.ts'
 import {
   acceptedReferences,
   bareBase64,
@@ -18,8 +18,8 @@ export type ImageLoaderOptions = {
   inputDirs: string[]
   /** False over HTTP, where the caller's files are not on this machine. */
   allowPaths: boolean
-  /** Finds the saved file for one of our ids or links; null for any other reference. Throws `not_found`. */
-  findSaved: (reference: string) => Promise<{ path: string } | null>
+  /** Reads the saved file for one of our ids or links; null for any other reference. Throws `not_found`. */
+  readSaved: (reference: string, signal: AbortSignal) => Promise<Uint8Array | null>
   network?: Network
 }
 
@@ -51,7 +51,7 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
 async function fetchReference(
   reference: string,
   signal: AbortSignal,
-  { inputDirs, allowPaths, findSaved, network }: ImageLoaderOptions,
+  { inputDirs, allowPaths, readSaved, network }: ImageLoaderOptions,
 ): Promise<Source> {
   // A single letter before the colon is a Windows drive, not a scheme.
   const scheme = /^\s*([a-z][a-z0-9+.-]+):/i.exec(reference)?.[1]?.toLowerCase()
@@ -61,8 +61,8 @@ async function fetchReference(
   const accepted = acceptedReferences(allowPaths)
   if (reference.length > MAX_REFERENCE) throw tooLong(reference, accepted)
   const name = inQuotes(reference).slice(1, -1)
-  const saved = await findSaved(reference)
-  if (saved !== null) return { bytes: await readOwn(saved.path, reference, signal), name }
+  const saved = await readSaved(reference, signal)
+  if (saved !== null) return { bytes: saved, name }
   if (scheme === 'https') return { bytes: await fetchUrl(reference, signal, network), name }
   if (scheme !== undefined && scheme !== 'file') throw wrongScheme(reference, scheme, accepted)
   if (!allowPaths) throw noPathsHere(reference, accepted)

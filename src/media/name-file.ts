@@ -1,7 +1,7 @@
 import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { codeOf } from '../errors.ts'
-import { syncFolder, type SavedFile } from './save.ts'
+import { syncFolder } from './folder-store.ts'
 
 /** Number of names that are tried. After that the file keeps its own name. */
 const TRIES_MAX = 1000
@@ -21,7 +21,7 @@ export type Named = { path: string; renamed: string[] }
  * disk fails.
  */
 export async function nameFile(
-  { path, mimeType }: Pick<SavedFile, 'path' | 'mimeType'>,
+  { path, mimeType }: { path: string; mimeType: string },
   { dir, name, number }: WantedName,
 ): Promise<Named> {
   const { stem, ending, wrong } = extensionFor(name, extname(path))

@@ -3,20 +3,20 @@ import { OUTPUT_PIXELS_MAX } from '../pricing/scale.ts'
 import { isMeasured, sniff } from './inspect.ts'
 import { getSharp, openImage, type Sharp } from './sharp.ts'
 
-/** A small copy of an image. Sizes are in pixels. */
+/** A small copy of an image. */
 export type Preview = {
   bytes: Uint8Array
   mimeType: 'image/png' | 'image/jpeg' | 'image/webp'
-  width: number
-  height: number
 }
 
-/** `maxSize` is the longer side in pixels (default 512), `maxBytes` the file size in bytes as base64 (default 100,000). */
-export type PreviewOptions = { maxSize?: number; maxBytes?: number }
+/**
+ * `maxSize` is the longer side in pixels (default 512), `maxBytes` the file size in bytes as base64 (default 100,000),
+ * `mimeType` what the file was when it was saved.
+ */
+export type PreviewOptions = { maxSize?: number; maxBytes?: number; mimeType?: string }
 
 /** Three quarters, so that the file in base64 stays within the limit too. */
 const BASE64_SHARE = 0.75
-const IMAGE_NAME = /\.(png|jpg|webp|gif|avif|tiff)$/
 const QUALITIES = [82, 65, 45]
 
 /**
@@ -25,33 +25,47 @@ const QUALITIES = [82, 65, 45]
  * fit into `maxBytes`. Throws `input_unreadable` if the file is missing or broken.
  */
 export async function makePreview(
-  path: string,
-  { maxSize = 512, maxBytes = 100_000 }: PreviewOptions = {},
+  source: string | Uint8Array,
+  { maxSize = 512, maxBytes = 100_000, mimeType }: PreviewOptions = {},
 ): Promise<Preview | null> {
   const sharp = await getSharp()
   try {
-    if (!isMeasured(await sniff(path))) {
-      // Files are named by their real type: one with an image extension that is no image was changed later.
-      if (IMAGE_NAME.test(path)) throw new Error('not an image file')
+    if (!isMeasured(await sniff(source))) {
+      if (mimeType !== undefined && isMeasured(mimeType)) throw new Error('not an image any more')
       return null
     }
-    return await shrink(sharp, path, { maxSize, targetBytes: Math.floor(maxBytes * BASE64_SHARE) })
+    const targetBytes = Math.floor(maxBytes * BASE64_SHARE)
+    return await shrink(sharp, source, { maxSize, targetBytes })
   } catch (cause) {
     throw new AppError('input_unreadable', 'The saved file could not be shown.', {
-      hint: 'It was moved, deleted or changed since it was made; make the image again if it is needed.',
+      hint: 'It was changed since it was made, and is damaged. Ask the operator of this server for it, with its id.',
       cause,
     })
   }
 }
 
+/** Reads a small copy that was stored. Null if it is none. */
+export function readPreview(bytes: Uint8Array): Preview | null {
+  const starts = (start: Buffer): boolean => start.equals(bytes.subarray(0, start.length))
+  const mimeType = COPIES.find(([start]) => starts(start))?.[1]
+  return mimeType === undefined ? null : { bytes, mimeType }
+}
+
+/** The first bytes of the types of small copies. */
+const COPIES: readonly [start: Buffer, mimeType: Preview['mimeType']][] = [
+  [Buffer.from('89504e47', 'hex'), 'image/png'],
+  [Buffer.from('ffd8ff', 'hex'), 'image/jpeg'],
+  [Buffer.from('RIFF'), 'image/webp'],
+]
+
 type Pixels = { data: Buffer; width: number; height: number; channels: 1 | 2 | 3 | 4 }
 
 async function shrink(
   sharp: Sharp,
-  path: string,
+  source: string | Uint8Array,
   { maxSize, targetBytes }: { maxSize: number; targetBytes: number },
 ): Promise<Preview | null> {
-  const pixels = await decode(path, maxSize)
+  const pixels = await decode(source, maxSize)
   const isOpaque = (await sharp(pixels.data, { raw: pixels }).stats()).isOpaque
   for (let side = maxSize; side >= Math.min(16, maxSize); side = Math.floor(side * 0.7)) {
     const image = sharp(pixels.data, { raw: pixels }).resize(inside(side))
@@ -70,8 +84,8 @@ async function shrink(
 }
 
 /** Decodes the image once at its largest size, so that each later attempt is fast. */
-async function decode(path: string, maxSize: number): Promise<Pixels> {
-  const image = await openImage(path, OUTPUT_PIXELS_MAX)
+async function decode(source: string | Uint8Array, maxSize: number): Promise<Pixels> {
+  const image = await openImage(source, OUTPUT_PIXELS_MAX)
   const { data, info } = await image
     .autoOrient()
     .resize(inside(maxSize))
@@ -91,6 +105,5 @@ function inside(side: number): {
 }
 
 async function encoded(image: ReturnType<Sharp>, mimeType: Preview['mimeType']): Promise<Preview> {
-  const { data, info } = await image.toBuffer({ resolveWithObject: true })
-  return { bytes: data, mimeType, width: info.width, height: info.height }
+  return { bytes: await image.toBuffer(), mimeType }
 }

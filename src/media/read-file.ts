@@ -51,28 +51,6 @@ function realOf(roots: readonly Root[]): string[] {
   return roots.map(({ real }) => real)
 }
 
-/** Reads a regular file that Inkwell itself saved. Throws `input_unreadable`. */
-export async function readOwn(
-  path: string,
-  reference: string,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  let real: string
-  try {
-    real = await realpath(path)
-  } catch (cause) {
-    throw new AppError(
-      'input_unreadable',
-      `The file of ${inQuotes(reference)} is no longer there.`,
-      {
-        hint: 'It was moved or deleted since. Give another image.',
-        cause,
-      },
-    )
-  }
-  return readRegular(real, { reference, signal, mayRead: () => true })
-}
-
 type ReadOptions = { reference: string; signal: AbortSignal; mayRead: (path: string) => boolean }
 
 async function readRegular(

@@ -1,5 +1,5 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
@@ -9,30 +9,36 @@ import { embed } from './embed.ts'
 import { identify, noOutput } from './identify.ts'
 import type { FileMetadata } from './metadata.ts'
 import { isFull } from './disk-space.ts'
+import { stagedName } from './folder-store.ts'
+import { StoreFaultError, type OutputStore } from './output-store.ts'
 
-/** A finished result could not be written, because of a fault of this machine. */
+/** A finished result could not be stored, because of a fault of this machine or of the store. */
 export class SaveFaultError extends AppError {
-  /** Bytes received before the disk failed: at least this much space is needed. */
+  /** Bytes received before the fault: at least this much space is needed. */
   readonly bytes: number
 
   constructor(cause: unknown, bytes: number) {
-    super(
-      'internal',
-      isFull(cause)
-        ? 'The result could not be saved: the disk is full.'
-        : 'The result could not be saved: its folder could not be written to.',
-      {
-        hint: 'Tell the operator of this server.',
-        localHint: 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
-        cause,
-      },
-    )
+    super('internal', `The result could not be saved: ${reasonOf(cause)}.`, {
+      hint: 'Tell the operator of this server.',
+      localHint:
+        cause instanceof StoreFaultError
+          ? '`inkwell doctor` says what is wrong with the store.'
+          : 'Point INKWELL_OUTPUT_DIR at a folder with free space that this user may write.',
+      cause,
+    })
     this.bytes = bytes
   }
 }
 
-/** A complete file on disk. `path` is absolute. `width` and `height` are in pixels, null if it has none. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof StoreFaultError) return 'the store of the files cannot be used'
+  return isFull(cause) ? 'the disk is full' : 'its folder could not be written to'
+}
+
+/** A complete file in a store. `width` and `height` are in pixels, null if it has none. */
 export type SavedFile = {
+  /** What rows call the store, and where the file is below it. */
+  store: string
   path: string
   mimeType: string
   width: number | null
@@ -43,7 +49,7 @@ export type SavedFile = {
 }
 
 export type SaveOptions = {
-  dir: string
+  store: OutputStore
   /** File name without folder and extension. */
   name: string
   /** The required kind; null or absent for any kind. */
@@ -57,32 +63,36 @@ export type SaveOptions = {
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
 /**
- * Writes an output to `dir` atomically, with `name` and the extension of its real type. Replaces an older file of that
- * name. Throws `no_output` for an empty, broken or too large output and for one of the wrong kind, and
- * `SaveFaultError` if the disk fails. Rethrows an `AppError` of the stream.
+ * Stores an output whole, with `name` and the extension of its real type. Replaces an older file of that name. Throws
+ * `no_output` for an empty, broken or too large output and for one of the wrong kind, and `SaveFaultError` if the disk or
+ * the store fails. Rethrows an `AppError` of the stream.
  */
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
   if (!/^[\w-][\w.-]*$/.test(options.name)) throw new Error('an output needs a plain file name')
-  const dir = resolve(options.dir)
-  const temporary = join(dir, `.${options.name}.${crypto().randomBytes(6).toString('hex')}.tmp`)
-  let path = temporary
+  const { store, name } = options
+  const file = join(store.staging, stagedName(name))
   const received = { bytes: 0 }
   try {
-    await makeFolder(dir)
-    const delivered = await write({ output, path: temporary, received }, options)
-    const content = await identify(temporary, output, options.kind ?? null)
-    const written = (await addMetadata(temporary, content.mimeType, options)) ?? delivered
-    await syncFile(temporary)
-    const final = join(dir, `${options.name}.${content.extension}`)
-    await rename(temporary, final)
-    path = final
-    await syncFolder(dir)
-    const { mimeType, width, height } = content
-    return { path, mimeType, width, height, ...written }
+    await makeFolder(store.staging)
+    const delivered = await write({ output, path: file, received }, options)
+    const content = await identify(file, output, options.kind ?? null)
+    const written = (await addMetadata(file, content.mimeType, options)) ?? delivered
+    const { mimeType, width, height, extension } = content
+    const path = `${name}.${extension}`
+    await store.put({ path, mimeType, content: { file, bytes: written.bytes } })
+    return { store: store.name, path, mimeType, width, height, ...written }
   } catch (cause) {
-    await rm(path, { force: true }).catch(() => {})
-    throw cause instanceof AppError ? cause : new SaveFaultError(cause, received.bytes)
+    await rm(file, { force: true }).catch(() => {})
+    if (cause instanceof AppError && !(cause instanceof StoreFaultError)) throw cause
+    throw new SaveFaultError(cause, received.bytes)
   }
+}
+
+/** Removes what a dead process has staged of files whose names begin with `start`. */
+export async function clearStaged({ staging }: OutputStore, start: string): Promise<void> {
+  const names = await readdir(staging).catch(() => [])
+  const left = names.filter((name) => name.startsWith(`.${start}`) && name.endsWith('.tmp'))
+  await Promise.all(left.map((name) => rm(join(staging, name), { force: true })))
 }
 
 type WriteRequest = { output: ProviderOutput; path: string; received: { bytes: number } }
@@ -132,25 +142,4 @@ async function addMetadata(
   if (bytes === null) return null
   await rm(path)
   return await write({ output: { bytes }, path, received: { bytes: 0 } }, options)
-}
-
-/** Flushes a written file to the disk. */
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Flushes a folder, so that a rename survives a power cut. Windows has no such call and needs none. */
-export async function syncFolder(dir: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

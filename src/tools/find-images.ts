@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Caller } from '../accounts/caller.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 import { display } from '../money.ts'
@@ -8,7 +7,8 @@ import { truncate } from '../text.ts'
 import { DAYS_MAX } from '../usage/days.ts'
 import { findGenerations } from '../usage/find.ts'
 import { CostShape, showCost } from '../usage/shapes.ts'
-import { describe, whereIs } from './result.ts'
+import { placeOf, placesOf, whereIs, type Places } from './places.ts'
+import { describe } from './result.ts'
 import { defineTool } from './tool.ts'
 
 const DAYS_DEFAULT = 90
@@ -44,23 +44,25 @@ export const findImages = defineTool({
   output: z.object({ images: z.array(ImageShape) }),
   async handle(input, { caller }, services) {
     await services.ready(caller)
-    const { db, now } = services.generations
+    const { db, now, files } = services.generations
     const found = await db.read(() => findGenerations(caller.account.id, input, now()))
     const images = found
       .flatMap((generation) => generation.assets.map((asset) => ({ generation, asset })))
       .slice(0, input.limit)
+    const assets = images.map(({ asset }) => asset)
+    const places = await placesOf(assets, caller, files)
     return {
-      content: [{ type: 'text', text: textFor(images, caller, input) }],
-      structured: { images: images.map((image) => show(image, caller)) },
+      content: [{ type: 'text', text: textFor(images, places, input) }],
+      structured: { images: images.map((image) => show(image, places)) },
     }
   },
 })
 
 type Found = { generation: Generation; asset: AssetTable }
 
-function show({ generation, asset }: Found, caller: Caller): z.infer<typeof ImageShape> {
+function show({ generation, asset }: Found, places: Places): z.infer<typeof ImageShape> {
   const { id, model, unitPrice } = generation
-  const place = whereIs(asset, caller)
+  const { path, uri, url } = placeOf(asset, places)
   return {
     id,
     assetId: asset.id,
@@ -68,7 +70,7 @@ function show({ generation, asset }: Found, caller: Caller): z.infer<typeof Imag
     model,
     width: asset.width,
     height: asset.height,
-    ...(caller.mayReadFiles ? { path: place } : { url: place }),
+    ...(path === null ? { url: url ?? uri } : { path }),
     cost: showCost(unitPrice),
     createdAt: new Date(asset.created_at).toISOString(),
   }
@@ -76,7 +78,7 @@ function show({ generation, asset }: Found, caller: Caller): z.infer<typeof Imag
 
 function textFor(
   images: readonly Found[],
-  caller: Caller,
+  places: Places,
   { query, days }: { query?: string | undefined; days: number },
 ): string {
   if (images.length === 0) {
@@ -87,17 +89,17 @@ function textFor(
   const order = query === undefined ? 'newest' : 'best match'
   const count =
     images.length === 1 ? '1 earlier result' : `${images.length} earlier results, ${order} first`
-  return [`${count}:`, ...images.map((image) => line(image, caller))].join('\n')
+  return [`${count}:`, ...images.map((image) => line(image, places))].join('\n')
 }
 
-function line({ generation, asset }: Found, caller: Caller): string {
+function line({ generation, asset }: Found, places: Places): string {
   const { id, operation, model, unitPrice } = generation
   const prompt = promptOf(generation)
   return [
     `${id} ${asset.id}: ${prompt === null ? operation : JSON.stringify(prompt)}`,
     model,
     describe(asset),
-    whereIs(asset, caller),
+    whereIs(asset, places),
     display(unitPrice),
     new Date(asset.created_at).toISOString(),
   ].join(', ')

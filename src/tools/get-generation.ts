@@ -26,7 +26,8 @@ export const getGeneration = defineTool({
     if (generation.status === 'completed') call.markReported?.(id)
     const shown = await shownTo(caller, { generation, replayed: false }, services)
     const { failure } = generation
-    if (failure === null) return await paidReply(shown, true)
+    const { files } = services.generations
+    if (failure === null) return await paidReply(shown, { preview: true, files })
     return {
       content: [
         {

@@ -80,7 +80,7 @@ async function payAndReply(
   const notes = [...remarks.notes, ...spellingNotes(generation, services.generations.rates)]
   const noted = { ...generation, remarks: { ...remarks, notes } }
   const shown = await shownTo(call.caller, { generation: noted, replayed }, services)
-  return await paidReply(shown, terms.preview)
+  return await paidReply(shown, { preview: terms.preview, files: services.generations.files })
 }
 
 async function replyWithQuote(

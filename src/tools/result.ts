@@ -1,7 +1,7 @@
-import { pathToFileURL } from 'node:url'
 import type { z } from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../mode.ts'
+import { PREVIEW_MAX, type Files } from '../generations/files.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 import { describeFile } from '../media/kinds.ts'
@@ -12,6 +12,7 @@ import {
   type BindingScope,
   type AccountStatus,
 } from '../usage/account-status.ts'
+import { placeOf, placesOf, whereIs, type Places } from './places.ts'
 import { previewIfReadable } from './preview.ts'
 import type { OutputShape, PaidResultShape } from './result-shape.ts'
 import type { Link, Reply, Services } from './tool.ts'
@@ -21,13 +22,10 @@ const FETCH_LATER = 'Call getGeneration with this id in a while: that is free.'
 /** A result has at most one picture, but a model that chooses between files must see all. */
 const VIEW_OTHERS = 'viewImage shows the others, by asset id.'
 
-/** Longest side of the picture in a result, in pixels. */
-const PREVIEW_MAX = 512
-
 /** A generation with the facts about its caller that a result shows. */
 type ShownGeneration = {
   generation: Generation
-  caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>
+  places: Places
   accountStatus: AccountStatus
   mode: Mode
   replayed: boolean
@@ -37,16 +35,20 @@ type ShownGeneration = {
 export async function shownTo(
   caller: Caller,
   { generation, replayed }: Pick<ShownGeneration, 'generation' | 'replayed'>,
-  { mode, generations: { db, now } }: Services,
+  { mode, generations: { db, now, files } }: Services,
 ): Promise<ShownGeneration> {
   const accountStatus = await db.read(() => readAccountStatus(caller, now()))
-  return { generation, replayed, caller, mode, accountStatus }
+  const places = await placesOf(generation.assets, caller, files)
+  return { generation, replayed, places, mode, accountStatus }
 }
 
 /** Converts a generation to a tool result, with a small picture of its first file if `preview` is true. */
-export async function paidReply(shown: ShownGeneration, preview: boolean): Promise<Reply> {
+export async function paidReply(
+  shown: ShownGeneration,
+  { preview, files }: { preview: boolean; files: Files },
+): Promise<Reply> {
   const { assets } = shown.generation
-  const picture = preview ? await previewIfReadable(assets[0]?.path, PREVIEW_MAX) : []
+  const picture = preview ? await previewIfReadable(files, assets[0], PREVIEW_MAX) : []
   const others = picture.length > 0 && assets.filter(isImage).length > 1 ? [VIEW_OTHERS] : []
   const hint = [...hintOf(shown.generation), ...others].join(' ')
   return {
@@ -78,7 +80,7 @@ function chargeText(held: number): string {
 /** Returns the structured half of a result. It never contains file bytes. */
 export function structuredResult({
   generation,
-  caller,
+  places,
   accountStatus,
   mode,
   replayed,
@@ -95,7 +97,7 @@ export function structuredResult({
     billing,
     priceSource,
     replayed,
-    outputs: generation.assets.map((asset) => showAsset(asset, caller)),
+    outputs: generation.assets.map((asset) => showAsset(asset, places)),
     ...remarks,
     notes,
     cost: money(generation.cost),
@@ -119,7 +121,7 @@ const UNSAVED =
 /** Returns the text of a result, with the same facts as the structured half. */
 function resultText({
   generation,
-  caller,
+  places,
   accountStatus,
   mode,
   replayed,
@@ -130,7 +132,7 @@ function resultText({
     return `${state} with ${model}. ${chargeText(held)}. ${FETCH_LATER} ${accountStatusText(accountStatus)}`
   }
   const files = assets
-    .map((asset) => `${whereIs(asset, caller)} (${describe(asset)}, ${asset.id})`)
+    .map((asset) => `${whereIs(asset, places)} (${describe(asset)}, ${asset.id})`)
     .join('; ')
   return [
     `${assets.length === 1 ? 'Saved' : `Saved ${assets.length} files:`} ${files}, as ${id}.`,
@@ -172,33 +174,19 @@ export function accountStatusText({ balance, lowBalance, binding }: AccountStatu
 }
 
 /** Returns a link for each file, for clients that can open links. */
-function links({ generation, caller }: ShownGeneration): Link[] {
+function links({ generation, places }: ShownGeneration): Link[] {
   return generation.assets.map((asset) => ({
     type: 'resource_link',
-    uri: uriOf(asset, caller),
+    uri: placeOf(asset, places).uri,
     name: asset.id,
     mimeType: asset.mime_type,
   }))
 }
 
-/** Returns the place of a file for this caller: its path on this machine, else its URL or URI. */
-export function whereIs(asset: AssetTable, caller: ShownGeneration['caller']): string {
-  return caller.mayReadFiles ? asset.path : (caller.linkTo?.(asset.id) ?? uriOf(asset, caller))
-}
-
-function showAsset(
-  asset: AssetTable,
-  caller: ShownGeneration['caller'],
-): z.infer<typeof OutputShape> {
+function showAsset(asset: AssetTable, places: Places): z.infer<typeof OutputShape> {
   const { id, mime_type: mimeType, width, height, bytes, sha256 } = asset
-  const path = caller.mayReadFiles ? asset.path : null
-  const uri = uriOf(asset, caller)
-  const url = caller.linkTo?.(id) ?? null
+  const { uri, path, url } = placeOf(asset, places)
   return { assetId: id, uri, path, url, mimeType, width, height, bytes, sha256 }
-}
-
-function uriOf({ id, path }: AssetTable, { mayReadFiles }: Pick<Caller, 'mayReadFiles'>): string {
-  return mayReadFiles ? pathToFileURL(path).href : `inkwell://assets/${id}`
 }
 
 /** Describes the dimensions, type and size of a file. */

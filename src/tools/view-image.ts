@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { findShown } from '../generations/references.ts'
 import { resultReference } from './inputs.ts'
+import { placesOf, whereIs } from './places.ts'
 import { previewOf } from './preview.ts'
-import { whereIs } from './result.ts'
 import { defineTool } from './tool.ts'
 
 export const viewImage = defineTool({
@@ -24,13 +24,15 @@ export const viewImage = defineTool({
   }),
   async handle({ id, maxSize }, { caller }, { generations }) {
     const asset = await findShown(generations, caller, id)
-    const preview = await previewOf(asset.path, maxSize)
+    const { files } = generations
+    const preview = await previewOf(files, asset, maxSize)
+    const where = whereIs(asset, await placesOf([asset], caller, files))
     if (preview.length === 0) {
       throw new AppError(
         'input_unreadable',
         `${asset.id} is ${asset.mime_type}, which has no picture to show.`,
         {
-          hint: `Open the file itself: ${whereIs(asset, caller)}`,
+          hint: `Open the file itself: ${where}`,
         },
       )
     }
@@ -38,7 +40,7 @@ export const viewImage = defineTool({
     return {
       content: [
         ...preview,
-        { type: 'text', text: `${asset.id}: ${asset.mime_type}${size}, ${whereIs(asset, caller)}` },
+        { type: 'text', text: `${asset.id}: ${asset.mime_type}${size}, ${where}` },
       ],
     }
   },

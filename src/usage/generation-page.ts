@@ -1,5 +1,6 @@
 import { query, firstOrThrow, type TransactionBody } from '../db/db.ts'
 import type { HoldTable } from '../db/schema/ledger.ts'
+import type { Files } from '../generations/files.ts'
 import { findGeneration, type Generation, type StoredRequest } from '../generations/generation.ts'
 import { seedOf, type PaidRequest } from '../generations/request.ts'
 import { isMeasured } from '../media/inspect.ts'
@@ -45,7 +46,11 @@ export type GenerationPage = {
 }
 
 /** Reads the page of a generation of an account. Throws `not_found`, also for one of another account. */
-export function* generationPage(accountId: string, id: string): TransactionBody<GenerationPage> {
+export function* generationPage(
+  accountId: string,
+  id: string,
+  { store }: Pick<Files, 'store'>,
+): TransactionBody<GenerationPage> {
   const generation = yield* findGeneration(accountId, id)
   const {
     request: stored,
@@ -80,7 +85,7 @@ export function* generationPage(accountId: string, id: string): TransactionBody<
       words: describeFile({ mimeType, width, height, bytes }),
       extension: kindOfType(mimeType)?.extension ?? 'file',
     })),
-    inputs: yield* shownInputs(accountId, request),
+    inputs: yield* shownInputs(accountId, request, store),
     steps: yield* priceSteps(id, hold),
     seed: seedOf(request),
     size: 'width' in request ? { width: request.width, height: request.height } : null,
@@ -119,9 +124,15 @@ function* priceSteps(
   return steps
 }
 
-function* shownInputs(accountId: string, request: PaidRequest): TransactionBody<ShownInput[]> {
+function* shownInputs(
+  accountId: string,
+  request: PaidRequest,
+  { pathOf }: Files['store'],
+): TransactionBody<ShownInput[]> {
   const references = inputsOf(request)
-  const ids = ['', ...references.map(ownFileOf).filter((id) => id !== null)]
+  const nameOf = (reference: string): string =>
+    ownFileOf(reference) ?? pathOf(reference) ?? reference
+  const names = ['', ...references.map(nameOf)]
   const rows =
     references.length === 0
       ? []
@@ -132,9 +143,9 @@ function* shownInputs(accountId: string, request: PaidRequest): TransactionBody<
             .where('account_id', '=', accountId)
             .where((eb) =>
               eb.or([
-                eb('id', 'in', ids),
-                eb('generation_id', 'in', ids),
-                eb('path', 'in', references),
+                eb('id', 'in', names),
+                eb('generation_id', 'in', names),
+                eb('path', 'in', names),
               ]),
             )
             .orderBy('position', 'desc'),
@@ -146,7 +157,7 @@ function* shownInputs(accountId: string, request: PaidRequest): TransactionBody<
     ),
   )
   return references.map((reference) => {
-    const row = named.get(ownFileOf(reference) ?? reference)
+    const row = named.get(nameOf(reference))
     return {
       label: (row && about.get(row.generation_id ?? '')) || baseName(reference),
       assetId: row !== undefined && isMeasured(row.mime_type) ? row.id : null,

@@ -6,7 +6,7 @@ import { firstOrThrow, query } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { findAccount } from '../../src/ledger/queries/account.ts'
 import { findDifference } from '../../src/verify.ts'
-import { preload, type Settings } from '../support/app.ts'
+import { isOutput, preload, type Settings } from '../support/app.ts'
 import { startRaw, type RawServer, type ToolResult } from '../support/clients.ts'
 import { openEngine } from '../support/databases.ts'
 import { startFalEmulator } from '../services/fal/emulator.ts'
@@ -87,11 +87,13 @@ test.each(PLACES)(
     expect(books).toMatchObject({ available: GRANT - COST, held: 0, holds: ['captured'] })
     expect(books.difference).toBeNull()
     const images = env['INKWELL_OUTPUT_DIR'] ?? join(home.path, 'images')
-    expect(readdirSync(images).map((name) => join(images, name))).toEqual(
-      books.files.map(({ path }) => path),
-    )
+    expect(readdirSync(images).filter(isOutput)).toEqual(books.files.map(({ path }) => path))
     for (const { path, sha256 } of books.files)
-      expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(sha256)
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(images, path)))
+          .digest('hex'),
+      ).toBe(sha256)
     expect([fal.jobs.length, fal.charges.length]).toEqual([1, 1])
   },
 )

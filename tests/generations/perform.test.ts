@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { findAsset } from '../../src/generations/generation.ts'
@@ -27,7 +28,7 @@ onEachEngine(() => {
     expect(heldMeanwhile).toEqual([2 * PRICE])
     expect(generation.assets).toHaveLength(2)
     for (const { path, sha256, bytes, width } of generation.assets) {
-      const content = readFileSync(path)
+      const content = readFileSync(join(paid.app.config.outputDir, path))
       expect(createHash('sha256').update(content).digest('hex')).toBe(sha256)
       expect([content.byteLength, width]).toEqual([bytes, 4])
     }

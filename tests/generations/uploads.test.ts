@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { findAsset } from '../../src/generations/generation.ts'
@@ -24,18 +25,19 @@ const picture = await sharp({
 /** Uploads into an app, at a time that the test sets. */
 function uploader(paid: PaidApp, quota: number) {
   const { app } = paid
-  const { config, log, db, generations } = app
+  const { log, db, generations } = app
   const clock = { at: Date.UTC(2026, 0, 10) }
   const deps: UploadDeps = {
     db,
     log,
     diskSpace: generations.diskSpace,
-    dir: config.outputDir,
+    files: generations.files,
     now: () => clock.at,
     quota,
   }
   return {
     clock,
+    isThere: (path: string) => existsSync(join(app.config.outputDir, path)),
     upload: (own: Partial<UploadDeps> = {}) =>
       storeUpload({ ...deps, ...own }, app.localCaller('uploads'), picture),
     find: (id: string) => db.read(() => findAsset('acct_local', id, clock.at)),
@@ -82,26 +84,26 @@ onEachEngine(() => {
 
   test('what has expired counts for nothing, and goes fifty at a time with the next uploads', async () => {
     await using paid = paidApp(scripted(promptly))
-    const { clock, upload } = uploader(paid, 1e9)
+    const { clock, upload, isThere } = uploader(paid, 1e9)
     const old = []
     for (let number = 0; number < 60; number += 1) old.push(await upload())
     clock.at += WEEK
     const oneOnly = { quota: picture.length }
     const { path } = await upload(oneOnly)
-    expect(old.filter((each) => existsSync(each.path))).toHaveLength(10)
+    expect(old.filter((each) => isThere(each.path))).toHaveLength(10)
     await expect(upload(oneOnly)).rejects.toBeInstanceOf(UploadQuotaError)
-    expect(old.filter((each) => existsSync(each.path))).toEqual([])
-    expect(existsSync(path)).toBe(true)
+    expect(old.filter((each) => isThere(each.path))).toEqual([])
+    expect(isThere(path)).toBe(true)
   })
 
   test('generated files never expire, whatever their age', async () => {
     await using paid = paidApp(scripted(promptly))
     const { generation } = await paid.pay()
-    const { clock, find, upload } = uploader(paid, 1e9)
+    const { clock, find, upload, isThere } = uploader(paid, 1e9)
     clock.at = Date.now() + 400 * DAY
     await upload() // removes what has expired
     const [asset] = generation.assets
     expect(await find(asset?.id ?? '')).toMatchObject({ generation_id: generation.id })
-    expect(existsSync(asset?.path ?? '')).toBe(true)
+    expect(isThere(asset?.path ?? '')).toBe(true)
   })
 })

@@ -33,7 +33,7 @@ test('an image is downloaded and told without its query', async () => {
   const loader = createImageLoader({
     inputDirs: [],
     allowPaths: false,
-    findSaved: async () => null,
+    readSaved: async () => null,
     network: server.network,
   })
   const image = await loader.load(`${server.origin}/a.png?signature=hush`, live)

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
+import { folderStore } from '../../src/media/folder-store.ts'
 import { saveOutput } from '../../src/media/save.ts'
 import type { Modality } from '../../src/pricing/catalog.ts'
 import type { ProviderOutput } from '../../src/media/image.ts'
@@ -17,7 +18,7 @@ async function saved(bytes: Uint8Array, word = '', kind: Modality | null = null)
     declared: { contentType: contentType || null, extension: extension || null },
   }
   const { path, mimeType, width, height } = await saveOutput(output, {
-    dir: folder.path,
+    store: folderStore(folder.path),
     name: 'a',
     kind,
   })
@@ -179,7 +180,9 @@ test.each(REFUSED)(
     await using folder = await tempFolder()
     const [contentType = '', extension = null] = word.split(' .')
     const output = { bytes: content, declared: { contentType, extension } }
-    const refusal = await failure(saveOutput(output, { dir: folder.path, name: 'a', kind }))
+    const refusal = await failure(
+      saveOutput(output, { store: folderStore(folder.path), name: 'a', kind }),
+    )
     expect(refusal.code).toBe('no_output')
     expect(refusal.message).toBe(`The image service delivered ${says}.`)
     expect(await readdir(folder.path)).toEqual([])

@@ -37,7 +37,7 @@ beforeAll(async () => {
   loader = createImageLoader({
     inputDirs: [inside, join(folder.path, 'not-there-yet')],
     allowPaths: true,
-    findSaved: async () => null,
+    readSaved: async () => null,
   })
 })
 
@@ -103,7 +103,7 @@ test.each(['/dev/null', '/dev/zero', '/proc/self/environ'])(
     const open = createImageLoader({
       inputDirs: ['/'],
       allowPaths: true,
-      findSaved: async () => null,
+      readSaved: async () => null,
     })
     expect((await failure(open.load(path, live))).code).toBe('input_unreadable')
   },

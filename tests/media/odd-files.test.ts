@@ -16,7 +16,7 @@ const FILES = await makeOddFiles()
 const loader = createImageLoader({
   inputDirs: [],
   allowPaths: false,
-  findSaved: async () => null,
+  readSaved: async () => null,
 })
 
 function load(bytes: Buffer) {

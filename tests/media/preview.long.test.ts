@@ -25,12 +25,12 @@ beforeAll(async () => {
 
 afterAll(() => folder[Symbol.asyncDispose]())
 
-async function check(path: string, options?: { maxSize?: number; maxBytes?: number }) {
+async function check(path: string, options: { maxSize?: number; maxBytes?: number } = {}) {
   const preview = await makePreview(path, options)
   if (!preview) throw new Error('there was no preview')
   const { format, width, height, hasAlpha } = await sharp(preview.bytes).metadata()
-  expect(preview).toMatchObject({ mimeType: `image/${format}`, width, height })
-  return { ...preview, hasAlpha }
+  expect(preview.mimeType).toBe(`image/${format}`)
+  return { ...preview, width, height, hasAlpha }
 }
 
 test('a noisy image of 4096 pixels becomes a JPEG of at most 512 pixels and 75 kB', async () => {
@@ -155,6 +155,7 @@ test('a file that is gone, broken or no image is told apart from one without a p
   const broken = join(folder.path, 'broken.png')
   await writeFile(broken, (await picture()).subarray(0, 40))
   for (const path of [join(folder.path, 'gone.png'), page, broken]) {
-    expect((await failure(makePreview(path))).code).toBe('input_unreadable')
+    const refusal = await failure(makePreview(path, { mimeType: 'image/png' }))
+    expect(refusal.code).toBe('input_unreadable')
   }
 })

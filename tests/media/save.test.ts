@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src/errors.ts'
+import { folderStore } from '../../src/media/folder-store.ts'
 import { saveOutput } from '../../src/media/save.ts'
 import { failure, picture, tempFolder } from './support.ts'
 
@@ -24,10 +25,11 @@ test.each(['bytes', 'a stream'])('%s become a file, measured and hashed', async 
   const dir = join(folder.path, 'new', 'images')
   const saved = await saveOutput(
     { bytes: kind === 'bytes' ? png : pieces(png) },
-    { dir, name: 'gen_1-1' },
+    { store: folderStore(dir), name: 'gen_1-1' },
   )
   expect(saved).toEqual({
-    path: join(dir, 'gen_1-1.png'),
+    store: 'folder',
+    path: 'gen_1-1.png',
     mimeType: 'image/png',
     width: 40,
     height: 30,
@@ -35,8 +37,8 @@ test.each(['bytes', 'a stream'])('%s become a file, measured and hashed', async 
     sha256: createHash('sha256').update(png).digest('hex'),
   })
   expect(await readdir(dir)).toEqual(['gen_1-1.png'])
-  expect(Buffer.compare(await readFile(saved.path), png)).toBe(0)
-  expect((await stat(saved.path)).mode & 0o777).toBe(0o600)
+  expect(Buffer.compare(await readFile(join(dir, saved.path)), png)).toBe(0)
+  expect((await stat(join(dir, saved.path))).mode & 0o777).toBe(0o600)
   expect((await stat(dir)).mode & 0o777).toBe(0o700)
 })
 
@@ -45,7 +47,7 @@ test('a saved file and its name are on the disk before it is told of', async () 
   const handle = await open(folder.path, 'r')
   const sync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'sync')
   await handle.close()
-  await saveOutput({ bytes: await picture() }, { dir: folder.path, name: 'a' })
+  await saveOutput({ bytes: await picture() }, { store: folderStore(folder.path), name: 'a' })
   expect(sync).toHaveBeenCalledTimes(process.platform === 'win32' ? 1 : 2) // the file and its folder
   sync.mockRestore()
 })
@@ -58,10 +60,10 @@ test.each([
   ['tiff', 'tiff'],
 ] as const)('a %s image ends in .%s', async (format, extension) => {
   await using folder = await tempFolder()
-  const options = { dir: folder.path, name: 'a' }
+  const options = { store: folderStore(folder.path), name: 'a' }
   const saved = await saveOutput({ bytes: await picture(format) }, options)
   expect(saved).toMatchObject({ mimeType: `image/${format}`, width: 40, height: 30 })
-  expect(saved.path).toBe(join(folder.path, `a.${extension}`))
+  expect(saved.path).toBe(`a.${extension}`)
 })
 
 test.each([
@@ -85,9 +87,9 @@ test.each([
   ['audio/flac', 'flac', sound('fLaC')],
 ])('%s ends in .%s and has no size in pixels', async (mimeType, extension, bytes) => {
   await using folder = await tempFolder()
-  const saved = await saveOutput({ bytes }, { dir: folder.path, name: 'a' })
+  const saved = await saveOutput({ bytes }, { store: folderStore(folder.path), name: 'a' })
   expect(saved).toMatchObject({ mimeType, width: null, height: null })
-  expect(saved.path).toBe(join(folder.path, `a.${extension}`))
+  expect(saved.path).toBe(`a.${extension}`)
 })
 
 const png = await picture()
@@ -98,7 +100,9 @@ test.each([
   ['half an image', png.subarray(0, png.length / 2)],
 ])('%s is no output and leaves nothing', async (_what, bytes) => {
   await using folder = await tempFolder()
-  const refusal = await failure(saveOutput({ bytes }, { dir: folder.path, name: 'a' }))
+  const refusal = await failure(
+    saveOutput({ bytes }, { store: folderStore(folder.path), name: 'a' }),
+  )
   expect(refusal.code).toBe('no_output')
   expect(await readdir(folder.path)).toEqual([])
 })
@@ -114,7 +118,10 @@ test('a stream over the limit is stopped and leaves nothing', async () => {
     }
   }
   const refusal = await failure(
-    saveOutput({ bytes: endless() }, { dir: folder.path, name: 'a', maxBytes: 10_000 }),
+    saveOutput(
+      { bytes: endless() },
+      { store: folderStore(folder.path), name: 'a', maxBytes: 10_000 },
+    ),
   )
   expect(refusal.code).toBe('no_output')
   expect(refusal.message).toContain('10000 bytes')
@@ -136,7 +143,9 @@ test.each([
     await sleep(5)
     throw cause
   }
-  const refusal = await failure(saveOutput({ bytes: broken() }, { dir: folder.path, name: 'a' }))
+  const refusal = await failure(
+    saveOutput({ bytes: broken() }, { store: folderStore(folder.path), name: 'a' }),
+  )
   expect(refusal.code).toBe(code)
   expect(refusal.message).not.toContain('10.0.0.1')
   expect(await readdir(folder.path)).toEqual([])
@@ -146,8 +155,9 @@ test('a process killed in mid stream leaves no file that can be seen', async () 
   await using folder = await tempFolder()
   const script = `
     const { saveOutput } = await import(${JSON.stringify(new URL('../../src/media/save.ts', import.meta.url).href)})
+    const { folderStore } = await import(${JSON.stringify(new URL('../../src/media/folder-store.ts', import.meta.url).href)})
     async function* drip() { yield Buffer.from(${JSON.stringify(png.toString('base64'))}, 'base64'); setInterval(() => {}, 1000); await new Promise(() => {}) }
-    await saveOutput({ bytes: drip() }, { dir: ${JSON.stringify(folder.path)}, name: 'a' })`
+    await saveOutput({ bytes: drip() }, { store: folderStore(${JSON.stringify(folder.path)}), name: 'a' })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script])
   const ended = once(child, 'exit')
   await expect.poll(() => readdir(folder.path), { timeout: 20_000 }).toHaveLength(1)
@@ -159,7 +169,7 @@ test('a process killed in mid stream leaves no file that can be seen', async () 
 
 test('two saves under one name leave one whole file', async () => {
   await using folder = await tempFolder()
-  const options = { dir: folder.path, name: 'a' }
+  const options = { store: folderStore(folder.path), name: 'a' }
   await Promise.all([
     saveOutput({ bytes: pieces(png, 7) }, options),
     saveOutput({ bytes: pieces(png, 11) }, options),
@@ -172,9 +182,9 @@ test.each(['../a', 'a/b', '.hidden', '', 'a\0'])(
   'the file name %j is a fault of ours',
   async (name) => {
     await using folder = await tempFolder()
-    await expect(saveOutput({ bytes: png }, { dir: folder.path, name })).rejects.toThrow(
-      'plain file name',
-    )
+    await expect(
+      saveOutput({ bytes: png }, { store: folderStore(folder.path), name }),
+    ).rejects.toThrow('plain file name')
     expect(await readdir(folder.path)).toEqual([])
   },
 )
@@ -183,7 +193,10 @@ test('a folder that cannot be made names the setting to change', async () => {
   await using folder = await tempFolder()
   await writeFile(join(folder.path, 'file'), '')
   const refusal = await failure(
-    saveOutput({ bytes: png }, { dir: join(folder.path, 'file', 'images'), name: 'a' }),
+    saveOutput(
+      { bytes: png },
+      { store: folderStore(join(folder.path, 'file', 'images')), name: 'a' },
+    ),
   )
   expect(refusal.code).toBe('internal')
   expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
@@ -196,7 +209,9 @@ test.skipIf(process.getuid?.() === 0)(
     const dir = join(folder.path, 'locked')
     await mkdir(dir)
     await chmod(dir, 0o500)
-    const refusal = await failure(saveOutput({ bytes: png }, { dir, name: 'a' }))
+    const refusal = await failure(
+      saveOutput({ bytes: png }, { store: folderStore(dir), name: 'a' }),
+    )
     expect(refusal.code).toBe('internal')
     expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
   },

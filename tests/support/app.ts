@@ -50,7 +50,7 @@ export function temporaryHome(settings: Settings = {}): Home {
       ...databaseOf(path),
       ...settings,
     },
-    outputs: () => (existsSync(images) ? readdirSync(images) : []),
+    outputs: () => (existsSync(images) ? readdirSync(images).filter(isOutput) : []),
     withLedger: async (body) => {
       const { INKWELL_DATABASE_URL: url = `sqlite:${join(path, 'test.db')}` } = databaseOf(path)
       const db = openDb(await openEngine(url))
@@ -63,6 +63,9 @@ export function temporaryHome(settings: Settings = {}): Home {
     [Symbol.dispose]: dispose,
   }
 }
+
+/** Small copies of pictures are stored in a folder of their own. */
+export const isOutput = (name: string): boolean => name !== '.previews'
 
 export type Ran = { code: number | null; stdout: string; stderr: string }
 export type RunOptions = { env?: Settings; nodeArgs?: string[]; cwd?: string }

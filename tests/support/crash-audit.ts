@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Row, TransactionBody } from '../../src/db/db.ts'
@@ -57,7 +57,7 @@ export async function auditLedger(
       assets.map(({ path, sha256 }) => ({ path, sha256 })),
       paid.files,
     )
-    intact(paid.files)
+    intact(app, paid.files)
   }
   await repeat(app, round, figures)
   await agrees(app)
@@ -149,7 +149,7 @@ async function repeat(app: App, { begun, paid }: Told, figures: Figures): Promis
       )
       const known = paid.get(key)
       if (known !== undefined) deepStrictEqual([generation.id, replayed], [known.id, true])
-      else if (generation.status === 'completed') intact(generation.assets)
+      else if (generation.status === 'completed') intact(app, generation.assets)
       figures.repeated += 1
     }),
   )
@@ -190,7 +190,7 @@ async function everythingCharged(
     const files = assets.filter((asset) => asset['id'] === id) as unknown as File[]
     ok(files.length > 0)
     strictEqual(captured, files.length * CHEAP.micro)
-    intact(files)
+    intact(app, files)
   }
   const told = new Map([...before.paid, ...round.paid])
   const ids = new Set(charged.map(({ id }) => id))
@@ -207,7 +207,7 @@ async function everythingCharged(
     app,
     `select sum(state = 'released') as released, sum(state = 'expired') as expired from hold`,
   )
-  const known = new Set(assets.map(({ path }) => basename(String(path))))
+  const known = new Set(assets.map(({ path }) => path))
   figures.charged += charged.length
   figures.untold += charged.filter(({ key }) => !told.has(String(key))).length
   figures.released += Number(ended?.['released'])
@@ -216,9 +216,11 @@ async function everythingCharged(
   figures.orphans += readdirSync(app.config.outputDir).filter((name) => !known.has(name)).length
 }
 
-function intact(files: File[]): void {
-  for (const { path, sha256 } of files)
-    strictEqual(createHash('sha256').update(readFileSync(path)).digest('hex'), sha256, path)
+function intact({ config }: App, files: File[]): void {
+  for (const { path, sha256 } of files) {
+    const content = readFileSync(join(config.outputDir, path))
+    strictEqual(createHash('sha256').update(content).digest('hex'), sha256, path)
+  }
 }
 
 async function rows({ db }: App, sql: string): Promise<Row[]> {

@@ -9,7 +9,7 @@ import type { Log } from '../../src/log.ts'
 import { createFalProvider, type FalOptions } from '../../src/providers/fal.ts'
 import { callTool } from '../../src/server/mcp/call.ts'
 import { toolsFor } from '../../src/tools/index.ts'
-import { temporaryHome, type Home, type Settings } from './app.ts'
+import { isOutput, temporaryHome, type Home, type Settings } from './app.ts'
 import {
   startFalEmulator,
   type FalEmulator,
@@ -115,7 +115,8 @@ export async function liveApp(options: LiveOptions = {}): Promise<LiveApp> {
     lines,
     call: (tool, args, wish) => callAs(app, tool, args, wish),
     books: () => booksOf(app),
-    outputs: () => (existsSync(app.config.outputDir) ? readdirSync(app.config.outputDir) : []),
+    outputs: () =>
+      existsSync(app.config.outputDir) ? readdirSync(app.config.outputDir).filter(isOutput) : [],
     [Symbol.asyncDispose]: async () => {
       await app.drain(10_000)
       await app.close()

@@ -47,6 +47,9 @@ export type AssetTable = {
   /** Null for an upload. */
   generation_id: string | null
   position: number
+  /** The store that holds it: `folder`, or the address of a bucket. Null where an older version wrote an absolute path. */
+  store: string | null
+  /** Its path below the store. */
   path: string
   mime_type: string
   width: number | null
@@ -56,6 +59,8 @@ export type AssetTable = {
   created_at: number
   /** When a tool last used an upload; null if none has, and for generated files. */
   used_at: number | null
+  /** When its content was removed for good: by retention, or because its account asked; null while it is kept. */
+  removed_at: number | null
 }
 
 /** Jobs of a generation that were billed to the operator, or may have been, and charged to no account. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -16,7 +16,6 @@ import { findAsset } from '../../generations/generation.ts'
 import { priceList } from '../../pricing/price-list.ts'
 import { USAGE_VIEW } from '../../tools/check-usage.ts'
 import { RECENT_DEFAULT, usageOverview } from '../../usage/overview.ts'
-import { fileOf } from '../../generations/asset-file.ts'
 import { toAppError } from '../../to-app-error.ts'
 
 /** Largest file read as a resource, in bytes. Clients on stdio accept messages up to 10 MiB, base64 included. */
@@ -94,10 +93,16 @@ async function file(
 ): Promise<ReadResourceResult> {
   requireScope(caller, 'assets:read')
   const asset = await app.db.read(() => findAsset(caller.account.id, id, app.now()))
-  const { path, mimeType, bytes } = await fileOf(asset)
+  const { files } = app.generations
+  const { content, bytes } = await files.open(asset)
   const max = caller.mayReadFiles ? FILE_MAX.stdio : FILE_MAX.http
-  if (bytes > max) throw tooLarge(max, caller.mayReadFiles ? path : `GET /v1/assets/${id}`)
-  return { contents: [{ uri: uri.href, mimeType, blob: await readFile(path, 'base64') }] }
+  if (bytes > max) {
+    content.destroy()
+    const path = caller.mayReadFiles ? files.localPath(asset) : null
+    throw tooLarge(max, path ?? `GET /v1/assets/${id}`)
+  }
+  const blob = (await buffer(content)).toString('base64')
+  return { contents: [{ uri: uri.href, mimeType: asset.mime_type, blob }] }
 }
 
 function json(uri: URL, body: unknown): ReadResourceResult {

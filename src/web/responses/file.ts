@@ -1,28 +1,46 @@
-import { createReadStream } from 'node:fs'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
 import type { AssetTable } from '../../db/schema/generations.ts'
-import { fileOf } from '../../generations/asset-file.ts'
+import type { Files } from '../../generations/files.ts'
+import type { ByteRange } from '../../media/output-store.ts'
 import { FILE_POLICY } from './policy.ts'
 
 /** Types that a browser can show without running code. All others, such as SVG and HTML, are downloaded. */
 const SHOWN = /^(image\/(?!svg)|audio\/|video\/|text\/plain$|application\/json$)/
 
 /**
- * Sends a stored file with its own type. Every response has `nosniff`, so browsers do not guess another type.
- * Throws `not_found` if the file is missing.
+ * Sends a stored file with its own type, or the part of it that the request asks for: players jump about in videos.
+ * Every response has `nosniff`, so browsers do not guess another type. Throws what `files.open` throws.
  */
-export async function sendFile(context: Context, asset: AssetTable) {
-  const file = await fileOf(asset)
-  const name = `${file.id}${extname(file.path)}`
-  return context.body(Readable.toWeb(createReadStream(file.path)) as ReadableStream, 200, {
-    'content-type': file.mimeType.startsWith('text/')
-      ? `${file.mimeType}; charset=utf-8`
-      : file.mimeType,
-    'content-length': String(file.bytes),
-    'content-disposition': `${SHOWN.test(file.mimeType) ? 'inline' : 'attachment'}; filename="${name}"`,
+export async function sendFile(context: Context, files: Files, asset: AssetTable) {
+  const { mime_type: type, bytes } = asset
+  const range = rangeOf(context.req.header('range'), bytes)
+  const headers = { 'accept-ranges': 'bytes', 'content-security-policy': FILE_POLICY }
+  if (range === 'beyond')
+    return context.body(null, 416, { ...headers, 'content-range': `bytes */${bytes}` })
+  const opened = await files.open(asset, range ?? undefined)
+  const part = range !== null && {
+    'content-range': `bytes ${range.start}-${range.end}/${opened.bytes}`,
+  }
+  const length = range === null ? opened.bytes : range.end - range.start + 1
+  const name = `${asset.id}${extname(asset.path)}`
+  return context.body(Readable.toWeb(opened.content) as ReadableStream, part ? 206 : 200, {
+    ...headers,
+    ...part,
+    'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
+    'content-length': String(length),
+    'content-disposition': `${SHOWN.test(type) ? 'inline' : 'attachment'}; filename="${name}"`,
     'cache-control': 'private, max-age=3600',
-    'content-security-policy': FILE_POLICY,
   })
+}
+
+/** Reads a Range header of one range. Null for the whole file, as for anything that is not understood (RFC 9110). */
+function rangeOf(header: string | undefined, bytes: number): ByteRange | 'beyond' | null {
+  const [, from = '', to = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? []
+  if (from === '' && to === '') return null
+  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from)
+  const end = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1)
+  if (from !== '' && to !== '' && Number(to) < start) return null
+  return start >= bytes || end < start ? 'beyond' : { start, end }
 }

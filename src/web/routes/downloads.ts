@@ -1,17 +1,14 @@
 import type { Hono } from 'hono'
 import { requireScope } from '../../accounts/scopes.ts'
 import { AppError } from '../../errors.ts'
+import { PREVIEW_MAX } from '../../generations/files.ts'
 import { findAsset } from '../../generations/generation.ts'
 import type { AssetTable } from '../../db/schema/generations.ts'
-import { makePreview } from '../../media/preview.ts'
 import { exportCsv } from '../../usage/export.ts'
 import { sendFile } from '../responses/file.ts'
 import type { PageContext, WebEnv } from './env.ts'
 import { readQuestion } from './query.ts'
 import { requireVisitor } from './session.ts'
-
-/** Longest side of a thumbnail, in pixels. */
-const THUMBNAIL_MAX = 320
 
 /** Routes of the files that the page links to. They serve only files of the visitor's account. */
 export function downloadRoutes(routes: Hono<WebEnv>): void {
@@ -27,15 +24,17 @@ export function downloadRoutes(routes: Hono<WebEnv>): void {
     })
   })
   routes.get('/page/thumbnails/:id', async (context) => {
-    const { path } = await requireAsset(context)
-    const preview = await makePreview(path, { maxSize: THUMBNAIL_MAX })
+    const asset = await requireAsset(context)
+    const preview = await context.var.app.generations.files.preview(asset, PREVIEW_MAX)
     if (preview === null) throw noPicture()
     return context.body(Buffer.from(preview.bytes), 200, {
       'content-type': preview.mimeType,
       'cache-control': 'private, max-age=86400, immutable',
     })
   })
-  routes.get('/page/files/:id', async (context) => sendFile(context, await requireAsset(context)))
+  routes.get('/page/files/:id', async (context) =>
+    sendFile(context, context.var.app.generations.files, await requireAsset(context)),
+  )
 }
 
 async function requireAsset(context: PageContext): Promise<AssetTable> {

@@ -26,7 +26,9 @@ export function generationRoutes(routes: Hono<WebEnv>): void {
     const { caller } = await requireVisitor(context)
     const id = context.req.param('id')
     await app.ready(caller)
-    const page = await app.db.read(() => generationPage(caller.account.id, id))
+    const page = await app.db.read(() =>
+      generationPage(caller.account.id, id, app.generations.files),
+    )
     const link = new URL(`/g/${id}`, linkTo(id)).href
     const maySeeFiles = caller.scopes.includes('assets:read')
     const body = generationView({ page, link, maySeeFiles })

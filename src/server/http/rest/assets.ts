@@ -76,18 +76,22 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const found = await app.db.read(() =>
       signature === undefined ? findAsset(principal.account.id, id, at) : findLinkedAsset(id, at),
     )
-    return await sendFile(context, found)
+    const { files } = app.generations
+    const url = await files.url(found)
+    if (url === null) return await sendFile(context, files, found)
+    context.header('cache-control', 'private, no-store') // the link runs out
+    return context.redirect(url, 302)
   })
   api.openapi(upload, async (context) => {
     const { app } = context.var
     const { config, generations, log } = app
-    const { callLimit, db, now, diskSpace } = generations
-    const { outputDir: dir, maxUploadBytes: quota } = config
+    const { callLimit, db, now, diskSpace, files } = generations
+    const { maxUploadBytes: quota } = config
     if (!/^image\//i.test(context.req.header('content-type') ?? '')) throw notAnImage()
     const caller = callerOf(context)
     await callLimit.count(caller, 'paid')
     const bytes = new Uint8Array(await context.req.arrayBuffer())
-    const stored = await storeUpload({ db, log, diskSpace, dir, now, quota }, caller, bytes)
+    const stored = await storeUpload({ db, log, diskSpace, files, now, quota }, caller, bytes)
     const { id, mimeType, width, height, sha256 } = stored
     return context.json(
       { id, mime_type: mimeType, width, height, bytes: stored.bytes, sha256 },

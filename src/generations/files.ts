@@ -1,0 +1,135 @@
+import { buffer } from 'node:stream/consumers'
+import type { AssetTable } from '../db/schema/generations.ts'
+import { AppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { isMeasured } from '../media/inspect.ts'
+import {
+  NotStoredError,
+  StoreFaultError,
+  type ByteRange,
+  type OpenedFile,
+  type OutputStore,
+  type OutputStores,
+} from '../media/output-store.ts'
+import { makePreview, readPreview, type Preview } from '../media/preview.ts'
+import { MAX_INPUT_BYTES } from '../media/read-file.ts'
+import { inQuotes, throwIfCancelled } from '../media/reference.ts'
+import type { Meter } from '../metrics.ts'
+
+/** How long a signed link to a file is valid, in seconds. */
+export const LINK_SECONDS = 15 * 60
+
+/** Longest side of the one small copy of each picture that is stored, in pixels. */
+export const PREVIEW_MAX = 512
+
+type StoredAt = Pick<AssetTable, 'store' | 'path'>
+
+/** The files of results and uploads, by their rows. */
+export type Files = {
+  /** Where new files go. */
+  store: OutputStore
+  /** Opens a file, or a part of it. Throws `not_found` if it is gone, `ledger_unavailable` if nobody can tell now. */
+  open(asset: AssetTable, range?: ByteRange): Promise<OpenedFile>
+  /** Reads a file as an input of new work, which a caller named so. Throws as `open`, and `input_unreadable`. */
+  read(asset: AssetTable, reference: string, signal: AbortSignal): Promise<Uint8Array>
+  /** Returns a small copy of a picture; null for other files. It is made once for `PREVIEW_MAX`. Throws as `open`. */
+  preview(asset: AssetTable, maxSize: number): Promise<Preview | null>
+  /** Removes a file and its small copy, if they are there. Throws `ledger_unavailable`. */
+  remove(asset: StoredAt & { id: string }): Promise<void>
+  /** Returns a signed link that the store itself serves; null if it has none. */
+  url(asset: AssetTable): Promise<string | null>
+  /** Returns where a file is on this machine; null if it is elsewhere. */
+  localPath(asset: AssetTable): string | null
+}
+
+type FilesDeps = { stores: OutputStores; log: Log; meter: Meter }
+
+/** Joins the rows of files with the stores that hold them. */
+export function createFiles({ stores, log, meter }: FilesDeps): Files {
+  const open: Files['open'] = async (asset, range) => {
+    try {
+      return await storeOf(stores, asset).open(asset.path, range)
+    } catch (error) {
+      if (!(error instanceof NotStoredError)) throw error
+      meter.record('files_lost_total', 1, {})
+      log.error('file.lost', { asset: asset.id, store: asset.store, path: asset.path })
+      throw lost(asset)
+    }
+  }
+  return {
+    store: stores.current,
+    open,
+    async read(asset, reference, signal) {
+      throwIfCancelled(signal)
+      const { bytes, content } = await open(asset)
+      if (bytes > 0 && bytes <= MAX_INPUT_BYTES) return await allOf(content)
+      content.destroy()
+      const what = bytes === 0 ? 'is empty' : `has ${bytes} bytes; at most 50 MiB pass`
+      throw new AppError('input_unreadable', `The file of ${inQuotes(reference)} ${what}.`, {
+        hint: 'Give another image.',
+      })
+    },
+    async preview(asset, maxSize) {
+      if (!isMeasured(asset.mime_type)) return null
+      const store = storeOf(stores, asset)
+      const path = previewPath(asset)
+      const stored = maxSize === PREVIEW_MAX ? await storedPreview(store, path) : null
+      if (stored !== null) return stored
+      const { content } = await open(asset)
+      const local = store.localPath(asset.path)
+      if (local !== null) content.destroy()
+      const made = await makePreview(local ?? (await allOf(content)), {
+        maxSize,
+        mimeType: asset.mime_type,
+      })
+      if (made !== null && maxSize === PREVIEW_MAX)
+        await store
+          .put({ path, mimeType: made.mimeType, content: made.bytes })
+          .catch((error: unknown) => log.warn('preview.not_stored', { asset: asset.id, error }))
+      return made
+    },
+    async remove(asset) {
+      const store = storeOf(stores, asset)
+      await Promise.all([store.remove(asset.path), store.remove(previewPath(asset))])
+    },
+    url: async (asset) => await storeOf(stores, asset).url(asset.path, LINK_SECONDS),
+    localPath: (asset) => stores.named(asset.store)?.localPath(asset.path) ?? null,
+  }
+}
+
+/** Returns where the small copy of a picture is, below its store. */
+function previewPath({ id }: Pick<AssetTable, 'id'>): string {
+  return `.previews/${id}`
+}
+
+/** Throws `ledger_unavailable` for a store that this process is not set up for. */
+function storeOf(stores: OutputStores, { store }: StoredAt): OutputStore {
+  const found = stores.named(store)
+  if (found === null) throw new StoreFaultError(new Error(`this process does not know ${store}`))
+  return found
+}
+
+async function storedPreview(store: OutputStore, path: string): Promise<Preview | null> {
+  try {
+    return readPreview(await allOf((await store.open(path)).content))
+  } catch (error) {
+    if (error instanceof NotStoredError) return null
+    throw error
+  }
+}
+
+/** Reads all content. A connection that breaks off is a fault of the store. */
+async function allOf(content: OpenedFile['content']): Promise<Uint8Array> {
+  try {
+    return await buffer(content)
+  } catch (cause) {
+    throw new StoreFaultError(cause)
+  }
+}
+
+function lost({ id }: AssetTable): AppError {
+  return new AppError('not_found', `The file of ${id} is not where it was stored.`, {
+    hint: 'It stays paid, and its operator is told by the log: ask the operator of this server for it, with this id.',
+    localHint: 'If it was moved, move it back, or point INKWELL_OUTPUT_DIR at its folder.',
+  })
+}

@@ -1,0 +1,118 @@
+import { constants } from 'node:fs'
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { crypto } from '../crypto.ts'
+import { codeOf } from '../errors.ts'
+import { isFolder, makeFolder } from '../folder.ts'
+import { isInside } from './find-file.ts'
+import { FOLDER, NotStoredError, StoreFaultError, type OutputStore } from './output-store.ts'
+
+/**
+ * The output folder as a store. Rows keep paths below it, so it may be mounted anywhere. The absolute paths of older
+ * versions work too, and if their folder has moved, the file is looked for by its name.
+ */
+export function folderStore(folder: string): OutputStore {
+  const dir = resolve(folder)
+  const localPath = (path: string): string => resolve(dir, path)
+  return {
+    name: FOLDER,
+    staging: dir,
+    check: async () => {}, // the disk is measured anyway
+    async put({ path, content }) {
+      const target = localPath(path)
+      await makeFolder(dirname(target))
+      const staged = content instanceof Uint8Array ? await stage(target, content) : content.file
+      try {
+        await sync(staged, 'r+')
+        await rename(staged, target)
+      } catch (error) {
+        await rm(staged, { force: true })
+        throw error
+      }
+      await syncFolder(dirname(target)).catch(async (error: unknown) => {
+        await rm(target, { force: true })
+        throw error
+      })
+    },
+    async open(path, range) {
+      const handle = await openFile(dir, localPath(path))
+      const stats = await handle.stat()
+      if (!stats.isFile()) {
+        await handle.close()
+        throw new NotStoredError(`not a regular file: ${path}`)
+      }
+      return { bytes: stats.size, content: handle.createReadStream({ ...range }) }
+    },
+    url: async () => null,
+    remove: async (path) => await rm(localPath(path), { force: true }).catch(fault),
+    async *list(start) {
+      const below = start.slice(0, start.lastIndexOf('/') + 1)
+      const names = await readdir(join(dir, below)).catch(noneIfGone)
+      yield* names.map((name) => `${below}${name}`).filter((path) => path.startsWith(start))
+    },
+    localPath,
+    pathOf(reference) {
+      if (!isAbsolute(reference)) return null
+      return isInside(reference, [dir]) ? relative(dir, reference).replaceAll(sep, '/') : reference
+    },
+  }
+}
+
+/** Opens a file. A missing folder is a fault: it is not mounted now. Opening a fifo must not block. */
+async function openFile(dir: string, path: string) {
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+  try {
+    return await open(path, flags).catch(async (error: unknown) => {
+      // An absolute path of an older version, whose folder is at another place now.
+      if (!isGone(error) || isInside(path, [dir])) throw error
+      return await open(join(dir, basename(path)), flags)
+    })
+  } catch (cause) {
+    if (isGone(cause) && (await isFolder(dir))) throw new NotStoredError(path, { cause })
+    throw new StoreFaultError(cause)
+  }
+}
+
+function fault(cause: unknown): never {
+  throw new StoreFaultError(cause)
+}
+
+function noneIfGone(cause: unknown): string[] {
+  if (isGone(cause)) return []
+  throw new StoreFaultError(cause)
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))
+}
+
+async function stage(target: string, bytes: Uint8Array): Promise<string> {
+  const path = join(dirname(target), stagedName(basename(target)))
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+  } finally {
+    await handle.close()
+  }
+  return path
+}
+
+/** Returns a new hidden name for a file that is not whole yet. */
+export function stagedName(name: string): string {
+  return `.${name}.${crypto().randomBytes(6).toString('hex')}.tmp`
+}
+
+/** Flushes a folder, so that a rename survives a power cut. Windows has no such call and needs none. */
+export async function syncFolder(dir: string): Promise<void> {
+  if (process.platform !== 'win32') await sync(dir, 'r')
+}
+
+/** Flushes to the disk what was written. */
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

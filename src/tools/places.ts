@@ -1,0 +1,36 @@
+import { pathToFileURL } from 'node:url'
+import type { Caller } from '../accounts/caller.ts'
+import type { AssetTable } from '../db/schema/generations.ts'
+import type { Files } from '../generations/files.ts'
+
+/** Where a caller finds a file. A path only on this machine, a link where there is one. */
+export type Place = { uri: string; path: string | null; url: string | null }
+
+/** The places of some files, by their ids. */
+export type Places = ReadonlyMap<string, Place>
+
+/** Finds where a caller can read each file. Over HTTP no path is shown; links last 15 minutes. */
+export async function placesOf(
+  assets: readonly AssetTable[],
+  caller: Pick<Caller, 'mayReadFiles' | 'linkTo'>,
+  files: Files,
+): Promise<Places> {
+  const placed = assets.map(async (asset): Promise<[string, Place]> => {
+    const path = caller.mayReadFiles ? files.localPath(asset) : null
+    const uri = path === null ? `inkwell://assets/${asset.id}` : pathToFileURL(path).href
+    const url = (await files.url(asset)) ?? caller.linkTo?.(asset.id) ?? null
+    return [asset.id, { uri, path, url }]
+  })
+  return new Map(await Promise.all(placed))
+}
+
+/** Returns the place of a file. */
+export function placeOf({ id }: AssetTable, places: Places): Place {
+  return places.get(id) ?? { uri: `inkwell://assets/${id}`, path: null, url: null }
+}
+
+/** Returns the one place that a text names: the path on this machine, else the link. */
+export function whereIs(asset: AssetTable, places: Places): string {
+  const { path, url, uri } = placeOf(asset, places)
+  return path ?? url ?? uri
+}
