@@ -8,7 +8,8 @@ import sharp from 'sharp'
 import { SCOPES } from '../src/accounts/scopes.ts'
 import { ACCOUNT, temporaryHome } from '../tests/support/app.ts'
 import { openBrowser } from '../tests/support/browser.ts'
-import { issued, serveHttp } from '../tests/support/http.ts'
+import { hostApp } from '../tests/support/app-host.ts'
+import { connectPinned, issued, serveHttp } from '../tests/support/http.ts'
 import { signedIn } from '../tests/support/page.ts'
 import { makePast } from './pictures/past.ts'
 
@@ -52,4 +53,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await page.waitForURL('**/g/gen_*')
   await page.waitForLoadState('networkidle')
   await take(page, 'generation', false)
+}
+
+// The view in a chat, as hosts show it: in place, in columns of three widths.
+await using client = await connectPinned(server, key)
+const view = (await client.read('ui://inkwell/usage.html')).text ?? ''
+const usage = await client.call('checkUsage', { days: 30 })
+for (const [width, theme] of [
+  [320, 'light'],
+  [480, 'dark'],
+  [800, 'light'],
+] as const) {
+  await using tab = await browser.tab({ viewport: { width, height: 280 }, colorScheme: theme })
+  const context = { displayMode: 'inline', availableDisplayModes: ['inline', 'fullscreen'] }
+  const { notify } = await hostApp(tab.page, { view, theme, links: 'opened', context })
+  await notify('ui/notifications/tool-result', usage)
+  await tab.page.frameLocator('iframe').getByRole('button', { name: 'Show all' }).waitFor()
+  await take(tab.page, `chat-${width}`)
 }

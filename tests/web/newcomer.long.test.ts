@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { violations } from '../support/axe.ts'
 import { SCOPES } from '../../src/accounts/scopes.ts'
 import { clawBack } from '../../src/billing/credits.ts'
 import { query, type TransactionBody } from '../../src/db/db.ts'
@@ -57,12 +57,12 @@ beforeTests(async (keep) => {
 
 /** No fault for axe, and on a phone no text that leaves its box and no target that is too small. */
 async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const broken = await violations(page)
   const size = page.viewportSize()
   await page.setViewportSize({ width: 320, height: 900 })
   const faults = [...(await layoutFaults(page)), ...(await smallTargets(page))]
   if (size !== null) await page.setViewportSize(size)
-  return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...faults]
+  return [...broken, ...faults]
 }
 
 /** What an event of Stripe does that tells of the refund of a whole payment. */

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { violations } from '../support/axe.ts'
 import { layoutFaults, smallTargets } from '../support/geometry.ts'
 import { openStudio, signedIn, type Studio } from '../support/page.ts'
 import { charge } from '../support/spending.ts'
@@ -40,11 +39,6 @@ const STATES = [
   '?by=session&range=90d',
   '?from=2026-01-01&to=2026-01-01&model=some/model-that-is-not-there',
 ]
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze()
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
 
 const SHOWN = [
   ...STATES.map((state) => ['light', state] as const),
@@ -92,7 +86,7 @@ test('errors, an empty search and the test checkout have no fault either', async
     ]
   }
   for (const [path, says] of [
-    ['/nothing/here', 'There is no such address.'],
+    ['/nothing/here', 'There is no such page.\n\nCheck its address.'],
     ['/g/gen_unknown', 'generation'],
     ['/?kind=none', 'kind must be one of'],
     ['/search?q=zebra', 'Nothing of the last 366 days'],
@@ -111,6 +105,18 @@ test('errors, an empty search and the test checkout have no fault either', async
   await page.getByRole('button', { name: /^Pay/ }).click()
   await page.getByText('Payment received').waitFor()
   expect(await faults()).toEqual([])
+})
+
+test('a link to the purchase form from elsewhere leads there over signing in', async () => {
+  await using tab = await studio.browser.tab()
+  const { page } = tab
+  await page.goto(`${studio.server.url}/buy`)
+  await page.getByLabel('API key').fill(studio.key.key)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('#buy').waitFor()
+  expect(page.url()).toBe(`${studio.server.url}/#buy`)
+  await page.goto(`${studio.server.url}/buy`)
+  expect(page.url()).toBe(`${studio.server.url}/#buy`)
 })
 
 test('the keyboard reaches everything in reading order, and shows where it is', async () => {
@@ -200,30 +206,4 @@ describe('the tip of a bar', () => {
     await bar.tap()
     await page.waitForURL(/from=/)
   })
-})
-
-test('bars, progress and swatches are drawn where a person has chosen the colours', async () => {
-  await using tab = await signedIn(studio, studio.key.key, { forcedColors: 'active' })
-  const { page } = tab
-  const [ground, ...drawn] = await page.evaluate<string[]>(`[
-    getComputedStyle(document.body).backgroundColor,
-    ...[...document.querySelectorAll('.stack-link rect, .swatch rect')].map((rect) => {
-      const { fill, stroke } = getComputedStyle(rect)
-      return fill + ' ' + stroke
-    })]`)
-  expect(drawn.length).toBeGreaterThan(6)
-  for (const colours of drawn) expect(colours).not.toBe(`${ground} ${ground}`)
-  expect(new Set(drawn).size).toBe(await page.locator('.legend li').count())
-  expect(await violations(page)).toEqual([])
-})
-
-test('printed, the page has its numbers and nothing to click', async () => {
-  await using tab = await signedIn(studio, studio.key.key)
-  const { page } = tab
-  await page.emulateMedia({ media: 'print' })
-  await page.setViewportSize({ width: 680, height: 900 })
-  expect(await page.locator('button:visible, form:visible, nav:visible a:visible').count()).toBe(0)
-  expect(await page.locator('#cards').isVisible()).toBe(true)
-  expect(await page.locator('#activity tbody tr:visible').count()).toBe(25)
-  expect(await layoutFaults(page)).toEqual([])
 })

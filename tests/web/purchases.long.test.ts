@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { violations } from '../support/axe.ts'
 import { SCOPES } from '../../src/accounts/scopes.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
@@ -119,13 +119,11 @@ test.each(['light', 'dark'] as const)(
       if (shots)
         await page.screenshot({ path: `${shots}/g-${colorScheme}-${width}.png`, fullPage: true })
     }
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id: rule, nodes }) => `${rule} ${nodes[0]?.html}`)).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.goto(server.url)
     if (shots) await page.screenshot({ path: `${shots}/usage-${colorScheme}.png`, fullPage: true })
     expect(await layoutFaults(page)).toEqual([])
-    const usage = await new AxeBuilder({ page }).analyze()
-    expect(usage.violations.map(({ id: rule, nodes }) => `${rule} ${nodes[0]?.html}`)).toEqual([])
+    expect(await violations(page)).toEqual([])
     expect(tab.faults).toEqual([])
     await using foreign = await signedIn({ browser, server }, other)
     const bodies = []

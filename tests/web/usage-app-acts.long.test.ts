@@ -94,7 +94,7 @@ test('pages open through the host alone; one that refuses gets the address as te
         method === 'ui/open-link' ? [params] : [],
       ),
     )
-    .toEqual([{ url: pageOf() }, { url: `${pageOf()}#buy` }])
+    .toEqual([{ url: pageOf() }, { url: `${pageOf()}buy` }])
   await using other = await browser.tab()
   const refused = await hostApp(other.page, { view, links: 'refused' })
   const second = other.page.frameLocator('iframe')

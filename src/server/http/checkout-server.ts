@@ -40,7 +40,7 @@ export async function serveCheckout(app: App): Promise<CheckoutServer> {
     return await next()
   })
   pages.route('/', paymentPages())
-  pages.notFound((context) => shownRefusal(context, unknownRoute(), app.mode))
+  pages.notFound((context) => shownRefusal(context, unknownRoute(context), app.mode))
   pages.onError((error, context) =>
     shownRefusal(context, toAppError(error, app.log, 'pages'), app.mode),
   )

@@ -109,7 +109,7 @@ export async function createHttp(
   checkoutRoutes(api)
   api.route('/', allPages())
   describeApi(api)
-  api.notFound((context) => shownRefusal(context, unknownRoute(), app.mode))
+  api.notFound((context) => shownRefusal(context, unknownRoute(context), app.mode))
   api.onError((error, context) => {
     // The client closed the connection: no response reaches it, and this is not an error.
     if (context.req.raw.signal.aborted) return context.body(null, 400)
@@ -123,7 +123,7 @@ export async function createHttp(
   })
   probes(apart, () => isLeaving)
   metricsRoute(apart, metrics)
-  apart.notFound((context) => refusal(context, unknownRoute()))
+  apart.notFound((context) => refusal(context, unknownRoute(context)))
   apart.onError((error, context) => refusal(context, toAppError(error, app.log, 'metrics')))
   return {
     fetch: (request) => api.fetch(request),

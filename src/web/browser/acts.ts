@@ -21,7 +21,7 @@ export async function showIn(host: Host, mode: 'inline' | 'fullscreen'): Promise
 
 /** Opens the form of the usage page, or without one the payment page of a new purchase. */
 export async function buy(host: Host, meta: ViewMeta | undefined): Promise<void> {
-  if (meta?.usagePage) return openPage(host, new URL('#buy', meta.usagePage).href)
+  if (meta?.usagePage) return openPage(host, new URL('buy', meta.usagePage).href)
   const bought = await host
     .callTool('buyCredits', { amountUsd: meta?.buyUsd })
     .catch(() => undefined)

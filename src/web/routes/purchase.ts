@@ -41,6 +41,11 @@ export async function purchasesOf({ billing, db }: App, caller: Caller): Promise
  * again; an error is told on the page after it, with what was typed.
  */
 export function purchaseRoutes(routes: Hono<WebEnv>): void {
+  // Links from elsewhere: a fragment would be lost at signing in.
+  routes.get('/buy', async (context) => {
+    await requireVisitor(context)
+    return context.redirect('/#buy', 303)
+  })
   routes.post('/page/buy', async (context) => {
     const { app } = context.var
     const { caller, form } = await buyer(context)

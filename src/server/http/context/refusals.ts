@@ -17,9 +17,13 @@ export async function shownRefusal(
   error: AppError,
   mode: Mode,
 ): Promise<Response> {
-  if (!(context.req.header('accept') ?? '').includes('text/html')) return refusal(context, error)
+  if (!isForPerson(context)) return refusal(context, error)
   context.status(statusOf(error.code) as 400)
   return await sendPage(context, errorPage(mode, error))
+}
+
+function isForPerson({ req }: Context): boolean {
+  return (req.header('accept') ?? '').includes('text/html')
 }
 
 /** Converts an error to a response, with the headers that its status requires. */
@@ -80,8 +84,9 @@ export function originNotAllowed(): AppError {
 }
 
 /** The error for a path and method without a route. */
-export function unknownRoute(): AppError {
-  return new AppError('not_found', 'There is no such address.', {
-    hint: 'GET /openapi.json lists them.',
-  })
+export function unknownRoute(context: Context): AppError {
+  const [what, hint] = isForPerson(context)
+    ? ['page', 'Check its address.']
+    : ['address', 'GET /openapi.json lists them.']
+  return new AppError('not_found', `There is no such ${what}.`, { hint })
 }
