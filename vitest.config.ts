@@ -1,3 +1,4 @@
+import { existsSync, statfsSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { Tally } from './tests/support/tally.ts'
 
@@ -17,6 +18,15 @@ const ON_POSTGRES = [
   'tests/billing/{no-webhook,outages,paying,returns,webhook}.test.ts',
   'tests/billing/opening.long.test.ts',
 ]
+
+/** A folder in memory. Ledgers there sync as often as on a disk, without its milliseconds: half of the time of many suites. */
+const IN_MEMORY = '/dev/shm'
+const NEEDED_BYTES = 4 * 1024 ** 3
+
+if (existsSync(IN_MEMORY)) {
+  const { bavail, bsize } = statfsSync(IN_MEMORY)
+  if (bavail * bsize >= NEEDED_BYTES) process.env['TMPDIR'] ??= IN_MEMORY
+}
 
 export default defineConfig({
   test: {
