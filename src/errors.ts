@@ -114,7 +114,7 @@ export const ERROR_CODES = {
     status: 403,
     retryable: false,
     means:
-      'The API key lacks the scope for this, the model is not on the list of the key or its account, or the request comes by a name or from a page that this server does not serve.',
+      'The API key lacks the scope for this, the model is not on the list of the key or its account, the account is suspended or closed, or the request comes by a name or from a page that this server does not serve.',
   },
   billing_not_configured: {
     status: 503,

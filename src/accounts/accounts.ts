@@ -2,8 +2,9 @@ import { query, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { openAccount } from '../ledger/ledger.ts'
+import { findAccount } from '../ledger/queries/account.ts'
+import { micro } from '../money.ts'
 import type { AccountTable } from '../db/schema/ledger.ts'
-import { setModels } from '../ledger/queries/account.ts'
 import { storedModelList, storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { LOCAL_ACCOUNT } from './sessions.ts'
 
@@ -11,9 +12,17 @@ import { LOCAL_ACCOUNT } from './sessions.ts'
 export type Account = {
   id: string
   name: string
-  /** In micro-dollars. */
+  state: 'open' | 'suspended' | 'closed'
+  /** In micro-dollars, as all amounts. */
   available: number
+  held: number
+  debt: number
   models: ModelList
+  /** The largest price of one call; null is no limit. */
+  maxPrice: number | null
+  /** While it is suspended. */
+  suspension: { at: number; reason: string } | null
+  closedAt: number | null
   /** In milliseconds since 1970. */
   createdAt: number
 }
@@ -34,24 +43,44 @@ export function* createAccount(
   return account
 }
 
-/** Sets the allowed models of an account, from its next call on. Throws `not_found` for an unknown account. */
+/** Changes of an account. Absent fields stay as they are. */
+export type AccountChanges = Partial<Pick<Account, 'name' | 'models' | 'maxPrice'>>
+
+/**
+ * Changes an account, from its next call on. Throws `not_found` for an unknown account, and `invalid_input` for an
+ * invalid name or no change.
+ */
 export function* updateAccount(
   id: string,
-  { models }: Pick<Account, 'models'>,
+  { name, models, maxPrice }: AccountChanges,
 ): TransactionBody<Account> {
-  const [row] = yield* setModels({ id, models: storeModelList(models) })
+  const columns = {
+    ...(name !== undefined && { name: nameOf(name, 'account') }),
+    ...(models !== undefined && { models: storeModelList(models) }),
+    ...(maxPrice !== undefined && { max_price: maxPrice === null ? null : micro(maxPrice) }),
+  }
+  if (Object.keys(columns).length === 0) throw nothingToChange('account')
+  const [row] = yield* query((db) =>
+    db.updateTable('account').set(columns).where('id', '=', id).returningAll(),
+  )
   if (row === undefined) throw notFound('account')
   return toAccount(row)
 }
 
-/** Returns every account, oldest first. */
-export function* listAccounts(): TransactionBody<Account[]> {
+/** Returns an account. Throws `not_found`. */
+export function* getAccount(id: string): TransactionBody<Account> {
+  const [row] = yield* findAccount({ id })
+  if (row === undefined) throw notFound('account')
+  return toAccount(row)
+}
+
+/** Returns accounts in the order of their ids: those after `after`, at most `limit`. */
+export function* listAccounts({
+  after = '',
+  limit = Number.MAX_SAFE_INTEGER,
+}: { after?: string; limit?: number } = {}): TransactionBody<Account[]> {
   const rows = yield* query((db) =>
-    db
-      .selectFrom('account')
-      .select(['id', 'name', 'available', 'models', 'created_at'])
-      .orderBy('created_at')
-      .orderBy('id'),
+    db.selectFrom('account').selectAll().where('id', '>', after).orderBy('id').limit(limit),
   )
   return rows.map(toAccount)
 }
@@ -65,6 +94,14 @@ export function nameOf(text: string, what: 'account' | 'key' | 'author'): string
   throw new AppError('invalid_input', message, { hint: 'Choose another name.' })
 }
 
+/** Returns the error for a change of an account, key or group that names nothing. */
+export function nothingToChange(what: 'account' | 'key'): AppError {
+  return new AppError('invalid_input', 'There is nothing to change.', {
+    hint: 'Name what is to be changed.',
+    localHint: `\`inkwell ${what}s update --help\` lists what can be.`,
+  })
+}
+
 /** Returns the error for an id that no account or key has. */
 export function notFound(what: 'account' | 'API key'): AppError {
   const command = what === 'account' ? 'inkwell accounts list' : 'inkwell keys list'
@@ -74,8 +111,21 @@ export function notFound(what: 'account' | 'API key'): AppError {
   })
 }
 
-type Row = Pick<AccountTable, 'id' | 'name' | 'available' | 'models' | 'created_at'>
-
-function toAccount({ id, name, available, models, created_at }: Row): Account {
-  return { id, name, available, models: storedModelList(models), createdAt: created_at }
+/** Converts a row to an account. */
+export function toAccount(row: AccountTable): Account {
+  const { id, name, available, held, debt, suspended_at, suspended_for, closed_at } = row
+  const isSuspended = suspended_at !== null && suspended_for !== null
+  return {
+    id,
+    name,
+    state: closed_at !== null ? 'closed' : isSuspended ? 'suspended' : 'open',
+    available,
+    held,
+    debt,
+    models: storedModelList(row.models),
+    maxPrice: row.max_price,
+    suspension: isSuspended ? { at: suspended_at, reason: suspended_for } : null,
+    closedAt: closed_at,
+    createdAt: row.created_at,
+  }
 }

@@ -5,7 +5,7 @@ import { newId } from '../ids.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import { micro } from '../money.ts'
 import { storeModelList, type ModelList } from '../pricing/model-list.ts'
-import { nameOf, notFound } from './accounts.ts'
+import { nameOf, notFound, nothingToChange } from './accounts.ts'
 import { hashOf, toApiKey, type ApiKey, type KeyCaps } from './api-key.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
@@ -39,6 +39,7 @@ export function* issueKey(
 ): TransactionBody<ApiKey & { key: string }> {
   const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
+  if (account.closed_at !== null) throw accountClosed()
   // Hex after one separator: a key has only one spelling.
   const key = `ink_${crypto().randomBytes(32).toString('hex')}`
   const row: ApiKeyTable = {
@@ -71,7 +72,7 @@ export function* issueKey(
  */
 export function* updateKey(id: string, changes: KeyChanges, at: number): TransactionBody<ApiKey> {
   const columns = columnsOf(changes, at)
-  if (Object.keys(columns).length === 0) throw nothingToChange()
+  if (Object.keys(columns).length === 0) throw nothingToChange('key')
   const [found] = yield* query((db) =>
     db.selectFrom('api_key').select('account_id').where('id', '=', id),
   )
@@ -168,10 +169,9 @@ function expiryInThePast(): AppError {
   })
 }
 
-function nothingToChange(): AppError {
-  return new AppError('invalid_input', 'There is nothing to change.', {
-    hint: 'Name what is to be changed.',
-    localHint: '`inkwell keys update --help` lists what can be.',
+function accountClosed(): AppError {
+  return new AppError('invalid_input', 'This account is closed, and stays so.', {
+    hint: 'Issue the key for another account.',
   })
 }
 

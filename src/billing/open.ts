@@ -3,6 +3,7 @@ import { AppError, type Hints } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { findAccount } from '../ledger/queries/account.ts'
+import { stopOf } from '../ledger/refusal.ts'
 import { findPurchase } from './queries.ts'
 import { display } from '../money.ts'
 import { creditsFor } from '../pricing/purchases.ts'
@@ -36,8 +37,8 @@ export type PurchaseRequest = {
 /**
  * Opens a purchase, or returns the open one that the request repeats. The row is written first and the
  * service is called with its id, so a retry after a failure gets the same session. Throws
- * `invalid_input` for the amount, `rate_limited` above a cap, `idempotency_conflict`, and the errors of
- * the service.
+ * `invalid_input` for the amount, `rate_limited` above a cap, `idempotency_conflict`, `forbidden` for an
+ * account that is suspended or closed, and the errors of the service.
  */
 export async function openPurchase(
   deps: BillingDeps,
@@ -45,6 +46,7 @@ export async function openPurchase(
 ): Promise<PurchaseTable> {
   const offer = creditsFor(request.cents)
   await deps.service() // throws before anything is written if there is no service
+  await assertNotStopped(deps, request.accountId)
   const known = await findRepeated(deps, request)
   if (known !== null) return known
   const at = deps.now()
@@ -64,6 +66,7 @@ export async function openPurchase(
   const caps = { now: at, since, open_max: OPEN_MAX, day_max: DAY_MAX }
   const inserted = await deps.db.write(() => insertPurchase({ ...row, ...caps }))
   if (inserted.length > 0) return await openCheckout(deps, row.id)
+  await assertNotStopped(deps, request.accountId)
   // A concurrent request with this key won, or a cap is reached.
   return (await findRepeated(deps, request)) ?? (await refuse(deps, request.accountId))
 }
@@ -114,6 +117,13 @@ export async function refreshPurchase(
   const shown = row.checkout_id !== null && !showsOwnPages
   const { checkout_id } = shown ? row : await openCheckout(deps, row.id)
   return (await fulfillCheckout(deps, checkout_id ?? '')) ?? row
+}
+
+/** Throws `forbidden` for an account that is suspended or closed. */
+async function assertNotStopped({ db }: BillingDeps, id: string): Promise<void> {
+  const [account] = await db.read(() => findAccount({ id }))
+  const stopped = account === undefined ? null : stopOf(account)
+  if (stopped !== null) throw stopped
 }
 
 async function refuse({ db, now }: BillingDeps, accountId: string): Promise<never> {

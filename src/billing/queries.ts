@@ -4,7 +4,7 @@ import type { PurchaseTable } from '../db/schema/billing.ts'
 /** Caps on the purchases of an account. `now` and `since` (the start of the day) are Unix times in milliseconds. */
 type Caps = { account_id: string; now: number; since: number; open_max: number; day_max: number }
 
-/** Inserts a purchase unless a cap is reached: too many are open or were started. Returns no row then. */
+/** Inserts a purchase. Returns no row if too many are open or were started, or if the account is suspended or closed. */
 export const insertPurchase = preparedQuery((db, p: NewPurchase & Caps, sql) => {
   const insert = sql<{ id: string }>`
     insert into purchase (id, account_id, request_key, status, cents, credits, bonus, return_url, created_at, expires_at, poll_at)
@@ -15,8 +15,8 @@ export const insertPurchase = preparedQuery((db, p: NewPurchase & Caps, sql) => 
         and expires_at > cast(${p.now} as bigint)) < cast(${p.open_max} as bigint)
       and (select count(*) from purchase where account_id = ${p.account_id}
         and created_at >= cast(${p.since} as bigint)) < cast(${p.day_max} as bigint)
-    on conflict (account_id, request_key) do nothing
-    returning id`
+      and not exists (select 1 from account where id = ${p.account_id} and (suspended_at > 0 or closed_at > 0))
+    on conflict (account_id, request_key) do nothing returning id`
   return { compile: () => insert.compile(db) }
 })
 

@@ -33,7 +33,7 @@ async function show(
     act.action,
     act.account_id,
     act.amount === null ? '' : display(act.amount),
-    [act.reason, act.subject].filter(Boolean).join(' · '),
+    [act.reason, act.subject, act.details].filter(Boolean).join(' · '),
   ])
   print(...table(COLUMNS, rows))
   if (more) print('', `  Showing the newest ${acts.length}: --limit shows more.`)
@@ -58,6 +58,7 @@ function described(act: AuditTable): object {
     subject: act.subject,
     amount: moneyOrNull(act.amount),
     reason: act.reason,
+    details: act.details,
     entryId: act.entry_id,
   }
 }

@@ -5,9 +5,9 @@ import { showPurchase } from '../billing/shapes.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { display, displayBalance, money, MICRO_PER_CENT } from '../money.ts'
 import { accountStatus } from '../usage/account-status.ts'
-import { buy } from './buy.ts'
+import { buy, type BuyOptions } from './buy.ts'
 import { payCommand } from './payment-page.ts'
-import { commandLineCaller } from './caller.ts'
+import { ACCOUNT_OPTION, callerFor } from './caller.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { printNotices } from './notices.ts'
 import { refuseOtherWords, wholeNumber } from './options.ts'
@@ -16,7 +16,7 @@ import { table } from './table.ts'
 /** Number of purchases that are shown with the balance. */
 const RECENT = 5
 
-type Json = { json?: true }
+type Json = { account?: string; json?: true }
 
 /** `inkwell billing` and its subcommands. */
 export function billingCommand(root: Command, withTerminal: WithTerminal): void {
@@ -31,6 +31,7 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
   const billing = root
     .command('billing')
     .description('show the balance and the latest purchases')
+    .option(...ACCOUNT_OPTION)
     .option('--json', 'print JSON')
     .action((options: Json) => withNotices(options, showBilling))
   refuseOtherWords(billing)
@@ -39,13 +40,15 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     .description('buy credits: prints the link to a payment page and waits for the payment')
     .option('-a, --amount <usd>', 'amount in US dollars')
     .option('--no-wait', 'print the link and end')
-    .action((options: { amount?: string; wait: boolean }) =>
-      withTerminal((terminal) => buy(terminal, options)),
+    .option(...ACCOUNT_OPTION)
+    .action((_: unknown, command: Command) =>
+      withTerminal((terminal) => buy(terminal, command.optsWithGlobals<BuyOptions>())),
     )
   billing
     .command('status')
     .description('show the status of a purchase')
     .argument('<checkoutId>', 'the cs_… of the purchase')
+    .option(...ACCOUNT_OPTION)
     .option('--json', 'print JSON')
     .action((id: string, _: unknown, command: Command) =>
       withNotices(command.optsWithGlobals<Json>(), (terminal, options) =>
@@ -56,14 +59,18 @@ export function billingCommand(root: Command, withTerminal: WithTerminal): void 
     .command('invoices')
     .description('list paid purchases and their receipts')
     .option('-l, --limit <n>', 'number of purchases', wholeNumber(1, 100), 20)
+    .option(...ACCOUNT_OPTION)
     .option('--json', 'print JSON')
     .action((_: unknown, command: Command) =>
       withNotices(command.optsWithGlobals<Json & { limit: number }>(), showInvoices),
     )
 }
 
-async function showBilling({ app, print, printJson }: Terminal, { json }: Json): Promise<void> {
-  const caller = commandLineCaller(app)
+async function showBilling(
+  { app, print, printJson }: Terminal,
+  { account, json }: Json,
+): Promise<void> {
+  const caller = await callerFor(app, account)
   const { id } = caller.account
   await app.ready(caller)
   await app.billing.refresh(id)
@@ -105,9 +112,9 @@ const COLUMNS = [
 async function showStatus(
   { app, print, printJson }: Terminal,
   checkoutId: string,
-  { json }: Json,
+  { account, json }: Json,
 ): Promise<void> {
-  const { id } = commandLineCaller(app).account
+  const { id } = (await callerFor(app, account)).account
   const purchase = await app.billing.peek(id, checkoutId)
   // This process ends with the command, so a page that it would show ends with it.
   const hasPage = !(await app.billing.showsOwnPages())
@@ -127,9 +134,9 @@ async function showStatus(
 
 async function showInvoices(
   { app, print, printJson }: Terminal,
-  { json, limit }: Json & { limit: number },
+  { account, json, limit }: Json & { limit: number },
 ): Promise<void> {
-  const { id } = commandLineCaller(app).account
+  const { id } = (await callerFor(app, account)).account
   await app.billing.refresh(id)
   const purchases = await app.db.read(() => listPurchases(id, { limit, paid: true }))
   if (json) return printJson({ invoices: purchases.map(toJson) })

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { available } from '../ledger/ledger.ts'
+import { available } from '../ledger/refusal.ts'
 import { display, displayBalance, displayCents, MICRO_PER_CENT } from '../money.ts'
 import {
   BONUS_FROM,
@@ -9,7 +9,7 @@ import {
   PURCHASE_USUAL,
 } from '../pricing/purchases.ts'
 import { openBrowser } from './browser.ts'
-import { commandLineCaller } from './caller.ts'
+import { callerFor } from './caller.ts'
 import { printNotices } from './notices.ts'
 import { interrupted, payCommand, PAYMENT_WAIT_MS } from './payment-page.ts'
 import type { Terminal } from './terminal.ts'
@@ -23,21 +23,22 @@ const USAGE = [
 ]
 
 /** `inkwell billing buy`. A person pays on the page; the command only waits and reports the result. */
-export async function buy(terminal: Terminal, options: Options): Promise<void> {
-  const { amount, wait } = options
+export async function buy(terminal: Terminal, options: BuyOptions): Promise<void> {
+  const { amount, wait, account } = options
   if (amount === undefined) terminal.print(...USAGE)
-  const isPaid = amount !== undefined && (await buyAmount(terminal, { amount, wait }))
-  if (!isPaid) await printNotices(terminal)
+  const isPaid = amount !== undefined && (await buyAmount(terminal, { amount, wait, account }))
+  if (!isPaid) await printNotices(terminal, { account })
 }
 
-type Options = { amount?: string; wait: boolean }
+/** The options of the command. */
+export type BuyOptions = { amount?: string; wait: boolean; account?: string | undefined }
 
 /** Returns whether the payment arrived while the command waited for it. */
 async function buyAmount(
   { app, print, stage, fail }: Terminal,
-  { amount, wait }: Required<Options>,
+  { amount, wait, account }: BuyOptions & { amount: string },
 ): Promise<boolean> {
-  const caller = commandLineCaller(app)
+  const caller = await callerFor(app, account)
   const accountId = caller.account.id
   await app.ready(caller)
   const cents = centsOfText(amount)

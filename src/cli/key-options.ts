@@ -13,6 +13,14 @@ export function readUsd(text: string): Micro {
   )
 }
 
+/** A limit in micro-USD; null for none. An object, because commander does not allow a parsed null. */
+export type Limit = { limit: Micro | null }
+
+/** Parses a limit in US dollars, or `none`. Throws `InvalidArgumentError` (exit code 2). */
+export function readLimit(text: string): Limit {
+  return { limit: text === 'none' ? null : readUsd(text) }
+}
+
 /** Parses a comma-separated list of scopes. Throws `InvalidArgumentError` for an unknown one. */
 export function readScopes(text: string): Scope[] {
   const scopes = scopesOf(text.split(',').map((name) => name.trim()))

@@ -7,7 +7,13 @@ import { table, type Column } from './table.ts'
 
 const DAYS = 30
 
-type MarginOptions = { from?: string; to?: string; by: MarginKey; json?: true }
+type MarginOptions = {
+  from?: string
+  to?: string
+  by: MarginKey
+  account?: string
+  json?: true
+}
 
 /** `inkwell ledger margin`. */
 export function marginCommand(ledger: Command, withTerminal: WithTerminal): void {
@@ -17,6 +23,7 @@ export function marginCommand(ledger: Command, withTerminal: WithTerminal): void
     .option('--from <day>', `first UTC day, YYYY-MM-DD (default: ${DAYS} days in all)`)
     .option('--to <day>', 'last UTC day, YYYY-MM-DD (default: today)')
     .addOption(new Option('--by <key>', 'a row for each').choices(MARGIN_KEYS).default('model'))
+    .option('--account <id>', 'of one account only')
     .option('--json', 'print JSON')
     .action((options: MarginOptions) => withTerminal((terminal) => showMargin(terminal, options)))
 }
@@ -26,7 +33,8 @@ async function showMargin(
   options: MarginOptions,
 ): Promise<void> {
   const range = rangeOf(options, app.now())
-  const report = await app.db.read(() => marginReport(range, options.by))
+  const { by: key, account: accountId } = options
+  const report = await app.db.read(() => marginReport({ ...range, by: key, accountId }))
   const { from, to, by, rows, total, costsSince } = report
   if (options.json) {
     const shown = rows.map(({ name, ...sum }) => ({ [by]: name, ...asMoney(sum) }))

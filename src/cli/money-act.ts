@@ -9,10 +9,13 @@ import type { MoneyAct } from '../operator/money.ts'
 /** The options of a command that moves money. */
 export type MoneyOptions = { reason?: string; by?: string; idempotencyKey?: string }
 
+/** The option for who acts. */
+export const BY_OPTION = ['--by <name>', 'who does it (default: the user of this shell)'] as const
+
 /** Adds the options of a command that moves money. */
 export function withMoneyOptions(command: Command): Command {
   return command
-    .option('--by <name>', 'who does it (default: the user of this shell)')
+    .option(...BY_OPTION)
     .option(
       '--idempotency-key <key>',
       'the same key repeats the act without doing it again',
@@ -26,7 +29,7 @@ function readKey(text: string): string {
 }
 
 /** Returns who acts at this machine, now. */
-function authorHere({ now }: Pick<App, 'now'>, by: string = userHere()): Author {
+export function authorHere({ now }: Pick<App, 'now'>, by: string = userHere()): Author {
   const at = now()
   return { id: newId('aud', at), by: nameOf(by, 'author'), at }
 }

@@ -1,11 +1,14 @@
 import { accountStatus } from '../usage/account-status.ts'
 import { wordsOf } from '../usage/state-words.ts'
 import { accountStates } from '../usage/states.ts'
-import { commandLineCaller } from './caller.ts'
+import { callerFor } from './caller.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Printed last below every report while the balance is low. */
-const LOW_BALANCE_LINE = '  ⚠ Low balance — run inkwell billing buy to add credits'
+function lowBalanceLine(account: string | undefined): string {
+  const of = account === undefined ? '' : ` --account ${account}`
+  return `  ⚠ Low balance — run inkwell billing buy${of} to add credits`
+}
 
 /**
  * Prints what the person at this machine must know about the account: its debt, its budgets, a low balance. Beside JSON
@@ -13,9 +16,9 @@ const LOW_BALANCE_LINE = '  ⚠ Low balance — run inkwell billing buy to add c
  */
 export async function printNotices(
   { app, print }: Terminal,
-  { json }: { json?: true | undefined } = {},
+  { account, json }: { account?: string | undefined; json?: true | undefined } = {},
 ): Promise<void> {
-  const caller = commandLineCaller(app)
+  const caller = await callerFor(app, account)
   await app.ready(caller)
   const now = app.now()
   const { lowBalance, states } = await app.db.read(function* reading() {
@@ -26,7 +29,7 @@ export async function printNotices(
     .filter(({ kind }) => kind !== 'low')
     .map((state) => wordsOf(state, 'operator'))
     .flatMap(({ title, text, step }) => [`  ⚠ ${title}`, `    ${text}`, `    ${step}`])
-  if (lowBalance) lines.push(LOW_BALANCE_LINE)
+  if (lowBalance) lines.push(lowBalanceLine(account))
   if (lines.length === 0) return
   if (json) process.stderr.write(`${lines.join('\n')}\n`)
   else print('', ...lines)

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { available } from '../ledger/ledger.ts'
+import { available } from '../ledger/refusal.ts'
 import { displayBalance } from '../money.ts'
 import { commandLineCaller } from './caller.ts'
 

@@ -98,7 +98,7 @@ type UnpaidModels = DayRange & { models: { model: string; jobs: number; cost: Mo
 /** Returns the recent work that fal.ai billed but no customer paid, by model. */
 async function unpaidModels({ app }: Terminal): Promise<UnpaidModels> {
   const range = lastDays(UNPAID_DAYS, app.now())
-  const { rows } = await app.db.read(() => marginReport(range, 'model'))
+  const { rows } = await app.db.read(() => marginReport({ ...range, by: 'model' }))
   const models = rows.flatMap(({ name, unpaid: { jobs, cost } }) =>
     jobs === 0 ? [] : [{ model: name, jobs, cost: money(cost) }],
   )

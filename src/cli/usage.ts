@@ -6,7 +6,7 @@ import { usageReport } from '../usage/report.ts'
 import { accountStatus } from '../usage/account-status.ts'
 import { countTransactions, listTransactions } from '../usage/transactions.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
-import { commandLineCaller } from './caller.ts'
+import { ACCOUNT_OPTION, callerFor } from './caller.ts'
 import { printNotices } from './notices.ts'
 import { refuseOtherWords, wholeNumber } from './options.ts'
 import { table, type Column } from './table.ts'
@@ -19,6 +19,7 @@ export function usageCommand(root: Command, withTerminal: WithTerminal): void {
     .command('usage')
     .description(`show the balance and the last ${DAYS} days`)
     .option('-d, --days <n>', `number of days (default: ${DAYS})`, wholeNumber(1, DAYS_MAX))
+    .option(...ACCOUNT_OPTION)
     .option('--json', 'print JSON')
     .action((options: UsageOptions) => withTerminal((terminal) => showUsage(terminal, options)))
   refuseOtherWords(usage)
@@ -27,6 +28,7 @@ export function usageCommand(root: Command, withTerminal: WithTerminal): void {
     .description('show each generation, newest first')
     .option('-l, --limit <n>', 'number of records', wholeNumber(1, 1000), 20)
     .option('-d, --days <n>', 'number of days to look back', wholeNumber(1, DAYS_MAX), 30)
+    .option(...ACCOUNT_OPTION)
     .option('--json', 'print JSON')
     .action((options: HistoryOptions, command: Command) =>
       withTerminal((terminal) =>
@@ -35,7 +37,7 @@ export function usageCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
-type UsageOptions = { days?: number; json?: true }
+type UsageOptions = { days?: number; account?: string; json?: true }
 
 async function showUsage(terminal: Terminal, options: UsageOptions): Promise<void> {
   await printUsage(terminal, options)
@@ -44,9 +46,9 @@ async function showUsage(terminal: Terminal, options: UsageOptions): Promise<voi
 
 async function printUsage(
   { app, print, printJson }: Terminal,
-  { days: lookBack = DAYS, json }: UsageOptions,
+  { days: lookBack = DAYS, account, json }: UsageOptions,
 ): Promise<void> {
-  const caller = commandLineCaller(app)
+  const caller = await callerFor(app, account)
   await app.ready(caller)
   const nowMs = app.now()
   const { balance, lowBalance, report } = await app.db.read(function* reading() {
@@ -87,7 +89,7 @@ const DAY_COLUMNS = [
   { title: 'Requests', width: 0 },
 ]
 
-type HistoryOptions = { limit: number; days: number; json?: true }
+type HistoryOptions = { limit: number; days: number; account?: string; json?: true }
 
 async function showHistory(terminal: Terminal, options: HistoryOptions): Promise<void> {
   await printHistory(terminal, options)
@@ -96,9 +98,9 @@ async function showHistory(terminal: Terminal, options: HistoryOptions): Promise
 
 async function printHistory(
   { app, print, printJson }: Terminal,
-  { limit, days, json }: HistoryOptions,
+  { limit, days, account, json }: HistoryOptions,
 ): Promise<void> {
-  const caller = commandLineCaller(app)
+  const caller = await callerFor(app, account)
   await app.ready(caller)
   const nowMs = app.now()
   const since = Date.parse(lastDays(days, nowMs).from)

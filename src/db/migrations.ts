@@ -13,6 +13,7 @@ import { verify } from './migrations/0009-verify.ts'
 import { callCap } from './migrations/0010-call-cap.ts'
 import { audit } from './migrations/0011-audit.ts'
 import { files } from './migrations/0012-files.ts'
+import { suspension } from './migrations/0013-suspension.ts'
 
 /** Every change of the schema, oldest first. New ones are appended; released ones are never edited. */
 const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => string[]][] = [
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly [name: string, statements: (dialect: Dialect) => stri
   ['0010-call-cap', callCap],
   ['0011-audit', audit],
   ['0012-files', files],
+  ['0013-suspension', suspension],
 ]
 
 /**

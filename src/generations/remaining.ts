@@ -13,7 +13,7 @@ import { lastToEnd } from './queries.ts'
  */
 export function* remainingFor(caller: Caller, at: number): TransactionBody<number | null> {
   const { account, keyId, session, billing } = caller
-  const [balance] = billing === 'credits' ? yield* findAccount({ id: account.id }) : []
+  const [balance] = yield* findAccount({ id: account.id })
   const begun = yield* findSession(sessionScope(caller))
   const own = begun === undefined ? session.budget : begun.budget
   const caps = { ...caller.caps, session: lower(own, session.cap) }
@@ -30,7 +30,7 @@ export function* remainingFor(caller: Caller, at: number): TransactionBody<numbe
     const [row] = yield* findBudget({ id })
     left = lower(left, Math.max(0, cap - (row?.spent ?? 0) - (row?.held ?? 0)))
   }
-  return lower(left, caller.maxPrice)
+  return lower(left, lower(caller.maxPrice, balance?.max_price ?? null))
 }
 
 /** Open holds: when the last of them expires (milliseconds since 1970), and the ids of the last ones, three at most. */

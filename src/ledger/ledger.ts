@@ -13,9 +13,9 @@ import {
   settleBudgets,
   type HoldRequest,
 } from './post.ts'
-import { budgetExceeded, budgetsOf, insufficientCredits, SIGNUP_GRANT, type Caps } from './rules.ts'
+import { accountRefusal } from './refusal.ts'
+import { budgetExceeded, budgetsOf, SIGNUP_GRANT, type Caps } from './rules.ts'
 import {
-  findAccount,
   holdInAccount,
   insertAccount,
   lockAccount,
@@ -68,8 +68,9 @@ export function* hold(request: HoldRequest, caps: Caps): TransactionBody<boolean
   }
   const { account_id, amount } = row
   // Work that moves no credits writes the account too: the lock on its row orders the writes that follow.
-  const [account] = yield* holdInAccount({ account_id, amount: movesCredits(row) ? amount : 0 })
-  if (account === undefined) throw insufficientCredits(amount, yield* available(account_id))
+  const paid = movesCredits(row) ? amount : 0
+  const [account] = yield* holdInAccount({ account_id, amount: paid, price: amount })
+  if (account === undefined) throw yield* accountRefusal(account_id, amount)
   const budgets = budgetsOf(row).map((budget) => ({
     ...budget,
     account_id,
@@ -159,10 +160,4 @@ export function* refund(
   )
   yield* takeFromUsageDay({ ...held, day: charge.day, amount })
   return true
-}
-
-/** Returns the credits that an account can spend now, in micro-dollars; 0 if it is not open. */
-export function* available(accountId: string): TransactionBody<number> {
-  const [account] = yield* findAccount({ id: accountId })
-  return account?.available ?? 0
 }

@@ -8,7 +8,9 @@ export type Author = { id: string; by: string; at: number }
 
 /** What is done, and to whom. */
 export type Act = Pick<AuditTable, 'action' | 'account_id'> &
-  Partial<Pick<AuditTable, 'subject' | 'amount' | 'reason' | 'entry_id' | 'request_key'>>
+  Partial<
+    Pick<AuditTable, 'subject' | 'amount' | 'reason' | 'details' | 'entry_id' | 'request_key'>
+  >
 
 const insertAct = preparedQuery((db, p: AuditTable) =>
   db
@@ -22,6 +24,7 @@ const insertAct = preparedQuery((db, p: AuditTable) =>
       subject: p.subject,
       amount: p.amount,
       reason: p.reason,
+      details: p.details,
       entry_id: p.entry_id,
       request_key: p.request_key,
     })
@@ -47,7 +50,14 @@ export function* record({ id, by, at }: Author, act: Act): TransactionBody<Recor
 
 export type Recorded = { act: AuditTable; isNew: boolean; replayed: boolean }
 
-const NOTHING = { subject: null, amount: null, reason: null, entry_id: null, request_key: null }
+const NOTHING = {
+  subject: null,
+  amount: null,
+  reason: null,
+  details: null,
+  entry_id: null,
+  request_key: null,
+}
 
 /**
  * Returns the act with the same request key in the same account; null if there is none. Throws `idempotency_conflict` if

@@ -7,6 +7,7 @@ import { refund } from '../ledger/ledger.ts'
 import { findEntry } from '../ledger/queries/entry.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import { display, MICRO_PER_USD } from '../money.ts'
+import { reasonOf } from './reason.ts'
 import { findRepeated, record, type Act, type Author } from './audit.ts'
 
 /** Most that one act gives or takes, in micro-dollars: more is a slip of the hand. */
@@ -71,15 +72,6 @@ export function* refundGeneration(
   if (isNew) return yield* record(author, act)
   const earlier = yield* findRepeated(act)
   return earlier === null ? null : { act: earlier, replayed: true }
-}
-
-/** Returns a reason without spaces around it. Throws `invalid_input` if it is not 1 to 300 printable characters. */
-function reasonOf(text: string): string {
-  const reason = text.trim()
-  if (/^[^\p{C}\p{Zl}\p{Zp}]{1,300}$/u.test(reason)) return reason
-  throw new AppError('invalid_input', 'The reason must be 1 to 300 printable characters.', {
-    hint: 'Say why, in one line.',
-  })
 }
 
 function noAmount(): AppError {

@@ -29,16 +29,20 @@ export type MarginReport = DayRange & {
 
 const COLUMNS = { model: 'model', account: 'account_id', day: 'day' } as const
 
-/** Reports sales and costs of a range of days, from the daily roll-ups of all accounts. Work on own keys is left out. */
-export function* marginReport(range: DayRange, by: MarginKey): TransactionBody<MarginReport> {
+/** What to report: a range of days, of one account or of all. */
+export type MarginRequest = DayRange & { by: MarginKey; accountId?: string | undefined }
+
+/** Reports sales and costs of a range of days, from the daily roll-ups. Work on own keys is left out. */
+export function* marginReport(request: MarginRequest): TransactionBody<MarginReport> {
+  const { from, to, by } = request
   const rows = new Map<string, MarginSum>()
   const rowOf = (name: string): MarginSum => {
     const row = rows.get(name) ?? { ...ZERO, unpaid: { ...ZERO.unpaid } }
     rows.set(name, row)
     return row
   }
-  for (const { name, sold } of yield* soldBy(range, by)) rowOf(name).sold = Number(sold)
-  for (const cost of yield* costsBy(range, by)) {
+  for (const { name, sold } of yield* soldBy(request)) rowOf(name).sold = Number(sold)
+  for (const cost of yield* costsBy(request)) {
     const row = rowOf(cost.name)
     row.upstreamCost = Number(cost.cost)
     row.unknownCount = Number(cost.unknown_count)
@@ -49,7 +53,8 @@ export function* marginReport(range: DayRange, by: MarginKey): TransactionBody<M
     .filter((row) => row.sold !== 0 || row.upstreamCost !== 0 || row.unknownCount !== 0)
     .toSorted((a, b) => (by === 'day' ? 0 : b.sold - a.sold) || (a.name < b.name ? -1 : 1))
   return {
-    ...range,
+    from,
+    to,
     by,
     rows: by === 'day' ? named.toReversed() : named,
     total: named.reduce(add, ZERO),
@@ -75,7 +80,7 @@ function add(a: MarginSum, b: MarginSum): MarginSum {
   }
 }
 
-function* soldBy({ from, to }: DayRange, by: MarginKey) {
+function* soldBy({ from, to, by, accountId }: MarginRequest) {
   const column = `usage_day.${COLUMNS[by]}` as const
   return yield* query((db) =>
     db
@@ -83,12 +88,13 @@ function* soldBy({ from, to }: DayRange, by: MarginKey) {
       .select((eb) => [eb.ref(column).as('name'), eb.fn.sum('amount').as('sold')])
       .where('day', '>=', from)
       .where('day', '<=', to)
+      .$if(accountId !== undefined, (of) => of.where('account_id', '=', accountId ?? ''))
       .where('billing', '=', 'credits')
       .groupBy(column),
   )
 }
 
-function* costsBy({ from, to }: DayRange, by: MarginKey) {
+function* costsBy({ from, to, by, accountId }: MarginRequest) {
   const column = `upstream_day.${COLUMNS[by]}` as const
   return yield* query((db) =>
     db
@@ -102,6 +108,7 @@ function* costsBy({ from, to }: DayRange, by: MarginKey) {
       ])
       .where('day', '>=', from)
       .where('day', '<=', to)
+      .$if(accountId !== undefined, (of) => of.where('account_id', '=', accountId ?? ''))
       .groupBy(column),
   )
 }

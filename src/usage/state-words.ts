@@ -21,9 +21,17 @@ export type StateWords = {
 export function wordsOf(state: State, audience: Audience): StateWords {
   const { kind } = state
   switch (state.kind) {
+    case 'closed':
+      return {
+        kind,
+        stops: true,
+        title: 'This account is closed',
+        text: 'Its history can be read; nothing more can be made or bought with it.',
+        step: 'Ask the operator of this server for another one.',
+      }
     case 'suspended': {
       const step = 'Paid calls and purchases are refused. Ask the operator of this server.'
-      const local = 'Paid calls and purchases are refused until inkwell accounts resume.'
+      const local = `Paid calls and purchases are refused until inkwell accounts resume ${state.accountId}.`
       return {
         kind,
         stops: true,

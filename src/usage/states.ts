@@ -1,6 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type TransactionBody } from '../db/db.ts'
 import type { PurchaseStatus } from '../db/schema/billing.ts'
+import type { AccountTable } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import { keyBudgets, type AccountStatus, type BudgetStatus } from './account-status.ts'
@@ -19,7 +20,8 @@ export type LostPayment = { paid: number; takenBack: number; status: PurchaseSta
  * since 1970.
  */
 export type State =
-  | { kind: 'suspended'; reason: string }
+  | { kind: 'closed' }
+  | { kind: 'suspended'; reason: string; accountId: string }
   | { kind: 'debt'; debt: number; payment: LostPayment | null }
   | { kind: 'out_of_credits'; held: number }
   | { kind: 'low'; available: number }
@@ -34,18 +36,15 @@ export type State =
     }
   | { kind: 'key_ends'; at: number }
 
-/**
- * Returns the states of a caller's account, the most urgent first. `suspension` is the reason why its paid calls are
- * refused; null for an account that is not suspended.
- */
+/** Returns the states of a caller's account, the most urgent first. */
 export function* accountStates(
   caller: Caller,
   status: Pick<AccountStatus, 'balance' | 'lowBalance' | 'session' | 'day' | 'month'>,
   nowMs: number,
-  suspension: string | null = null,
 ): TransactionBody<State[]> {
-  const states: State[] = suspension === null ? [] : [{ kind: 'suspended', reason: suspension }]
-  if (caller.billing === 'credits') states.push(...(yield* moneyStates(caller, status)))
+  const [account] = yield* findAccount({ id: caller.account.id })
+  const states = stopStates(account)
+  if (caller.billing === 'credits') states.push(...(yield* moneyStates(account, status)))
   const ofKey = yield* keyBudgets(caller, nowMs)
   const [day, month] = [Date.parse(nextDay(nowMs)), Date.parse(nextMonth(nowMs))]
   const ends = { session: null, day, month, key_day: day, key_month: month, key_total: null }
@@ -61,14 +60,20 @@ export function* accountStates(
   return states
 }
 
+function stopStates(account: AccountTable | undefined): State[] {
+  if (account === undefined) return []
+  const { id: accountId, closed_at, suspended_for: reason } = account
+  if (closed_at !== null) return [{ kind: 'closed' }]
+  return reason === null ? [] : [{ kind: 'suspended', reason, accountId }]
+}
+
 function* moneyStates(
-  { account }: Caller,
+  account: AccountTable | undefined,
   { balance, lowBalance }: Pick<AccountStatus, 'balance' | 'lowBalance'>,
 ): TransactionBody<State[]> {
-  const [row] = yield* findAccount({ id: account.id })
   const { available, held } = balance
-  if (row !== undefined && row.debt > 0)
-    return [{ kind: 'debt', debt: row.debt, payment: yield* lostPayment(account.id) }]
+  if (account !== undefined && account.debt > 0)
+    return [{ kind: 'debt', debt: account.debt, payment: yield* lostPayment(account.id) }]
   if (available === 0) return [{ kind: 'out_of_credits', held }]
   return lowBalance ? [{ kind: 'low', available }] : []
 }

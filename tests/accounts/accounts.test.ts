@@ -6,15 +6,26 @@ import { onEachEngine } from '../support/engines.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 
+const OPEN = {
+  state: 'open',
+  available: 5_000_000,
+  held: 0,
+  debt: 0,
+  models: null,
+  maxPrice: null,
+  suspension: null,
+  closedAt: null,
+}
+
 onEachEngine(() => {
   test('a new account has five dollars of its own, whatever its name', async () => {
     await using ledger = await temporaryLedger()
     const ada = await ledger.db.write(() => createAccount('Ada', NOW))
     const namesake = await ledger.db.write(() => createAccount(' Ada ', NOW + 1))
     expect(ada).toEqual({ id: expect.stringMatching(/^acct_[0-9a-f]{32}$/), name: 'Ada' })
-    expect(await ledger.db.read(listAccounts)).toEqual([
-      { ...ada, available: 5_000_000, models: null, createdAt: NOW },
-      { ...namesake, available: 5_000_000, models: null, createdAt: NOW + 1 },
+    expect(await ledger.db.read(() => listAccounts())).toEqual([
+      { ...OPEN, ...ada, createdAt: NOW },
+      { ...OPEN, ...namesake, createdAt: NOW + 1 },
     ])
     expect(namesake).toMatchObject({ name: 'Ada' })
     expect(namesake.id).not.toBe(ada.id)
@@ -45,6 +56,6 @@ onEachEngine(() => {
       code: 'invalid_input',
       message: expect.stringContaining('1 to 100'),
     })
-    expect(await ledger.db.read(listAccounts)).toEqual([])
+    expect(await ledger.db.read(() => listAccounts())).toEqual([])
   })
 })

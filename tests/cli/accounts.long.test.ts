@@ -9,20 +9,30 @@ test('accounts create opens an account with five dollars', async () => {
   expect(account).toEqual({
     id: expect.stringMatching(/^acct_[0-9a-f]{32}$/),
     name: 'Ada L.',
+    state: 'open',
     balance: { micro: 5_000_000, display: '$5.00', currency: 'USD' },
+    held: { micro: 0, display: '$0.00', currency: 'USD' },
+    debt: { micro: 0, display: '$0.00', currency: 'USD' },
     models: null,
+    maxUsdPerCall: null,
+    suspension: null,
+    closedAt: null,
     createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
   })
   const list = await inkwell(home, ['accounts', 'list'])
   expect(list).toMatchObject({ code: 0, stderr: '' })
   const [head, row, ...rest] = list.stdout.trimEnd().split('\n')
-  expect(head).toMatch(/^ {2}Id +Name +Balance +Models +Created$/)
+  expect(head).toMatch(/^ {2}Id +Name +Balance +Today +Month +Keys +State +Models +Created$/)
   expect(row).toMatch(
-    new RegExp(`^  ${account.id} +Ada L\\. +\\$5\\.00 +all +\\d{4}-\\d\\d-\\d\\d$`),
+    new RegExp(
+      `^  ${account.id} +Ada L\\. +\\$5\\.00 +\\$0\\.0000 +\\$0\\.0000 +0 +open +all +\\d{4}-\\d\\d-\\d\\d$`,
+    ),
   )
   expect(rest).toEqual([])
   const json = await inkwell(home, ['accounts', 'list', '--json'])
-  expect(JSON.parse(json.stdout)).toEqual({ accounts: [account] })
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    accounts: [{ ...account, keys: 0, spentToday: { micro: 0 } }],
+  })
   expect((await examine(home)).difference).toBeNull()
 })
 
@@ -68,7 +78,7 @@ test('accounts update of this machine opens its account where this is its first 
   const update = ['accounts', 'update', ACCOUNT, '--models', 'local/*, fal-ai/*']
   expect(await inkwell(home, update)).toEqual({
     code: 0,
-    stdout: `  Account ${ACCOUNT} (local) may use: local/*, fal-ai/*\n`,
+    stdout: `  Account ${ACCOUNT} (local) is changed.\n  State:   open\n  Models:  local/*, fal-ai/*\n  A call:  any price\n`,
     stderr: '',
   })
   const { stdout } = await inkwell(home, ['accounts', 'list', '--json'])
@@ -84,4 +94,57 @@ test('accounts update of an unknown account fails with 1', async () => {
     stdout: '',
     stderr: expect.stringContaining('No account has this id'),
   })
+})
+
+test('an account is suspended, resumed, changed and closed, and each act is in the audit log', async () => {
+  using home = temporaryHome()
+  const run = async (...args: string[]) => await inkwell(home, args)
+  const { id } = JSON.parse((await run('accounts', 'create', '--name', 'Ada', '--json')).stdout)
+  await run('keys', 'create', '--account', id)
+  const generate = ['call', 'generateImage', '{"prompt":"fog"}', '--json']
+  await run('accounts', 'suspend', ACCOUNT, '--reason', 'invoice 7 is unpaid', '--by', 'ben')
+  const refused = await run(...generate)
+  expect(refused.code).toBe(1)
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    structuredContent: {
+      error: { code: 'forbidden', message: 'This account is suspended: invoice 7 is unpaid' },
+    },
+  })
+  expect(await run('billing', 'buy', '--amount', '10', '--no-wait')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('invoice 7 is unpaid'),
+  })
+  const read = await run('usage')
+  expect(read).toMatchObject({ code: 0, stdout: expect.stringContaining('Balance: $5.00') })
+  expect(read.stdout).toContain('The reason: invoice 7 is unpaid')
+  expect(read.stdout).toContain(`until inkwell accounts resume ${ACCOUNT}`)
+  expect((await run('accounts', 'show', ACCOUNT)).stdout).toContain('suspended: invoice 7')
+  await run('accounts', 'resume', ACCOUNT)
+  expect((await run(...generate)).code).toBe(0)
+  await run('accounts', 'update', id, '--name', 'Ada L.', '--max-usd-per-call', '0.01')
+  expect(await run('accounts', 'close', ACCOUNT)).toMatchObject({ code: 2 })
+  expect((await run('accounts', 'close', id)).stdout).toContain('(Ada L.) is closed.')
+  expect(await run('accounts', 'suspend', id, '--reason', 'x')).toMatchObject({ code: 2 })
+  expect(await run('keys', 'create', '--account', id)).toMatchObject({ code: 2 })
+  expect(JSON.parse((await run('accounts', 'show', id, '--json')).stdout)).toMatchObject({
+    state: 'closed',
+    keys: 0,
+    balance: { micro: 5_000_000 },
+    maxUsdPerCall: { micro: 10_000 },
+  })
+  for (const args of [['usage'], ['usage', 'history'], ['billing'], ['billing', 'invoices']])
+    expect(await run(...args, '--account', id)).toMatchObject({ code: 0 })
+  expect((await run('usage', '--account', id)).stdout).toContain('This account is closed')
+  expect(await run('usage', '--account', 'acct_0')).toMatchObject({ code: 1 })
+  const { audit } = JSON.parse((await run('audit', '--json')).stdout) as {
+    audit: Record<'action' | 'by' | 'details' | 'reason', string | null>[]
+  }
+  expect(audit.map((act) => [act.action, act.by === 'ben', act.details ?? act.reason])).toEqual([
+    ['accounts.close', false, null],
+    ['accounts.update', false, 'name=Ada L. max_price=$0.01'],
+    ['accounts.resume', false, null],
+    ['accounts.suspend', true, 'invoice 7 is unpaid'],
+    ['accounts.create', false, 'name=Ada'],
+  ])
+  expect((await examine(home)).difference).toBeNull()
 })

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { available, capture, hold, openAccount, release } from '../../src/ledger/ledger.ts'
+import { capture, hold, openAccount, release } from '../../src/ledger/ledger.ts'
+import { available } from '../../src/ledger/refusal.ts'
+import { updateAccount } from '../../src/accounts/accounts.ts'
+import { closeAccount, suspendAccount } from '../../src/operator/accounts.ts'
 import { findAccount } from '../../src/ledger/queries/account.ts'
 import type { Caps } from '../../src/ledger/rules.ts'
 import { findDifference } from '../../src/verify.ts'
 import type { Db } from '../../src/db/db.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
-import { credit, refundOf } from '../support/operator-acts.ts'
+import { actOf, credit, refundOf } from '../support/operator-acts.ts'
 import { loseCredits } from '../support/purchases.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
@@ -138,6 +141,21 @@ describe.each(ENGINES)('on %s,', (engine) => {
     expect((await Promise.all(refunds)).filter(Boolean)).toHaveLength(1)
     expect(await funds(ledger.db)).toBe(5_000_000)
     expect(await ledger.db.read(findDifference)).toBeNull()
+  })
+
+  test.each([
+    ['is suspended', () => suspendAccount(ACCOUNT, 'abuse', actOf(NOW).author), 'forbidden'],
+    ['is closed', () => closeAccount(ACCOUNT, null, actOf(NOW).author), 'forbidden'],
+    [
+      'may pay less for a call',
+      () => updateAccount(ACCOUNT, { maxPrice: 9_999 }),
+      'max_cost_exceeded',
+    ],
+  ])('an account that %s holds nothing', async (_, change, code) => {
+    await using ledger = await ledgerWithAccount()
+    await ledger.db.write(change)
+    await expect(reserve(ledger.db, 'gen_1', 10_000)).rejects.toMatchObject({ code })
+    expect(await funds(ledger.db)).toBe(5_000_000)
   })
 
   test('credits pay an open debt first', async () => {

@@ -5,7 +5,8 @@ import { query, type Db, type Row, type TransactionBody } from '../../src/db/db.
 import { openPostgres } from '../../src/db/postgres.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
-import { available, openAccount } from '../../src/ledger/ledger.ts'
+import { openAccount } from '../../src/ledger/ledger.ts'
+import { available } from '../../src/ledger/refusal.ts'
 import { creditAccount } from '../../src/operator/money.ts'
 import { actOf, refundOf } from '../support/operator-acts.ts'
 import { findDifference } from '../../src/verify.ts'
@@ -85,7 +86,7 @@ describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', ()
     await far.write(() => createAccount('Ada', NOW, 'acct_ada'))
     expect(proxy.lost).toBe(3)
     expect(await db.read(() => available('acct_1'))).toBe(6_000_000)
-    expect((await db.read(listAccounts)).map((account) => account.id)).toEqual([
+    expect((await db.read(() => listAccounts())).map((account) => account.id)).toEqual([
       'acct_1',
       'acct_ada',
     ])

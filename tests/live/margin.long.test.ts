@@ -14,7 +14,7 @@ const PASS: Fault = { kind: 'pass', at: 'job' }
 const WITHHELD: Fault = { kind: 'nsfw' }
 
 const marginBy = (shop: Operated, by: MarginKey) =>
-  shop.app.db.read(() => marginReport(lastDays(7, shop.app.generations.now()), by))
+  shop.app.db.read(() => marginReport({ ...lastDays(7, shop.app.generations.now()), by }))
 
 onEachEngine(() => {
   test('what work cost is what fal took, to the micro-dollar, by model, account and day', async () => {

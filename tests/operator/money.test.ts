@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Db } from '../../src/db/db.ts'
-import { available, capture, hold, openAccount } from '../../src/ledger/ledger.ts'
+import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
+import { available } from '../../src/ledger/refusal.ts'
 import { listActs } from '../../src/operator/audit.ts'
 import { creditAccount, refundGeneration } from '../../src/operator/money.ts'
 import { listTransactions } from '../../src/usage/transactions.ts'

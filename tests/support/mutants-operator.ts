@@ -37,4 +37,22 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     from: 'if (isNew) return yield* record(author, act)',
     to: 'if (isNew) return null',
   },
+  {
+    name: 'a suspended account goes on',
+    file: ACCOUNT,
+    from: ".where('suspended_at', 'is', null)",
+    to: '',
+  },
+  {
+    name: 'a closed account goes on',
+    file: ACCOUNT,
+    from: ".where('closed_at', 'is', null)",
+    to: '',
+  },
+  {
+    name: 'a call of an account may cost anything',
+    file: ACCOUNT,
+    from: 'max_price >= cast(',
+    to: '0 <= cast(',
+  },
 ]

@@ -3,6 +3,7 @@ import type { Caller } from '../../src/accounts/caller.ts'
 import { issueKey } from '../../src/accounts/keys.ts'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { suspendAccount } from '../../src/operator/accounts.ts'
 import { accountStatus } from '../../src/usage/account-status.ts'
 import { stateLine, type Audience } from '../../src/usage/state-words.ts'
 import { accountStates } from '../../src/usage/states.ts'
@@ -15,6 +16,7 @@ import {
   type Settings,
 } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
+import { actOf } from '../support/operator-acts.ts'
 import { loseCredits } from '../support/purchases.ts'
 
 const NOW = Date.UTC(2026, 1, 28, 14, 21)
@@ -24,19 +26,18 @@ type Asked = {
   settings?: Settings
   audience?: Audience
   caller?: Partial<Caller>
-  suspension?: string
 }
 
 /** What the local account is told, line by line. */
 async function told(
   home: Home,
-  { settings = {}, audience = 'person', caller = {}, suspension }: Asked = {},
+  { settings = {}, audience = 'person', caller = {} }: Asked = {},
 ): Promise<string[]> {
   const app = createApp(loadConfig({ ...home.env, ...settings }), { now: () => NOW })
   try {
     const who = { ...app.localCaller('page'), ...caller }
     const states = await app.db.read(function* () {
-      return yield* accountStates(who, yield* accountStatus(who, NOW), NOW, suspension)
+      return yield* accountStates(who, yield* accountStatus(who, NOW), NOW)
     })
     return states.map((state) => stateLine(state, audience))
   } finally {
@@ -102,8 +103,10 @@ onEachEngine(() => {
       const { id: keyId } = await home.withLedger((db) =>
         db.write(() => issueKey(ACCOUNT, { expiresAt: atMs }, NOW)),
       )
-      return await told(home, { caller: { keyId }, suspension: 'unpaid invoice' })
+      return await told(home, { caller: { keyId } })
     }
+    const { author } = actOf(NOW)
+    await home.withLedger((db) => db.write(() => suspendAccount(ACCOUNT, 'unpaid invoice', author)))
     const suspended =
       'This account is suspended: The reason: unpaid invoice Paid calls and purchases are refused. Ask the operator of this server.'
     const low = 'Low balance: $0.50 is available, less than $1.00. Buy credits.'

@@ -21,6 +21,13 @@ export type AccountTable = {
   last_at: number
   /** Patterns of the allowed models, separated by spaces; null allows all. */
   models: string | null
+  /** The largest price of one call, in micro-dollars; null is no limit. */
+  max_price: number | null
+  /** While it is suspended: since when, and why, in the words of the operator. */
+  suspended_at: number | null
+  suspended_for: string | null
+  /** It stays closed. */
+  closed_at: number | null
 }
 
 export type BudgetScope = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'

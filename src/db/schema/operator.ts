@@ -1,5 +1,12 @@
 /** What the operator did, as the command line and the admin API name it. */
-type AuditAction = 'accounts.credit' | 'ledger.refund'
+type AuditAction =
+  | 'accounts.create'
+  | 'accounts.update'
+  | 'accounts.suspend'
+  | 'accounts.resume'
+  | 'accounts.close'
+  | 'accounts.credit'
+  | 'ledger.refund'
 
 /** One act of the operator. Rows are only ever added. */
 export type AuditTable = {
@@ -16,6 +23,8 @@ export type AuditTable = {
   /** Micro-dollars that the account got, negative if they were taken; null if no money moved. */
   amount: number | null
   reason: string | null
+  /** What was changed, as `name=value`. */
+  details: string | null
   /** The entry that moved the money. */
   entry_id: string | null
   /** The same key repeats the act without doing it again. */

@@ -110,13 +110,18 @@ function* settleAll(ended: readonly (EndedHold & Ending)[]): TransactionBody<voi
   yield* queries.settleInBudgetRows(queries.asRows(sums))
 }
 
-/** The credits that these holds reserve in each account. */
+/** The credits that these holds reserve in each account, and the largest price among them. */
 function creditsOf(holds: readonly Pick<HoldTable, 'account_id' | 'billing' | 'amount'>[]) {
   const rows = holds.map((hold) => ({
     id: hold.account_id,
     amount: movesCredits(hold) ? hold.amount : 0,
+    price: hold.amount,
   }))
-  return merged(rows, idOf, (sum, { amount }) => ({ ...sum, amount: sum.amount + amount }))
+  return merged(rows, idOf, (sum, { amount, price }) => ({
+    ...sum,
+    amount: sum.amount + amount,
+    price: Math.max(sum.price, price),
+  }))
 }
 
 /** The rows that add a hold to each of its budgets. */

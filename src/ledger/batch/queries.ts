@@ -23,15 +23,17 @@ export const insertHolds = preparedQuery((db, p: Rows, sql) => ({
       on conflict do nothing returning id`.compile(db),
 }))
 
-/** As `holdInAccount`; `amount` is the sum of an account's holds. */
+/** As `holdInAccount`; `amount` is the sum of an account's holds, `price` that of the dearest. */
 export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
-    sql<Id>`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint)),
+    sql<Id>`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint, price bigint)),
       locked as materialized (${locked(sql, 'account')})
       update account set available = account.available - asked.amount, held = account.held + asked.amount
       from asked join locked using (id)
       where account.id = asked.id and account.available >= asked.amount
         and (account.debt = 0 or asked.amount = 0)
+        and account.suspended_at is null and account.closed_at is null
+        and (account.max_price is null or account.max_price >= asked.price)
       returning account.id`.compile(db),
 }))
 

@@ -23,6 +23,10 @@ const EMPTY = {
   entries: 0,
   last_at: 0,
   models: null,
+  max_price: null,
+  suspended_at: null,
+  suspended_for: null,
+  closed_at: null,
 }
 
 export const findAccount = preparedQuery((db, p: { id: string }) =>
@@ -35,25 +39,26 @@ export const lockAccount = preparedQuery((db, p: { id: string }, sql) =>
     .updateTable('account')
     .set({ name: sql<string>`name` })
     .where('id', '=', p.id)
-    .returning('id'),
+    .returning(['id', 'closed_at']),
 )
 
-/** Sets the models that an account may use. Returns no row if it is not open. */
-export const setModels = preparedQuery((db, p: Pick<AccountTable, 'id' | 'models'>) =>
-  db.updateTable('account').set({ models: p.models }).where('id', '=', p.id).returningAll(),
-)
+/** `amount` is to be held of the balance for a call of this price: 0 if an own key pays it. Micro-dollars. */
+type AccountHold = { account_id: string; amount: number; price: number }
 
 /**
- * Moves `amount` micro-dollars from available to held. Returns no row if too little is available or the account has a
- * debt.
+ * Moves `amount` micro-dollars from available to held. Returns no row if too little is available, or if the account has
+ * a debt, is suspended or closed, or may not pay this price for one call.
  */
-export const holdInAccount = preparedQuery((db, p: { account_id: string; amount: number }, sql) =>
+export const holdInAccount = preparedQuery((db, p: AccountHold, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ available: eb('available', '-', p.amount), held: eb('held', '+', p.amount) }))
     .where('id', '=', p.account_id)
     .where('available', '>=', p.amount)
     .where(sql<boolean>`(debt = 0 or cast(${p.amount} as bigint) = 0)`)
+    .where('suspended_at', 'is', null)
+    .where('closed_at', 'is', null)
+    .where(sql<boolean>`(max_price is null or max_price >= cast(${p.price} as bigint))`)
     .returning('available'),
 )
 
