@@ -33,8 +33,7 @@ export function openStores({ outputDir }: Config): OutputStores {
 
 export async function openLedger(
   { database, mode, outputDir }: Config,
-  meter: Meter,
-  clock: Clock,
+  { meter, clock, log }: { meter: Meter; clock: Clock; log: Log },
 ): Promise<Db> {
   const engine = await openEngine(database, meter)
   const db = openDb(engine, (count) => meter.record('commit_units', count, {}))
@@ -42,11 +41,20 @@ export async function openLedger(
     await db.write(() => bindMode(mode))
     await takeOverPaths(db, outputDir)
     await clock.follow(db.status.time)
+    await tellEngine(db, log)
     return db
   } catch (error) {
     await db.close() // open connections would keep the process running
     throw error
   }
+}
+
+/** Logs what the database server is, and warns of what is off. */
+async function tellEngine(db: Db, log: Log): Promise<void> {
+  const about = await db.status.about()
+  if (about === null) return
+  if (about.off.length === 0) log.info('ledger.engine', about)
+  else log.warn('ledger.engine', about)
 }
 
 async function openEngine(database: Config['database'], { record }: Meter): Promise<Engine> {

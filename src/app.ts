@@ -86,7 +86,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     overrides.log ??
     createLog(config.logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
   const leaseMs = overrides.leaseMs ?? LEASE_MS
-  const db = lazyDb(() => openLedger(config, meter, clock))
+  const db = lazyDb(() => openLedger(config, { meter, clock, log }))
   const guard = createLedgerGuard({ db, clock })
   const providers = chooseProviders(config, overrides)
   const { files, diskSpace } = createStorage(config, { log, meter })

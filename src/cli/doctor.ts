@@ -38,6 +38,7 @@ async function examine(
     ...settings(app),
     ...variables(app.config),
     await ledger(app),
+    ...(await engine(app)),
     ...clock(app),
     await payments(app),
     await unpaidWork(app),
@@ -117,6 +118,15 @@ async function ledger(app: App): Promise<Check> {
     return `verified, balance ${displayBalance(balance.available)}`
   })
   return { name: 'Ledger', ok, says: `${placeOf(app.config)}: ${says}` }
+}
+
+/** What the database server is. Warns of what is off. */
+async function engine({ db }: App): Promise<Check[]> {
+  const about = await db.status.about().catch(() => null) // the check of the ledger says why
+  if (about === null) return []
+  const { engine: name, off } = about
+  if (off.length === 0) return [{ name: 'Database', ok: true, says: name }]
+  return [{ name: 'Database', ok: true, warns: true, says: `${name}: ${off.join('; ')}` }]
 }
 
 /** Warns if the clocks of this machine and of the database differ. The check of the ledger fails if it is too much. */

@@ -33,7 +33,8 @@ export type PendingQuery = (builder: QueryBuilder, sql: RawSql, dialect: Dialect
 
 /**
  * A unit of work: a part of a transaction, written as a generator that yields its queries. SQLite runs it to the end
- * in one synchronous turn, PostgreSQL runs it asynchronously, from the same code. It must not await anything.
+ * in one synchronous turn, PostgreSQL runs it asynchronously, from the same code. It must not await anything. A query
+ * that fails throws where it is yielded.
  */
 export type TransactionBody<T> = Generator<PendingQuery, T, Row[]>
 
@@ -86,12 +87,17 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** What a database server is, and what of its protections and ours is off, as clauses for an operator. */
+export type About = { engine: string; off: string[] }
+
 /** What an engine knows about itself. */
 type Status = {
   /** Throws `ledger_unavailable` if writes would not reach the ledger that was opened: its file was moved, say. */
   check(this: void): Promise<void>
   /** Returns the time of the database, in milliseconds since 1970; null if it has no clock of its own. */
   time(this: void): Promise<number | null>
+  /** Returns what the server is; null for a file. */
+  about(this: void): Promise<About | null>
   /** Returns the connections in use and the calls that wait for one; null without a pool. */
   pool(this: void): { used: number; waiting: number } | null
 }

@@ -1,6 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely'
 import { SQLITE_SEARCH, POSTGRES_SEARCH, type Search } from './search.ts'
 
+/** A statement of a migration. An optional one is left out on an engine that does not know it. */
+export type Change = string | { optional: string }
+
 type Trigger = { on: string; name: string; when: string; run: readonly string[] }
 
 /** The SQL that differs between the engines. */
@@ -14,7 +17,7 @@ export type Dialect = {
    */
   readonly table: { plain: string; hot: string; keyed: string }
   /** Triggers that allow only inserts into this table. */
-  appendOnly(this: void, table: string): string[]
+  appendOnly(this: void, table: string): Change[]
   /** A trigger that runs statements for each new row of a table, which it names `new`, if `when` holds. */
   afterInsert(this: void, trigger: Trigger): string[]
   /** Tells the planner which index of `entry` is the most selective, if it cannot find out by itself. */
@@ -24,8 +27,6 @@ export type Dialect = {
    * million.
    */
   statistics(this: void, table: string, indexes: Readonly<Record<string, string>>): string[]
-  /** Keeps other processes out of a migration until its commit. */
-  readonly migrationLock: string[]
   readonly search: Search
   /** Locks the selected rows, and skips those that another transaction has locked. */
   skipLocked<DB, TB extends keyof DB, O>(
@@ -58,7 +59,6 @@ export const SQLITE: Dialect = {
     `create trigger ${name} after insert on ${on} when ${when} begin ${run.join('; ')}; end`,
   ],
   statistics: sqliteStatistics,
-  migrationLock: [],
   search: SQLITE_SEARCH,
   skipLocked: (select) => select,
 }
@@ -73,8 +73,10 @@ export const POSTGRES: Dialect = {
       $$ begin raise exception 'entries are only ever added'; end $$`,
     `create trigger ${table}_no_change before update or delete on ${table}
       for each row execute function ${table}_append_only()`,
-    `create trigger ${table}_no_truncate before truncate on ${table}
-      for each statement execute function ${table}_append_only()`,
+    {
+      optional: `create trigger ${table}_no_truncate before truncate on ${table}
+        for each statement execute function ${table}_append_only()`,
+    },
   ],
   afterInsert: ({ on, name, when, run }) => [
     `create function ${name}() returns trigger language plpgsql as $$ begin ${run.join('; ')}; return null; end $$`,
@@ -83,7 +85,6 @@ export const POSTGRES: Dialect = {
   entryStatistics: [],
   statistics: () => [],
   search: POSTGRES_SEARCH,
-  migrationLock: [`select pg_advisory_xact_lock(hashtext('inkwell migrations'))`],
   skipLocked: (select) => select.forUpdate().skipLocked(),
 }
 

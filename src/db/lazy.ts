@@ -23,6 +23,7 @@ export function lazyDb(open: () => Promise<Db>): Db {
     read: async <T>(unit: () => TransactionBody<T>) => (await opened()).read(unit),
     status: {
       check: async () => (await opened()).status.check(),
+      about: async () => (await opened()).status.about(),
       time: async () => (await opened()).status.time(),
       pool: () => current?.status.pool() ?? null,
     },

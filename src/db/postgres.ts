@@ -8,8 +8,10 @@ import {
 } from './db.ts'
 import { POSTGRES } from './dialect.ts'
 import { migrate } from './migrations.ts'
+import { about } from './postgres/about.ts'
 import { withRetry, type OnRetry } from './postgres/failures.ts'
 import { openTransactions } from './postgres/transactions.ts'
+import { createdOnce } from './sqlstate.ts'
 
 /**
  * Opens a ledger on a PostgreSQL server, shared by any number of processes. A written row stays locked to the end of
@@ -34,12 +36,13 @@ export async function openPostgres(url: string, onRetry: OnRetry = () => {}): Pr
     status: {
       check: async () => {},
       time: () => withRetry(() => transactions.time(), onRetry),
+      about: () => withRetry(() => transactions.read(about), onRetry),
       pool: () => transactions.pool(),
     },
     close: () => transactions.close(),
   }
   try {
-    await migrate(engine, POSTGRES)
+    await createdOnce(() => migrate(engine, POSTGRES))
     return engine
   } catch (error) {
     await transactions.close()

@@ -43,7 +43,7 @@ export const insertUpload = preparedQuery((db, p: NewUpload, sql) => ({
       select ${p.id}, ${p.account_id}, 0, ${p.store}, ${p.path}, ${p.mime_type}, ${p.width}, ${p.height}, ${p.bytes},
         ${p.sha256}, ${p.created_at}
       where ${bytesOf(sql, p)} + cast(${p.bytes} as bigint) <= cast(${p.quota} as bigint)
-      on conflict (id) do nothing
+      on conflict (id, account_id) do nothing
       returning id`.compile(db),
 }))
 

@@ -8,7 +8,8 @@ import {
   type RateLimiterRes,
   RateLimiterSQLite,
 } from 'rate-limiter-flexible'
-import { AppError } from '../errors.ts'
+import { createdOnce, isUnsupported } from '../db/sqlstate.ts'
+import { AppError, codeOf } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import type { CallCounter, Count } from './call-limit.ts'
 import { openRenewed } from './rate-limiter/renewed.ts'
@@ -20,12 +21,19 @@ const OPTIONS = {
   duration: 60,
   keyPrefix: '',
 }
-/** The lock lets servers create the table one after another. It is unlogged: a database crash loses at most a minute. */
-const CREATE = `select pg_advisory_xact_lock(hashtext('${OPTIONS.tableName}'));
-  create unlogged table if not exists ${OPTIONS.tableName}
-    (key text primary key, points integer not null default 0, expire bigint)`
+const TABLE = `table if not exists ${OPTIONS.tableName}
+  (key text primary key, points integer not null default 0, expire bigint)`
 /** How long a count waits for other processes or the network, in milliseconds. */
 const BUSY_MS = 2_000
+/** How often and how long a query is repeated, and the failures (SQLSTATE) after which it is. */
+const RETRIES = {
+  retries: 20,
+  minTimeout: 20,
+  maxTimeout: 500,
+  maxRetryTime: 5_000,
+  randomize: true,
+}
+const TRANSIENT = /^(40001|40P01|57P0[1-5]|25006|53300|08...)$/
 
 /**
  * Opens counts in a separate SQLite file beside the ledger. They are not money, so a power cut may lose the last
@@ -100,18 +108,42 @@ export async function openPostgresCounter(url: string): Promise<CallCounter> {
   const ignore = (): void => {} // the error also rejects the query that it affects
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
-  await pool.query(CREATE).catch(async (error: unknown) => {
+  await retried(() => createTable(pool)).catch(async (error: unknown) => {
     await pool.end()
     throw unavailable(error)
   })
   // The library names its statements, which PgBouncer mixes up.
   const storeClient = {
-    query: ({ text, values = [] }: pg.QueryConfig<unknown[]>) => pool.query({ text, values }),
+    query: ({ text, values = [] }: pg.QueryConfig<unknown[]>) =>
+      retried(() => pool.query({ text, values })),
   }
   const options = { ...OPTIONS, storeClient, storeType: 'pool', tableCreated: true }
   const limiter = await ready((done) => new RateLimiterPostgres(options, done))
   let closing: Promise<void> | undefined
   return counter(limiter, () => (closing ??= pool.end()))
+}
+
+/** Repeats a query while the server stops, fails over or asks for it. A count may be added twice, which harms nobody. */
+async function retried<T>(query: () => Promise<T>): Promise<T> {
+  const [{ default: pRetry }, { default: pg }] = await Promise.all([
+    import('p-retry'),
+    import('pg'),
+  ])
+  const isTransient = (error: unknown): boolean =>
+    !(error instanceof pg.DatabaseError) || TRANSIENT.test(codeOf(error))
+  return await pRetry(query, { ...RETRIES, shouldRetry: ({ error }) => isTransient(error) })
+}
+
+/**
+ * Creates the table, unlogged where the engine knows that: a database that crashes then loses the counts of a minute at
+ * most. Several servers may do it at once.
+ */
+async function createTable(pool: pg.Pool): Promise<void> {
+  const create = (kind: string) => createdOnce(() => pool.query(`create ${kind}${TABLE}`))
+  await create('unlogged ').catch(async (error: unknown) => {
+    if (!isUnsupported(error)) throw error
+    await create('')
+  })
 }
 
 /** Creates a limiter and waits until its table exists. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { query, type Command, type Db, type Row, type TransactionBody } from '../../src/db/db.ts'
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
+import { COLUMNS } from '../../src/ledger/batch/columns.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
 import { findDifference } from '../../src/verify.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
@@ -63,6 +64,18 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
     await oneByOne(singly.db, RELEASE, released)
     expect(await rowsOf(together.db)).toEqual(await rowsOf(singly.db))
     expect(await together.db.read(findDifference)).toBeNull()
+  })
+
+  test('a set names every column of its tables, so that one of a later version keeps its default', async () => {
+    await using ledger = await temporaryLedger('postgres')
+    for (const [table, names] of Object.entries(COLUMNS)) {
+      const rows = await ledger.db.read(function* columns(): TransactionBody<Row[]> {
+        const sql = `select attname from pg_attribute
+          where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped`
+        return yield () => ({ sql, parameters: [] })
+      })
+      expect(new Set(names.split(/,\s+/))).toEqual(new Set(rows.map(({ attname }) => attname)))
+    }
   })
 
   test('a set is one transaction', async () => {

@@ -49,7 +49,7 @@ const REFUSED: [what: string, sql: string, ...constraints: string[]][] = [
     'the same charge twice',
     `insert into entry (${ENTRY}) select account_id, 9, 'other', kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
     'entry.kind, entry.ref',
-    'entry_kind_ref_key',
+    'entry_kind_ref_account_id_key',
   ],
   [
     'a second entry in one place',

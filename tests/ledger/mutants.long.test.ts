@@ -1,11 +1,12 @@
 import { describeMutants } from '../support/describe-mutants.ts'
 import { LEDGER_SUITE } from '../support/mutation.ts'
 import { MUTANTS } from '../support/mutants.ts'
+import { KEY_MUTANTS } from '../support/mutants-keys.ts'
 import { OPERATOR_MUTANTS } from '../support/mutants-operator.ts'
 import { PURCHASE_MUTANTS } from '../support/mutants-purchases.ts'
 
 describeMutants('a ledger with a guard broken is', {
-  mutants: [...MUTANTS, ...PURCHASE_MUTANTS, ...OPERATOR_MUTANTS],
+  mutants: [...MUTANTS, ...KEY_MUTANTS, ...PURCHASE_MUTANTS, ...OPERATOR_MUTANTS],
   suite: LEDGER_SUITE,
   unharmed: 'the ledger unharmed passes',
 })

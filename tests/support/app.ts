@@ -69,15 +69,21 @@ export function temporaryHome(settings: Settings = {}): Home {
 export const isOutput = (name: string): boolean => name !== '.previews'
 
 export type Ran = { code: number | null; stdout: string; stderr: string }
-export type RunOptions = { env?: Settings; nodeArgs?: string[]; cwd?: string }
+export type RunOptions = {
+  env?: Settings
+  nodeArgs?: string[]
+  cwd?: string
+  /** The folder of another version. */
+  root?: string
+}
 
 /** Runs one command line to its end, in the repository unless told, with an empty stdin. */
 export async function inkwell(
   home: Home,
   args: readonly string[],
-  { env = {}, nodeArgs = [], cwd = REPOSITORY }: RunOptions = {},
+  { env = {}, nodeArgs = [], root = REPOSITORY, cwd = root }: RunOptions = {},
 ): Promise<Ran> {
-  const [command = '', ...files] = [COMMAND, ...ARGS].map((file) => resolve(REPOSITORY, file))
+  const [command = '', ...files] = [COMMAND, ...ARGS].map((file) => resolve(root, file))
   const child = spawn(command, [...nodeArgs, ...files, ...args], {
     cwd,
     env: { ...home.env, ...env },

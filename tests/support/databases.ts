@@ -52,8 +52,17 @@ export async function newSchemas(server: string, count: number): Promise<string[
   })
 }
 
+/** A new database of its own on a server, for what belongs to a whole database. It goes with the server. */
+export async function newDatabase(server: string): Promise<string> {
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  await administer(server, `create database ${name}`)
+  const url = new URL(server)
+  url.pathname = name
+  return url.href
+}
+
 /** Runs statements on a server, as its owner. */
-async function administer(server: string, sql: string): Promise<void> {
+export async function administer(server: string, sql: string): Promise<void> {
   const client = new pg.Client(server)
   await client.connect()
   try {

@@ -6,9 +6,10 @@ export function holdOf(
   request: Pick<HoldRequest, 'id' | 'amount'> & Partial<HoldRequest>,
 ): HoldRequest {
   const created_at = request.created_at ?? Date.UTC(2026, 10, 21, 12)
+  const account_id = request.account_id ?? 'acct_1'
   return {
-    account_id: 'acct_1',
-    session_id: 'ses_1',
+    account_id,
+    session_id: account_id.replace('acct', 'ses'),
     key_id: '',
     fingerprint: `${request.amount}`,
     billing: 'credits',

@@ -58,16 +58,18 @@ type ServeOptions = {
   args?: readonly string[]
   /** A file for the log, which else goes where that of the tests goes. */
   stderr?: number
+  /** The folder of another version. */
+  root?: string
 }
 
 /** Starts `inkwell serve` as a process of its own, on a free port. */
 export async function serveHttp(
   home: Home,
   env: Settings = {},
-  { args = [], stderr = 2 }: ServeOptions = {},
+  { args = [], stderr = 2, root = REPOSITORY }: ServeOptions = {},
 ): Promise<HttpServer> {
   const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0', ...args], {
-    cwd: REPOSITORY,
+    cwd: root,
     env: { INKWELL_LOG_LEVEL: 'warn', ...home.env, ...env },
     stdio: ['ignore', 'pipe', stderr],
   })

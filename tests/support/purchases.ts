@@ -44,12 +44,13 @@ export function* buy(
   cents: number,
   at: number,
 ): TransactionBody<boolean> {
-  yield* query((db) =>
-    db
-      .insertInto('purchase')
-      .values(purchaseOf({ id, account_id: accountId, cents, created_at: at }))
-      .onConflict((on) => on.column('id').doNothing()),
-  )
+  const [known] = yield* query((db) => db.selectFrom('purchase').select('id').where('id', '=', id))
+  if (known === undefined)
+    yield* query((db) =>
+      db
+        .insertInto('purchase')
+        .values(purchaseOf({ id, account_id: accountId, cents, created_at: at })),
+    )
   return yield* topUp(id, at)
 }
 

@@ -52,7 +52,12 @@ function beginningOf(id: string, wish: Wish = {}): Beginning {
 function callerIn(account: string): ListedCaller {
   const caps = { session: null, day: null, month: null, total: null, call: null }
   const models = { account: null, key: null }
-  const principal = { account: { id: account, name: 'Ada' }, keyId: 'key_1', caps, models }
+  const principal = {
+    account: { id: account, name: 'Ada' },
+    keyId: account.replace('acct', 'key'),
+    caps,
+    models,
+  }
   return callerOfKey({ ...principal, scopes: ['generate'] }, 'work', loadConfig({}))
 }
 

@@ -1,12 +1,14 @@
-import type { Dialect } from '../dialect.ts'
+import type { Change, Dialect } from '../dialect.ts'
 import { payments } from './0001-payments.ts'
 
 /**
- * The first schema, the same on both engines. The CHECKs stop what a bug in a statement would let through.
+ * The first schema, the same on both engines. The CHECKs stop what a bug in a statement would let through. Every key of
+ * a table of money includes the account, so that its rows can be distributed by account. The id stands first, because
+ * queries find rows by it.
  * No foreign key refers to `account`, whose rows are hot: a key from holds or entries fails on PostgreSQL under
  * concurrency.
  */
-export function initial(dialect: Dialect): string[] {
+export function initial(dialect: Dialect): Change[] {
   return [
     ...balances(dialect),
     ...access(dialect),
@@ -38,7 +40,7 @@ function balances({ integer, table: { plain, hot } }: Dialect): string[] {
       constraint conservation check (available + held + spent = granted + purchased - clawed_back + debt)
     )${hot}`,
     `create table budget (
-      id text primary key,
+      id text not null,
       account_id text not null,
       scope text not null check (scope in ('session', 'day', 'month', 'key_day', 'key_month', 'key_total')),
       subject text not null,
@@ -46,14 +48,16 @@ function balances({ integer, table: { plain, hot } }: Dialect): string[] {
       cap ${integer} check (cap >= 0),
       held ${amount} check (held >= 0),
       spent ${amount} check (spent >= 0),
+      primary key (id, account_id),
       constraint within_cap check (cap is null or held + spent <= cap)
     )${hot}`,
     `create table session (
-      id text primary key,
+      id text not null,
       account_id text not null,
       name text not null,
       budget ${integer} check (budget >= 0),
       created_at ${integer} not null,
+      primary key (id, account_id),
       unique (account_id, name)
     )${plain}`,
   ]
@@ -88,14 +92,14 @@ function access({ integer, table: { plain } }: Dialect): string[] {
   ]
 }
 
-function journal(dialect: Dialect): string[] {
+function journal(dialect: Dialect): Change[] {
   const {
     integer,
     table: { plain, keyed },
   } = dialect
   return [
     `create table hold (
-      id text primary key,
+      id text not null,
       account_id text not null,
       session_id text not null,
       key_id text not null,
@@ -112,6 +116,7 @@ function journal(dialect: Dialect): string[] {
       created_at ${integer} not null,
       expires_at ${integer} not null,
       resolved_at ${integer},
+      primary key (id, account_id),
       constraint resolved check (
         (state = 'held' and captured is null and resolved_at is null)
         or (state = 'captured' and captured between 0 and amount and resolved_at is not null)
@@ -120,7 +125,7 @@ function journal(dialect: Dialect): string[] {
     `create table entry (
       account_id text not null,
       seq ${integer} not null,
-      id text not null unique,
+      id text not null,
       kind text not null,
       ref text not null,
       at ${integer} not null,
@@ -137,8 +142,9 @@ function journal(dialect: Dialect): string[] {
       provider text,
       session_id text,
       key_id text,
+      unique (id, account_id),
       primary key (account_id, seq),
-      unique (kind, ref), -- in this order a search for refunds passes over the charges
+      unique (kind, ref, account_id), -- in this order a search for refunds passes over the charges
       check (debit <> credit)
     )${plain}`,
     `create table usage_day (
@@ -160,7 +166,7 @@ function journal(dialect: Dialect): string[] {
 function work({ integer, table: { plain } }: Dialect): string[] {
   return [
     `create table generation (
-      id text primary key,
+      id text not null,
       account_id text not null,
       idempotency_key text,
       status text not null check (status in ('running', 'unknown', 'completed', 'failed')),
@@ -172,13 +178,14 @@ function work({ integer, table: { plain } }: Dialect): string[] {
       lease_owner text not null,
       lease_until ${integer} not null,
       created_at ${integer} not null,
-      finished_at ${integer}
+      finished_at ${integer},
+      primary key (id, account_id)
     )${plain}`,
     `create unique index generation_once on generation (account_id, idempotency_key)
       where idempotency_key is not null and status <> 'failed'`,
     `create index generation_open on generation (lease_until) where finished_at is null`,
     `create table asset (
-      id text primary key,
+      id text not null,
       account_id text not null,
       generation_id text,
       position ${integer} not null,
@@ -189,7 +196,8 @@ function work({ integer, table: { plain } }: Dialect): string[] {
       bytes ${integer} not null,
       sha256 text not null,
       created_at ${integer} not null,
-      unique (generation_id, position)
+      primary key (id, account_id),
+      unique (generation_id, position, account_id)
     )${plain}`,
   ]
 }

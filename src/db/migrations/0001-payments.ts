@@ -5,7 +5,7 @@ export function payments({ integer, table: { plain } }: Dialect): string[] {
   const amount = `${integer} not null default 0`
   return [
     `create table purchase (
-      id text primary key,
+      id text not null,
       account_id text not null,
       request_key text,
       status text not null check (status in
@@ -17,16 +17,19 @@ export function payments({ integer, table: { plain } }: Dialect): string[] {
       version ${amount},
       problem text,
       return_url text not null,
-      checkout_id text unique,
+      checkout_id text,
       url text,
-      payment_intent text unique,
+      payment_intent text,
       receipt_url text,
       created_at ${integer} not null,
       expires_at ${integer} not null,
       completed_at ${integer},
       poll_at ${integer} not null,
       synced_at ${amount},
+      primary key (id, account_id),
       unique (account_id, request_key),
+      unique (checkout_id, account_id),
+      unique (payment_intent, account_id),
       constraint whole_amount check (credits - bonus = cents * 10000),
       constraint paid_or_not check ((status in ('pending', 'failed', 'expired')) = (completed_at is null)),
       constraint taken_only_when_paid check (clawed_back = 0 or completed_at is not null)

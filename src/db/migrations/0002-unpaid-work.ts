@@ -11,7 +11,7 @@ export function unpaidWork({ integer, table: { plain, keyed } }: Dialect): strin
     `create index generation_upstream on generation (account_id)
       where finished_at is null and upstream_jobs > 0`,
     `create table unpaid_job (
-      id text primary key,
+      id text not null,
       account_id text not null,
       key_id text not null,
       model text not null,
@@ -20,7 +20,8 @@ export function unpaidWork({ integer, table: { plain, keyed } }: Dialect): strin
       cost ${integer} check (cost >= 0),
       at ${integer} not null,
       day text not null,
-      delivered_at ${integer}
+      delivered_at ${integer},
+      primary key (id, account_id)
     )${plain}`,
     `create index unpaid_job_of_account on unpaid_job (account_id, at)`,
     `create index unpaid_job_in_a_row on unpaid_job (account_id, model) where delivered_at is null`,

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.ts'
+import type { Change, Dialect } from '../dialect.ts'
 
 /** As in migration 8, with the kinds of the operator's entries. Queries name it in these words. */
 const IS_REFUND = `kind not in ('grant', 'capture', 'top_up', 'claw_back', 'restore', 'credit', 'correction')`
@@ -9,10 +9,10 @@ export const FILL_AUDIT = `insert into audit (id, at, author, action, account_id
   where kind = 'refund' and not exists (select 1 from audit where audit.entry_id = entry.id)`
 
 /** The audit log of what operators do, and the indexes of refunds without the entries of operators. */
-export function audit({ integer, table: { plain }, appendOnly, statistics }: Dialect): string[] {
+export function audit({ integer, table: { plain }, appendOnly, statistics }: Dialect): Change[] {
   return [
     `create table audit (
-      id text primary key,
+      id text not null,
       at ${integer} not null,
       author text not null,
       action text not null,
@@ -20,8 +20,10 @@ export function audit({ integer, table: { plain }, appendOnly, statistics }: Dia
       subject text,
       amount ${integer},
       reason text,
-      entry_id text unique,
+      entry_id text,
       request_key text,
+      primary key (id, account_id),
+      unique (entry_id, account_id),
       check ((entry_id is null) = (amount is null))
     )${plain}`,
     `create index audit_of_account on audit (account_id, id)`,

@@ -28,11 +28,15 @@ export function fromDriver(error: unknown): unknown {
 /** Whether a named statement was unknown or known on its connection, as a pooler has mixed connections up. */
 export const isMixedUp = (error: unknown): boolean => /^(42P05|26000)$/.test(codeOf(error))
 
+/** Whether a prepared statement no longer fits its table, which a newer version has changed. A new connection prepares anew. */
+export const isOutdated = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.routine === 'RevalidateCachedQuery'
+
 const codeOf = (error: unknown): string =>
   error instanceof pg.DatabaseError ? (error.code ?? '') : ''
 
 const isTransient = (error: unknown): boolean =>
-  error instanceof ConnectionLost || TRANSIENT.test(codeOf(error))
+  error instanceof ConnectionLost || isOutdated(error) || TRANSIENT.test(codeOf(error))
 
 /** Is told why a transaction is tried again. */
 export type OnRetry = (sqlstate: string) => void

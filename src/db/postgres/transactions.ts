@@ -16,7 +16,7 @@ import {
   type TransactionBody,
 } from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
-import { CommitLost, ConnectionLost, fromDriver, isMixedUp } from './failures.ts'
+import { CommitLost, ConnectionLost, fromDriver, isMixedUp, isOutdated } from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
 
 /**
@@ -54,14 +54,7 @@ export function openTransactions(url: string): Transactions {
   const pool = openPool(url)
   const names = statementNames(url)
   let closing: Promise<void> | undefined
-  const builder: QueryBuilder = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  })
+  const builder = newBuilder()
 
   /** Runs a unit. Responses that it does not wait for are added to `sent`. */
   const drive = async <T>(
@@ -77,7 +70,12 @@ export function openTransactions(url: string): Transactions {
       if (responseMs !== undefined) query.query_timeout = responseMs
       const response = send(client, query)
       if (pipelined) sent.push(response)
-      step = unit.next(pipelined ? [] : (await response).rows)
+      if (pipelined) step = unit.next([])
+      else
+        step = await response.then(
+          ({ rows }) => unit.next(rows),
+          (error: unknown) => unit.throw(error),
+        )
     }
     return step.value
   }
@@ -123,6 +121,16 @@ export function openTransactions(url: string): Transactions {
   }
 }
 
+const newBuilder = (): QueryBuilder =>
+  new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+
 function rethrown(error: unknown): never {
   throw fromDriver(error)
 }
@@ -158,7 +166,7 @@ async function commit(client: PoolClient, sent: readonly Promise<unknown>[]): Pr
 /** Rolls a transaction back. Never rejects: a connection that cannot do it is closed, and the server rolls back. */
 async function rollback(client: PoolClient, error?: unknown): Promise<void> {
   try {
-    if (error instanceof ConnectionLost) return client.release(true)
+    if (error instanceof ConnectionLost || isOutdated(error)) return client.release(true)
     await client.query('rollback')
     client.release()
   } catch {

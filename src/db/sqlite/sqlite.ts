@@ -18,6 +18,7 @@ import {
   type Engine,
   type CommandCall,
   type Outcome,
+  type PendingQuery,
   type QueryBuilder,
   type Row,
   type Tables,
@@ -42,21 +43,25 @@ const STATEMENTS_MAX = 500
  */
 export async function openSqlite(file: string): Promise<Engine> {
   const database = await openFile(file)
-  const builder: QueryBuilder = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
+  const builder = newBuilder()
   const execute = executor(database)
   const assertSameFiles = rememberFiles(file)
+
+  /** Runs a query of a unit, and the unit up to its next query. An error of the query is thrown in the unit. */
+  const answer = <T>(unit: TransactionBody<T>, query: PendingQuery) => {
+    let rows: Row[]
+    try {
+      rows = execute(query(builder, rawSql, SQLITE))
+    } catch (error) {
+      return unit.throw(error)
+    }
+    return unit.next(rows)
+  }
 
   /** Runs a unit to its end in this turn of the event loop, so nothing else in this process runs in between. */
   const drive = <T>(unit: TransactionBody<T>): T => {
     let step = unit.next()
-    while (step.done !== true) step = unit.next(execute(step.value(builder, rawSql, SQLITE)))
+    while (step.done !== true) step = answer(unit, step.value)
     return step.value
   }
 
@@ -106,12 +111,27 @@ export async function openSqlite(file: string): Promise<Engine> {
       }
     },
     read: (unit) => transact(database, execute, 'deferred', () => drive(unit())),
-    status: { check: async () => assertSameFiles(), time: async () => null, pool: () => null },
+    status: {
+      check: async () => assertSameFiles(),
+      time: async () => null,
+      about: async () => null,
+      pool: () => null,
+    },
     close: async () => void database.close(),
   }
   await migrate(engine, SQLITE)
   return engine
 }
+
+const newBuilder = (): QueryBuilder =>
+  new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
 
 /** A unit of a batch threw. The batch is rolled back and runs again with savepoints, so that the others succeed. */
 class UnitThrew extends Error {}

@@ -100,7 +100,12 @@ function* endAll(endings: readonly Ending[]): TransactionBody<(EndedHold & Endin
 /** As `settleBudgets`, for many holds. */
 function* settleAll(ended: readonly (EndedHold & Ending)[]): TransactionBody<void> {
   const settled = ended.flatMap((hold) =>
-    budgetsOf(hold).map(({ id }) => ({ id, amount: hold.amount, captured: hold.captured })),
+    budgetsOf(hold).map(({ id }) => ({
+      id,
+      account_id: hold.account_id,
+      amount: hold.amount,
+      captured: hold.captured,
+    })),
   )
   const sums = merged(settled, idOf, (sum, { amount, captured }) => ({
     ...sum,

@@ -1,4 +1,5 @@
 import { execute, preparedQuery } from '../../db/db.ts'
+import { insertInto } from './columns.ts'
 
 /** The batch forms of the statements about generations, on PostgreSQL: see `queries.ts`. */
 
@@ -18,7 +19,7 @@ export const findSessions = preparedQuery((db, p: Rows, sql) => ({
 /** As `insertGeneration`. */
 export const insertGenerations = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
-    sql<Id>`insert into generation select * from json_populate_recordset(null::generation, ${p.rows})
+    sql<Id>`${insertInto(sql, 'generation', p.rows)}
       on conflict do nothing returning id`.compile(db),
 }))
 
@@ -37,8 +38,5 @@ export const finishGenerations = preparedQuery((db, p: Rows, sql) => ({
 
 /** As `insertAsset`. */
 export const insertAssets = execute((db, p: Rows, sql) => ({
-  compile: () =>
-    sql`insert into asset select * from json_populate_recordset(null::asset, ${p.rows})`.compile(
-      db,
-    ),
+  compile: () => insertInto(sql, 'asset', p.rows).compile(db),
 }))

@@ -1,6 +1,7 @@
 import { execute, preparedQuery, type RawSql } from '../../db/db.ts'
 import { credited, type AccountState } from '../queries/account.ts'
-import type { EndedHold } from '../queries/hold.ts'
+import { isNewId, type EndedHold } from '../queries/hold.ts'
+import { insertInto } from './columns.ts'
 
 /**
  * The batch forms of the ledger's statements, on PostgreSQL. The rows are one JSON parameter, keyed by column name.
@@ -19,7 +20,8 @@ export function asRows(rows: Iterable<object>): Rows {
 /** As `insertHold`. */
 export const insertHolds = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
-    sql<Id>`insert into hold select * from json_populate_recordset(null::hold, ${p.rows})
+    sql<Id>`${insertInto(sql, 'hold', p.rows)} as asked
+      where ${isNewId(sql, sql`asked.id`, sql`asked.account_id`)}
       on conflict do nothing returning id`.compile(db),
 }))
 
@@ -40,9 +42,9 @@ export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
 /** As `holdInBudgets`; `held` is the sum of the holds that count against a budget. */
 export const holdInBudgetRows = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
-    sql<Id>`insert into budget select * from json_populate_recordset(null::budget, ${p.rows})
+    sql<Id>`${insertInto(sql, 'budget', p.rows)}
       where cap is null or held <= cap
-      on conflict (id) do update set cap = excluded.cap, held = budget.held + excluded.held
+      on conflict (id, account_id) do update set cap = excluded.cap, held = budget.held + excluded.held
       where excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap
       returning id`.compile(db),
 }))
@@ -92,22 +94,19 @@ export const releaseInAccounts = execute((db, p: Rows, sql) => ({
 export const settleInBudgetRows = execute((db, p: Rows, sql) => ({
   compile: () =>
     sql`update budget set held = budget.held - asked.amount, spent = budget.spent + asked.captured
-      from json_to_recordset(${p.rows}) as asked (id text, amount bigint, captured bigint)
-      where budget.id = asked.id`.compile(db),
+      from json_to_recordset(${p.rows}) as asked (id text, account_id text, amount bigint, captured bigint)
+      where budget.id = asked.id and budget.account_id = asked.account_id`.compile(db),
 }))
 
 /** As `insertEntry`. */
 export const insertEntries = execute((db, p: Rows, sql) => ({
-  compile: () =>
-    sql`insert into entry select * from json_populate_recordset(null::entry, ${p.rows})`.compile(
-      db,
-    ),
+  compile: () => insertInto(sql, 'entry', p.rows).compile(db),
 }))
 
 /** As `addToUsageDay`, with the sums of the captures that a row counts. */
 export const addToUsageDays = execute((db, p: Rows, sql) => ({
   compile: () =>
-    sql`insert into usage_day select * from json_populate_recordset(null::usage_day, ${p.rows})
+    sql`${insertInto(sql, 'usage_day', p.rows)}
       on conflict (account_id, day, key_id, model, operation, modality, billing) do update
       set count = usage_day.count + excluded.count, amount = usage_day.amount + excluded.amount`.compile(
       db,

@@ -30,7 +30,7 @@ function upsertOf(count: number) {
       insert into budget (id, account_id, scope, subject, period, cap, held, spent)
       select column1, column2, column3, column4, column5, column6, column7, 0 from (values ${sql.join(rows)}) as asked
       where column6 is null or column7 <= column6
-      on conflict (id) do update set cap = excluded.cap, held = budget.held + excluded.held
+      on conflict (id, account_id) do update set cap = excluded.cap, held = budget.held + excluded.held
       where excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap
       returning id`
     return { compile: () => upsert.compile(db) }
@@ -44,10 +44,13 @@ export const findBudget = preparedQuery((db, p: { id: string }) =>
 /** The ids of the budgets of one hold, at most six; an unused one is empty. */
 type BudgetIds = Record<'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6', string>
 
+type Settlement = { account_id: string; amount: number; captured: number }
+
 /** Ends a hold in all its budgets: `amount` is no longer held, `captured` is spent (micro-dollars). */
-export const settleInBudgets = execute((db, p: BudgetIds & { amount: number; captured: number }) =>
+export const settleInBudgets = execute((db, p: BudgetIds & Settlement) =>
   db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))
-    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6]),
+    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6])
+    .where('account_id', '=', p.account_id),
 )

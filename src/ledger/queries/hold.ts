@@ -1,33 +1,33 @@
-import { execute, firstOrThrow, preparedQuery, type TransactionBody } from '../../db/db.ts'
+import type { Expression } from 'kysely'
+import {
+  execute,
+  firstOrThrow,
+  preparedQuery,
+  type RawSql,
+  type TransactionBody,
+} from '../../db/db.ts'
 import type { HoldTable } from '../../db/schema/ledger.ts'
 
-/** Writes a hold. Returns no row if the id exists. */
+/** Writes a hold. Returns no row if the id exists, in any account. */
 export const insertHold = preparedQuery(
-  (db, p: Omit<HoldTable, 'state' | 'captured' | 'resolved_at'>) =>
-    db
-      .insertInto('hold')
-      .values({
-        id: p.id,
-        account_id: p.account_id,
-        session_id: p.session_id,
-        key_id: p.key_id,
-        fingerprint: p.fingerprint,
-        state: 'held',
-        billing: p.billing,
-        amount: p.amount,
-        captured: null,
-        operation: p.operation,
-        model: p.model,
-        modality: p.modality,
-        provider: p.provider,
-        day: p.day,
-        created_at: p.created_at,
-        expires_at: p.expires_at,
-        resolved_at: null,
-      })
-      .onConflict((on) => on.column('id').doNothing())
-      .returning('id'),
+  (db, p: Omit<HoldTable, 'state' | 'captured' | 'resolved_at'>, sql) => ({
+    compile: () =>
+      sql<Pick<HoldTable, 'id'>>`
+        insert into hold (id, account_id, session_id, key_id, fingerprint, state, billing, amount, operation, model,
+          modality, provider, day, created_at, expires_at)
+        select ${p.id}, ${p.account_id}, ${p.session_id}, ${p.key_id}, ${p.fingerprint}, 'held', ${p.billing},
+          cast(${p.amount} as bigint), ${p.operation}, ${p.model}, ${p.modality}, ${p.provider}, ${p.day},
+          cast(${p.created_at} as bigint), cast(${p.expires_at} as bigint)
+        where ${isNewId(sql, sql`cast(${p.id} as text)`, sql`cast(${p.account_id} as text)`)}
+        on conflict (id, account_id) do nothing
+        returning id`.compile(db),
+  }),
 )
+
+/** No other account has a hold with this id: the key of the table alone would allow it. */
+export function isNewId(sql: RawSql, id: Expression<unknown>, accountId: Expression<unknown>) {
+  return sql<boolean>`not exists (select 1 from hold as other where other.id = ${id} and other.account_id <> ${accountId})`
+}
 
 /** Moves the expiry of an open hold (milliseconds since 1970). A hold that has ended stays as it is. */
 export const extendHold = execute((db, p: { id: string; expires_at: number }) =>
