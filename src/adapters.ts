@@ -1,3 +1,5 @@
+import type { AuthorizationServer } from './connect/authorization-server.ts'
+import type { FetchDocument } from './connect/client-document.ts'
 import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -23,6 +25,7 @@ import type { Provider } from './providers/provider.ts'
 export type AdapterOverrides = {
   openLocalProvider?: () => Promise<Provider>
   openPayments?: () => Promise<PaymentService>
+  fetchDocument?: FetchDocument
 }
 
 /** Returns the stores of the files: new ones go to the output folder. */
@@ -123,6 +126,23 @@ export function choosePayments(
       address = () => origin('', pageAddress)
     },
   }
+}
+
+/** Returns a function that opens the authorization server of an origin, once. */
+export function chooseAuthorizationServer(
+  deps: { db: Db; log: Log; now: () => number },
+  { fetchDocument }: AdapterOverrides,
+): (origin: string) => Promise<AuthorizationServer> {
+  const opened = memoizeAsync<AuthorizationServer>()
+  return (origin) =>
+    opened(origin, async () => {
+      const { createAuthorizationServer } = await import('./connect/oidc-provider.ts')
+      return createAuthorizationServer({
+        ...deps,
+        origin,
+        ...(fetchDocument !== undefined && { fetchDocument }),
+      })
+    })
 }
 
 export async function upstreamPrices(

@@ -1,5 +1,6 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
 import {
+  chooseAuthorizationServer,
   choosePayments,
   chooseProviders,
   openCallCounter,
@@ -12,6 +13,7 @@ import { createBilling, type Billing } from './billing/billing.ts'
 import type { TestCheckoutPage } from './billing/service.ts'
 import { createClock, fixedClock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { AuthorizationServer } from './connect/authorization-server.ts'
 import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import { createAnswers } from './generations/answers.ts'
@@ -60,6 +62,8 @@ export type App = Services & {
   /** Returns what the image service charges for one unit of each endpoint; null without a key. Throws `upstream_*`. */
   upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
   billing: Billing
+  /** Returns the authorization server for clients that sign in by themselves, at a public origin. */
+  authorizationServer(origin: string): Promise<AuthorizationServer>
   /** Returns the test checkout page; null where it does not replace Stripe. */
   testCheckoutPage(): Promise<TestCheckoutPage | null>
   /** Sets where this process serves its pages. `address` is called once, for the first payment page. */
@@ -128,6 +132,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     generations,
     billing,
     requestLimit,
+    authorizationServer: chooseAuthorizationServer({ db, log, now }, overrides),
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
     ...usagePageAddress(),

@@ -17,6 +17,7 @@ const ADAPTERS = [
   'limits/rate-limiter',
   'billing/stripe',
   'billing/test-checkout',
+  'connect/oidc-provider',
 ]
 
 /** Rooms from the inside out: a file may import its own room and any room listed before it. */
@@ -53,7 +54,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['limits'],
   ['providers/provider.ts', 'providers/run-files.ts'],
   ['media'],
-  ['generations', 'usage', 'billing'],
+  ['generations', 'usage', 'billing', 'connect'],
   ['verify.ts'],
   ['tools'],
   ADAPTERS.flatMap((adapter) => [adapter, `${adapter}.ts`]),

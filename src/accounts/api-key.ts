@@ -16,6 +16,8 @@ export type KeyCaps = {
 /** What can be shown of a key after it is issued. Times are in milliseconds since 1970. */
 export type ApiKey = {
   id: string
+  /** A connection has no secret: a remote host uses it with tokens. */
+  kind: 'key' | 'connection'
   accountId: string
   name: string | null
   prefix: string
@@ -48,6 +50,7 @@ export function hashOf(key: string): string {
 export function toApiKey(row: ApiKeyTable): ApiKey {
   return {
     id: row.id,
+    kind: row.hash === row.id ? 'connection' : 'key',
     accountId: row.account_id,
     name: row.name,
     prefix: row.prefix,

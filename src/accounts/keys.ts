@@ -12,6 +12,8 @@ import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
 
 /** Limit of the live keys of one account. */
 export const LIVE_KEYS_MAX = 10
+/** Limit of its live connections. */
+const LIVE_CONNECTIONS_MAX = 100
 /** Length of the part of a key that is shown, in characters. */
 const PREFIX_LENGTH = 12
 
@@ -37,16 +39,39 @@ export function* issueKey(
   options: KeyOptions,
   at: number,
 ): TransactionBody<ApiKey & { key: string }> {
+  // Hex after one separator: a key has only one spelling.
+  const key = `ink_${crypto().randomBytes(32).toString('hex')}`
+  const secret = { id: newId('key', at), hash: hashOf(key), prefix: key.slice(0, PREFIX_LENGTH) }
+  return { ...(yield* insertKey(accountId, { ...options, ...secret, ends_with: null }, at)), key }
+}
+
+/** Issues a key without a secret: nobody can send it. It ends with another key, if there is one. As `issueKey`. */
+export function* issueConnectionKey(
+  accountId: string,
+  { endsWith, ...options }: KeyOptions & { endsWith: string | null },
+  at: number,
+): TransactionBody<ApiKey> {
+  const id = newId('key', at)
+  const secret = { id, hash: id, prefix: '', ends_with: endsWith }
+  return yield* insertKey(accountId, { ...options, ...secret }, at)
+}
+
+type Secret = Pick<ApiKeyTable, 'id' | 'hash' | 'prefix' | 'ends_with'>
+
+function* insertKey(
+  accountId: string,
+  { id, hash, prefix, ends_with, ...options }: KeyOptions & Secret,
+  at: number,
+): TransactionBody<ApiKey> {
   const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
   if (account.closed_at !== null) throw accountClosed()
-  // Hex after one separator: a key has only one spelling.
-  const key = `ink_${crypto().randomBytes(32).toString('hex')}`
   const row: ApiKeyTable = {
-    id: newId('key', at),
+    id,
     account_id: accountId,
-    hash: hashOf(key),
-    prefix: key.slice(0, PREFIX_LENGTH),
+    hash,
+    prefix,
+    ends_with,
     name: null,
     scopes: DEFAULT_SCOPES.join(' '),
     models: null,
@@ -62,8 +87,8 @@ export function* issueKey(
     created_at: at,
   }
   yield* query((db) => db.insertInto('api_key').values(row))
-  yield* assertWithinLimit(accountId, at)
-  return { ...toApiKey(row), key }
+  yield* assertWithinLimit(row, at)
+  return toApiKey(row)
 }
 
 /**
@@ -87,13 +112,14 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Transac
       .returningAll(),
   )
   if (row === undefined) throw alreadyRevoked(found.account_id)
-  yield* assertWithinLimit(row.account_id, at) // a later expiry may make a key live again
+  yield* assertWithinLimit(row, at) // a later expiry may make a key live again
   return toApiKey(row)
 }
 
 /**
- * Revokes a key at once. Returns the time of its first revocation, in milliseconds since 1970. Throws `not_found`
- * for an unknown key and, where `accountId` is given, for a key of another account.
+ * Revokes a key at once, and the connections that end with it. Returns the time of its first revocation, in
+ * milliseconds since 1970. Throws `not_found` for an unknown key and, where `accountId` is given, for a key of another
+ * account.
  */
 export function* revokeKey(
   { id, accountId }: { id: string; accountId?: string | undefined },
@@ -108,6 +134,13 @@ export function* revokeKey(
     return accountId === undefined ? update : update.where('account_id', '=', accountId)
   })
   if (revoked === undefined) throw notFound('API key')
+  yield* query((db) =>
+    db
+      .updateTable('api_key')
+      .set({ revoked_at: at })
+      .where('ends_with', '=', id)
+      .where('revoked_at', 'is', null),
+  )
   return revoked.revoked_at ?? at
 }
 
@@ -144,17 +177,22 @@ function capOf(amount: number | null): number | null {
   return amount === null ? null : micro(amount)
 }
 
-/** Throws `invalid_input` if an account has more than `LIVE_KEYS_MAX` live keys. */
-function* assertWithinLimit(accountId: string, at: number): TransactionBody<void> {
+/** Throws `invalid_input` if an account has too many live keys, or connections. */
+function* assertWithinLimit(row: ApiKeyTable, at: number): TransactionBody<void> {
+  const { account_id: accountId, prefix } = row
+  const isConnection = prefix === ''
   const rows = yield* query((db) =>
     db
       .selectFrom('api_key')
       .select((eb) => eb.fn.countAll().as('count'))
       .where('account_id', '=', accountId)
+      .where('prefix', isConnection ? '=' : '<>', '')
       .where('revoked_at', 'is', null)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', at)])),
   )
-  if (Number(firstOrThrow(rows).count) > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
+  const live = Number(firstOrThrow(rows).count)
+  if (isConnection && live > LIVE_CONNECTIONS_MAX) throw tooManyConnections()
+  if (!isConnection && live > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
 }
 
 function noScope(): AppError {
@@ -188,4 +226,9 @@ function tooManyKeys(accountId: string): AppError {
     hint: 'Revoke one first.',
     localHint: `\`inkwell keys list --account ${accountId}\` shows them, \`inkwell keys revoke <id>\` ends one.`,
   })
+}
+
+function tooManyConnections(): AppError {
+  const message = `This account has ${LIVE_CONNECTIONS_MAX} live connections, the most it may have.`
+  return new AppError('invalid_input', message, { hint: 'End one on the usage page first.' })
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { preparedQuery, type TransactionBody } from '../db/db.ts'
+import { preparedQuery, type QueryBuilder, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { lower } from '../ledger/rules.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
@@ -22,7 +22,7 @@ export type Principal = {
 }
 
 // Subqueries for the account: SQLite would plan a join again for each hash, which takes longer than all the rest.
-const selectByHash = preparedQuery((db, p: { hash: string }) =>
+const withAccount = (db: QueryBuilder) =>
   db
     .selectFrom('api_key')
     .selectAll()
@@ -40,8 +40,11 @@ const selectByHash = preparedQuery((db, p: { hash: string }) =>
         .whereRef('account.id', '=', 'api_key.account_id')
         .as('account_models'),
     )
-    .where('hash', '=', p.hash),
+
+const selectByHash = preparedQuery((db, p: { hash: string }) =>
+  withAccount(db).where('hash', '=', p.hash),
 )
+const selectById = preparedQuery((db, p: { id: string }) => withAccount(db).where('id', '=', p.id))
 
 /**
  * Returns the principal of a key. Throws the same `unauthorized` error for a key that is missing, malformed,
@@ -53,6 +56,14 @@ export function* authenticate(key: string | undefined, at: number): TransactionB
   const [row] = yield* selectByHash({ hash: hashOf(key) })
   if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
     throw unauthorized()
+  return principalOfKey(row)
+}
+
+/** Returns the principal of a key by its id; null unless it is live. */
+export function* principalById(id: string, at: number): TransactionBody<Principal | null> {
+  const [row] = yield* selectById({ id })
+  if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
+    return null
   return principalOfKey(row)
 }
 
@@ -119,7 +130,8 @@ export function callerOfKey(
   }
 }
 
-function unauthorized(): AppError {
+/** The error for a credential that is missing or not valid. It says nothing of why. */
+export function unauthorized(): AppError {
   return new AppError('unauthorized', 'No valid API key came with this request.', {
     hint: 'Send one as `Authorization: Bearer ink_…`; the operator of this server gives it out.',
   })

@@ -135,7 +135,7 @@ async function list(
   const rows = keys.map((key) => [
     key.id,
     key.name ?? '',
-    `${key.prefix}…`,
+    key.kind === 'connection' ? key.kind : `${key.prefix}…`,
     key.accountId,
     key.scopes.join(','),
     modelsOf(key),
@@ -181,9 +181,10 @@ function termsOf(key: ApiKey): string[] {
 }
 
 function described(key: ApiKey, at: number): object {
-  const { id, accountId, name, prefix, scopes, models } = key
+  const { id, kind, accountId, name, prefix, scopes, models } = key
   return {
     id,
+    kind,
     accountId,
     name,
     prefix,

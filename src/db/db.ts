@@ -1,6 +1,7 @@
 import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from './schema/accounts.ts'
 import type { BillingTables } from './schema/billing.ts'
+import type { ConnectTables } from './schema/connect.ts'
 import type { GenerationTables } from './schema/generations.ts'
 import { AppError } from '../errors.ts'
 import type { LedgerTables } from './schema/ledger.ts'
@@ -11,7 +12,8 @@ export type Tables = LedgerTables &
   AccountTables &
   GenerationTables &
   BillingTables &
-  OperatorTables
+  OperatorTables &
+  ConnectTables
 
 /** Builds queries and compiles them for one engine. It never runs them. */
 export type QueryBuilder = Kysely<Tables>

@@ -15,6 +15,7 @@ import { callCap } from './migrations/0010-call-cap.ts'
 import { audit } from './migrations/0011-audit.ts'
 import { files } from './migrations/0012-files.ts'
 import { suspension } from './migrations/0013-suspension.ts'
+import { connections } from './migrations/0014-connections.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -43,6 +44,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0011-audit', runsFrom: 12, changes: audit },
   { name: '0012-files', runsFrom: 12, changes: files },
   { name: '0013-suspension', runsFrom: 13, changes: suspension },
+  { name: '0014-connections', runsFrom: 14, changes: connections },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -8,12 +8,19 @@ const SESSIONS = 60
 /** Requests that go with each paid call: those that ask for its price, its result and the balance. */
 const REQUESTS_PER_CALL = 10
 
-const WHAT = { requests: 'requests', sessions: 'new sessions' } as const
+/** Clients that may register, and documents of clients that are fetched, in a minute, whoever asks. */
+const REGISTRATIONS = 60
+
+const WHAT = {
+  requests: 'requests of this key',
+  sessions: 'new sessions of this key',
+  registrations: 'registrations of clients',
+} as const
 type Kind = keyof typeof WHAT
 
 export type RequestLimit = {
-  /** Counts a request or a new session of a key. Throws `rate_limited` if it is above the limit. */
-  count(keyId: string, kind: Kind): Promise<void>
+  /** Counts a request or a new session of a key, or a registration of a client. Throws `rate_limited` if it is above the limit. */
+  count(subject: string, kind: Kind): Promise<void>
   /** Takes one request back that was counted as a call by another limit. */
   giveBack(keyId: string): void
 }
@@ -26,6 +33,7 @@ export function createRequestLimit(callsPerMinute: number): RequestLimit {
   const limits: Record<Kind, number> = {
     requests: Math.max(REQUESTS, REQUESTS_PER_CALL * callsPerMinute),
     sessions: Math.max(SESSIONS, callsPerMinute),
+    registrations: REGISTRATIONS,
   }
   const opened = memoizeAsync<RateLimiterMemory>()
   const counterOf = (kind: Kind): Promise<RateLimiterMemory> =>
@@ -49,7 +57,7 @@ export function createRequestLimit(callsPerMinute: number): RequestLimit {
 }
 
 function tooMany(what: string, limit: number, seconds: number): AppError {
-  return new AppError('rate_limited', `More than ${limit} ${what} of this key in a minute.`, {
+  return new AppError('rate_limited', `More than ${limit} ${what} in a minute.`, {
     hint: `Wait ${seconds} s, then go on.`,
     facts: { retryAfterSeconds: seconds },
   })

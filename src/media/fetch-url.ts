@@ -6,13 +6,16 @@ import { isPublicAddress } from './public-address.ts'
 import { MAX_INPUT_BYTES } from './read-file.ts'
 import { loadCancelled, orCancelled, inQuotes } from './reference.ts'
 
-/** Replacements for parts of the network, so that tests stay on one machine. */
+/** Limits of one download, and replacements for parts of the network, so that tests stay on one machine. */
 export type Network = {
   isPublic?: (address: string) => boolean | Promise<boolean>
   lookup?: (hostname: string) => Promise<string[]>
   ca?: string
   timeoutMs?: number
   maxBytes?: number
+  maxRedirects?: number
+  /** The types that are asked for; images by default. */
+  accept?: string
 }
 
 type Hop = { url: URL; addresses: string[]; signal: AbortSignal; network: Network }
@@ -56,15 +59,16 @@ class Unreachable extends Error {
 }
 
 async function follow(first: URL, signal: AbortSignal, network: Network): Promise<Uint8Array> {
+  const { maxRedirects = MAX_REDIRECTS } = network
   let url = first
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (redirects > 0) assertRedirect(url)
     const addresses = await publicAddresses(url, { isFirst: redirects === 0, signal, network })
     const response = await request({ url, addresses, signal, network })
     if (response instanceof Uint8Array) return response
     url = response
   }
-  throw new Unreachable(`was redirected more than ${MAX_REDIRECTS} times`)
+  throw new Unreachable(`was redirected more than ${maxRedirects} times`)
 }
 
 function parseUrl(reference: string): URL {
@@ -124,7 +128,11 @@ async function request({ url, addresses, signal, network }: Hop): Promise<Uint8A
     agent: false, // A shared agent could reuse a connection to an unchecked address.
     lookup: await pinnedLookup(addresses),
     rejectUnauthorized: true,
-    headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'inkwell' },
+    headers: {
+      accept: network.accept ?? 'image/*',
+      'accept-encoding': 'identity',
+      'user-agent': 'inkwell',
+    },
     signal,
     ...(network.ca === undefined ? {} : { ca: network.ca }),
   }

@@ -16,8 +16,10 @@ export type SessionTable = {
 export type ApiKeyTable = {
   id: string
   account_id: string
-  /** SHA-256 of the whole key, in hex. */
+  /** SHA-256 of the whole key, in hex. A connection has no key: its own id stands here, which is no hash. */
   hash: string
+  /** The key with which this one ends; null for none. */
+  ends_with: string | null
   /** The first characters of the key, for a person to tell keys apart. */
   prefix: string
   name: string | null

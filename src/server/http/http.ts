@@ -11,7 +11,7 @@ import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
 import { compressed } from './compress.ts'
 import { describeApi } from './document.ts'
-import { withoutConnectors } from './connectors.ts'
+import { withConnectors, withoutConnectors } from './connectors.ts'
 import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
 import { serverStops } from '../../generations/refuse.ts'
@@ -57,6 +57,8 @@ export type HttpOptions = {
   hosts: readonly string[]
   /** The public origin for links, if it differs from the origin that requests name. */
   publicUrl: string | undefined
+  /** Whether clients can sign in by themselves, at the public origin. */
+  hasConnectors?: boolean
   /** Whether `/metrics` is served at an address of its own. */
   metricsApart?: boolean
 }
@@ -64,7 +66,7 @@ export type HttpOptions = {
 /** Creates the HTTP server: MCP, the REST API, the OpenAPI document, the pages, health and metrics. */
 export async function createHttp(
   app: App,
-  { hosts, publicUrl, metricsApart = false }: HttpOptions,
+  { hosts, publicUrl, hasConnectors = false, metricsApart = false }: HttpOptions,
 ): Promise<HttpServer> {
   const api = new OpenAPIHono<HttpEnv>({ defaultHook: (result) => refuseInvalid(result) })
   const links = createLinks(await app.db.write(linkSecret), app.now)
@@ -73,12 +75,17 @@ export async function createHttp(
   const linksFor = (request: Request) => (assetId: string) =>
     `${originOf(request)}${links.pathTo(assetId)}`
   const mcp = createMcpEndpoint(app, linksFor)
+  const connectors =
+    publicUrl === undefined || !hasConnectors
+      ? undefined
+      : { origin: publicUrl, server: () => app.authorizationServer(publicUrl) }
   api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // the default policy removes the Origin of forms
   api.use(async (context, next) => {
     context.set('app', app)
     context.set('links', links)
     context.set('origin', originOf(context.req.raw))
     context.set('linkTo', linksFor(context.req.raw))
+    if (connectors !== undefined) context.set('connectors', connectors)
     await next()
   })
   api.use(observed)
@@ -99,7 +106,8 @@ export async function createHttp(
     throw serverStops()
   })
   webhookRoute(api)
-  withoutConnectors(api)
+  if (connectors === undefined) withoutConnectors(api)
+  else withConnectors(api, connectors)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
   api.use(limited(BODY_MAX), boundedJson, compressed)

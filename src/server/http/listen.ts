@@ -48,6 +48,7 @@ export async function listen(
   const http = await createHttp(app, {
     hosts: ['localhost', '127.0.0.1', '[::1]', address, ...named],
     publicUrl: publicUrl?.origin,
+    hasConnectors: publicUrl !== undefined && isSafe(publicUrl),
     metricsApart: metricsPort !== undefined,
   })
   const server = serve(
@@ -87,6 +88,11 @@ export async function listen(
   await closed
   await app.close()
   process.exit(0) // unfinished work keeps its hold, which another process settles
+}
+
+/** Returns whether tokens may travel to an address: https, or this machine. */
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
 }
 
 /** Returns a counter of the requests that are answered now. Open connections without a request do not count. */

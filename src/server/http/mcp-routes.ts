@@ -1,9 +1,11 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { principalOf, setRateLimitHeaders } from './context/auth.ts'
+import { hasToken, principalOf, setRateLimitHeaders } from './context/auth.ts'
 import { namedSession } from './context/caller.ts'
+import { requireScope } from '../../accounts/scopes.ts'
 import { AppError } from '../../errors.ts'
 import { readJson } from '../../text.ts'
+import { toolsFor } from '../../tools/index.ts'
 import type { HttpEnv } from './context/env.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
 import { readBounded } from './context/bounds.ts'
@@ -20,7 +22,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   const turn = createTurns()
   api.use('/mcp', async (context, next) => {
     const { headers } = context.req.raw
-    context.set('principal', await principalOf(context.var.app, headers))
+    context.set('principal', await principalOf(context))
     namedSession(headers) // refuses an invalid name when a client connects, not at each call
     await next()
     await setRateLimitHeaders(context)
@@ -29,6 +31,7 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
   api.all('/mcp', async (context) => {
     const body = context.req.method === 'POST' ? await readMessage(context, turn) : undefined
     if (body instanceof Response) return body
+    if (hasToken(context)) requireScopes(body, context)
     await turn()
     return await mcp.handle(context.req.raw, body, context.var.principal)
   })
@@ -49,6 +52,24 @@ export function mcpRoutes(api: OpenAPIHono<HttpEnv>, mcp: McpEndpoint): void {
     },
   })
 }
+
+/**
+ * Throws `forbidden` if a message calls a tool whose scope is missing. The client of a token can ask its person for more,
+ * but only a refusal of the request itself makes it do so. With an API key the call itself is refused.
+ */
+function requireScopes(body: unknown, { var: { app, principal } }: Context<HttpEnv>): void {
+  for (const message of [body].flat()) {
+    const { success, data } = ToolCall.safeParse(message)
+    if (!success) continue
+    const tool = toolsFor(app.generations.rates).find(({ name }) => name === data.params.name)
+    if (tool !== undefined) requireScope(principal, tool.scope)
+  }
+}
+
+const ToolCall = z.object({
+  method: z.literal('tools/call'),
+  params: z.object({ name: z.string() }),
+})
 
 async function readMessage(context: Context, turn: () => Promise<void>): Promise<unknown> {
   if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
+import type { AuthorizationServer } from '../../connect/authorization-server.ts'
 
 /** The context variables of the payment pages. */
 export type CheckoutEnv = {
@@ -15,6 +16,8 @@ export type WebEnv = {
   Variables: CheckoutEnv['Variables'] & {
     /** Returns a link that opens a file without a key, at the origin of this request. */
     linkTo: (assetId: string) => string
+    /** Set where clients can sign in by themselves. `origin` is the public one. */
+    connectors?: { origin: string; server: () => Promise<AuthorizationServer> }
     /** The token of the forms of a visitor who is signed in. `sendPage` masks it. */
     csrf?: string
   }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
+import { TERM_FIELDS } from '../../connect/terms.ts'
 
 const COOKIE = 'inkwell_said'
 
@@ -9,7 +10,7 @@ const LIFE_S = 60
 
 const FlashShape = z.object({
   /** The field at which it stands; absent for the page as a whole. */
-  field: z.enum(['amount', 'key']).optional(),
+  field: z.enum(['amount', 'key', ...TERM_FIELDS]).optional(),
   /** Whether it tells an error. */
   isError: z.boolean(),
   message: z.string().max(600),

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { closePageSession, openPageSession, redeemPageLink } from '../../accounts/page-sessions.ts'
 import { authenticate } from '../../accounts/principal.ts'
 import { requireScope } from '../../accounts/scopes.ts'
+import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import type { WebEnv } from './env.ts'
 import { setFlash } from './flash.ts'
@@ -12,15 +13,9 @@ import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } fro
 /** Routes to sign in with a key or a link, and to sign out. */
 export function signInRoutes(routes: Hono<WebEnv>): void {
   routes.post('/page/sign-in', async (context) => {
-    const { app } = context.var
-    const now = app.now()
     const form = await formOf(context)
-    const key = form('key').trim()
     try {
-      const principal = await app.db.read(() => authenticate(key, now)).catch(invalidKey)
-      requireScope(principal, 'credits:read')
-      const owner = { accountId: principal.account.id, keyId: principal.keyId }
-      setSessionCookie(context, await app.db.write(() => openPageSession(owner, now)))
+      setSessionCookie(context, await signIn(context.var.app, form('key')))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const { message, hint } = error
@@ -41,6 +36,20 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
     clearSessionCookie(context)
     return context.redirect('/', 303)
   })
+}
+
+/**
+ * Signs a browser in with an API key, or with a link that opens once. Returns the token for its cookie. Throws
+ * `unauthorized`, and `forbidden` for a key that may not read usage.
+ */
+export async function signIn({ db, now }: App, text: string): Promise<string> {
+  const at = now()
+  const link = /\/page\/link\/([\w-]+)$/.exec(text.trim())?.[1]
+  if (link !== undefined) return await db.write(() => redeemPageLink(link, at))
+  const principal = await db.read(() => authenticate(text.trim(), at)).catch(invalidKey)
+  requireScope(principal, 'credits:read')
+  const owner = { accountId: principal.account.id, keyId: principal.keyId }
+  return await db.write(() => openPageSession(owner, at))
 }
 
 function invalidKey(cause: unknown): never {

@@ -12,6 +12,7 @@ import { downloadRoutes } from './downloads.ts'
 import { takeFlash } from './flash.ts'
 import { generationRoutes } from './generation.ts'
 import { nextOf } from './next.ts'
+import { connectionRoutes, connectionsFor } from './connections.ts'
 import { purchaseRoutes, purchasesOf } from './purchase.ts'
 import { readQuestion } from './query.ts'
 import { findVisitor, type Visitor } from './session.ts'
@@ -24,6 +25,7 @@ export function usagePageRoutes(): Hono<WebEnv> {
   signInRoutes(routes)
   downloadRoutes(routes)
   purchaseRoutes(routes)
+  connectionRoutes(routes)
   generationRoutes(routes)
   routes.onError(async (error, context) => {
     const { code, message, hint } = toAppError(error, context.var.app.log, context.req.path)
@@ -57,6 +59,7 @@ async function sendUsageOrSignIn(
   const isOfPage = said !== null && said.field === undefined
   const visit = {
     purchases,
+    connections: context.var.connectors && (await connectionsFor(app, caller)),
     csrf,
     alert: alert ?? (isOfPage ? said : null),
     buyProblem: said?.field === 'amount' ? { ...said, value: said.value ?? '' } : null,

@@ -8,6 +8,8 @@ export type Page = {
   script: boolean
   /** A URL that the browser opens automatically. */
   next?: string
+  /** Where forms may lead in addition to this server, as a source of the content policy; '' for nowhere. */
+  formTarget?: string
 }
 
 /** Paths of the files that pages load. */

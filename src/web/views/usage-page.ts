@@ -8,6 +8,7 @@ import { alertBox, type Alert } from './alert.ts'
 import { brand } from './brand.ts'
 import { budgetsPanel } from './budgets.ts'
 import { cards } from './cards.ts'
+import { connectionsPanel, type Connections } from './connections.ts'
 import type { Page } from './document.ts'
 import { failuresPanel } from './failures.ts'
 import { recentFiles } from './files.ts'
@@ -24,6 +25,8 @@ import { stateBanners } from './states.ts'
 /** What the page needs in addition to the usage. */
 export type Visit = {
   purchases: Purchases
+  /** Undefined where clients cannot sign in by themselves. */
+  connections: Connections | undefined
   /** Token that every form of this visitor sends. */
   csrf: string
   alert: Alert | null
@@ -53,6 +56,7 @@ export function usagePageView(usage: UsagePage, visit: Visit): Page {
         <div class="column">
           ${buyPanel(visit.purchases, visit.csrf, visit.buyProblem)}
           ${budgetsPanel(budgets.map((line) => ({ ...line, used: line.spent + line.held })))}
+          ${visit.connections !== undefined && connectionsPanel(visit.connections, visit.csrf)}
           ${purchasesPanel(visit.purchases, visit.csrf)}
         </div>
       </div>

@@ -1,13 +1,26 @@
 import { authenticate, touchIsDue, touchKey, type Principal } from '../../../accounts/principal.ts'
-import type { App } from '../../../app.ts'
+import { resourcesFor, resourcesOf } from '../../../connect/resources.ts'
+import { authenticateToken } from '../../../connect/tokens.ts'
 import { AppError } from '../../../errors.ts'
 import type { Context } from 'hono'
 import type { HttpEnv } from './env.ts'
 
-/** Returns the principal of a request's API key, and counts the request. Throws `unauthorized` and `rate_limited`. */
-export async function principalOf(app: App, headers: Headers): Promise<Principal> {
+/**
+ * Returns the principal of a request's API key, or of its access token where this server has connections, and counts the
+ * request. Throws `unauthorized` and `rate_limited`.
+ */
+export async function principalOf({ req, var: variables }: Context<HttpEnv>): Promise<Principal> {
+  const { app, connectors } = variables
   const now = app.now()
-  const principal = await app.db.read(() => authenticate(keyIn(headers), now))
+  const credential = keyIn(req.raw.headers)
+  const principal = await app.db.read(() =>
+    connectors !== undefined && isToken(credential)
+      ? authenticateToken(credential, {
+          resources: resourcesFor(req.path, resourcesOf(connectors.origin)),
+          at: now,
+        })
+      : authenticate(credential, now),
+  )
   await app.requestLimit.count(principal.keyId, 'requests')
   if (touchIsDue(principal, now))
     void app.db
@@ -23,6 +36,16 @@ export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<vo
   context.header('x-ratelimit-limit', String(limit))
   context.header('x-ratelimit-remaining', String(remaining))
   context.header('x-ratelimit-reset', String(Math.ceil((app.now() + resetsInMs) / 1000)))
+}
+
+/** Returns whether the credential of a request is an access token, and no API key. */
+export function hasToken({ req }: Context<HttpEnv>): boolean {
+  return isToken(keyIn(req.raw.headers))
+}
+
+/** Our tokens are 43 characters long: no API key is. */
+function isToken(credential: string): boolean {
+  return /^[\w-]{43}$/.test(credential)
 }
 
 /** Returns the bearer key or the one in VideoDB's header, else ''. Throws `unauthorized` for two different keys, as either could be meant. */

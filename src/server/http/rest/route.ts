@@ -8,7 +8,7 @@ import { ErrorShape } from './shapes.ts'
 /** Middleware that requires a key with this scope. Throws `unauthorized` and `forbidden`. */
 export function needs(scope: Scope) {
   return createMiddleware<HttpEnv>(async (context, next) => {
-    const principal = await principalOf(context.var.app, context.req.raw.headers)
+    const principal = await principalOf(context)
     context.set('principal', principal)
     requireScope(principal, scope)
     await next()

@@ -1,0 +1,39 @@
+import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http'
+import { Socket } from 'node:net'
+
+/** A request as Node.js has it, with the response to it. Nothing of it touches the network. */
+export type NodeExchange = { request: IncomingMessage; response: ServerResponse }
+
+/** Converts a request. `secure` is whether it came over https, possibly to a proxy before this server. */
+export async function nodeExchange(request: Request, secure: boolean): Promise<NodeExchange> {
+  const { pathname, search } = new URL(request.url)
+  const node = new IncomingMessage(new Socket())
+  node.method = request.method
+  node.url = `${pathname}${search}`
+  node.headers = { ...Object.fromEntries(request.headers) }
+  node.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
+  if (request.body !== null) node.push(Buffer.from(await request.arrayBuffer()))
+  node.push(null)
+  return { request: node, response: new ServerResponse(node) }
+}
+
+/** Lets a handler for Node.js answer. */
+export async function answerOf(
+  { request, response }: NodeExchange,
+  handle: RequestListener,
+): Promise<Response> {
+  const body = await new Promise<string>((resolve) => {
+    response.end = ((chunk?: unknown) => {
+      resolve(chunk === undefined || chunk === null ? '' : String(chunk as string | Buffer))
+      return response
+    }) as typeof response.end
+    handle(request, response)
+  })
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(response.getHeaders()))
+    for (const one of [value ?? []].flat()) headers.append(name, String(one))
+  headers.delete('content-length')
+  headers.delete('transfer-encoding')
+  const hasBody = body !== '' && ![204, 304].includes(response.statusCode)
+  return new Response(hasBody ? body : null, { status: response.statusCode, headers })
+}
