@@ -91,7 +91,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     createLog(config.logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
   const leaseMs = overrides.leaseMs ?? LEASE_MS
   const db = lazyDb(() => openLedger(config, { meter, clock, log }))
-  const guard = createLedgerGuard({ db, clock })
   const providers = chooseProviders(config, overrides)
   const { files, diskSpace } = createStorage(config, { log, meter })
   const shared = { db, log, now, store: files.store }
@@ -107,7 +106,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     db,
     jobs,
     recover,
-    guard,
+    guard: createLedgerGuard({ db, clock }),
     answers: createAnswers({ db, log }),
     refusals: createRefusals({ db, log, now }),
     callLimit,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
-export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 /** The grants that a client may have. */
 export const GRANTS = ['authorization_code', 'refresh_token', DEVICE_GRANT] as const
 
@@ -66,5 +66,5 @@ const NAME_MAX = 80
 /** Returns a name in one line of printable characters. */
 function nameOf(text: string | undefined): string {
   const name = (text ?? '').replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
-  return [...name].slice(0, NAME_MAX).join('') || 'A client without a name'
+  return Array.from(name).slice(0, NAME_MAX).join('') || 'A client without a name'
 }

@@ -3,7 +3,7 @@ import type { TransactionBody } from '../db/db.ts'
 import { findRecord, storeRecordOnce } from './records.ts'
 
 /** How long the keys of the authorization server sign before new ones do, in milliseconds. */
-export const KEYS_PERIOD_MS = 30 * 24 * 3_600_000
+const KEYS_PERIOD_MS = 30 * 24 * 3_600_000
 
 /** Keys of one period: one that signs tokens, and the secret of the cookies. */
 export type ServerKeys = { jwk: JsonWebKey; cookieSecret: string }

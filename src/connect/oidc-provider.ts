@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  Provider,
-  type Configuration,
-  type InteractionResults,
-  type KoaContextWithOIDC,
-} from 'oidc-provider'
-import { DEFAULT_SCOPES, SCOPES } from '../accounts/scopes.ts'
+import { Provider, type InteractionResults } from 'oidc-provider'
+import { DEFAULT_SCOPES, SCOPES, type Scope } from '../accounts/scopes.ts'
 import { principalById } from '../accounts/principal.ts'
 import type { Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
@@ -33,30 +28,11 @@ const pages = new WeakMap<object, Shown>()
 
 /** An authorization server on `oidc-provider`. Everything that it knows is in the database, so that any server of the ledger can go on. */
 export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
-  const { db, log, now, origin, fetchDocument = documentFetcher() } = deps
+  const { now, origin } = deps
   const resources = resourcesOf(origin)
   const opened = memoizeAsync<Provider>()
   /** The library of this period: its keys change with it. */
-  const library = (): Promise<Provider> =>
-    opened(String(periodAt(now())), async () => {
-      const provider = new Provider(
-        origin,
-        configurationOf({
-          keys: await db.write(() => serverKeys(now())),
-          resources,
-          adapter: ((kind: string) => createStore({ db, now }, kind)) as Configuration['adapter'],
-          isLive: async (keyId) => (await db.read(() => principalById(keyId, now()))) !== null,
-          fetchDocument,
-          show: (context: KoaContextWithOIDC, shown: Shown) => {
-            pages.set(context.req, shown)
-            context.body = ''
-          },
-        }),
-      )
-      provider.proxy = true // the scheme of the public address, whatever a proxy speaks with us
-      provider.on('server_error', (_context, error: Error) => log.error('oauth.failed', { error }))
-      return provider
-    })
+  const library = () => opened(String(periodAt(now())), () => openLibrary(deps))
   const exchangeOf = (request: Request) => nodeExchange(request, origin.startsWith('https:'))
   const interactionOf = async (request: Request) => {
     const { request: node, response } = await exchangeOf(request)
@@ -71,7 +47,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
     answer: async (request) => {
       const exchange = await exchangeOf(await withOurTerms(request))
       const callback = (await library()).callback()
-      const response = await answerOf(exchange, callback as never)
+      const response = await answerOf(exchange, callback)
       return { response, shown: pages.get(exchange.request) ?? null }
     },
     requestOf: async (request) => {
@@ -80,7 +56,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
       const { client_id: id, redirect_uri, scope, resource } = details.params
       const client = await provider.Client.find(String(id))
       if (client === undefined) return null
-      const isDocument = /^https:/.test(client.clientId)
+      const isDocument = client.clientId.startsWith('https:')
       return {
         id: details.uid,
         client: {
@@ -112,8 +88,34 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
   }
 }
 
-function scopesIn(scope: unknown) {
-  const named = String(scope ?? '').split(' ')
+async function openLibrary({
+  db,
+  log,
+  now,
+  origin,
+  fetchDocument = documentFetcher(),
+}: AuthorizationServerDeps): Promise<Provider> {
+  const provider = new Provider(
+    origin,
+    configurationOf({
+      keys: await db.write(() => serverKeys(now())),
+      resources: resourcesOf(origin),
+      adapter: (kind: string) => createStore({ db, now }, kind),
+      isLive: async (keyId) => (await db.read(() => principalById(keyId, now()))) !== null,
+      fetchDocument,
+      show: (context, shown) => {
+        pages.set(context.req, shown)
+        context.body = ''
+      },
+    }),
+  )
+  provider.proxy = true // the scheme of the public address, whatever a proxy speaks with us
+  provider.on('server_error', (_context, error: Error) => log.error('oauth.failed', { error }))
+  return provider
+}
+
+function scopesIn(scope: unknown): readonly Scope[] {
+  const named = typeof scope === 'string' ? scope.split(' ') : []
   const known = SCOPES.filter((name) => named.includes(name))
   return known.length === 0 ? DEFAULT_SCOPES : known
 }

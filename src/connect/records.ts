@@ -3,7 +3,7 @@ import { preparedQuery, type TransactionBody } from '../db/db.ts'
 import type { OAuthRecordTable } from '../db/schema/connect.ts'
 
 /** What is known of a record: JSON that this process wrote. */
-export type Payload = Record<string, unknown>
+type Payload = Record<string, unknown>
 
 /** A record as it was written, without its id, and when it was used up (milliseconds since 1970), if it was. */
 export type Stored = { payload: Payload; consumedAt: number | null }

@@ -26,7 +26,7 @@ export class TermError extends AppError {
 }
 
 /** What a form suggests: a small sum a day, for a season. */
-export const DEFAULT_DAY = micro(1_000_000)
+const DEFAULT_DAY = micro(1_000_000)
 const DEFAULT_DAYS = 90
 
 /** Returns the texts that a form suggests for a new connection. */

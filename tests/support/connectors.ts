@@ -196,3 +196,8 @@ export async function connected(
   if (status !== 200) throw new Error(JSON.stringify(body))
   return { clientId, tokens: body }
 }
+
+/** Asks for new tokens by the old ones. */
+export function refreshed(server: HttpServer, clientId: string, { refresh_token }: Tokens) {
+  return tokens(server, { grant_type: 'refresh_token', client_id: clientId, refresh_token })
+}

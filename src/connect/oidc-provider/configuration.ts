@@ -36,11 +36,11 @@ type Parts = {
 
 /** Returns the configuration: OAuth 2.1 for public clients, and nothing beside it. */
 export function configurationOf(parts: Parts): Configuration & { fetch: typeof fetch } {
-  const { keys, resources, adapter, isLive, fetchDocument, show } = parts
+  const { keys, adapter, isLive, fetchDocument, show } = parts
   return {
     ...(adapter !== undefined && { adapter }),
-    fetch: (url) => fetchDocument(String(url)),
-    jwks: { keys: keys.map(({ jwk }) => jwk) as never },
+    fetch: (url) => fetchDocument(url instanceof Request ? url.url : url.toString()),
+    jwks: { keys: keys.map(({ jwk }) => jwk) },
     cookies: {
       keys: keys.map(({ cookieSecret }) => cookieSecret),
       names: { session: 'inkwell_oauth', interaction: 'inkwell_ask', resume: 'inkwell_resume' },
@@ -61,37 +61,13 @@ export function configurationOf(parts: Parts): Configuration & { fetch: typeof f
     pkce: { required: () => true },
     clientAuthMethods: ['none'],
     clientDefaults: {
-      grant_types: [...GRANTS.slice(0, 2)],
+      grant_types: GRANTS.slice(0, 2),
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
       id_token_signed_response_alg: 'ES256',
     },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    features: {
-      devInteractions: { enabled: false },
-      userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      dPoP: { enabled: false },
-      revocation: { enabled: true },
-      registration: { enabled: true, issueRegistrationAccessToken: false },
-      clientIdMetadataDocument: {
-        enabled: true,
-        ack: 'draft-02',
-        cacheDuration: { min: 600, max: 86_400 },
-      } as never, // newer than its types
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => resources.mcp,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_context, asked) => {
-          const audience = resourceOf(asked, resources)
-          if (audience === null) throw new errors.InvalidTarget()
-          return { audience, scope: SCOPES.join(' '), accessTokenFormat: 'opaque' }
-        },
-      },
-      deviceFlow: { enabled: true, ...devicePages(show) },
-    },
+    features: featuresOf(parts),
     interactions: {
       policy: consentPolicy(),
       url: (_context, { uid }) => `/oauth/consent/${uid}`,
@@ -113,6 +89,35 @@ export function configurationOf(parts: Parts): Configuration & { fetch: typeof f
       show(context, { kind: 'error', status: context.status, message })
     },
     ttl: LIFE_S,
+  }
+}
+
+/** What the library does, of all that it can. */
+function featuresOf({ resources, show }: Parts): Configuration['features'] {
+  return {
+    devInteractions: { enabled: false },
+    userinfo: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    dPoP: { enabled: false },
+    revocation: { enabled: true },
+    registration: { enabled: true, issueRegistrationAccessToken: false },
+    clientIdMetadataDocument: {
+      enabled: true,
+      ack: 'draft-02',
+      cacheDuration: { min: 600, max: 86_400 },
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => resources.mcp,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (_context, asked) => {
+        const audience = resourceOf(asked, resources)
+        if (audience === null) throw new errors.InvalidTarget()
+        return { audience, scope: SCOPES.join(' '), accessTokenFormat: 'opaque' }
+      },
+    },
+    deviceFlow: { enabled: true, ...devicePages(show) },
   }
 }
 

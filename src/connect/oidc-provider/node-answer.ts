@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 
 /** A request as Node.js has it, with the response to it. Nothing of it touches the network. */
@@ -10,7 +10,7 @@ export async function nodeExchange(request: Request, secure: boolean): Promise<N
   const node = new IncomingMessage(new Socket())
   node.method = request.method
   node.url = `${pathname}${search}`
-  node.headers = { ...Object.fromEntries(request.headers) }
+  node.headers = Object.fromEntries(request.headers)
   node.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
   if (request.body !== null) node.push(Buffer.from(await request.arrayBuffer()))
   node.push(null)
@@ -20,14 +20,14 @@ export async function nodeExchange(request: Request, secure: boolean): Promise<N
 /** Lets a handler for Node.js answer. */
 export async function answerOf(
   { request, response }: NodeExchange,
-  handle: RequestListener,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<Response> {
-  const body = await new Promise<string>((resolve) => {
+  const body = await new Promise<string>((resolve, reject) => {
     response.end = ((chunk?: unknown) => {
-      resolve(chunk === undefined || chunk === null ? '' : String(chunk as string | Buffer))
+      resolve(typeof chunk === 'string' ? chunk : Buffer.isBuffer(chunk) ? chunk.toString() : '')
       return response
     }) as typeof response.end
-    handle(request, response)
+    handle(request, response).catch(reject)
   })
   const headers = new Headers()
   for (const [name, value] of Object.entries(response.getHeaders()))

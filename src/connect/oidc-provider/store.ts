@@ -14,7 +14,7 @@ import {
 } from '../records.ts'
 
 /** A client that registered itself and was never let in is forgotten after this time, in milliseconds. */
-export const UNUSED_CLIENT_MS = 24 * 3_600_000
+const UNUSED_CLIENT_MS = 24 * 3_600_000
 /** One that was let in is remembered for this long after its last token, in milliseconds. */
 const CLIENT_MS = 90 * 24 * 3_600_000
 

@@ -124,15 +124,7 @@ export async function createHttp(
     const known = error instanceof HTTPException ? malformed(error) : error
     return shownRefusal(context, toAppError(known, app.log, context.req.path), app.mode)
   })
-  const apart = new OpenAPIHono<HttpEnv>()
-  apart.use(async (context, next) => {
-    context.set('app', app)
-    await next()
-  })
-  probes(apart, () => isLeaving)
-  metricsRoute(apart, metrics)
-  apart.notFound((context) => refusal(context, unknownRoute(context)))
-  apart.onError((error, context) => refusal(context, toAppError(error, app.log, 'metrics')))
+  const apart = metricsApi(app, metrics, () => isLeaving)
   return {
     fetch: (request) => api.fetch(request),
     fetchMetrics: (request) => apart.fetch(request),
@@ -140,4 +132,18 @@ export async function createHttp(
     closeIdleStreams: () => mcp.closeIdleStreams(),
     close: () => mcp.close(),
   }
+}
+
+/** Routes for an address of its own, whatever the Host: probes and metrics. */
+function metricsApi(app: App, metrics: ReturnType<typeof collect>, isLeaving: () => boolean) {
+  const apart = new OpenAPIHono<HttpEnv>()
+  apart.use(async (context, next) => {
+    context.set('app', app)
+    await next()
+  })
+  probes(apart, isLeaving)
+  metricsRoute(apart, metrics)
+  apart.notFound((context) => refusal(context, unknownRoute(context)))
+  apart.onError((error, context) => refusal(context, toAppError(error, app.log, 'metrics')))
+  return apart
 }

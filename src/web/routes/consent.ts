@@ -64,7 +64,7 @@ export function consentRoutes(server: () => Promise<AuthorizationServer>): Hono<
       setFlash(context, { ...field, isError: true, message, hint })
       const typed = new URLSearchParams()
       for (const name of TERM_FIELDS) typed.set(name, form(name).slice(0, 40))
-      return context.redirect(`${here}?${typed}`, 303)
+      return context.redirect(`${here}?${typed.toString()}`, 303)
     }
   })
   return routes
