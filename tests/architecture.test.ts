@@ -56,6 +56,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['media'],
   ['generations', 'usage', 'billing', 'connect'],
   ['verify.ts'],
+  ['receipts'],
   ['tools'],
   ADAPTERS.flatMap((adapter) => [adapter, `${adapter}.ts`]),
   ['adapters.ts'],

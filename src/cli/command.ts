@@ -8,6 +8,7 @@ import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { auditCommand } from './audit.ts'
+import { receiptsCommand } from './receipts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
 import { PERSON_HERE } from './caller.ts'
@@ -106,6 +107,7 @@ export function program(withTerminal: WithTerminal): Command {
     keysCommand,
     ledgerCommand,
     auditCommand,
+    receiptsCommand,
     dashboardCommand,
     doctorCommand,
     completionCommand,

@@ -6,6 +6,8 @@ import { indexAllPrompts } from '../generations/search.ts'
 import { acceptClock } from '../ledger/clock-changes.ts'
 import { storeCheckpoint } from '../ledger/proof/checkpoint.ts'
 import { recordOldRefunds } from '../operator/audit.ts'
+import { checkpointCommand, compare } from './checkpoint.ts'
+import { KEYS_OPTION } from './receipts.ts'
 import { findDifference, INVARIANTS, verifyLedger } from '../verify.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { initCommand } from './ledger-init.ts'
@@ -13,7 +15,7 @@ import { linesOf } from './lines.ts'
 import { marginCommand } from './margin.ts'
 import { refundCommand } from './refund.ts'
 
-/** `inkwell ledger verify`, `accept-clock`, `init`, `refund`, `export`, `import` and `margin`. */
+/** `inkwell ledger verify`, `checkpoint`, `accept-clock`, `init`, `refund`, `export`, `import` and `margin`. */
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   const ledger = root
     .command('ledger')
@@ -22,8 +24,17 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
     .command('verify')
     .description('recompute every balance and counter from the entries since the last proof')
     .option('--full', 'from all entries, holds, generations and files')
+    .option('--against <checkpoint>', 'compare the entries with a signed checkpoint in a file')
+    .option(...KEYS_OPTION)
     .option('--json', 'print JSON')
-    .action((options: VerifyOptions) => withTerminal((terminal) => verify(terminal, options)))
+    .action((options: VerifyOptions) =>
+      withTerminal((terminal) =>
+        options.against === undefined
+          ? verify(terminal, options)
+          : compare(terminal, options.against, options),
+      ),
+    )
+  checkpointCommand(ledger, withTerminal)
   ledger
     .command('accept-clock')
     .description('go on from the time of the clock, where the newest entry has a later, wrong one')
@@ -41,7 +52,7 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
   marginCommand(ledger, withTerminal)
 }
 
-type VerifyOptions = { full?: true; json?: true }
+type VerifyOptions = { full?: true; against?: string; keys?: string; json?: true }
 
 async function verify(
   { app, print, printJson, fail }: Terminal,
@@ -100,7 +111,7 @@ async function exportTo({ app, print }: Terminal, file: string): Promise<void> {
   fsyncSync(handle)
   closeSync(handle)
   print(
-    `  ${rows} rows are in ${file}. It holds hashes of API keys: keep it as you keep the ledger.`,
+    `  ${rows} rows are in ${file}. It holds hashes of API keys and the key that signs receipts: keep it as you keep the ledger.`,
   )
 }
 

@@ -6,6 +6,7 @@ import type { GenerationTables } from './schema/generations.ts'
 import { AppError } from '../errors.ts'
 import type { LedgerTables } from './schema/ledger.ts'
 import type { OperatorTables } from './schema/operator.ts'
+import type { ReceiptTables } from './schema/receipts.ts'
 import type { Dialect } from './dialect.ts'
 
 export type Tables = LedgerTables &
@@ -13,7 +14,8 @@ export type Tables = LedgerTables &
   GenerationTables &
   BillingTables &
   OperatorTables &
-  ConnectTables
+  ConnectTables &
+  ReceiptTables
 
 /** Builds queries and compiles them for one engine. It never runs them. */
 export type QueryBuilder = Kysely<Tables>

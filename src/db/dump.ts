@@ -35,6 +35,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   dead_letter_event: ['id'],
   clock_change: ['account_id', 'seq'],
   audit: ['id'],
+  signing_key: ['number'],
 }
 
 /** The names of the dumped tables, in the order of the dump. */

@@ -16,6 +16,7 @@ import { audit } from './migrations/0011-audit.ts'
 import { files } from './migrations/0012-files.ts'
 import { suspension } from './migrations/0013-suspension.ts'
 import { connections } from './migrations/0014-connections.ts'
+import { receipts } from './migrations/0015-receipts.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -45,6 +46,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0012-files', runsFrom: 12, changes: files },
   { name: '0013-suspension', runsFrom: 13, changes: suspension },
   { name: '0014-connections', runsFrom: 14, changes: connections },
+  { name: '0015-receipts', runsFrom: 14, changes: receipts },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

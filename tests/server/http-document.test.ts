@@ -22,6 +22,7 @@ describe('GET /openapi.json', () => {
     expect(openapi).toMatch(/^3\.1\.\d$/)
     expect(info).toEqual({ title: 'Inkwell', version: expect.any(String) })
     expect(Object.keys(paths).toSorted()).toEqual([
+      '/.well-known/jwks.json',
       '/billing/invoices',
       '/billing/usage',
       '/healthz',
@@ -34,6 +35,7 @@ describe('GET /openapi.json', () => {
       '/v1/checkout/{id}',
       '/v1/credits',
       '/v1/generations/{id}',
+      '/v1/generations/{id}/receipt',
       '/v1/usage',
       '/v1/usage/daily',
       '/v1/usage/export',

@@ -34,6 +34,7 @@ import { assetRoutes } from './rest/assets.ts'
 import { checkoutRoutes } from './rest/checkout.ts'
 import { creditsRoutes } from './rest/credits.ts'
 import { generationRoutes } from './rest/generations.ts'
+import { receiptRoutes } from './rest/receipts.ts'
 import { usageRoutes } from './rest/usage.ts'
 import { webhookRoute } from './webhook.ts'
 
@@ -114,6 +115,7 @@ export async function createHttp(
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)
+  receiptRoutes(api)
   checkoutRoutes(api)
   api.route('/', allPages())
   describeApi(api)
