@@ -21,7 +21,7 @@ const config: KnipConfig = {
     // Started by the path of its file.
     '@modelcontextprotocol/conformance',
   ],
-  ignoreBinaries: ['cc', 'mkfifo', 'promtool', 'script'],
+  ignoreBinaries: ['cc', 'mkfifo', 'promtool', 'script', 'swift-ring-builder'],
 }
 
 export default config

@@ -12,7 +12,9 @@ import { bindMode } from './ledger/metadata.ts'
 import type { CallCounter } from './limits/call-limit.ts'
 import type { Log } from './log.ts'
 import { folderStore } from './media/folder-store.ts'
-import { FOLDER, type OutputStores } from './media/output-store.ts'
+import { pathAt } from './media/bucket-address.ts'
+import { lazyStore } from './media/lazy-store.ts'
+import { FOLDER, type OutputStore, type OutputStores } from './media/output-store.ts'
 import type { Meter } from './metrics.ts'
 import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
@@ -28,10 +30,24 @@ export type AdapterOverrides = {
   fetchDocument?: FetchDocument
 }
 
-/** Returns the stores of the files: new ones go to the output folder. */
-export function openStores({ outputDir }: Config): OutputStores {
+/** Returns the stores of the files. Those in the output folder stay there until they are moved. */
+export function openStores({ outputDir, outputStore }: Config): OutputStores {
   const folder = folderStore(outputDir)
-  return { current: folder, named: (name) => (name === FOLDER || name === null ? folder : null) }
+  const bucket = outputStore === null ? null : bucketStore(outputStore, folder.staging)
+  const stores = [folder, ...(bucket === null ? [] : [bucket])]
+  return {
+    current: bucket ?? folder,
+    named: (name) => stores.find((store) => store.name === (name ?? FOLDER)) ?? null,
+  }
+}
+
+function bucketStore(options: NonNullable<Config['outputStore']>, staging: string): OutputStore {
+  const { name } = options.bucket
+  const pathOf = (reference: string) => pathAt(options.bucket, reference)
+  return lazyStore({ name, staging, localPath: () => null, pathOf }, async () => {
+    const { createS3Store } = await import('./media/s3.ts')
+    return createS3Store({ ...options, staging })
+  })
 }
 
 export async function openLedger(

@@ -3,6 +3,7 @@ import { readVariables, unreadVariables } from './config/names.ts'
 import { homeFolder, isLoopback, type Database } from './config/readers.ts'
 import { valueOf, type Environment, type Setting } from './config/setting.ts'
 import { SETTINGS, type LOG_LEVELS } from './config/settings.ts'
+import type { Bucket, S3Keys } from './config/store.ts'
 import { ConfigError } from './errors.ts'
 import type { Micro } from './money.ts'
 import type { Mode } from './mode.ts'
@@ -19,6 +20,8 @@ export type Config = {
   home: string
   database: Database
   outputDir: string
+  /** Where images are kept instead, with the keys if they are set; null for the output folder. */
+  outputStore: { bucket: Bucket; keys: S3Keys | null } | null
   /** Whether image files carry the prompt, model, seed and id of their generation. */
   metadata: boolean
   /** Folders that input files may be read from. */
@@ -66,6 +69,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     home,
     database: database ?? { engine: 'sqlite', file: join(home, `${mode}.db`) },
     outputDir,
+    outputStore: storeOf(env),
     metadata: valueOf(SETTINGS.metadata, env) === 'on',
     inputDirs: valueOf(SETTINGS.inputDirs, env) ?? [process.cwd(), outputDir],
     budgets: {
@@ -92,6 +96,20 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
 export function withoutColour(): void {
   delete process.env['FORCE_COLOR']
   process.env['NO_COLOR'] = '1'
+}
+
+/** Reads the store of the files. Without keys of its own it is opened with a role of this machine. */
+function storeOf(env: Environment): Config['outputStore'] {
+  const bucket = valueOf(SETTINGS.outputStore, env)
+  const accessKeyId = valueOf(SETTINGS.storeKeyId, env)
+  const secretAccessKey = valueOf(SETTINGS.storeKey, env)
+  const sessionToken = valueOf(SETTINGS.storeToken, env)
+  if (bucket === undefined) return null
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
+    throw new ConfigError('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together.')
+  if (accessKeyId === undefined || secretAccessKey === undefined) return { bucket, keys: null }
+  const token = sessionToken !== undefined && { sessionToken }
+  return { bucket, keys: { accessKeyId, secretAccessKey, ...token } }
 }
 
 function cap(setting: Setting<Micro>, env: Environment): Micro | null {

@@ -18,6 +18,7 @@ const ADAPTERS = [
   'billing/stripe',
   'billing/test-checkout',
   'connect/oidc-provider',
+  'media/s3',
 ]
 
 /** Rooms from the inside out: a file may import its own room and any room listed before it. */

@@ -177,17 +177,20 @@ async function unpaidWork({ config, db, generations: { now } }: App): Promise<Ch
 }
 
 async function outputFolder({
-  config: { outputDir },
+  config: { outputDir, outputStore },
   generations: { diskSpace },
 }: App): Promise<Check> {
+  const place = outputStore === null ? outputDir : outputStore.bucket.name
   return await check('Outputs', async () => {
     await diskSpace.assertFits(OUTPUT_SPACE).catch((cause: unknown) => {
       if (!(cause instanceof AppError)) throw cause
       const { code, message, hint, localHint } = cause
-      throw new AppError(code, `saved in ${outputDir}: ${message}`, { hint, localHint, cause })
+      throw new AppError(code, `saved in ${place}: ${message}`, { hint, localHint, cause })
     })
     const free = await diskSpace.free()
-    return `saved in ${outputDir}, ${free === null ? 'space unknown' : `${displayBytes(free)} free`}`
+    const space = free === null ? 'space unknown' : `${displayBytes(free)} free`
+    if (outputStore === null) return `saved in ${outputDir}, ${space}`
+    return `saved in ${place}, by way of ${outputDir}, ${space}`
   })
 }
 

@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from './readers.ts'
 import type { Setting } from './setting.ts'
+import { outputStore } from './store.ts'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -49,6 +50,32 @@ export const SETTINGS = {
     means: 'where images are saved',
     otherwise: '`INKWELL_HOME/images`',
     read: path,
+  },
+  outputStore: {
+    names: ['INKWELL_OUTPUT_STORE'],
+    means:
+      '`s3://bucket/prefix?endpoint=https://…&region=…`: images are kept in S3-compatible object storage, for as many servers as you like',
+    otherwise: 'the output folder',
+    read: outputStore,
+  },
+  storeKeyId: {
+    names: ['AWS_ACCESS_KEY_ID'],
+    means: 'the key of that storage',
+    otherwise: 'a role of this machine',
+    read: secret,
+    isSecret: true,
+  },
+  storeKey: {
+    names: ['AWS_SECRET_ACCESS_KEY'],
+    means: 'its secret',
+    read: secret,
+    isSecret: true,
+  },
+  storeToken: {
+    names: ['AWS_SESSION_TOKEN'],
+    means: 'its session, where the key has one',
+    read: secret,
+    isSecret: true,
   },
   metadata: {
     names: ['INKWELL_METADATA'],
@@ -164,7 +191,6 @@ export const SETTINGS = {
 
 /** Reserved names, which have no effect in this version. */
 export const NOT_YET = [
-  'INKWELL_OUTPUT_STORE',
   'INKWELL_KEEP_FILES',
   'INKWELL_KEEP_PROMPTS',
   'INKWELL_READ_DATABASE_URL',

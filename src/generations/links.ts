@@ -1,6 +1,5 @@
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
-
 import { LINK_SECONDS } from './files.ts'
 
 /** The parameters of a signed link: its end in seconds since 1970, and the HMAC in base64url. */

@@ -126,3 +126,8 @@ function sizeInWords(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`
   return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
+
+/** Whether a browser can show a type without running code. All others, such as SVG and HTML, are downloaded. */
+export function isShown(mimeType: string): boolean {
+  return /^(image\/(?!svg)|audio\/|video\/|text\/plain$|application\/json$)/.test(mimeType)
+}

@@ -49,7 +49,10 @@ export function definePaidTool<S extends z.ZodRawShape>({
     handle: (checked, call, services) => {
       const paidRequest = request(checked as z.output<z.ZodObject<S>>)
       const paymentInput = checked as Payment
-      const terms = { ...paymentInput, saveAs: fileNameOf(paymentInput.saveAs, call.caller) }
+      const terms = {
+        ...paymentInput,
+        saveAs: fileNameOf(paymentInput.saveAs, call.caller, services.generations.files),
+      }
       return terms.quoteOnly
         ? replyWithQuote(paidRequest, terms, call, services)
         : payAndReply(paidRequest, terms, call, services)

@@ -143,7 +143,8 @@ test('an upload unused for 7 days expires with a clear message and frees its quo
   const fresh = await uploaded(server, key)
   const left = await rowsOf(accountId)
   expect(left.map(({ id }) => id)).toEqual([used, fresh].toSorted())
-  for (const { id, path } of before) expect(existsSync(path)).toBe(id === used)
+  for (const { id, path } of before)
+    expect(existsSync(join(home.path, 'images', path))).toBe(id === used)
   const forgotten = await server.json(`/v1/assets/${unused}`, key)
   expect(forgotten.body).toMatchObject({
     error: { code: 'not_found', hint: expect.stringContaining('7 days expires') },

@@ -3,11 +3,9 @@ import { Readable } from 'node:stream'
 import type { Context } from 'hono'
 import type { AssetTable } from '../../db/schema/generations.ts'
 import type { Files } from '../../generations/files.ts'
+import { isShown } from '../../media/kinds.ts'
 import type { ByteRange } from '../../media/output-store.ts'
 import { FILE_POLICY } from './policy.ts'
-
-/** Types that a browser can show without running code. All others, such as SVG and HTML, are downloaded. */
-const SHOWN = /^(image\/(?!svg)|audio\/|video\/|text\/plain$|application\/json$)/
 
 /**
  * Sends a stored file with its own type, or the part of it that the request asks for: players jump about in videos.
@@ -30,7 +28,7 @@ export async function sendFile(context: Context, files: Files, asset: AssetTable
     ...part,
     'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
     'content-length': String(length),
-    'content-disposition': `${SHOWN.test(type) ? 'inline' : 'attachment'}; filename="${name}"`,
+    'content-disposition': `${isShown(type) ? 'inline' : 'attachment'}; filename="${name}"`,
     'cache-control': 'private, max-age=3600',
   })
 }
