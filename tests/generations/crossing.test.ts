@@ -32,7 +32,11 @@ onEachEngine(() => {
     await other.close()
     const { generation } = await call
     expect(generation).toMatchObject({ status: 'completed', cost: PRICE })
-    expect(generation.assets.every(({ path }) => existsSync(path))).toBe(true)
+    expect(
+      generation.assets.every((asset) =>
+        existsSync(paid.app.generations.files.localPath(asset) ?? ''),
+      ),
+    ).toBe(true)
     await expectSpent(paid, PRICE)
   })
 })

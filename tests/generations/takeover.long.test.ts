@@ -36,10 +36,11 @@ const later = (paid: PaidApp, provider = scripted(async () => pictures(1))) =>
 
 const look = ({ app }: PaidApp, id: string) => lookUp(app.generations, app.localCaller('test'), id)
 
-function expectIntact({ assets }: Generation): void {
-  for (const { path, sha256 } of assets) {
+function expectIntact({ app }: PaidApp, { assets }: Generation): void {
+  for (const asset of assets) {
+    const path = app.generations.files.localPath(asset) ?? ''
     expect(existsSync(path)).toBe(true)
-    expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(sha256)
+    expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(asset.sha256)
   }
 }
 
@@ -93,7 +94,7 @@ onEachEngine(() => {
     const { generation } = await call
     expect(helper.resumed).toEqual(['up_1'])
     expect(generation).toMatchObject({ status: 'completed', cost: PRICE })
-    expectIntact(generation)
+    expectIntact(paid, generation)
     expect(paid.files()).toHaveLength(1)
     await expectSpent(paid, PRICE)
   })
@@ -117,7 +118,7 @@ onEachEngine(() => {
     await paid.app.drain(5_000)
     const generation = await look(paid, hold?.id ?? '')
     expect(generation.assets).toHaveLength(2)
-    expectIntact(generation)
+    expectIntact(paid, generation)
     await expectSpent(paid, 2 * PRICE)
   })
 
@@ -136,7 +137,7 @@ onEachEngine(() => {
     open()
     const { generation } = await call
     expect(generation.assets).toHaveLength(1)
-    expectIntact(generation)
+    expectIntact(paid, generation)
     await expectSpent(paid, PRICE)
   })
 
@@ -157,7 +158,7 @@ onEachEngine(() => {
     open()
     const { generation } = await call
     expect(generation).toMatchObject({ status: 'completed', cost: PRICE })
-    expectIntact(generation)
+    expectIntact(paid, generation)
     await expectSpent(paid, PRICE)
   })
 
