@@ -86,7 +86,7 @@ export function* listAccounts({
 }
 
 /** Returns a name without spaces around it. Throws `invalid_input` if it is not 1 to 100 printable characters. */
-export function nameOf(text: string, what: 'account' | 'key' | 'author'): string {
+export function nameOf(text: string, what: 'account' | 'key' | 'group' | 'author'): string {
   const name = text.trim()
   // Control, format and unassigned characters and line separators could break the display around the name.
   if (/^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(name)) return name
@@ -95,16 +95,16 @@ export function nameOf(text: string, what: 'account' | 'key' | 'author'): string
 }
 
 /** Returns the error for a change of an account, key or group that names nothing. */
-export function nothingToChange(what: 'account' | 'key'): AppError {
+export function nothingToChange(what: 'account' | 'key' | 'group'): AppError {
   return new AppError('invalid_input', 'There is nothing to change.', {
     hint: 'Name what is to be changed.',
     localHint: `\`inkwell ${what}s update --help\` lists what can be.`,
   })
 }
 
-/** Returns the error for an id that no account or key has. */
-export function notFound(what: 'account' | 'API key'): AppError {
-  const command = what === 'account' ? 'inkwell accounts list' : 'inkwell keys list'
+/** Returns the error for an id that no account, key or group has. */
+export function notFound(what: 'account' | 'API key' | 'group'): AppError {
+  const command = `inkwell ${what === 'API key' ? 'key' : what}s list`
   return new AppError('not_found', `No ${what} has this id.`, {
     hint: 'Check the id.',
     localHint: `List them with \`${command}\`.`,

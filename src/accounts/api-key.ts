@@ -1,4 +1,5 @@
 import { crypto } from '../crypto.ts'
+import { micro } from '../money.ts'
 import { storedModelList, type ModelList } from '../pricing/model-list.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { scopesOf, type Scope } from './scopes.ts'
@@ -24,6 +25,10 @@ export type ApiKey = {
   scopes: Scope[]
   caps: KeyCaps
   models: ModelList
+  /** Null for none. */
+  groupId: string | null
+  /** Until when the secret before the last rotation is accepted; null if it is not, or there is none. */
+  oldUntil: number | null
   expiresAt: number | null
   revokedAt: number | null
   lastUsedAt: number | null
@@ -46,6 +51,12 @@ export function hashOf(key: string): string {
   return crypto().createHash('sha256').update(key).digest('hex')
 }
 
+/** Checks a cap. SQLite stores NaN as null, and an invalid cap must never mean no cap. */
+export function capOf(amount: number | null): number | null {
+  if (amount !== null && !(amount >= 0)) throw new RangeError(`not a cap: ${amount}`)
+  return amount === null ? null : micro(amount)
+}
+
 /** Converts a row to what can be shown of a key. */
 export function toApiKey(row: ApiKeyTable): ApiKey {
   return {
@@ -63,6 +74,8 @@ export function toApiKey(row: ApiKeyTable): ApiKey {
       call: row.call_cap,
     },
     models: storedModelList(row.models),
+    groupId: row.group_id,
+    oldUntil: row.old_until,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,

@@ -15,6 +15,8 @@ export type Caller = {
   account: { id: string; name: string }
   /** Empty on stdio and the command line. */
   keyId: string
+  /** The group of the key; null without one. */
+  groupId: string | null
   /** Allowed actions: all on this machine; over HTTP those of the key. */
   scopes: readonly Scope[]
   /** `budget` applies if this caller begins the session. `cap` applies in every session that it joins. */
@@ -31,6 +33,9 @@ export type Caller = {
   linkTo: ((assetId: string) => string) | null
 }
 
+/** The caps of a key without a group. */
+export const NO_GROUP_CAPS = { group_day: null, group_month: null, group_total: null } as const
+
 /** Returns the session scope of a caller. */
 export function sessionScope({ account, session }: Caller): {
   accountId: string
@@ -45,6 +50,7 @@ export function localCaller({ budgets, fal, sessionName }: Config, fallback: str
   return {
     account: LOCAL_ACCOUNT,
     keyId: '',
+    groupId: null,
     scopes: SCOPES,
     session: { name: sessionName ?? fallback, budget: budgets.session, cap: null },
     caps: {
@@ -53,6 +59,7 @@ export function localCaller({ budgets, fal, sessionName }: Config, fallback: str
       key_day: null,
       key_month: null,
       key_total: null,
+      ...NO_GROUP_CAPS,
     },
     maxPrice: null,
     models: undefined,

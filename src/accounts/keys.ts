@@ -3,15 +3,15 @@ import { firstOrThrow, query, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
-import { micro } from '../money.ts'
 import { storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { nameOf, notFound, nothingToChange } from './accounts.ts'
-import { hashOf, toApiKey, type ApiKey, type KeyCaps } from './api-key.ts'
+import { capOf, hashOf, toApiKey, type ApiKey, type KeyCaps } from './api-key.ts'
+import { joinable } from './groups.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
 
 /** Limit of the live keys of one account. */
-export const LIVE_KEYS_MAX = 10
+export const LIVE_KEYS_MAX = 1_000
 /** Limit of its live connections. */
 const LIVE_CONNECTIONS_MAX = 100
 /** Length of the part of a key that is shown, in characters. */
@@ -22,6 +22,8 @@ export type KeyChanges = {
   name?: string | undefined
   scopes?: readonly Scope[] | undefined
   models?: ModelList | undefined
+  /** The group whose budgets count, too; null for none. */
+  groupId?: string | null | undefined
   caps?: Partial<KeyCaps> | undefined
   /** The time from which the key is refused, in milliseconds since 1970; null for never. */
   expiresAt?: number | null | undefined
@@ -39,8 +41,7 @@ export function* issueKey(
   options: KeyOptions,
   at: number,
 ): TransactionBody<ApiKey & { key: string }> {
-  // Hex after one separator: a key has only one spelling.
-  const key = `ink_${crypto().randomBytes(32).toString('hex')}`
+  const key = newSecret()
   const secret = { id: newId('key', at), hash: hashOf(key), prefix: key.slice(0, PREFIX_LENGTH) }
   return { ...(yield* insertKey(accountId, { ...options, ...secret, ends_with: null }, at)), key }
 }
@@ -56,6 +57,21 @@ export function* issueConnectionKey(
   return yield* insertKey(accountId, { ...options, ...secret }, at)
 }
 
+/** A connection spends from the group of the key that it ends with. */
+function* groupOfParent(id: string | null): TransactionBody<string | null> {
+  if (id === null) return null
+  const [parent] = yield* query((db) =>
+    db.selectFrom('api_key').select('group_id').where('id', '=', id),
+  )
+  return parent?.group_id ?? null
+}
+
+function* moveConnections(id: string, groupId: string | null): TransactionBody<void> {
+  yield* query((db) =>
+    db.updateTable('api_key').set({ group_id: groupId }).where('ends_with', '=', id),
+  )
+}
+
 type Secret = Pick<ApiKeyTable, 'id' | 'hash' | 'prefix' | 'ends_with'>
 
 function* insertKey(
@@ -66,6 +82,7 @@ function* insertKey(
   const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
   if (account.closed_at !== null) throw accountClosed()
+  yield* joinable(options.groupId ?? null, accountId)
   const row: ApiKeyTable = {
     id,
     account_id: accountId,
@@ -81,6 +98,9 @@ function* insertKey(
     month_cap: null,
     total_cap: null,
     call_cap: null,
+    group_id: yield* groupOfParent(ends_with),
+    old_hash: null,
+    old_until: null,
     ...columnsOf(options, at),
     revoked_at: null,
     last_used_at: null,
@@ -103,6 +123,7 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Transac
   )
   if (found === undefined) throw notFound('API key')
   yield* lockAccount({ id: found.account_id })
+  yield* joinable(changes.groupId ?? null, found.account_id)
   const [row] = yield* query((db) =>
     db
       .updateTable('api_key')
@@ -112,25 +133,63 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Transac
       .returningAll(),
   )
   if (row === undefined) throw alreadyRevoked(found.account_id)
+  if (changes.groupId !== undefined) yield* moveConnections(id, changes.groupId)
   yield* assertWithinLimit(row, at) // a later expiry may make a key live again
   return toApiKey(row)
 }
 
 /**
+ * Gives a key a new secret, which is `secret`. The one before is accepted until `oldUntil`, in milliseconds since 1970;
+ * one that is older ends at once. Throws `not_found`, and `invalid_input` for a revoked key.
+ */
+export function* rotateKey(
+  id: string,
+  { secret, oldUntil }: { secret: string; oldUntil: number },
+): TransactionBody<ApiKey & { key: string }> {
+  const hash = hashOf(secret)
+  const [before] = yield* query((db) => db.selectFrom('api_key').selectAll().where('id', '=', id))
+  if (before === undefined) throw notFound('API key')
+  if (before.hash === id) throw noSecret()
+  if (before.hash === hash) return { ...toApiKey(before), key: secret } // the reply to the commit was lost
+  const [row] = yield* query((db) =>
+    db
+      .updateTable('api_key')
+      .set({
+        old_hash: before.hash,
+        old_until: oldUntil,
+        hash,
+        prefix: secret.slice(0, PREFIX_LENGTH),
+      })
+      .where('id', '=', id)
+      .where('hash', '=', before.hash) // of two rotations at once one is done
+      .where('revoked_at', 'is', null)
+      .returningAll(),
+  )
+  if (row === undefined)
+    throw before.revoked_at === null ? rotatedMeanwhile() : alreadyRevoked(before.account_id)
+  return { ...toApiKey(row), key: secret }
+}
+
+/** Returns a new secret. Hex after one separator: a key has only one spelling. */
+export function newSecret(): string {
+  return `ink_${crypto().randomBytes(32).toString('hex')}`
+}
+
+/**
  * Revokes a key at once, and the connections that end with it. Returns the time of its first revocation, in
- * milliseconds since 1970. Throws `not_found` for an unknown key and, where `accountId` is given, for a key of another
- * account.
+ * milliseconds since 1970, and its account. Throws `not_found` for an unknown key and, where `accountId` is given, for a
+ * key of another account.
  */
 export function* revokeKey(
   { id, accountId }: { id: string; accountId?: string | undefined },
   at: number,
-): TransactionBody<number> {
+): TransactionBody<{ revokedAt: number; accountId: string }> {
   const [revoked] = yield* query((db, sql) => {
     const update = db
       .updateTable('api_key')
       .set({ revoked_at: sql<number>`coalesce(revoked_at, ${at})` })
       .where('id', '=', id)
-      .returning('revoked_at')
+      .returning(['revoked_at', 'account_id'])
     return accountId === undefined ? update : update.where('account_id', '=', accountId)
   })
   if (revoked === undefined) throw notFound('API key')
@@ -141,7 +200,7 @@ export function* revokeKey(
       .where('ends_with', '=', id)
       .where('revoked_at', 'is', null),
   )
-  return revoked.revoked_at ?? at
+  return { revokedAt: revoked.revoked_at ?? at, accountId: revoked.account_id }
 }
 
 /** Returns the keys of one account or of all accounts, oldest first, with revoked and expired ones. */
@@ -154,7 +213,10 @@ export function* listKeys(accountId?: string): TransactionBody<ApiKey[]> {
 }
 
 /** Returns the columns to write for the changes. Throws `invalid_input`. */
-function columnsOf({ name, scopes, models, caps = {}, expiresAt }: KeyChanges, at: number) {
+function columnsOf(
+  { name, scopes, models, groupId, caps = {}, expiresAt }: KeyChanges,
+  at: number,
+) {
   const validScopes = scopes === undefined ? undefined : scopesOf(scopes)
   if (validScopes === null) throw noScope()
   if (typeof expiresAt === 'number' && !(expiresAt > at)) throw expiryInThePast()
@@ -162,6 +224,7 @@ function columnsOf({ name, scopes, models, caps = {}, expiresAt }: KeyChanges, a
     ...(name !== undefined && { name: nameOf(name, 'key') }),
     ...(validScopes !== undefined && { scopes: validScopes.join(' ') }),
     ...(models !== undefined && { models: storeModelList(models) }),
+    ...(groupId !== undefined && { group_id: groupId }),
     ...(caps.session !== undefined && { session_cap: capOf(caps.session) }),
     ...(caps.day !== undefined && { day_cap: capOf(caps.day) }),
     ...(caps.month !== undefined && { month_cap: capOf(caps.month) }),
@@ -169,12 +232,6 @@ function columnsOf({ name, scopes, models, caps = {}, expiresAt }: KeyChanges, a
     ...(caps.call !== undefined && { call_cap: capOf(caps.call) }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
   }
-}
-
-/** Checks a cap. SQLite stores NaN as null, and an invalid cap must never mean no cap. */
-function capOf(amount: number | null): number | null {
-  if (amount !== null && !(amount >= 0)) throw new RangeError(`not a cap: ${amount}`)
-  return amount === null ? null : micro(amount)
 }
 
 /** Throws `invalid_input` if an account has too many live keys, or connections. */
@@ -193,6 +250,18 @@ function* assertWithinLimit(row: ApiKeyTable, at: number): TransactionBody<void>
   const live = Number(firstOrThrow(rows).count)
   if (isConnection && live > LIVE_CONNECTIONS_MAX) throw tooManyConnections()
   if (!isConnection && live > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
+}
+
+function noSecret(): AppError {
+  return new AppError('invalid_input', 'A connection has no secret to rotate.', {
+    hint: 'Revoke it, and connect again.',
+  })
+}
+
+function rotatedMeanwhile(): AppError {
+  return new AppError('invalid_input', 'Somebody else has just rotated this key.', {
+    hint: 'Use the secret that they got, or rotate it again.',
+  })
 }
 
 function noScope(): AppError {

@@ -3,6 +3,7 @@ import { query, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { storedModelList } from '../pricing/model-list.ts'
 import { hashOf, isLive } from './api-key.ts'
+import { groupOf } from './groups.ts'
 import { principalOfKey, type Principal } from './principal.ts'
 import type { PageSessionTable } from '../db/schema/accounts.ts'
 import { SCOPES } from './scopes.ts'
@@ -60,13 +61,23 @@ export function* findPageSession(token: string, at: number): TransactionBody<Pri
   const account = { id: session.id, name: session.name }
   const models = { account: storedModelList(session.models), key: null }
   if (session.key_id === '')
-    return { account, keyId: '', scopes: SCOPES, caps: NO_CAPS, models, lastUsedAt: null }
+    return {
+      account,
+      keyId: '',
+      scopes: SCOPES,
+      caps: NO_CAPS,
+      group: null,
+      models,
+      lastUsedAt: null,
+    }
   const [key] = yield* query((db) =>
     db.selectFrom('api_key').selectAll().where('id', '=', session.key_id),
   )
   if (key === undefined || !isLive({ revokedAt: key.revoked_at, expiresAt: key.expires_at }, at))
     return null
-  return principalOfKey({ ...key, account_name: account.name, account_models: session.models })
+  const group = yield* groupOf(key.group_id)
+  const named = { ...key, account_name: account.name, account_models: session.models }
+  return principalOfKey(named, group)
 }
 
 const NO_CAPS = { session: null, day: null, month: null, total: null, call: null }

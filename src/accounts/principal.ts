@@ -5,6 +5,7 @@ import { lower } from '../ledger/rules.ts'
 import { storedModelList, type ModelLists } from '../pricing/model-list.ts'
 import { hashOf, isLive, toApiKey, type KeyCaps } from './api-key.ts'
 import type { ListedCaller } from './caller.ts'
+import { groupOf, type KeyGroup } from './groups.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
 import type { Scope } from './scopes.ts'
 
@@ -17,13 +18,14 @@ export type Principal = {
   keyId: string
   scopes: readonly Scope[]
   caps: KeyCaps
+  group: KeyGroup | null
   models: ModelLists
   lastUsedAt: number | null
 }
 
 // Subqueries for the account: SQLite would plan a join again for each hash, which takes longer than all the rest.
-const withAccount = (db: QueryBuilder) =>
-  db
+function keysWithAccount(db: QueryBuilder) {
+  return db
     .selectFrom('api_key')
     .selectAll()
     .select((eb) =>
@@ -40,11 +42,20 @@ const withAccount = (db: QueryBuilder) =>
         .whereRef('account.id', '=', 'api_key.account_id')
         .as('account_models'),
     )
+}
 
 const selectByHash = preparedQuery((db, p: { hash: string }) =>
-  withAccount(db).where('hash', '=', p.hash),
+  keysWithAccount(db).where('hash', '=', p.hash),
 )
-const selectById = preparedQuery((db, p: { id: string }) => withAccount(db).where('id', '=', p.id))
+
+/** The secret before the last rotation, for as long as it is accepted. */
+const selectByOldHash = preparedQuery((db, p: { hash: string; at: number }) =>
+  keysWithAccount(db).where('old_hash', '=', p.hash).where('old_until', '>', p.at),
+)
+
+const selectById = preparedQuery((db, p: { id: string }) =>
+  keysWithAccount(db).where('id', '=', p.id),
+)
 
 /**
  * Returns the principal of a key. Throws the same `unauthorized` error for a key that is missing, malformed,
@@ -53,10 +64,12 @@ const selectById = preparedQuery((db, p: { id: string }) => withAccount(db).wher
  */
 export function* authenticate(key: string | undefined, at: number): TransactionBody<Principal> {
   if (key === undefined || !/^ink_[0-9a-f]{64}$/.test(key)) throw unauthorized()
-  const [row] = yield* selectByHash({ hash: hashOf(key) })
+  const hash = hashOf(key)
+  const [current] = yield* selectByHash({ hash })
+  const [row] = current === undefined ? yield* selectByOldHash({ hash, at }) : [current]
   if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
     throw unauthorized()
-  return principalOfKey(row)
+  return principalOfKey(row, yield* groupOf(row.group_id))
 }
 
 /** Returns the principal of a key by its id; null unless it is live. */
@@ -64,19 +77,20 @@ export function* principalById(id: string, at: number): TransactionBody<Principa
   const [row] = yield* selectById({ id })
   if (row === undefined || !isLive({ revokedAt: row.revoked_at, expiresAt: row.expires_at }, at))
     return null
-  return principalOfKey(row)
+  return principalOfKey(row, yield* groupOf(row.group_id))
 }
 
 type KeyWithAccount = ApiKeyTable & { account_name: string | null; account_models: string | null }
 
 /** Returns the principal of a live key, from its row. */
-export function principalOfKey(row: KeyWithAccount): Principal {
+export function principalOfKey(row: KeyWithAccount, group: KeyGroup | null): Principal {
   const { id: keyId, accountId, scopes, caps, models, lastUsedAt } = toApiKey(row)
   return {
     account: { id: accountId, name: row.account_name ?? accountId },
     keyId,
     scopes,
     caps,
+    group,
     models: { account: storedModelList(row.account_models), key: models },
     lastUsedAt,
   }
@@ -106,13 +120,14 @@ export function* touchKey(keyId: string, at: number): TransactionBody<boolean> {
  * applies. The caller cannot read files of the server.
  */
 export function callerOfKey(
-  { account, keyId, scopes, caps, models }: Omit<Principal, 'lastUsedAt'>,
+  { account, keyId, scopes, caps, group, models }: Omit<Principal, 'lastUsedAt'>,
   sessionName: string,
   { budgets, fal }: Pick<Config, 'budgets' | 'fal'>,
 ): ListedCaller {
   return {
     account,
     keyId,
+    groupId: group?.id ?? null,
     scopes,
     session: { name: sessionName, budget: lower(budgets.session, caps.session), cap: caps.session },
     caps: {
@@ -121,6 +136,9 @@ export function callerOfKey(
       key_day: caps.day,
       key_month: caps.month,
       key_total: caps.total,
+      group_day: group?.caps.day ?? null,
+      group_month: group?.caps.month ?? null,
+      group_total: group?.caps.total ?? null,
     },
     maxPrice: caps.call,
     models,

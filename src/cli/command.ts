@@ -17,6 +17,7 @@ import { completionCommand } from './completion.ts'
 import { configure } from './configure.ts'
 import { dashboardCommand } from './dashboard.ts'
 import { doctorCommand } from './doctor.ts'
+import { groupsCommand } from './groups.ts'
 import { keysCommand } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { pricingCommand } from './pricing.ts'
@@ -105,6 +106,7 @@ export function program(withTerminal: WithTerminal): Command {
     serveCommand,
     accountsCommand,
     keysCommand,
+    groupsCommand,
     ledgerCommand,
     auditCommand,
     receiptsCommand,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { SCOPES, scopesOf, type Scope } from '../accounts/scopes.ts'
 import { DAY_MS } from '../ledger/rules.ts'
+import { GRACE_MAX_MS } from '../operator/keys.ts'
 import { parseUsd, type Micro } from '../money.ts'
 import { startOf } from '../usage/days.ts'
 
@@ -26,6 +27,16 @@ export function readScopes(text: string): Scope[] {
   const scopes = scopesOf(text.split(',').map((name) => name.trim()))
   if (scopes !== null) return scopes
   throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`)
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MS }
+
+/** Parses a time such as 24h, 30m or 7d to milliseconds, at most 30 days. Throws `InvalidArgumentError`. */
+export function readGrace(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  const ms = text === '0' ? 0 : Number(count) * (UNITS[unit] ?? Number.NaN)
+  if (ms >= 0 && ms <= GRACE_MAX_MS) return ms
+  throw new InvalidArgumentError('It must be a time such as 24h, 30m or 7d, at most 30d, or 0.')
 }
 
 /** Computes the Unix time at which a key expires, in milliseconds. Null means never. */

@@ -1,53 +1,72 @@
 import type { Command } from 'commander'
-import { isLive, type ApiKey, type KeyCaps } from '../accounts/api-key.ts'
-import { openIfLocal } from '../accounts/accounts.ts'
-import { issueKey, listKeys, revokeKey, updateKey } from '../accounts/keys.ts'
+import { newSecret } from '../accounts/keys.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
-import { display, type Micro } from '../money.ts'
-import { moneyOrNull } from '../usage/shapes.ts'
-import type { Terminal, WithTerminal } from './terminal.ts'
-import { readEnd, readScopes, readUsd, type End } from './key-options.ts'
+import { displayCost, money } from '../money.ts'
+import { changeKey, createKey, endKey, GRACE_MS, renewKey } from '../operator/keys.ts'
+import { keysWithUse } from '../usage/keys.ts'
+import { capsIn, withCaps, type CapOptions } from './cap-options.ts'
+import { readEnd, readGrace, readScopes, type End } from './key-options.ts'
+import { capsOf, shownKey, statusOf, termsOf, timeOf } from './key-shown.ts'
+import { authorHere, BY_OPTION } from './money-act.ts'
 import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
 import { table } from './table.ts'
+import type { Terminal, WithTerminal } from './terminal.ts'
 
 const SCOPES_HELP = `what it may do, of ${SCOPES.join(',')}`
 const END_HELP = '2027-01-31 (from 00:00 UTC on), 30d (from now) or never'
 
-/** `inkwell keys create`, `update`, `list` and `revoke`. */
+/** `inkwell keys create`, `update`, `rotate`, `list` and `revoke`. */
 export function keysCommand(root: Command, withTerminal: WithTerminal): void {
   const keys = root
     .command('keys')
     .description('issue API keys for the HTTP server, change and revoke them')
-  const cap = 'in US dollars; unset is no cap, 0 refuses every paid call'
-  keys
-    .command('create')
-    .description('issue a key; it is shown once')
-    .requiredOption(
-      '--account <id>',
-      `whose credits it spends; ${LOCAL_ACCOUNT.id} is this machine's`,
-    )
-    .option('--name <name>', 'what it is for, 1 to 100 characters')
-    .option('--scopes <list>', `${SCOPES_HELP} (default: ${DEFAULT_SCOPES.join(',')})`, readScopes)
-    .option(...MODELS_OPTION)
-    .option('--max-usd-per-session <usd>', `cap of a session, ${cap}`, readUsd)
-    .option('--max-usd-per-day <usd>', 'cap of a UTC day', readUsd)
-    .option('--max-usd-per-month <usd>', 'cap of a UTC month', readUsd)
-    .option('--max-usd-total, --max-usd-per-total <usd>', 'cap of all it ever spends', readUsd)
-    .option('--max-usd-per-call <usd>', 'largest price of one call', readUsd)
+  withCaps(
+    keys
+      .command('create')
+      .description('issue a key; it is shown once')
+      .requiredOption(
+        '--account <id>',
+        `whose credits it spends; ${LOCAL_ACCOUNT.id} is this machine's`,
+      )
+      .option('--name <name>', 'what it is for, 1 to 100 characters')
+      .option(
+        '--scopes <list>',
+        `${SCOPES_HELP} (default: ${DEFAULT_SCOPES.join(',')})`,
+        readScopes,
+      )
+      .option(...MODELS_OPTION)
+      .option('--group <id>', 'a group, whose budgets count, too'),
+  )
     .option('--expires <when>', END_HELP, readEnd)
     .option('--json', 'print JSON')
     .action((options: CreateOptions) => withTerminal((terminal) => create(terminal, options)))
-  keys
-    .command('update <id>')
-    .description('change a key, from its next request on; what is not named stays')
-    .option('--name <name>', 'what it is for, 1 to 100 characters')
-    .option('--scopes <list>', SCOPES_HELP, readScopes)
-    .option(...MODELS_OPTION)
+  withCaps(
+    keys
+      .command('update <id>')
+      .description('change a key, from its next request on; what is not named stays')
+      .option('--name <name>', 'what it is for, 1 to 100 characters')
+      .option('--scopes <list>', SCOPES_HELP, readScopes)
+      .option(...MODELS_OPTION)
+      .option('--group <id>', 'a group, whose budgets count, too; none takes it out'),
+  )
     .option('--expires <when>', END_HELP, readEnd)
     .option('--json', 'print JSON')
     .action((id: string, options: ChangeOptions) =>
       withTerminal((terminal) => update(terminal, id, options)),
+    )
+  keys
+    .command('rotate <id>')
+    .description('give a key a new secret, shown once; its budgets and history go on')
+    .option(
+      '--grace <time>',
+      'how long the old one is accepted: 24h (default), 30m, 7d or 0',
+      readGrace,
+    )
+    .option(...BY_OPTION)
+    .option('--json', 'print JSON')
+    .action((id: string, options: RotateOptions) =>
+      withTerminal((terminal) => rotate(terminal, id, options)),
     )
   keys
     .command('list')
@@ -64,73 +83,87 @@ export function keysCommand(root: Command, withTerminal: WithTerminal): void {
     )
 }
 
-type ChangeOptions = {
+type ChangeOptions = CapOptions & {
   name?: string
   scopes?: Scope[]
   models?: string
+  group?: string
   expires?: End
   json?: true
 }
 
-type CreateOptions = ChangeOptions & {
-  account: string
-  maxUsdPerSession?: Micro
-  maxUsdPerDay?: Micro
-  maxUsdPerMonth?: Micro
-  maxUsdPerTotal?: Micro
-  maxUsdPerCall?: Micro
+type CreateOptions = ChangeOptions & { account: string }
+
+function changesIn({ name, scopes, models, group, expires, ...caps }: ChangeOptions, at: number) {
+  return {
+    name,
+    scopes,
+    models: modelsIn(models),
+    groupId: group === 'none' ? null : group,
+    caps: capsIn(caps),
+    expiresAt: expires?.(at),
+  }
 }
 
 async function create(
   { app, print, printJson }: Terminal,
-  { account, name, scopes, models, expires, json, ...max }: CreateOptions,
+  { account, json, ...options }: CreateOptions,
 ): Promise<void> {
-  const at = app.now()
-  const asked = { name, scopes, models: modelsIn(models), expiresAt: expires?.(at) }
-  const caps = {
-    session: max.maxUsdPerSession ?? null,
-    day: max.maxUsdPerDay ?? null,
-    month: max.maxUsdPerMonth ?? null,
-    total: max.maxUsdPerTotal ?? null,
-    call: max.maxUsdPerCall ?? null,
-  }
-  const issued = await app.db.write(function* issuing() {
-    yield* openIfLocal(account, at)
-    return yield* issueKey(account, { ...asked, caps }, at)
-  })
+  const author = authorHere(app)
+  const changes = changesIn(options, author.at)
+  const issued = await app.db.write(() => createKey(account, changes, author))
   const { id, key } = issued
-  if (json) return printJson({ id, key, ...described(issued, at) })
-  print(
-    `  Key ${id} of account ${account}:`,
-    '',
-    `  ${key}`,
-    '',
-    '  Keep it now: it is not shown again.',
-    ...termsOf(issued),
-  )
+  if (json) return printJson({ id, key, ...shownKey(issued, author.at) })
+  print(`  Key ${id} of account ${account}:`, ...keptNow(key), ...termsOf(issued))
+}
+
+function keptNow(key: string): string[] {
+  return ['', `  ${key}`, '', '  Keep it now: it is not shown again.']
 }
 
 async function update(
   { app, print, printJson }: Terminal,
   id: string,
-  { name, scopes, models, expires, json }: ChangeOptions,
+  { json, ...options }: ChangeOptions,
 ): Promise<void> {
-  const at = app.now()
-  const changes = { name, scopes, models: modelsIn(models), expiresAt: expires?.(at) }
-  const key = await app.db.write(() => updateKey(id, changes, at))
-  if (json) return printJson(described(key, at))
+  const author = authorHere(app)
+  const changes = changesIn(options, author.at)
+  const key = await app.db.write(() => changeKey(id, changes, author))
+  if (json) return printJson(shownKey(key, author.at))
   print(`  Key ${id} is changed:`, ...termsOf(key))
+}
+
+type RotateOptions = { grace?: number; by?: string; json?: true }
+
+async function rotate(
+  { app, print, printJson }: Terminal,
+  id: string,
+  { grace: graceMs = GRACE_MS, by, json }: RotateOptions,
+): Promise<void> {
+  const author = authorHere(app, by)
+  const secret = newSecret()
+  const rotated = await app.db.write(() => renewKey(id, { secret, graceMs }, author))
+  const oldUntil = timeOf(rotated.oldUntil)
+  if (json) return printJson({ id, key: secret, oldUntil, ...shownKey(rotated, author.at) })
+  print(
+    `  Key ${id} has a new secret:`,
+    ...keptNow(secret),
+    `  The old one is accepted until ${oldUntil}.`,
+  )
 }
 
 type ListOptions = { account?: string; json?: true }
 
 async function list(
   { app, print, printJson }: Terminal,
-  { account, json }: ListOptions,
+  { account: accountId, json }: ListOptions,
 ): Promise<void> {
   const at = app.now()
-  const keys = await app.db.read(() => listKeys(account))
-  if (json) return printJson({ keys: keys.map((key) => described(key, at)) })
+  const keys = await app.db.read(() => keysWithUse({ accountId }))
+  if (json) {
+    const shown = keys.map((key) => ({ ...shownKey(key, at), spent: money(key.spent) }))
+    return printJson({ keys: shown })
+  }
   if (keys.length === 0) return print('  No API keys yet.')
   const rows = keys.map((key) => [
     key.id,
@@ -140,6 +173,8 @@ async function list(
     key.scopes.join(','),
     modelsOf(key),
     capsOf(key.caps),
+    key.groupId ?? '',
+    displayCost(key.spent),
     timeOf(key.expiresAt)?.slice(0, 10) ?? 'never',
     timeOf(key.lastUsedAt)?.slice(0, 10) ?? 'never',
     statusOf(key, at),
@@ -155,6 +190,8 @@ const COLUMNS = [
   'Scopes',
   'Models',
   'Caps',
+  'Group',
+  'Spent',
   'Expires',
   'Used',
   'Status',
@@ -165,52 +202,8 @@ async function revoke(
   id: string,
   { json }: { json?: true },
 ): Promise<void> {
-  const revokedAt = timeOf(await app.db.write(() => revokeKey({ id }, app.now())))
+  const author = authorHere(app)
+  const revokedAt = timeOf(await app.db.write(() => endKey(id, author)))
   if (json) printJson({ id, revokedAt })
   else print(`  Key ${id} is refused since ${revokedAt}.`)
-}
-
-/** Returns the permissions and limits of a key as lines of text. */
-function termsOf(key: ApiKey): string[] {
-  return [
-    `  Scopes: ${key.scopes.join(', ')}`,
-    `  Models: ${modelsOf(key)}`,
-    `  Caps: ${capsOf(key.caps)}`,
-    `  Expires: ${timeOf(key.expiresAt) ?? 'never'}`,
-  ]
-}
-
-function described(key: ApiKey, at: number): object {
-  const { id, kind, accountId, name, prefix, scopes, models } = key
-  return {
-    id,
-    kind,
-    accountId,
-    name,
-    prefix,
-    scopes,
-    models,
-    caps: Object.fromEntries(
-      Object.entries(key.caps).map(([scope, limit]) => [scope, moneyOrNull(limit)]),
-    ),
-    status: statusOf(key, at),
-    expiresAt: timeOf(key.expiresAt),
-    revokedAt: timeOf(key.revokedAt),
-    lastUsedAt: timeOf(key.lastUsedAt),
-    createdAt: timeOf(key.createdAt),
-  }
-}
-
-function statusOf(key: ApiKey, at: number): 'live' | 'revoked' | 'expired' {
-  if (isLive(key, at)) return 'live'
-  return key.revokedAt === null ? 'expired' : 'revoked'
-}
-
-function capsOf(caps: KeyCaps): string {
-  const set = Object.entries(caps).filter(([, limit]) => limit !== null)
-  return set.map(([scope, limit]) => `${scope} ${display(limit ?? 0)}`).join(', ') || 'none'
-}
-
-function timeOf(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
 }

@@ -20,6 +20,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   session: ['id'],
   api_key: ['id'],
   connection: ['key_id'],
+  key_group: ['id'],
   mcp_session: ['id'],
   hold: ['id'],
   entry: ['account_id', 'seq'],

@@ -17,6 +17,7 @@ import { files } from './migrations/0012-files.ts'
 import { suspension } from './migrations/0013-suspension.ts'
 import { connections } from './migrations/0014-connections.ts'
 import { receipts } from './migrations/0015-receipts.ts'
+import { groups } from './migrations/0016-groups.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -47,6 +48,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0013-suspension', runsFrom: 13, changes: suspension },
   { name: '0014-connections', runsFrom: 14, changes: connections },
   { name: '0015-receipts', runsFrom: 14, changes: receipts },
+  { name: '0016-groups', runsFrom: 16, changes: groups },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

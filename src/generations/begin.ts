@@ -126,6 +126,7 @@ export function holdArgsOf(
       account_id: caller.account.id,
       session_id: session.id,
       key_id: caller.keyId,
+      group_id: caller.groupId,
       fingerprint: fingerprintOf(request),
       billing: caller.billing,
       amount: quote.price,

@@ -21,6 +21,7 @@ export function* remainingFor(caller: Caller, at: number): TransactionBody<numbe
     account_id: account.id,
     session_id: begun?.id ?? '',
     key_id: keyId,
+    group_id: caller.groupId,
     day: dayOf(at),
   }
   let left = billing === 'credits' ? (balance?.available ?? SIGNUP_GRANT) : null // an account that is not open yet starts with the signup grant

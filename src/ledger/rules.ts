@@ -41,10 +41,16 @@ export function lower(a: number | null, b: number | null): number | null {
   return Math.min(a, b)
 }
 
-type BudgetOwner = Pick<HoldTable, 'account_id' | 'session_id' | 'key_id' | 'day'>
+type BudgetOwner = Pick<HoldTable, 'account_id' | 'session_id' | 'key_id' | 'group_id' | 'day'>
 
 /** Returns every budget that a hold counts against, in the fixed order in which they are written. */
-export function budgetsOf({ account_id, session_id, key_id, day }: BudgetOwner): BudgetKey[] {
+export function budgetsOf({
+  account_id,
+  session_id,
+  key_id,
+  group_id,
+  day,
+}: BudgetOwner): BudgetKey[] {
   const month = monthOf(day)
   const keys: [BudgetScope, string, string][] = [
     ['session', session_id, ''],
@@ -53,6 +59,12 @@ export function budgetsOf({ account_id, session_id, key_id, day }: BudgetOwner):
   ]
   if (key_id !== '')
     keys.push(['key_day', key_id, day], ['key_month', key_id, month], ['key_total', key_id, ''])
+  if (group_id !== null)
+    keys.push(
+      ['group_day', group_id, day],
+      ['group_month', group_id, month],
+      ['group_total', group_id, ''],
+    )
   return keys.map(([scope, subject, period]) => ({
     id: budgetId(scope, subject, period),
     scope,
@@ -114,6 +126,23 @@ const BUDGET_REFUSALS: Record<BudgetScope, BudgetRefusal> = {
     name: 'Total cap of this API key',
     hint: 'Choose a cheaper model or stop here: the owner of the account has to give out another key.',
   },
+  group_day: { code: 'key_budget_exceeded', name: "Daily cap of this key's group", hint: NEXT_DAY },
+  group_month: {
+    code: 'key_budget_exceeded',
+    name: "Monthly cap of this key's group",
+    hint: NEXT_MONTH,
+  },
+  group_total: {
+    code: 'key_budget_exceeded',
+    name: "Total cap of this key's group",
+    hint: 'Choose a cheaper model or stop here: only the operator of this server can raise it.',
+  },
+}
+
+/** Returns the scope of a budget as refusals and reports name it: those of a key, or of a group, by one name. */
+export function shownScope(scope: BudgetScope): 'session' | 'day' | 'month' | 'key' | 'group' {
+  if (scope === 'session' || scope === 'day' || scope === 'month') return scope
+  return scope.startsWith('key_') ? 'key' : 'group'
 }
 
 /** The state of one budget, in micro-dollars. */
@@ -131,7 +160,7 @@ export function budgetExceeded(scope: BudgetScope, required: number, use: Budget
       limit: money(use.cap),
       spent: money(use.spent),
       held: money(use.held),
-      scope: scope.startsWith('key_') ? 'key' : scope,
+      scope: shownScope(scope),
     },
   })
 }

@@ -161,6 +161,7 @@ const LIMITS: Record<BindingScope, string> = {
   day: 'Daily budget',
   month: 'Monthly limit',
   key: 'Limit of this API key',
+  group: "Limit of this key's group",
 }
 
 /** Returns the balance and the tightest limit in one or two sentences. */

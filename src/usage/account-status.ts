@@ -1,7 +1,7 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
 import type { TransactionBody } from '../db/db.ts'
-import { budgetId, dayOf, lower, LOW_BALANCE, monthOf } from '../ledger/rules.ts'
+import { budgetId, dayOf, lower, LOW_BALANCE, monthOf, shownScope } from '../ledger/rules.ts'
 import type { BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
 import { findBudget } from '../ledger/queries/budget.ts'
@@ -25,7 +25,7 @@ export type AccountStatus = {
   binding: ({ scope: BindingScope } & BudgetStatus) | null
 }
 
-export type BindingScope = 'session' | 'day' | 'month' | 'key'
+export type BindingScope = 'session' | 'day' | 'month' | 'key' | 'group'
 
 /** Reads the account status of a caller, whose account must be open. A session that has not begun has the id null. */
 export function* accountStatus(caller: Caller, nowMs: number): TransactionBody<AccountStatus> {
@@ -50,7 +50,7 @@ export function* accountStatus(caller: Caller, nowMs: number): TransactionBody<A
       { scope: 'session', ...budgets.session },
       { scope: 'day', ...budgets.day },
       { scope: 'month', ...budgets.month },
-      ...ofKey.map((budget) => ({ ...budget, scope: 'key' as const })),
+      ...ofKey.map((budget) => ({ ...budget, scope: shownScope(budget.scope) })),
     ]),
   }
 }
@@ -70,17 +70,31 @@ export function* tightest(
   ])
 }
 
-type KeyBudget = BudgetStatus & { scope: 'key_day' | 'key_month' | 'key_total' }
+const KEY_SCOPES = [
+  'key_day',
+  'key_month',
+  'key_total',
+  'group_day',
+  'group_month',
+  'group_total',
+] as const
 
-/** Returns the budgets with a cap of the caller's key, the shortest period first. */
-export function* keyBudgets({ keyId, caps }: Caller, nowMs: number): TransactionBody<KeyBudget[]> {
+type KeyBudget = BudgetStatus & { scope: (typeof KEY_SCOPES)[number] }
+
+/** Returns the budgets with a cap of the caller's key and of its group, the shortest period of each first. */
+export function* keyBudgets(
+  { keyId, groupId, caps }: Caller,
+  nowMs: number,
+): TransactionBody<KeyBudget[]> {
   const day = dayOf(nowMs)
-  const periods = { key_day: day, key_month: monthOf(day), key_total: '' }
+  const periods = { day, month: monthOf(day), total: '' }
   const found: KeyBudget[] = []
-  for (const scope of ['key_day', 'key_month', 'key_total'] as const) {
+  for (const scope of KEY_SCOPES) {
     const limit = caps[scope]
-    if (limit !== null)
-      found.push({ scope, ...(yield* budgetStatus(scope, keyId, periods[scope], limit)) })
+    if (limit === null) continue
+    const [owner, period] = scope.split('_') as ['key' | 'group', keyof typeof periods]
+    const subject = owner === 'key' ? keyId : (groupId ?? '')
+    found.push({ scope, ...(yield* budgetStatus(scope, subject, periods[period], limit)) })
   }
   return found
 }

@@ -23,6 +23,9 @@ const KEY_LABELS = {
   key_day: 'This key, today',
   key_month: 'This key, this month',
   key_total: 'This key, in all',
+  group_day: 'Group of this key, today',
+  group_month: 'Group of this key, this month',
+  group_total: 'Group of this key, in all',
 } as const
 
 const EVER: DayRange = { from: '', to: '9' }
@@ -44,8 +47,12 @@ export function* budgetLines(
   yield* add('Today', day, lastDays(1, nowMs), {})
   yield* add('This month', month, thisMonth(nowMs), {})
   const ranges = { key_day: lastDays(1, nowMs), key_month: thisMonth(nowMs), key_total: EVER }
-  for (const { scope, ...budget } of ofKey)
-    yield* add(KEY_LABELS[scope], budget, ranges[scope], { keyId })
+  for (const { scope, ...budget } of ofKey) {
+    const label = KEY_LABELS[scope]
+    // Entries do not name groups, so what was refunded of one is not told.
+    if (!(scope in ranges)) lines.push({ ...budget, label, refunded: 0 })
+    else yield* add(label, budget, ranges[scope as keyof typeof ranges], { keyId })
+  }
   return [...lines, ...sessions]
 }
 

@@ -14,7 +14,7 @@ export const CostShape = MoneyShape.omit({ currency: true })
 
 /** The limit with the least remaining. */
 export const BindingShape = z.object({
-  scope: z.enum(['session', 'day', 'month', 'key']),
+  scope: z.enum(['session', 'day', 'month', 'key', 'group']),
   limit: CostShape,
   remaining: CostShape,
 })

@@ -112,6 +112,9 @@ const NAMES: Readonly<Record<StateBudget, string>> = {
   key_day: 'Daily cap of this API key',
   key_month: 'Monthly cap of this API key',
   key_total: 'Total cap of this API key',
+  group_day: "Daily cap of this key's group",
+  group_month: "Monthly cap of this key's group",
+  group_total: "Total cap of this key's group",
 }
 
 /** The settings of the budgets that do not belong to a key. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../accounts/caller.ts'
 import { query, type TransactionBody } from '../db/db.ts'
 import type { PurchaseStatus } from '../db/schema/billing.ts'
-import type { AccountTable } from '../db/schema/ledger.ts'
+import type { AccountTable, BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import { keyBudgets, type AccountStatus, type BudgetStatus } from './account-status.ts'
@@ -10,7 +10,7 @@ import { nextDay, nextMonth } from './days.ts'
 /** A key is told about from this long before its end, in milliseconds. */
 const KEY_NOTICE_MS = 7 * DAY_MS
 
-export type StateBudget = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'
+export type StateBudget = BudgetScope
 
 /** The payment whose credits were taken back after they had been spent. Amounts in micro-dollars, `at` in milliseconds. */
 export type LostPayment = { paid: number; takenBack: number; status: PurchaseStatus; at: number }
@@ -47,7 +47,17 @@ export function* accountStates(
   if (caller.billing === 'credits') states.push(...(yield* moneyStates(account, status)))
   const ofKey = yield* keyBudgets(caller, nowMs)
   const [day, month] = [Date.parse(nextDay(nowMs)), Date.parse(nextMonth(nowMs))]
-  const ends = { session: null, day, month, key_day: day, key_month: month, key_total: null }
+  const ends: Record<StateBudget, number | null> = {
+    session: null,
+    day,
+    month,
+    key_day: day,
+    key_month: month,
+    key_total: null,
+    group_day: day,
+    group_month: month,
+    group_total: null,
+  }
   for (const [budget, use] of [
     ['session', status.session],
     ['day', status.day],

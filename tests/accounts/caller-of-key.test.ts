@@ -25,6 +25,7 @@ const principal: Parameters<typeof callerOfKey>[0] = {
   keyId: 'key_1',
   scopes: ['generate'],
   caps: NO_CAPS,
+  group: null,
   models: { account: null, key: null },
 }
 const callerWith = (caps: Partial<KeyCaps>, env: Environment = {}): Caller =>
@@ -84,12 +85,32 @@ onEachEngine(() => {
       INKWELL_MAX_USD_PER_DAY: '5',
       INKWELL_MONTHLY_LIMIT_USD: '6',
     }
-    expect(callerWith({ session: 1, day: 2, month: 3, total: 4 }, budgets)).toEqual({
+    const group = {
+      id: 'grp_1',
+      accountId: 'acct_1',
+      name: 'design',
+      caps: { day: 7, month: null, total: 8 },
+      createdAt: NOW,
+    }
+    const caps = { ...NO_CAPS, session: 1, day: 2, month: 3, total: 4, call: 5 }
+    const grouped = { ...principal, caps, group }
+    expect(callerOfKey(grouped, 'work', loadConfig(budgets))).toEqual({
       account: { id: 'acct_1', name: 'Ada' },
       keyId: 'key_1',
       scopes: ['generate'],
       session: { name: 'work', budget: 1, cap: 1 },
-      caps: { day: 5_000_000, month: 6_000_000, key_day: 2, key_month: 3, key_total: 4 },
+      groupId: 'grp_1',
+      caps: {
+        day: 5_000_000,
+        month: 6_000_000,
+        key_day: 2,
+        key_month: 3,
+        key_total: 4,
+        group_day: 7,
+        group_month: null,
+        group_total: 8,
+      },
+      maxPrice: 5,
       models: { account: null, key: null },
       billing: 'credits',
       mayReadFiles: false,

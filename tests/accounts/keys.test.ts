@@ -26,7 +26,9 @@ const issue = (db: Db, accountId: string, options: KeyOptions = {}, at = NOW) =>
   db.write(() => issueKey(accountId, options, at))
 const enter = (db: Db, key: string | undefined, at = NOW) => db.read(() => authenticate(key, at))
 const revoke = (db: Db, id: string, accountId?: string, at = NOW) =>
-  db.write(() => revokeKey({ id, accountId }, at))
+  db.write(function* revoking() {
+    return (yield* revokeKey({ id, accountId }, at)).revokedAt
+  })
 
 async function ledgerWithKey(options: KeyOptions = {}) {
   const ledger = await temporaryLedger()
@@ -48,23 +50,21 @@ test('the files of the database hold the hash and never the key', async () => {
   expect(bytes).not.toContain(issued.key.slice(12))
 })
 
-onEachEngine(() => {
-  test('of keys that are issued at once no more than ten live ones pass', async () => {
-    await using ledger = await temporaryLedger()
-    const { id } = await open(ledger.db)
-    const asked = Array.from({ length: 16 }, () => issue(ledger.db, id))
-    const settled = await Promise.allSettled(asked)
-    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
+/** Issues keys until an account may have ten more. */
+const fill = (db: Db, id: string) =>
+  db.write(function* filling() {
+    for (let live = 10; live < LIVE_KEYS_MAX; live += 1)
+      yield* issueKey(id, { expiresAt: NOW + MINUTE }, NOW)
   })
 
+onEachEngine(() => {
   test('10,000 issued keys authenticate, each only as itself', async () => {
     await using ledger = await temporaryLedger()
     const issued = await ledger.db.write(function* issueMany() {
       const keys: { accountId: string; id: string; key: string }[] = []
-      for (let number = 0; number < 10_000 / LIVE_KEYS_MAX; number += 1) {
+      for (let number = 0; number < 1_000; number += 1) {
         const { id: accountId } = yield* createAccount(`account ${number}`, NOW)
-        for (let live = 0; live < LIVE_KEYS_MAX; live += 1)
-          keys.push(yield* issueKey(accountId, {}, NOW))
+        for (let live = 0; live < 10; live += 1) keys.push(yield* issueKey(accountId, {}, NOW))
       }
       return keys
     })
@@ -96,6 +96,7 @@ onEachEngine(() => {
       keyId: issued.id,
       scopes: ['generate', 'assets:read'],
       caps,
+      group: null,
       models: { account: null, key: null },
       lastUsedAt: null,
     })
@@ -187,10 +188,11 @@ onEachEngine(() => {
     })
   })
 
-  test('the eleventh live key of an account is refused; a revoked or expired one makes room', async () => {
+  test('one live key too many is refused; a revoked or expired one makes room', async () => {
     await using ledger = await temporaryLedger()
     const { db, url } = ledger
     const { id } = await open(db)
+    await fill(db, id)
     const elsewhere = openDb(await openEngine(url))
     const tries = await Promise.allSettled(
       Array.from({ length: 24 }, (_, number) =>
@@ -198,10 +200,10 @@ onEachEngine(() => {
       ),
     )
     await elsewhere.close()
-    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(LIVE_KEYS_MAX)
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
     await expect(issue(db, id)).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('10 live API keys'),
+      message: expect.stringContaining('1000 live API keys'),
     })
     const [first] = await db.read(() => listKeys(id))
     await revoke(db, first?.id ?? '', id)

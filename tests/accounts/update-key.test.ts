@@ -15,7 +15,7 @@ import { onEachEngine } from '../support/engines.ts'
 const NOW = Date.UTC(2026, 10, 28, 12)
 
 onEachEngine(() => {
-  test('a later end brings no eleventh key back to life, whoever tries at once', async () => {
+  test('a later end brings no key too many back to life, whoever tries at once', async () => {
     await using ledger = await temporaryLedger()
     const { db } = ledger
     const { id } = await db.write(() => createAccount('Ada', NOW))
@@ -24,7 +24,9 @@ onEachEngine(() => {
     const ended: string[] = []
     for (let number = 0; number < 4; number += 1)
       ended.push((await issue({ expiresAt: later }, NOW)).id)
-    for (let live = 0; live < LIVE_KEYS_MAX - 1; live += 1) await issue({}, later)
+    await db.write(function* filling() {
+      for (let live = 1; live < LIVE_KEYS_MAX; live += 1) yield* issueKey(id, {}, later)
+    })
     const tries = await Promise.allSettled(
       ended.map((key) => db.write(() => updateKey(key, { expiresAt: null }, later))),
     )

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { issueKey, LIVE_KEYS_MAX } from '../../src/accounts/keys.ts'
 import { authenticate } from '../../src/accounts/principal.ts'
 import { ACCOUNT, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import { NOW, run } from './support.ts'
@@ -45,6 +46,7 @@ test('keys create --json gives id and key and all that was asked for', async () 
     prefix: key.key.slice(0, 12),
     scopes: ['generate', 'credits:buy'],
     models: null,
+    groupId: null,
     caps: {
       session: { micro: 0, display: '$0.00', currency: 'USD' },
       day: { micro: 500_000, display: '$0.50', currency: 'USD' },
@@ -100,17 +102,21 @@ test('keys list shows what a key is and never the key', async () => {
   const { code, stdout } = await run(home, 'keys list')
   const [head, ...rows] = stdout.trimEnd().split('\n')
   expect(code).toBe(0)
-  expect(head).toMatch(/^ {2}Id +Name +Key +Account +Scopes +Models +Caps +Expires +Used +Status$/)
+  expect(head).toMatch(
+    /^ {2}Id +Name +Key +Account +Scopes +Models +Caps +Group +Spent +Expires +Used +Status$/,
+  )
   const row = (id: string) => rows.find((line) => line.startsWith(`  ${id} `)) ?? ''
   expect(rows).toHaveLength(2)
   expect(row(first.id)).toContain(` laptop ${first.key.slice(0, 12)}… `)
-  expect(row(first.id)).toMatch(/ day \$5\.00 +2026-02-23 +never +live$/)
-  expect(row(second.id)).toMatch(/ assets:read +all +none +never +never +revoked$/)
+  expect(row(first.id)).toMatch(/ day \$5\.00 +\$0\.0000 +2026-02-23 +never +live$/)
+  expect(row(second.id)).toMatch(/ assets:read +all +none +\$0\.0000 +never +never +revoked$/)
   const json = await run(home, 'keys list --json')
   for (const text of [stdout, json.stdout])
     for (const { key } of [first, second]) expect(text).not.toContain(key.slice(12))
   const { key: _, ...rest } = first
-  expect((JSON.parse(json.stdout) as { keys: object[] }).keys).toContainEqual(rest)
+  const spent = { micro: 0, display: '$0.00', currency: 'USD' }
+  const { keys } = JSON.parse(json.stdout) as { keys: object[] }
+  expect(keys).toContainEqual({ ...rest, spent })
 })
 
 test('keys revoke refuses the key at once, and may be repeated', async () => {
@@ -160,12 +166,17 @@ test.each([
   })
 })
 
-test('the eleventh key of an account is refused with the way out', async () => {
+test('one key too many of an account is refused with the way out', async () => {
   using home = temporaryHome()
-  for (let number = 0; number < 10; number += 1) await issued(home)
+  await issued(home)
+  await home.withLedger((db) =>
+    db.write(function* filling() {
+      for (let live = 1; live < LIVE_KEYS_MAX; live += 1) yield* issueKey(ACCOUNT, {}, NOW)
+    }),
+  )
   const { code, stdout, stderr } = await run(home, CREATE)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toContain('10 live API keys')
+  expect(stderr).toContain('1000 live API keys')
   expect(stderr).toContain('Revoke one first')
 })
 

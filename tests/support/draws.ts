@@ -28,6 +28,9 @@ const caps: fc.Arbitrary<Caps> = fc.record({
   key_day: cap,
   key_month: cap,
   key_total: cap,
+  group_day: cap,
+  group_month: cap,
+  group_total: cap,
 })
 
 const newHold: fc.Arbitrary<Drawn> = fc
@@ -38,24 +41,29 @@ const newHold: fc.Arbitrary<Drawn> = fc
     caps: fc.oneof(fc.constant(null), caps),
     session: fc.nat(1),
     keyed: fc.boolean(),
+    grouped: fc.boolean(),
     billing: fc.constantFrom<Payer[]>('credits', 'credits', 'own_key'),
     all: fc.nat(3).map((chance) => chance === 0), // what is taken back after that becomes a debt
   })
-  .map(({ accountId: account_id, session, keyed, caps: limits, all, ...rest }) => (model) => {
-    const amount = all ? model.account(account_id).available : rest.amount
-    return {
-      do: 'hold',
-      caps: limits ?? UNCAPPED,
-      request: holdOf({
-        ...rest,
-        amount,
-        account_id,
-        session_id: `ses_${account_id}_${session}`,
-        key_id: keyed ? `key_${account_id}` : '',
-        fingerprint: `${account_id} ${amount}`,
-      }),
-    }
-  })
+  .map(
+    ({ accountId: account_id, session, keyed, grouped, caps: limits, all, ...rest }) =>
+      (model) => {
+        const amount = all ? model.account(account_id).available : rest.amount
+        return {
+          do: 'hold',
+          caps: limits ?? UNCAPPED,
+          request: holdOf({
+            ...rest,
+            amount,
+            account_id,
+            session_id: `ses_${account_id}_${session}`,
+            key_id: keyed ? `key_${account_id}` : '',
+            group_id: keyed && grouped ? `grp_${account_id}` : null,
+            fingerprint: `${account_id} ${amount}`,
+          }),
+        }
+      },
+  )
 
 const UNCAPPED: Caps = {
   session: null,
@@ -64,6 +72,9 @@ const UNCAPPED: Caps = {
   key_day: null,
   key_month: null,
   key_total: null,
+  group_day: null,
+  group_month: null,
+  group_total: null,
 }
 
 /** The same request once more, where there was one: its caps do not matter to a replay. */

@@ -11,6 +11,7 @@ export function holdOf(
     account_id,
     session_id: account_id.replace('acct', 'ses'),
     key_id: '',
+    group_id: null,
     fingerprint: `${request.amount}`,
     billing: 'credits',
     operation: 'generateImage',
@@ -31,4 +32,7 @@ export const NO_CAPS: Caps = {
   key_day: null,
   key_month: null,
   key_total: null,
+  group_day: null,
+  group_month: null,
+  group_total: null,
 }

@@ -237,6 +237,9 @@ const REFUSALS: Record<keyof Caps, Result> = {
   key_day: 'key_budget_exceeded',
   key_month: 'key_budget_exceeded',
   key_total: 'key_budget_exceeded',
+  group_day: 'key_budget_exceeded',
+  group_month: 'key_budget_exceeded',
+  group_total: 'key_budget_exceeded',
 }
 
 function exceeds(cap: number | null, used: { held: number; spent: number }, amount: number) {

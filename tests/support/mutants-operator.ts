@@ -55,4 +55,22 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     from: 'max_price >= cast(',
     to: '0 <= cast(',
   },
+  {
+    name: 'a group is no budget',
+    file: 'ledger/rules.ts',
+    from: 'if (group_id !== null)',
+    to: 'if (group_id === key_id)',
+  },
+  {
+    name: 'the end of a hold leaves it in the budgets of its group',
+    file: 'ledger/queries/budget.ts',
+    from: ', p.b7, p.b8, p.b9]',
+    to: ']',
+  },
+  {
+    name: 'a hold forgets its group',
+    file: 'ledger/queries/hold.ts',
+    from: ', ${p.group_id}',
+    to: ', null',
+  },
 ]

@@ -80,8 +80,8 @@ function testOf(file: string): string {
 /** The tests of the ledger on their own: without the faces they take a fraction of the time. */
 export const LEDGER_SUITE: Suite = {
   room: 'ledger',
-  tests: ['ledger', 'model', 'durability', 'constraints'],
-  testsFor: ({ file }) => ['ledger', testOf(file)],
+  tests: ['ledger', 'groups', 'model', 'durability', 'constraints'],
+  testsFor: ({ name, file }) => (name.includes('group') ? ['groups'] : ['ledger', testOf(file)]),
 }
 
 /** Copies a file and all that know it, and links the other sources to those of another copy. */

@@ -84,7 +84,8 @@ export async function operated(options: OperatorOptions = {}): Promise<Operated>
   const issue = async (account: Caller['account'], keys: KeyOptions): Promise<Caller> => {
     const key = await app.db.write(() => issueKey(account.id, keys, app.generations.now()))
     const { id: keyId, scopes, caps } = key
-    return callerOfKey({ account, keyId, scopes, caps, models: NO_LISTS }, keyId, config)
+    const principal = { account, keyId, scopes, caps, group: null, models: NO_LISTS }
+    return callerOfKey(principal, keyId, config)
   }
   return {
     app,

@@ -57,6 +57,7 @@ function callerIn(account: string): ListedCaller {
     keyId: account.replace('acct', 'key'),
     caps,
     models,
+    group: null,
   }
   return callerOfKey({ ...principal, scopes: ['generate'] }, 'work', loadConfig({}))
 }

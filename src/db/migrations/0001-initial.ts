@@ -42,7 +42,8 @@ function balances({ integer, table: { plain, hot } }: Dialect): string[] {
     `create table budget (
       id text not null,
       account_id text not null,
-      scope text not null check (scope in ('session', 'day', 'month', 'key_day', 'key_month', 'key_total')),
+      scope text not null check (scope in ('session', 'day', 'month', 'key_day', 'key_month', 'key_total',
+        'group_day', 'group_month', 'group_total')),
       subject text not null,
       period text not null,
       cap ${integer} check (cap >= 0),

@@ -40,6 +40,23 @@ export type ApiKeyTable = {
   /** Accurate to a minute. */
   last_used_at: number | null
   created_at: number
+  /** Its group, of the same account; null for none. */
+  group_id: string | null
+  /** After a rotation: the hash of the secret before, and until when that is accepted. */
+  old_hash: string | null
+  old_until: number | null
+}
+
+/** Keys of an account with budgets that they share. Caps are micro-dollars; null is no cap. */
+export type KeyGroupTable = {
+  id: string
+  account_id: string
+  name: string
+  day_cap: number | null
+  month_cap: number | null
+  total_cap: number | null
+  /** Milliseconds since 1970. */
+  created_at: number
 }
 
 /** A session of a 2025-era MCP client. It is stored, so that any server can continue it. It has no budget. */
@@ -68,6 +85,7 @@ export type PageSessionTable = {
 export type AccountTables = {
   session: SessionTable
   api_key: ApiKeyTable
+  key_group: KeyGroupTable
   mcp_session: McpSessionTable
   page_session: PageSessionTable
 }

@@ -30,14 +30,23 @@ export type AccountTable = {
   closed_at: number | null
 }
 
-export type BudgetScope = 'session' | 'day' | 'month' | 'key_day' | 'key_month' | 'key_total'
+export type BudgetScope =
+  | 'session'
+  | 'day'
+  | 'month'
+  | 'key_day'
+  | 'key_month'
+  | 'key_total'
+  | 'group_day'
+  | 'group_month'
+  | 'group_total'
 
 /** The use of one scope in one period, in micro-dollars. A new period is a new row; nothing is reset. */
 export type BudgetTable = {
   id: string
   account_id: string
   scope: BudgetScope
-  /** The id of its session, account or key. */
+  /** The id of its session, account, key or group. */
   subject: string
   /** UTC: `2026-11-21`, `2026-11`, or empty for a scope without a period. */
   period: string
@@ -75,6 +84,8 @@ export type HoldTable = {
   created_at: number
   expires_at: number
   resolved_at: number | null
+  /** The group of its key when it was made; null without one. */
+  group_id: string | null
 }
 
 export type EntryKind =

@@ -7,6 +7,12 @@ type AuditAction =
   | 'accounts.close'
   | 'accounts.credit'
   | 'ledger.refund'
+  | 'keys.create'
+  | 'keys.update'
+  | 'keys.rotate'
+  | 'keys.revoke'
+  | 'groups.create'
+  | 'groups.update'
 
 /** One act of the operator. Rows are only ever added. */
 export type AuditTable = {

@@ -6,7 +6,7 @@ import type { RawSql, Tables } from '../../db/db.ts'
  */
 export const COLUMNS = {
   hold: `id, account_id, session_id, key_id, fingerprint, state, billing, amount, captured, operation, model, modality,
-    provider, day, created_at, expires_at, resolved_at`,
+    provider, day, created_at, expires_at, resolved_at, group_id`,
   budget: 'id, account_id, scope, subject, period, cap, held, spent',
   entry: `account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing,
     operation, model, modality, provider, session_id, key_id`,

@@ -20,6 +20,7 @@ type Found = EntryTable & {
   hold_session: string | null
   hold_key: string | null
   hold_day: string | null
+  hold_group: string | null
 }
 
 const selectAfter = preparedQuery((db, p: Place, sql) => ({
@@ -35,7 +36,7 @@ const selectOfAccount = preparedQuery((db, p: Place, sql) => ({
 }))
 
 const SELECT = `select e.*, h.account_id as hold_account, h.state as hold_state, h.captured as hold_captured,
-  h.billing as hold_billing, h.session_id as hold_session, h.key_id as hold_key, h.day as hold_day
+  h.billing as hold_billing, h.session_id as hold_session, h.key_id as hold_key, h.day as hold_day, h.group_id as hold_group
   from entry e left join hold h on h.id = e.ref and e.kind = 'capture'`
 
 /** What the entries of a proof are compared with, and how many were read. */
@@ -101,7 +102,7 @@ function* assertAccepted(
 }
 
 function addToBudgets({ budgets, changed }: Totals, entry: Found): void {
-  const { hold_session, hold_key, hold_day, ref, amount } = entry
+  const { hold_session, hold_key, hold_day, hold_group, ref, amount } = entry
   const agrees =
     entry.hold_state === 'captured' &&
     entry.hold_captured === amount &&
@@ -109,7 +110,12 @@ function addToBudgets({ budgets, changed }: Totals, entry: Found): void {
     entry.hold_billing === entry.billing
   if (!agrees || hold_session === null || hold_key === null || hold_day === null)
     return broken('I5', { ref, amount, hold: entry.hold_state, captured: entry.hold_captured })
-  const owner = { session_id: hold_session, key_id: hold_key, day: hold_day }
+  const owner = {
+    session_id: hold_session,
+    key_id: hold_key,
+    group_id: hold_group,
+    day: hold_day,
+  }
   for (const { id } of budgetsOf({ account_id: entry.account_id, ...owner })) {
     budgets.set(id, (budgets.get(id) ?? 0) + amount)
     changed.add(`budget ${id}`)

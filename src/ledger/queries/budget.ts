@@ -41,8 +41,8 @@ export const findBudget = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),
 )
 
-/** The ids of the budgets of one hold, at most six; an unused one is empty. */
-type BudgetIds = Record<'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6', string>
+/** The ids of the budgets of one hold, at most nine; an unused one is empty. */
+type BudgetIds = Record<`b${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`, string>
 
 type Settlement = { account_id: string; amount: number; captured: number }
 
@@ -51,6 +51,6 @@ export const settleInBudgets = execute((db, p: BudgetIds & Settlement) =>
   db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))
-    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6])
+    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6, p.b7, p.b8, p.b9])
     .where('account_id', '=', p.account_id),
 )

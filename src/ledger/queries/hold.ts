@@ -14,10 +14,10 @@ export const insertHold = preparedQuery(
     compile: () =>
       sql<Pick<HoldTable, 'id'>>`
         insert into hold (id, account_id, session_id, key_id, fingerprint, state, billing, amount, operation, model,
-          modality, provider, day, created_at, expires_at)
+          modality, provider, day, created_at, expires_at, group_id)
         select ${p.id}, ${p.account_id}, ${p.session_id}, ${p.key_id}, ${p.fingerprint}, 'held', ${p.billing},
           cast(${p.amount} as bigint), ${p.operation}, ${p.model}, ${p.modality}, ${p.provider}, ${p.day},
-          cast(${p.created_at} as bigint), cast(${p.expires_at} as bigint)
+          cast(${p.created_at} as bigint), cast(${p.expires_at} as bigint), ${p.group_id}
         where ${isNewId(sql, sql`cast(${p.id} as text)`, sql`cast(${p.account_id} as text)`)}
         on conflict (id, account_id) do nothing
         returning id`.compile(db),
@@ -56,6 +56,7 @@ const ENDED = [
   'modality',
   'provider',
   'day',
+  'group_id',
 ] as const
 
 /** How a hold ends: `captured` in micro-dollars, `resolved_at` in milliseconds since 1970. */
