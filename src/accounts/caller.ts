@@ -34,7 +34,7 @@ export type Caller = {
 }
 
 /** The caps of a key without a group. */
-export const NO_GROUP_CAPS = { group_day: null, group_month: null, group_total: null } as const
+const NO_GROUP_CAPS = { group_day: null, group_month: null, group_total: null } as const
 
 /** Returns the session scope of a caller. */
 export function sessionScope({ account, session }: Caller): {

@@ -1,21 +1,23 @@
-import { crypto } from '../crypto.ts'
 import { firstOrThrow, query, type TransactionBody } from '../db/db.ts'
-import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
 import { storeModelList, type ModelList } from '../pricing/model-list.ts'
 import { nameOf, notFound, nothingToChange } from './accounts.ts'
 import { capOf, hashOf, toApiKey, type ApiKey, type KeyCaps } from './api-key.ts'
 import { joinable } from './groups.ts'
+import {
+  noScope,
+  expiryInThePast,
+  accountClosed,
+  alreadyRevoked,
+  tooManyKeys,
+  tooManyConnections,
+  LIVE_CONNECTIONS_MAX,
+  LIVE_KEYS_MAX,
+} from './key-refusals.ts'
+import { newSecret, PREFIX_LENGTH } from './rotate-key.ts'
 import type { ApiKeyTable } from '../db/schema/accounts.ts'
-import { DEFAULT_SCOPES, SCOPES, scopesOf, type Scope } from './scopes.ts'
-
-/** Limit of the live keys of one account. */
-export const LIVE_KEYS_MAX = 1_000
-/** Limit of its live connections. */
-const LIVE_CONNECTIONS_MAX = 100
-/** Length of the part of a key that is shown, in characters. */
-const PREFIX_LENGTH = 12
+import { DEFAULT_SCOPES, scopesOf, type Scope } from './scopes.ts'
 
 /** Changes of an issued key. Absent fields stay as they are. */
 export type KeyChanges = {
@@ -139,43 +141,6 @@ export function* updateKey(id: string, changes: KeyChanges, at: number): Transac
 }
 
 /**
- * Gives a key a new secret, which is `secret`. The one before is accepted until `oldUntil`, in milliseconds since 1970;
- * one that is older ends at once. Throws `not_found`, and `invalid_input` for a revoked key.
- */
-export function* rotateKey(
-  id: string,
-  { secret, oldUntil }: { secret: string; oldUntil: number },
-): TransactionBody<ApiKey & { key: string }> {
-  const hash = hashOf(secret)
-  const [before] = yield* query((db) => db.selectFrom('api_key').selectAll().where('id', '=', id))
-  if (before === undefined) throw notFound('API key')
-  if (before.hash === id) throw noSecret()
-  if (before.hash === hash) return { ...toApiKey(before), key: secret } // the reply to the commit was lost
-  const [row] = yield* query((db) =>
-    db
-      .updateTable('api_key')
-      .set({
-        old_hash: before.hash,
-        old_until: oldUntil,
-        hash,
-        prefix: secret.slice(0, PREFIX_LENGTH),
-      })
-      .where('id', '=', id)
-      .where('hash', '=', before.hash) // of two rotations at once one is done
-      .where('revoked_at', 'is', null)
-      .returningAll(),
-  )
-  if (row === undefined)
-    throw before.revoked_at === null ? rotatedMeanwhile() : alreadyRevoked(before.account_id)
-  return { ...toApiKey(row), key: secret }
-}
-
-/** Returns a new secret. Hex after one separator: a key has only one spelling. */
-export function newSecret(): string {
-  return `ink_${crypto().randomBytes(32).toString('hex')}`
-}
-
-/**
  * Revokes a key at once, and the connections that end with it. Returns the time of its first revocation, in
  * milliseconds since 1970, and its account. Throws `not_found` for an unknown key and, where `accountId` is given, for a
  * key of another account.
@@ -250,54 +215,4 @@ function* assertWithinLimit(row: ApiKeyTable, at: number): TransactionBody<void>
   const live = Number(firstOrThrow(rows).count)
   if (isConnection && live > LIVE_CONNECTIONS_MAX) throw tooManyConnections()
   if (!isConnection && live > LIVE_KEYS_MAX) throw tooManyKeys(accountId)
-}
-
-function noSecret(): AppError {
-  return new AppError('invalid_input', 'A connection has no secret to rotate.', {
-    hint: 'Revoke it, and connect again.',
-  })
-}
-
-function rotatedMeanwhile(): AppError {
-  return new AppError('invalid_input', 'Somebody else has just rotated this key.', {
-    hint: 'Use the secret that they got, or rotate it again.',
-  })
-}
-
-function noScope(): AppError {
-  return new AppError('invalid_input', 'An API key needs at least one scope, each from the list.', {
-    hint: `The scopes are ${SCOPES.join(', ')}.`,
-  })
-}
-
-function expiryInThePast(): AppError {
-  return new AppError('invalid_input', 'The end of the API key has passed already.', {
-    hint: 'Choose an end in the future, or none.',
-  })
-}
-
-function accountClosed(): AppError {
-  return new AppError('invalid_input', 'This account is closed, and stays so.', {
-    hint: 'Issue the key for another account.',
-  })
-}
-
-function alreadyRevoked(accountId: string): AppError {
-  return new AppError('invalid_input', 'This API key is revoked, and stays so.', {
-    hint: 'Issue a new one.',
-    localHint: `\`inkwell keys create --account ${accountId}\` does.`,
-  })
-}
-
-function tooManyKeys(accountId: string): AppError {
-  const message = `This account has ${LIVE_KEYS_MAX} live API keys, the most it may have.`
-  return new AppError('invalid_input', message, {
-    hint: 'Revoke one first.',
-    localHint: `\`inkwell keys list --account ${accountId}\` shows them, \`inkwell keys revoke <id>\` ends one.`,
-  })
-}
-
-function tooManyConnections(): AppError {
-  const message = `This account has ${LIVE_CONNECTIONS_MAX} live connections, the most it may have.`
-  return new AppError('invalid_input', message, { hint: 'End one on the usage page first.' })
 }

@@ -6,7 +6,7 @@ import { parseUsd, type Micro } from '../money.ts'
 import { startOf } from '../usage/days.ts'
 
 /** Parses a cap in US dollars to micro-USD. Throws `InvalidArgumentError` (exit code 2). */
-export function readUsd(text: string): Micro {
+function readUsd(text: string): Micro {
   const amount = parseUsd(text)
   if (amount !== null) return amount
   throw new InvalidArgumentError(

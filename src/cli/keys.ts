@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { newSecret } from '../accounts/keys.ts'
+import { newSecret } from '../accounts/rotate-key.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
 import { displayCost, money } from '../money.ts'

@@ -4,11 +4,11 @@ import type { GroupCaps } from '../accounts/groups.ts'
 import {
   issueKey,
   revokeKey,
-  rotateKey,
   updateKey,
   type KeyChanges,
   type KeyOptions,
 } from '../accounts/keys.ts'
+import { rotateKey } from '../accounts/rotate-key.ts'
 import type { TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import { display } from '../money.ts'

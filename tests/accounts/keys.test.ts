@@ -3,13 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
-import {
-  issueKey,
-  LIVE_KEYS_MAX,
-  listKeys,
-  revokeKey,
-  type KeyOptions,
-} from '../../src/accounts/keys.ts'
+import { issueKey, listKeys, revokeKey, type KeyOptions } from '../../src/accounts/keys.ts'
+import { LIVE_KEYS_MAX } from '../../src/accounts/key-refusals.ts'
 import { authenticate, touchKey } from '../../src/accounts/principal.ts'
 import type { Db } from '../../src/db/db.ts'
 import { openDb } from '../../src/db/queue.ts'

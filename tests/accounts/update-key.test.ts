@@ -2,13 +2,8 @@ import { expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/accounts.ts'
 import { isLive } from '../../src/accounts/api-key.ts'
 import { authenticate } from '../../src/accounts/principal.ts'
-import {
-  issueKey,
-  LIVE_KEYS_MAX,
-  listKeys,
-  updateKey,
-  type KeyOptions,
-} from '../../src/accounts/keys.ts'
+import { issueKey, listKeys, updateKey, type KeyOptions } from '../../src/accounts/keys.ts'
+import { LIVE_KEYS_MAX } from '../../src/accounts/key-refusals.ts'
 import { temporaryLedger } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { issueKey, LIVE_KEYS_MAX } from '../../src/accounts/keys.ts'
+import { issueKey } from '../../src/accounts/keys.ts'
+import { LIVE_KEYS_MAX } from '../../src/accounts/key-refusals.ts'
 import { authenticate } from '../../src/accounts/principal.ts'
 import { ACCOUNT, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import { NOW, run } from './support.ts'
