@@ -21,6 +21,7 @@ import { createFiles } from './generations/files.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
 import type { GenerationDeps } from './generations/deps.ts'
+import type { PruneDeps } from './generations/prune.ts'
 import { createReady } from './generations/ready.ts'
 import { createRecover } from './generations/recover.ts'
 import { createRefusals } from './generations/refusals.ts'
@@ -62,6 +63,8 @@ export type App = Services & {
   /** Returns what the image service charges for one unit of each endpoint; null without a key. Throws `upstream_*`. */
   upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
   billing: Billing
+  /** What removing old content needs. */
+  pruning: PruneDeps
   /** Returns the authorization server for clients that sign in by themselves, at a public origin. */
   authorizationServer(origin: string): Promise<AuthorizationServer>
   /** Returns the test checkout page; null where it does not replace Stripe. */
@@ -122,12 +125,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       inputLoader(config, { db, now, files }, caller).load(reference, signal),
   }
   return {
+    ...shared,
     config,
-    log,
     meter,
-    db,
     mode,
-    now,
     generations,
     billing,
     requestLimit,
@@ -136,6 +137,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     showPagesAt: payments.showPagesAt,
     ...usagePageAddress(),
     ready: createReady({ db, recover, now }),
+    pruning: { db, files, log, now, keep: config.keep },
     keepRecovering: () => rounds.start(),
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
@@ -154,7 +156,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 }
 
 function createStorage(config: Config, to: { log: Log; meter: Meter }) {
-  const files = createFiles({ stores: openStores(config), ...to })
+  const files = createFiles({ stores: openStores(config), keep: config.keep, ...to })
   return { files, diskSpace: createDiskSpace(config, files.store.check) }
 }
 

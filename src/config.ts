@@ -22,6 +22,8 @@ export type Config = {
   outputDir: string
   /** Where images are kept instead, with the keys if they are set; null for the output folder. */
   outputStore: { bucket: Bucket; keys: S3Keys | null } | null
+  /** How long files and prompts are kept, in milliseconds; null for ever. */
+  keep: { files: number | null; prompts: number | null }
   /** Whether image files carry the prompt, model, seed and id of their generation. */
   metadata: boolean
   /** Folders that input files may be read from. */
@@ -70,6 +72,10 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     database: database ?? { engine: 'sqlite', file: join(home, `${mode}.db`) },
     outputDir,
     outputStore: storeOf(env),
+    keep: {
+      files: valueOf(SETTINGS.keepFiles, env) ?? null,
+      prompts: valueOf(SETTINGS.keepPrompts, env) ?? null,
+    },
     metadata: valueOf(SETTINGS.metadata, env) === 'on',
     inputDirs: valueOf(SETTINGS.inputDirs, env) ?? [process.cwd(), outputDir],
     budgets: {

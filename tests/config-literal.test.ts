@@ -16,6 +16,8 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   storeKeyId: 'AKIAf3a90c71',
   storeKey: 'f3a9/0c71+=',
   storeToken: 'f3a90c71==',
+  keepFiles: '90d',
+  keepPrompts: '30d',
   metadata: 'off',
   inputDirs: '/in',
   database: 'postgres://ada:f3a9@host/ledger',

@@ -64,8 +64,6 @@ describe('a variable that looks like a budget and is none stops the start', () =
 
 describe('a setting of a later version', () => {
   test.each([
-    'INKWELL_KEEP_FILES',
-    'INKWELL_KEEP_PROMPTS',
     'INKWELL_READ_DATABASE_URL',
     'INKWELL_ALERT_URL',
     'INKWELL_ALERT_SECRET',

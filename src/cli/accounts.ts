@@ -3,6 +3,7 @@ import { dayOf } from '../ledger/rules.ts'
 import { display, displayBalance, displayCost } from '../money.ts'
 import { accountsPage, accountUse } from '../usage/accounts.ts'
 import { accountActs } from './account-acts.ts'
+import { eraseCommand } from './erase.ts'
 import { accountLines, shownUse } from './account-shown.ts'
 import { creditCommand } from './credit.ts'
 import { modelsOf } from './options.ts'
@@ -16,6 +17,7 @@ const PAGE = 500
 export function accountsCommand(root: Command, withTerminal: WithTerminal): void {
   const accounts = root.command('accounts').description('accounts, each with its own balance')
   accountActs(accounts, withTerminal)
+  eraseCommand(accounts, withTerminal)
   creditCommand(accounts, withTerminal)
   accounts
     .command('list')

@@ -21,6 +21,7 @@ import { groupsCommand } from './groups.ts'
 import { keysCommand } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { pricingCommand } from './pricing.ts'
+import { pruneCommand } from './prune.ts'
 import { serveCommand } from './serve.ts'
 import { startSpinner } from './spinner.ts'
 import type { WithTerminal } from './terminal.ts'
@@ -112,6 +113,7 @@ export function program(withTerminal: WithTerminal): Command {
     receiptsCommand,
     dashboardCommand,
     doctorCommand,
+    pruneCommand,
     completionCommand,
   ])
     add(root, withTerminal)

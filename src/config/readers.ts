@@ -80,6 +80,13 @@ export const bytes: Reader<number> = (text, name) => {
   )
 }
 
+/** Reads a number of days, such as 90d, as milliseconds. */
+export const days: Reader<number> = (text, name) => {
+  const value = /^([1-9]\d{0,4})d$/.exec(text.trim())?.[1]
+  if (value !== undefined) return Number(value) * 86_400_000
+  throw new ConfigError(`${name} must be a number of days such as 90d. Unset it to keep all.`)
+}
+
 /** Returns a reader of one word from a closed list. */
 export function choice<T extends string>(...allowed: readonly T[]): Reader<T> {
   return (text, name) => {

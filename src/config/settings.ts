@@ -6,6 +6,7 @@ import {
   budget,
   bytes,
   choice,
+  days,
   database,
   path,
   paths,
@@ -76,6 +77,18 @@ export const SETTINGS = {
     means: 'its session, where the key has one',
     read: secret,
     isSecret: true,
+  },
+  keepFiles: {
+    names: ['INKWELL_KEEP_FILES'],
+    means: 'how long the files of results are kept, such as `90d`; entries and sums stay',
+    otherwise: 'for ever',
+    read: days,
+  },
+  keepPrompts: {
+    names: ['INKWELL_KEEP_PROMPTS'],
+    means: 'how long prompts and other inputs are kept, such as `30d`',
+    otherwise: 'for ever',
+    read: days,
   },
   metadata: {
     names: ['INKWELL_METADATA'],
@@ -191,8 +204,6 @@ export const SETTINGS = {
 
 /** Reserved names, which have no effect in this version. */
 export const NOT_YET = [
-  'INKWELL_KEEP_FILES',
-  'INKWELL_KEEP_PROMPTS',
   'INKWELL_READ_DATABASE_URL',
   'INKWELL_ALERT_URL',
   'INKWELL_ALERT_SECRET',

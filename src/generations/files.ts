@@ -16,6 +16,8 @@ import { MAX_INPUT_BYTES } from '../media/read-file.ts'
 import { inQuotes, throwIfCancelled } from '../media/reference.ts'
 import type { Meter } from '../metrics.ts'
 
+import { removalOf, type Retention } from './retention.ts'
+
 /** How long a signed link to a file is valid, in seconds. */
 export const LINK_SECONDS = 15 * 60
 
@@ -38,14 +40,16 @@ export type Files = {
   remove(asset: StoredAt & { id: string }): Promise<void>
   /** Returns a signed link that the store itself serves; null if it has none. */
   url(asset: AssetTable): Promise<string | null>
+  /** Returns when the file of a result will be removed, in milliseconds since 1970; null if it is kept for ever. */
+  removalOf(this: void, asset: AssetTable): number | null
   /** Returns where a file is on this machine; null if it is elsewhere. */
   localPath(asset: AssetTable): string | null
 }
 
-type FilesDeps = { stores: OutputStores; log: Log; meter: Meter }
+type FilesDeps = { stores: OutputStores; keep: Retention; log: Log; meter: Meter }
 
 /** Joins the rows of files with the stores that hold them. */
-export function createFiles({ stores, log, meter }: FilesDeps): Files {
+export function createFiles({ stores, keep, log, meter }: FilesDeps): Files {
   const open: Files['open'] = async (asset, range) => {
     try {
       return await storeOf(stores, asset).open(asset.path, range)
@@ -93,6 +97,7 @@ export function createFiles({ stores, log, meter }: FilesDeps): Files {
       await Promise.all([store.remove(asset.path), store.remove(previewPath(asset))])
     },
     url: async (asset) => await storeOf(stores, asset).url(asset.path, LINK_SECONDS),
+    removalOf: (asset) => removalOf(asset, keep),
     localPath: (asset) => stores.named(asset.store)?.localPath(asset.path) ?? null,
   }
 }

@@ -9,6 +9,7 @@ import { truncate } from '../text.ts'
 import { promptOf, type PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './queries.ts'
 import type { AssetTable, GenerationStatus } from '../db/schema/generations.ts'
+import { removed } from './retention.ts'
 import { expiryOf } from './upload-queries.ts'
 
 /** Sentences about a result: notes, what was adjusted, and what was dropped. */
@@ -119,18 +120,22 @@ export function* findAsset(accountId: string, id: string, at: number): Transacti
   const [asset] = id.startsWith('gen_')
     ? (yield* findGeneration(accountId, id)).assets
     : yield* selectAsset({ id, account_id: accountId })
-  return requireUnexpired(asset, at)
+  return yield* requireUnexpired(asset, at)
 }
 
 /** Returns a file of any account, for a request with a valid link signature. Throws `not_found`. */
 export function* findLinkedAsset(id: string, at: number): TransactionBody<AssetTable> {
   const [asset] = yield* selectLinkedAsset({ id })
-  return requireUnexpired(asset, at)
+  return yield* requireUnexpired(asset, at)
 }
 
 /** Returns a file if it is there and has not expired. Throws `not_found`. */
-export function requireUnexpired(asset: AssetTable | undefined, at: number): AssetTable {
+export function* requireUnexpired(
+  asset: AssetTable | undefined,
+  at: number,
+): TransactionBody<AssetTable> {
   if (asset === undefined) throw notFound('file')
+  if (asset.removed_at !== null) throw yield* removed(asset, asset.removed_at)
   const expiry = expiryOf(asset)
   if (expiry === null || expiry > at) return asset
   const on = dayOf(expiry)

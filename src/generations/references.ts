@@ -52,7 +52,7 @@ async function findStored(
   const at = { account_id: caller.account.id, store: store.name, path }
   return await db.read(function* find() {
     const [asset] = yield* selectAssetAt(at)
-    return asset === undefined ? null : requireUnexpired(asset, now())
+    return asset === undefined ? null : yield* requireUnexpired(asset, now())
   })
 }
 

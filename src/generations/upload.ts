@@ -111,7 +111,7 @@ export async function noteUse(
 const REMOVE_MAX = 50
 
 /** Removes expired uploads. The files go first, so that an interrupted removal is found and repeated. */
-async function removeExpiredUploads({
+export async function removeExpiredUploads({
   db,
   log,
   files,

@@ -103,6 +103,12 @@ export function* closeAccount(
   return account
 }
 
+/** Notes that all content of an account is erased. Throws `not_found`, and `invalid_input` for the reason. */
+export function* noteErasure(id: string, reason: string, author: Author): TransactionBody<void> {
+  yield* getAccount(id)
+  yield* record(author, { action: 'accounts.erase', account_id: id, reason: reasonOf(reason) })
+}
+
 type StateColumns = Partial<Pick<AccountTable, 'suspended_at' | 'suspended_for' | 'closed_at'>>
 
 function* setState(id: string, columns: StateColumns): TransactionBody<Account> {

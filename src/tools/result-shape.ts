@@ -13,6 +13,8 @@ export const OutputShape = z.object({
   height: z.number().nullable(),
   bytes: z.number(),
   sha256: z.string(),
+  /** When the file is removed, or was; null if it is kept for ever. */
+  expiresAt: z.string().nullable(),
 })
 
 const ErrorShape = z.looseObject({

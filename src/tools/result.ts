@@ -4,6 +4,7 @@ import type { Mode } from '../mode.ts'
 import { PREVIEW_MAX, type Files } from '../generations/files.ts'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
+import { dayOf } from '../ledger/rules.ts'
 import { describeFile } from '../media/kinds.ts'
 import { display, money } from '../money.ts'
 import { showBinding, showBudget } from '../usage/shapes.ts'
@@ -186,11 +187,15 @@ function links({ generation, places }: ShownGeneration): Link[] {
 
 function showAsset(asset: AssetTable, places: Places): z.infer<typeof OutputShape> {
   const { id, mime_type: mimeType, width, height, bytes, sha256 } = asset
-  const { uri, path, url } = placeOf(asset, places)
-  return { assetId: id, uri, path, url, mimeType, width, height, bytes, sha256 }
+  const { expiresAt, ...place } = placeOf(asset, places)
+  const facts = { mimeType, width, height, bytes, sha256 }
+  const until = expiresAt === null ? null : new Date(expiresAt).toISOString()
+  return { assetId: id, ...place, ...facts, expiresAt: until }
 }
 
 /** Describes the dimensions, type and size of a file. */
-export function describe({ width, height, mime_type: mimeType, bytes }: AssetTable): string {
-  return describeFile({ mimeType, width, height, bytes })
+export function describe(asset: AssetTable): string {
+  const { width, height, mime_type: mimeType, bytes, removed_at } = asset
+  const gone = removed_at === null ? '' : `, removed on ${dayOf(removed_at)}`
+  return `${describeFile({ mimeType, width, height, bytes })}${gone}`
 }

@@ -51,7 +51,8 @@ export function* thumbnailsOf(ids: readonly string[]): TransactionBody<Map<strin
     db
       .selectFrom('asset')
       .select(['id', 'generation_id', 'mime_type', 'position'])
-      .where('generation_id', 'in', ids),
+      .where('generation_id', 'in', ids)
+      .where('removed_at', 'is', null),
   )
   return new Map(
     rows

@@ -26,6 +26,9 @@ export type ShownFile = {
   words: string
   /** Without the dot. */
   extension: string
+  /** When it was removed, or will be, in milliseconds since 1970; null if it is kept for ever. */
+  removedAt: number | null
+  expiresAt: number | null
 }
 
 /** An input. `label` is text from outside. `generationId` is set if an own generation made it. */
@@ -49,7 +52,7 @@ export type GenerationPage = {
 export function* generationPage(
   accountId: string,
   id: string,
-  { store }: Pick<Files, 'store'>,
+  { store, removalOf }: Pick<Files, 'store' | 'removalOf'>,
 ): TransactionBody<GenerationPage> {
   const generation = yield* findGeneration(accountId, id)
   const {
@@ -78,13 +81,18 @@ export function* generationPage(
   return {
     generation,
     about: about.get(id) ?? '',
-    files: assets.map(({ id: assetId, mime_type: mimeType, width, height, bytes }) => ({
-      id: assetId,
-      mimeType,
-      shows: mediumOf(mimeType),
-      words: describeFile({ mimeType, width, height, bytes }),
-      extension: kindOfType(mimeType)?.extension ?? 'file',
-    })),
+    files: assets.map((asset) => {
+      const { id: assetId, mime_type: mimeType, width, height, bytes } = asset
+      return {
+        id: assetId,
+        removedAt: asset.removed_at,
+        expiresAt: removalOf(asset),
+        mimeType,
+        shows: mediumOf(mimeType),
+        words: describeFile({ mimeType, width, height, bytes }),
+        extension: kindOfType(mimeType)?.extension ?? 'file',
+      }
+    }),
     inputs: yield* shownInputs(accountId, request, store),
     steps: yield* priceSteps(id, hold),
     seed: seedOf(request),

@@ -40,6 +40,7 @@ export function* latestOutputs(accountId: string): TransactionBody<LatestOutput[
       .innerJoin('asset', 'asset.generation_id', 'newest.id')
       .select(['asset.id', 'asset.mime_type', 'asset.width', 'asset.height', 'asset.bytes'])
       .select(['newest.id as generation_id', 'newest.model'])
+      .where('asset.removed_at', 'is', null)
       .orderBy('newest.seq', 'desc')
       .orderBy('asset.position')
       .limit(OUTPUTS_MAX),

@@ -5,6 +5,7 @@ type AuditAction =
   | 'accounts.suspend'
   | 'accounts.resume'
   | 'accounts.close'
+  | 'accounts.erase'
   | 'accounts.credit'
   | 'ledger.refund'
   | 'keys.create'

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
+import { pruneAndLog } from '../../generations/prune.ts'
+import { createRounds } from '../../generations/rounds.ts'
 import { answerClientErrors } from './client-errors.ts'
 import { createHttp } from './http.ts'
 
@@ -11,6 +13,8 @@ import { createHttp } from './http.ts'
 const FLUSH_MS = 3_000
 /** The process exits after this time even if something hangs, in milliseconds. */
 const EXIT_MS = 6_000
+/** Old content is removed about this often, in milliseconds. */
+const PRUNE_MS = 3_600_000
 /** Interval of the checks for pending responses during a stop, in milliseconds. */
 const POLL_MS = 50
 
@@ -65,6 +69,8 @@ export async function listen(
   app.billing.watch()
   answerClientErrors(server)
   app.keepRecovering()
+  const pruning = createRounds(4 * PRUNE_MS, () => pruneAndLog(app.pruning))
+  pruning.start()
   const pendingCount = countPending(server)
   const failures = [listenFailure(server, `${address}:${port}`)]
   if (metricsPort !== undefined) {
@@ -75,6 +81,7 @@ export async function listen(
   http.leaveRotation()
   await sleep(drainDelay * 1000)
   setTimeout(() => process.exit(0), EXIT_MS).unref()
+  pruning.stop()
   app.handOver()
   const flushedBy = performance.now() + FLUSH_MS
   do {

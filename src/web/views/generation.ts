@@ -1,3 +1,4 @@
+import { dayOf } from '../../ledger/rules.ts'
 import { display } from '../../money.ts'
 import type {
   GenerationPage,
@@ -63,7 +64,13 @@ function failureOf(failure: GenerationPage['generation']['failure']): Html {
     : html`<strong>${failure.message}</strong> ${failure.hint} (${failure.code})`
 }
 
-function player({ id, shows, mimeType, words, extension }: ShownFile, about: string): Html {
+function player(file: ShownFile, about: string): Html {
+  const { id, shows, mimeType, words, extension, removedAt, expiresAt } = file
+  if (removedAt !== null)
+    return html`<p class="empty">
+      Its file expired and was removed on ${dayOf(removedAt)}. ${words}<br /><code>${id}</code>
+    </p>`
+  const until = expiresAt === null ? '' : `, kept until ${dayOf(expiresAt)}`
   const address = `/page/files/${id}`
   // Browsers do not show TIFF.
   const picture = mimeType === 'image/tiff' ? `/page/thumbnails/${id}` : address
@@ -76,7 +83,7 @@ function player({ id, shows, mimeType, words, extension }: ShownFile, about: str
   return html`<figure class="made">
     ${shown}
     <figcaption>
-      <span class="note">${words}<br /><code>${id}</code></span>
+      <span class="note">${words}${until}<br /><code>${id}</code></span>
       <a class="button" href="${address}" download>Download</a>
     </figcaption>
   </figure>`

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../../errors.ts'
+import { RemovedError } from '../../../generations/retention.ts'
 import { UploadQuotaError } from '../../../generations/upload.ts'
 import { inQuotes } from '../../../media/reference.ts'
 import type { Mode } from '../../../mode.ts'
@@ -28,13 +29,19 @@ function isForPerson({ req }: Context): boolean {
 
 /** Converts an error to a response, with the headers that its status requires. */
 export function refusal(context: Context, error: AppError): Response {
-  const { code, facts } = error
+  const { facts } = error
   const challenge = challengeOf(context, error)
   if (challenge !== null) context.header('www-authenticate', challenge)
   if (facts.retryAfterSeconds !== undefined)
     context.header('retry-after', String(facts.retryAfterSeconds))
-  const status = error instanceof UploadQuotaError ? 413 : statusOf(code)
+  const status = statusFor(error)
   return context.json(errorBody(error, status), status as 400)
+}
+
+/** Some errors have a status of their own. */
+function statusFor(error: AppError): number {
+  if (error instanceof UploadQuotaError) return 413
+  return error instanceof RemovedError ? 410 : statusOf(error.code)
 }
 
 type Issue = { code?: string; path: PropertyKey[]; message: string; keys?: string[] }
