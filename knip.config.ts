@@ -13,11 +13,6 @@ const config: KnipConfig = {
   project: ['{src,scripts,examples,bench,tests}/**/*.ts', '!tests/hosts/**'],
   vitest: { entry: ['tests/**/*.test.ts', '!tests/hosts/**'] }, // that workspace has packages of its own
   ignoreDependencies: [
-    // Data: fonts, icons and networks that are read as files.
-    '@expo-google-fonts/.+',
-    '@iconify-json/.+',
-    '@mediapipe/selfie_segmentation',
-    '@websr/websr',
     // Started by the path of its file.
     '@modelcontextprotocol/conformance',
   ],

@@ -8,6 +8,9 @@ const LONG = 'tests/**/*.long.test.ts'
 /** A workspace of its own: `npm run test:hosts`. */
 const HOSTS = 'tests/hosts/**'
 
+/** The packages as users install them, with tools of packaging/: `npm run test:packages`. */
+const PACKAGES = 'tests/packages/**/*.test.ts'
+
 /**
  * Suites that run a second time with every ledger on PostgreSQL: those whose facts depend on its locks, its order or its
  * connections. What only reads or checks requests is not among them; the suites of the inner rooms run on both engines.
@@ -42,13 +45,14 @@ export default defineConfig({
         test: {
           name: 'short',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, LONG, HOSTS],
+          exclude: [...configDefaults.exclude, LONG, HOSTS, PACKAGES],
         },
       },
       {
         extends: true,
         test: { name: 'long', include: [LONG], exclude: [...configDefaults.exclude, HOSTS] },
       },
+      { extends: true, test: { name: 'packages', include: [PACKAGES] } },
       {
         extends: true,
         test: {

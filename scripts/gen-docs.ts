@@ -1,6 +1,7 @@
 /**
  * Writes what the docs say of the code they describe: tools, error codes, prices, kinds of files, libraries, and
- * parts of pages that people write: settings, what things cost, and the list of decisions.
+ * parts of pages that people write: settings, what things cost, and the list of decisions. Also what registries and
+ * clients read of the package.
  * `npm run docs` writes them; with `--check` it writes nothing and exits 1 where one is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,6 +32,7 @@ import { purchaseRules, toolTable, unlistedAndGrant } from './docs/amounts.ts'
 import { withBlocks } from './docs/blocks.ts'
 import { decisionList } from './docs/decisions.ts'
 import { hostsTable } from './docs/hosts.ts'
+import { claudePlugin, geminiExtension, oneClickLinks, serverJson } from './docs/manifests.ts'
 import { envExample, settingsTable } from './docs/settings.ts'
 
 const TOOLS = toolsFor(loadRates('default', undefined))
@@ -51,6 +53,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
     }),
   'README.md': () =>
     withBlocks(current('README.md') ?? '', {
+      'Links that add Inkwell to a client': oneClickLinks,
       'The tools and their prices': () => toolTable(TOOLS),
       'Unlisted models and new accounts': unlistedAndGrant,
       'The bounds of a purchase and its bonus': purchaseRules,
@@ -61,12 +64,15 @@ const PAGES: Readonly<Record<string, () => string>> = {
       'The bounds of a purchase and its bonus': purchaseRules,
     }),
   '.env.example': envExample,
+  'server.json': serverJson,
+  'gemini-extension.json': geminiExtension,
+  'plugins/inkwell/.claude-plugin/plugin.json': claudePlugin,
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig
 const stale: string[] = []
 for (const [path, render] of Object.entries(PAGES)) {
-  const page = path.endsWith('.md') ? await formatted(path, render()) : render()
+  const page = /\.(md|json)$/.test(path) ? await formatted(path, render()) : render()
   if (page !== current(path)) stale.push(path)
   if (process.argv.includes('--check')) continue
   mkdirSync(join(ROOT, 'docs'), { recursive: true })

@@ -118,6 +118,11 @@ function storeOf(env: Environment): Config['outputStore'] {
   return { bucket, keys: { accessKeyId, secretAccessKey, ...token } }
 }
 
+/** The environment as it is: where other programs keep their settings, and what `inkwell setup` passes on to them. */
+export function environment(): Environment {
+  return process.env
+}
+
 function cap(setting: Setting<Micro>, env: Environment): Micro | null {
   return valueOf(setting, env) ?? null
 }

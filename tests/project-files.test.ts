@@ -1,24 +1,76 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parse } from '@decimalturn/toml-patch'
+import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 
 const ROOT = resolve(import.meta.dirname, '..')
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
-test.each(['.mcp.json', '.vscode/mcp.json'])('%s starts the server as mcp.json does', (file) => {
-  const { mcpServers } = JSON.parse(textOf('mcp.json')) as { mcpServers: object }
-  const { servers, mcpServers: portable = servers } = JSON.parse(
-    textOf(file).replaceAll('${workspaceFolder}/', ''),
-  ) as { servers?: object; mcpServers?: object }
-  // VS Code names what is a matter of course for the others: the kind of server, and the folder it starts in.
-  const inFolder = servers === undefined ? {} : { type: 'stdio', cwd: '${workspaceFolder}' }
-  const expected = Object.entries(mcpServers).map(([name, entry]) => [
-    name,
-    { ...inFolder, ...entry },
-  ])
-  expect(portable).toEqual(Object.fromEntries(expected))
+const { mcpServers } = JSON.parse(textOf('mcp.json')) as { mcpServers: { inkwell: Entry } }
+type Entry = { command: string; args: string[]; env: object }
+
+/** The files that clients read in a clone, and what each names besides that is a matter of course for the others. */
+const IN_PLACE = {
+  '.mcp.json': (entry: Entry) => ({ mcpServers: { inkwell: entry } }),
+  '.cursor/mcp.json': (entry: Entry) => ({ mcpServers: { inkwell: entry } }),
+  '.gemini/settings.json': (entry: Entry) => ({ mcpServers: { inkwell: entry } }),
+  '.vscode/mcp.json': (entry: Entry) => ({
+    servers: { inkwell: { type: 'stdio', cwd: '${workspaceFolder}', ...entry } },
+  }),
+  '.codex/config.toml': (entry: Entry) => ({
+    mcp_servers: { inkwell: { ...entry, startup_timeout_sec: 60 } },
+  }),
+  'opencode.json': ({ command, args, env }: Entry) => ({
+    $schema: 'https://opencode.ai/config.json',
+    mcp: {
+      inkwell: {
+        type: 'local',
+        command: [command, ...args],
+        environment: env,
+        enabled: true,
+        timeout: 120_000,
+      },
+    },
+  }),
+}
+
+test.each(Object.entries(IN_PLACE))('%s starts the server as mcp.json does', (file, shape) => {
+  const text = textOf(file).replaceAll('${workspaceFolder}/', '')
+  const read: unknown = file.endsWith('.toml') ? parse(text) : JSON.parse(text)
+  expect(JSON.parse(JSON.stringify(read))).toEqual(shape(mcpServers.inkwell))
 })
+
+test('the links of the README add the published package, with a budget', () => {
+  const entry = { command: 'npx', args: ['-y', manifest.name], env: mcpServers.inkwell.env }
+  const links = [...textOf('README.md').matchAll(/\]\((https:\/\/[^)\s]+[?&]config=[^)\s]+)\)/g)]
+  const decoded = links.map(([, link = '']) => {
+    const { host, searchParams } = new URL(link)
+    const config = searchParams.get('config') ?? ''
+    const isJson = config.startsWith('{')
+    const text = isJson ? config : Buffer.from(config, 'base64').toString()
+    return { host, name: searchParams.get('name'), entry: JSON.parse(text) as unknown }
+  })
+  expect(decoded).toEqual([
+    { host: 'vscode.dev', name: 'inkwell', entry: { type: 'stdio', ...entry } },
+    { host: 'cursor.com', name: 'inkwell', entry },
+  ])
+})
+
+test('server.json is what the MCP registry takes', () => {
+  const schema = JSON.parse(textOf('tests/packages/server.schema.json')) as object
+  const validate = new Ajv({ strict: false, formats: { uri: (text) => URL.canParse(text) } })
+  const server = JSON.parse(textOf('server.json')) as { name: string; packages: Packaged[] }
+  const isValid = validate.validate(schema, server)
+  expect({ isValid, errors: validate.errors }).toEqual({ isValid: true, errors: null })
+  expect(server.name).toBe(manifest.mcpName)
+  const secrets = server.packages.flatMap((one) =>
+    one.environmentVariables.filter((v) => v.isSecret),
+  )
+  expect(secrets.map(({ name }) => name)).toEqual(['INKWELL_FAL_KEY', 'FAL_KEY'])
+})
+type Packaged = { environmentVariables: { name: string; isSecret?: true }[] }
 
 test('every version manager takes the Node.js that the npm scripts bring', () => {
   expect(textOf('.nvmrc').trim()).toBe(manifest.devDependencies.node.split('.')[0])

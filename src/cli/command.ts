@@ -23,6 +23,7 @@ import { ledgerCommand } from './ledger.ts'
 import { pricingCommand } from './pricing.ts'
 import { pruneCommand } from './prune.ts'
 import { serveCommand } from './serve.ts'
+import { setupCommand } from './setup.ts'
 import { startSpinner } from './spinner.ts'
 import type { WithTerminal } from './terminal.ts'
 import { usageCommand } from './usage.ts'
@@ -112,6 +113,7 @@ export function program(withTerminal: WithTerminal): Command {
     auditCommand,
     receiptsCommand,
     dashboardCommand,
+    setupCommand,
     doctorCommand,
     pruneCommand,
     completionCommand,

@@ -3,6 +3,11 @@ import { AppError } from '../errors.ts'
 
 export type Sharp = typeof sharpModule
 
+/** What to do where a package is missing that npm left out. */
+export const REINSTALL =
+  'It was left out when Inkwell was installed. Install Inkwell again without --omit=optional: ' +
+  '`npm i -g inkwell-mcp`, or `npm ci` in a clone.'
+
 /** Limit of the pixels of an image: a decompression bomb is refused before it is decoded. */
 export const MAX_PIXELS = 64_000_000
 
@@ -43,8 +48,7 @@ async function load(): Promise<Sharp> {
       'The image library "sharp" could not be loaded on this machine.',
       {
         hint: 'Tell the operator of this server.',
-        localHint:
-          'Reinstall Inkwell with its optional dependencies (npm without --omit=optional).',
+        localHint: REINSTALL,
         cause,
       },
     )

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
+import { REINSTALL } from '../../media/sharp.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -15,7 +16,7 @@ export function assetPath(packageName: string, file: string): string {
   } catch (cause) {
     throw new AppError('internal', `The package "${packageName}" is not installed.`, {
       hint: 'Tell the operator of this server.',
-      localHint: 'Reinstall Inkwell with all its dependencies.',
+      localHint: REINSTALL,
       cause,
     })
   }

@@ -1,0 +1,25 @@
+/**
+ * Drops comments and white space from the compiled files, or those of the folder that is given. Half of what would be
+ * installed is text for readers of the sources. Names and lines of at most 200 characters stay, for stack traces.
+ */
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { buildSync } from 'esbuild'
+
+const dist = resolve(process.argv[2] ?? 'dist')
+
+buildSync({
+  entryPoints: globSync('**/*.js', { cwd: dist, exclude: ['web/browser'] }).map((path) =>
+    resolve(dist, path),
+  ),
+  outdir: dist,
+  outbase: dist,
+  allowOverwrite: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  charset: 'utf8',
+  minifyWhitespace: true,
+  lineLimit: 200,
+  legalComments: 'none',
+})

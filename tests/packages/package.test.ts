@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pack, ROOT, run, tool, type Package } from './packed.ts'
+
+/** Limit of our own code, unpacked. */
+const MAX_BYTES = 1_200_000
+
+/** What pages link to that is no part of the package: pictures, and what only a clone has. */
+const ELSEWHERE = /^(?:docs\/(?:gallery|images)|tests)\//
+
+let packed: Package
+beforeAll(async () => void (packed = await pack()), 300_000)
+afterAll(() => packed.remove())
+
+test('our own code takes at most 1.2 MB, and no map points at sources that are not there', () => {
+  const own = packed.files.filter(({ path }) => path.startsWith('dist/'))
+  expect(own.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(MAX_BYTES)
+  expect(own.filter(({ path }) => path.endsWith('.map'))).toEqual([])
+})
+
+test('what the pages of the package link to is in it', () => {
+  const inside = new Set(packed.files.map(({ path }) => path))
+  const broken = [...inside]
+    .filter((path) => path.endsWith('.md') && path !== 'CHANGELOG.md')
+    .flatMap((page) => {
+      const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '')
+      return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, link = '']) => ({ page, target: join(dirname(page), link), link }))
+        .filter(({ link }) => !/^[a-z]+:/.test(link))
+    })
+    .filter(({ target }) => !inside.has(target) && target !== 'docs/adr')
+  expect(broken.filter(({ page }) => page === 'README.md')).toEqual([])
+  expect(
+    broken.filter(({ page, target }) => page.startsWith('docs/') && !ELSEWHERE.test(target)),
+  ).toEqual([])
+})
+
+test('publint has nothing to say', async () => {
+  expect(await run(tool('publint'), [packed.tarball, '--strict'])).toContain('All good!')
+})
+
+test('the package is a command, with nothing to import', async () => {
+  expect(await run(tool('attw'), [packed.tarball, '--profile', 'esm-only'])).not.toContain('💥')
+})

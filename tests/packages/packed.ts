@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+
+export const ROOT = resolve(import.meta.dirname, '../..')
+
+/** A program of the workspace `packaging`. */
+export const tool = (name: string): string => join(ROOT, 'packaging/node_modules/.bin', name)
+
+/** Runs a program and returns what it printed. Throws, with its output, if it fails. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(command, args, {
+    cwd: ROOT,
+    maxBuffer: 64 * 1024 ** 2,
+    ...options,
+  }).catch((error: { stdout?: string; stderr?: string; message: string }) => {
+    throw new Error(`${error.message}\n${error.stdout ?? ''}\n${error.stderr ?? ''}`)
+  })
+  return stdout + stderr
+}
+
+const Packed = z.object({
+  filename: z.string(),
+  files: z.array(z.object({ path: z.string(), size: z.number() })),
+})
+
+/** A package as npm would publish it, built anew, in a folder that `remove` deletes. */
+export type Package = z.infer<typeof Packed> & { tarball: string; remove: () => void }
+
+/** Builds and packs Inkwell. */
+export async function pack(): Promise<Package> {
+  const folder = mkdtempSync(join(tmpdir(), 'inkwell-pack-'))
+  await run('npm', ['run', '--silent', 'build'])
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const { stdout } = await promisify(execFile)('npm', args, { cwd: ROOT, maxBuffer: 2 ** 26 })
+  const answer: unknown = JSON.parse(stdout)
+  const [packed] = Array.isArray(answer) ? answer : Object.values(answer as object)
+  const { filename, files } = Packed.parse(packed)
+  return {
+    filename,
+    files,
+    tarball: join(folder, filename),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
