@@ -13,17 +13,22 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** An empty prefix and an empty home, with nothing of this process but Node.js and npm's own settings. */
+/** What a network may need: a proxy, and whom to trust. */
+const NETWORK =
+  /^(?:NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|https?_proxy|no_proxy|npm_config_(?:registry|cafile))$/i
+
+/** An empty prefix and an empty home, with nothing of this process but Node.js and the way to the network. */
 function machine(name: string) {
   const home = join(folder, name)
   const prefix = join(home, 'prefix')
   mkdirSync(prefix, { recursive: true })
+  const network = Object.entries(process.env).filter(([variable]) => NETWORK.test(variable))
   const env = {
+    ...Object.fromEntries(network),
     PATH: `${join(prefix, 'bin')}:${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
     HOME: home,
     npm_config_prefix: prefix,
     npm_config_cache: join(folder, 'cache'),
-    npm_config_registry: process.env['npm_config_registry'],
     npm_config_update_notifier: 'false',
   }
   const npm = async (...args: string[]): Promise<string> =>
