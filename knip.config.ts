@@ -16,7 +16,7 @@ const config: KnipConfig = {
     // Started by the path of its file.
     '@modelcontextprotocol/conformance',
   ],
-  ignoreBinaries: ['cc', 'mkfifo', 'promtool', 'script', 'swift-ring-builder'],
+  ignoreBinaries: ['cc', 'mkfifo', 'promtool', 'script', 'setpriv', 'swift-ring-builder'],
 }
 
 export default config

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Db, Engine } from './db/db.ts'
 import { limitsFile } from './db/lost-ledger.ts'
 import { openDb } from './db/queue.ts'
+import { ownReports, replicaReports, type Replica, type Reports } from './db/replica.ts'
 import { takeOverPaths } from './generations/old-paths.ts'
 import type { Providers } from './generations/deps.ts'
 import { bindMode } from './ledger/metadata.ts'
@@ -85,6 +86,25 @@ async function openEngine(database: Config['database'], { record }: Meter): Prom
   }
   const { openSqlite } = await import('./db/sqlite/sqlite.ts')
   return await openSqlite(database.file)
+}
+
+/** Chooses where reports are read: from a replica if one is configured. */
+export function chooseReports(
+  { replicaUrl }: Config,
+  { db, meter, log }: { db: Db; meter: Meter; log: Log },
+): Reports {
+  if (replicaUrl === undefined) return ownReports(db)
+  const open = async (): Promise<Replica> => {
+    const { openPostgresReplica } = await import('./db/postgres.ts')
+    return openPostgresReplica(replicaUrl, (sqlstate) =>
+      meter.record('db_retries_total', 1, { sqlstate }),
+    )
+  }
+  return replicaReports({
+    db,
+    open,
+    onFailure: (error) => log.warn('replica.unavailable', { error }),
+  })
 }
 
 export async function openCallCounter({ database }: Config, log: Log): Promise<CallCounter> {

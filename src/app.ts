@@ -2,6 +2,7 @@ import { localCaller, type Caller } from './accounts/caller.ts'
 import {
   chooseAuthorizationServer,
   choosePayments,
+  chooseReports,
   chooseProviders,
   openCallCounter,
   openLedger,
@@ -16,6 +17,7 @@ import type { Config } from './config.ts'
 import type { AuthorizationServer } from './connect/authorization-server.ts'
 import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
+import type { Reports } from './db/replica.ts'
 import { createAnswers } from './generations/answers.ts'
 import { createFiles } from './generations/files.ts'
 import { inputLoader } from './generations/input-loader.ts'
@@ -56,6 +58,8 @@ export type App = Services & {
   log: Log
   meter: Meter
   db: Db
+  /** Where reports, the usage page and proofs are read: it may be a replica. */
+  reports: Reports
   /** Limits what a key may send over HTTP beside paid calls. */
   requestLimit: RequestLimit
   /** The caller on this machine: the stdio client or the user of the command line. */
@@ -89,11 +93,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const clock = overrides.now === undefined ? createClock() : fixedClock(overrides.now)
   const { now } = clock
   const meter = createMeter()
-  const log =
-    overrides.log ??
-    createLog(config.logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
+  const log = overrides.log ?? countedLog(config, meter)
   const leaseMs = overrides.leaseMs ?? LEASE_MS
   const db = lazyDb(() => openLedger(config, { meter, clock, log }))
+  const reports = chooseReports(config, { db, meter, log })
   const providers = chooseProviders(config, overrides)
   const { files, diskSpace } = createStorage(config, { log, meter })
   const shared = { db, log, now, store: files.store }
@@ -128,6 +131,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     ...shared,
     config,
     meter,
+    reports,
     mode,
     generations,
     billing,
@@ -149,7 +153,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       await Promise.all([generations.answers.allNoted(), generations.refusals.allNoted()])
       jobs.close()
       billing.close()
-      await callLimit.close()
+      await Promise.all([callLimit.close(), reports.close()])
       await db.close()
     },
   }
@@ -158,6 +162,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 function createStorage(config: Config, to: { log: Log; meter: Meter }) {
   const files = createFiles({ stores: openStores(config), keep: config.keep, ...to })
   return { files, diskSpace: createDiskSpace(config, files.store.check) }
+}
+
+function countedLog({ logLevel }: Config, meter: Meter): Log {
+  return createLog(logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
 }
 
 function createLimits(config: Config, log: Log) {

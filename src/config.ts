@@ -19,6 +19,8 @@ export type Config = {
   /** The data folder. */
   home: string
   database: Database
+  /** The URL of a replica for reports. */
+  replicaUrl: string | undefined
   outputDir: string
   /** Where images are kept instead, with the keys if they are set; null for the output folder. */
   outputStore: { bucket: Bucket; keys: S3Keys | null } | null
@@ -65,11 +67,15 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
   const mode = fal.operatorKey !== undefined || fal.ownKey !== undefined ? 'live' : 'test'
   const home = valueOf(SETTINGS.home, env) ?? defaultHome(env)
   const outputDir = valueOf(SETTINGS.outputDir, env) ?? join(home, 'images')
-  const database = valueOf(SETTINGS.database, env)
+  const database = valueOf(SETTINGS.database, env) ?? {
+    engine: 'sqlite',
+    file: join(home, `${mode}.db`),
+  }
   return {
     mode,
     home,
-    database: database ?? { engine: 'sqlite', file: join(home, `${mode}.db`) },
+    database,
+    replicaUrl: replicaUrl(env, database, warnings),
     outputDir,
     outputStore: storeOf(env),
     keep: {
@@ -125,6 +131,16 @@ export function environment(): Environment {
 
 function cap(setting: Setting<Micro>, env: Environment): Micro | null {
   return valueOf(setting, env) ?? null
+}
+
+/** Returns the URL of the replica. It has no effect on a ledger in a file. */
+function replicaUrl(env: Environment, ledger: Database, warnings: string[]): string | undefined {
+  const url = valueOf(SETTINGS.readDatabase, env)
+  if (url === undefined || ledger.engine === 'postgres') return url
+  warnings.push(
+    'INKWELL_READ_DATABASE_URL has no effect: the ledger is a file, which has no replica.',
+  )
+  return undefined
 }
 
 /** Reads the Stripe settings. A key must be of the mode of the ledger, so that test money never buys live credits. */

@@ -21,6 +21,7 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   metadata: 'off',
   inputDirs: '/in',
   database: 'postgres://ada:f3a9@host/ledger',
+  readDatabase: 'postgres://ada:f3a9@replica/ledger',
   sessionBudget: '5',
   dayBudget: '5',
   monthBudget: '5',

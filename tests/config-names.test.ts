@@ -64,7 +64,6 @@ describe('a variable that looks like a budget and is none stops the start', () =
 
 describe('a setting of a later version', () => {
   test.each([
-    'INKWELL_READ_DATABASE_URL',
     'INKWELL_ALERT_URL',
     'INKWELL_ALERT_SECRET',
     'INKWELL_OIDC_ISSUER',

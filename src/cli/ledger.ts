@@ -59,7 +59,7 @@ async function verify(
   { full = false, json }: { full?: boolean; json?: true },
 ): Promise<void> {
   const at = app.now()
-  const proof = await app.db.read(() => verifyLedger(full))
+  const proof = await app.reports.read(() => verifyLedger(full))
   const { difference, before, whole, entries } = proof
   if (difference !== null) fail()
   const stored = difference === null ? await app.db.write(() => storeCheckpoint(proof, at)) : null

@@ -34,7 +34,7 @@ async function showMargin(
 ): Promise<void> {
   const range = rangeOf(options, app.now())
   const { by: key, account: accountId } = options
-  const report = await app.db.read(() => marginReport({ ...range, by: key, accountId }))
+  const report = await app.reports.read(() => marginReport({ ...range, by: key, accountId }))
   const { from, to, by, rows, total, costsSince } = report
   if (options.json) {
     const shown = rows.map(({ name, ...sum }) => ({ [by]: name, ...asMoney(sum) }))

@@ -4,6 +4,7 @@ import { parseBytes } from '../bytes.ts'
 import { ConfigError } from '../errors.ts'
 import { parseUsd, type Micro } from '../money.ts'
 import { refuseUnlessLiteral } from './literal.ts'
+import { postgresLimits } from './postgres-limits.ts'
 
 /**
  * Parses the text of a variable, which is not blank. Throws `ConfigError` for an invalid text. The message begins
@@ -122,8 +123,21 @@ export function database(text: string, name: string): Database {
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(text)?.[1]
   if (file !== undefined) return { engine: 'sqlite', file: path(file, name) }
   if (/^\s*postgres(ql)?:\/\/[^/]/.test(text) && URL.canParse(text))
-    return { engine: 'postgres', url: secret(text, name) }
+    return postgres(secret(text, name), name)
   throw new ConfigError(
     `${name} must be sqlite:/absolute/path/file.db or postgres://user:password@host/database.`,
   )
+}
+
+/** Reads the URL of a replica of the ledger's PostgreSQL server. */
+export function replica(text: string, name: string): string {
+  const { engine, ...place } = database(text, name)
+  if (engine === 'postgres' && 'url' in place) return place.url
+  throw new ConfigError(`${name} must be the URL of a PostgreSQL server: postgres://….`)
+}
+
+/** Returns a PostgreSQL server, whose limits in the URL are checked. */
+function postgres(url: string, name: string): Database {
+  postgresLimits(url, name)
+  return { engine: 'postgres', url }
 }

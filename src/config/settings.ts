@@ -10,6 +10,7 @@ import {
   database,
   path,
   paths,
+  replica,
   secret,
   sessionName,
   wholeNumber,
@@ -112,6 +113,13 @@ export const SETTINGS = {
     read: database,
     isSecret: true,
   },
+  readDatabase: {
+    names: ['INKWELL_READ_DATABASE_URL'],
+    means: 'a replica of that PostgreSQL server for reports, the usage page and `ledger verify`',
+    otherwise: 'the database itself',
+    read: replica,
+    isSecret: true,
+  },
   sessionBudget: {
     names: ['INKWELL_MAX_USD_PER_RUN', 'ANIMATE_MAX_USD_PER_RUN'],
     means: 'budget of a session',
@@ -204,7 +212,6 @@ export const SETTINGS = {
 
 /** Reserved names, which have no effect in this version. */
 export const NOT_YET = [
-  'INKWELL_READ_DATABASE_URL',
   'INKWELL_ALERT_URL',
   'INKWELL_ALERT_SECRET',
   'INKWELL_OIDC_ISSUER',

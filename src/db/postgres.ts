@@ -1,3 +1,4 @@
+import { postgresLimits } from '../config/postgres-limits.ts'
 import { AppError } from '../errors.ts'
 import {
   NotBatchable,
@@ -11,6 +12,7 @@ import { migrate } from './migrations.ts'
 import { about } from './postgres/about.ts'
 import { withRetry, type OnRetry } from './postgres/failures.ts'
 import { openTransactions } from './postgres/transactions.ts'
+import type { Replica } from './replica.ts'
 import { createdOnce } from './sqlstate.ts'
 
 /**
@@ -20,33 +22,53 @@ import { createdOnce } from './sqlstate.ts'
  * server cannot be used.
  */
 export async function openPostgres(url: string, onRetry: OnRetry = () => {}): Promise<Engine> {
-  const transactions = openTransactions(url)
-  const write = <T>(unit: () => TransactionBody<T>): Promise<T> =>
-    withRetry(() => transactions.write(unit), onRetry)
+  const limits = postgresLimits(url)
+  const transactions = openTransactions(url, limits)
+  const options = { retryMs: limits.retry_ms, onRetry }
+  const retry = <T>(transaction: () => Promise<T>): Promise<T> => withRetry(transaction, options)
+  let isMigrated = false
   const engine: Engine = {
     writers: 'many',
     write: async (calls) => {
+      const doubt = { isOpen: false } // what a batch has left in doubt stays so for its members
+      const write: Write = (unit) =>
+        withRetry(() => transactions.write(unit, doubt.isOpen && isMigrated), { ...options, doubt })
       const done = await writeBatch(calls, write)
       const outcomes = calls.map(
         async (call, index) => done.get(index) ?? (await writeOne(call, write)),
       )
       return await Promise.all(outcomes)
     },
-    read: (unit) => withRetry(() => transactions.read(unit), onRetry),
+    read: (unit) => retry(() => transactions.read(unit)),
     status: {
       check: async () => {},
-      time: () => withRetry(() => transactions.time(), onRetry),
-      about: () => withRetry(() => transactions.read(about), onRetry),
+      time: () => retry(() => transactions.time()),
+      about: () => retry(() => transactions.read(about)),
       pool: () => transactions.pool(),
     },
     close: () => transactions.close(),
   }
   try {
     await createdOnce(() => migrate(engine, POSTGRES))
+    isMigrated = true
     return engine
   } catch (error) {
     await transactions.close()
     throw error
+  }
+}
+
+/** How long a read of a replica is retried, in milliseconds: the ledger itself can answer, too. */
+const REPLICA_RETRY_MS = 1_000
+
+/** Opens a replica of a ledger, which is only read. Connects at its first use. */
+export function openPostgresReplica(url: string, onRetry: OnRetry): Replica {
+  const limits = postgresLimits(url, 'INKWELL_READ_DATABASE_URL')
+  const transactions = openTransactions(url, limits)
+  const retryMs = Math.min(limits.retry_ms, REPLICA_RETRY_MS)
+  return {
+    read: (unit) => withRetry(() => transactions.read(unit), { retryMs, onRetry }),
+    close: () => transactions.close(),
   }
 }
 

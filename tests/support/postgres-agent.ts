@@ -3,7 +3,8 @@ import { openPostgres } from '../../src/db/postgres.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { CAPTURE, HOLD, RELEASE } from './ledger-commands.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
-import { HOT, SPREAD, type AgentJob, type AgentNews } from './postgres-proof.ts'
+import { HOT, SPREAD, type AgentJob, type AgentNews, type Step } from './postgres-proof.ts'
+import { buy } from './purchases.ts'
 
 /** A process of several agents that pay without end, and tell what they were told. To be killed. */
 process.once('message', (job) => void run(job as AgentJob))
@@ -22,7 +23,7 @@ async function opened(url: string): Promise<Db> {
     try {
       return openDb(await openPostgres(url))
     } catch (error) {
-      tell({ news: 'failed', id: 'open', code: codeOf(error) })
+      tell(failure('open', 'open', error))
     }
   }
 }
@@ -30,41 +31,59 @@ async function opened(url: string): Promise<Db> {
 async function agent(db: Db, name: string): Promise<void> {
   for (let number = 0; ; number++) {
     const id = `gen_${name}_${number}`
+    const told: Told = { id, step: 'held' }
     try {
-      await pay(db, id)
+      if (Math.random() < 0.05) await purchase(db, told)
+      else await pay(db, told)
     } catch (error) {
-      tell({ news: 'failed', id, code: codeOf(error) })
+      const news = failure(told.id, told.step, error)
+      tell(told.isTwice === true && news.news === 'failed' ? { ...news, nothingDone: false } : news)
     }
   }
 }
 
-/** Half of the calls are on the hot account. Every tenth fails, and some tell the ledger twice. */
-async function pay(db: Db, id: string): Promise<void> {
-  const account_id = Math.random() < 0.5 ? HOT : `acct_${Math.floor(Math.random() * SPREAD)}`
+/** What is being done. Of a step that is done twice at once, one may fail where the other does not. */
+type Told = { id: string; step: Step; isTwice?: boolean }
+
+/** Half of the calls are on the hot account. */
+const anyAccount = (): string =>
+  Math.random() < 0.5 ? HOT : `acct_${Math.floor(Math.random() * SPREAD)}`
+
+/** Every tenth call fails, and some tell the ledger twice. `told` is what is being done. */
+async function pay(db: Db, told: Told): Promise<void> {
+  const { id } = told
+  const account_id = anyAccount()
   const at = Date.now()
-  const request = holdOf({
-    id,
-    amount: 2,
-    account_id,
-    session_id: `ses_${account_id}`,
-    created_at: at,
-  })
+  const request = holdOf({ id, amount: 2, account_id, created_at: at })
   const order = { request, caps: { ...NO_CAPS, day: 5_000_000 } }
   await db.apply(HOLD, order)
   tell({ news: 'done', id, state: 'held' })
   if (Math.random() < 0.05) await db.apply(HOLD, order)
   if (Math.random() < 0.1) {
+    told.step = 'released'
     await db.apply(RELEASE, { id, at, state: 'released' })
     tell({ news: 'done', id, state: 'released' })
     return
   }
+  told.step = 'captured'
   const times = Math.random() < 0.05 ? 2 : 1
+  told.isTwice = times === 2
   const charge = { id, amount: 1, at }
   await Promise.all(Array.from({ length: times }, () => db.apply(CAPTURE, charge)))
   tell({ news: 'done', id, state: 'captured' })
 }
 
-function codeOf(error: unknown): string {
+/** Buys credits for a cent. */
+async function purchase(db: Db, told: Told): Promise<void> {
+  const id = `pur_${crypto.randomUUID().replaceAll('-', '')}`
+  Object.assign(told, { id, step: 'bought' })
+  const [account, at] = [anyAccount(), Date.now()]
+  await db.write(() => buy(id, account, 1, at))
+  tell({ news: 'done', id, state: 'bought' })
+}
+
+function failure(id: string, step: Step, error: unknown): AgentNews {
   const { code, message } = error as Error & { code?: string }
-  return code ?? message
+  const nothingDone = message.includes('nothing was charged')
+  return { news: 'failed', id, step, code: code ?? message, nothingDone }
 }

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError } from '../../errors.ts'
 
-/** How long a transaction is retried, in milliseconds. */
-const GIVE_UP_MS = 10_000
 /** Longest random wait before the second attempt, in milliseconds. It doubles with each attempt up to the limit. */
 const FIRST_WAIT_MS = 4
 const LONGEST_WAIT_MS = 500
@@ -28,9 +26,20 @@ export function fromDriver(error: unknown): unknown {
 /** Whether a named statement was unknown or known on its connection, as a pooler has mixed connections up. */
 export const isMixedUp = (error: unknown): boolean => /^(42P05|26000)$/.test(codeOf(error))
 
+/**
+ * Whether a commit that failed so may have been done: the connection broke, or the server stops or crashes (SQLSTATE 57P01,
+ * 57P02) while the commit waits for a replica.
+ */
+export const isUncertain = (error: unknown): boolean =>
+  error instanceof ConnectionLost || /^57P0[12]$/.test(codeOf(error))
+
 /** Whether a prepared statement no longer fits its table, which a newer version has changed. A new connection prepares anew. */
-export const isOutdated = (error: unknown): boolean =>
+const isOutdated = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.routine === 'RevalidateCachedQuery'
+
+/** Whether the next attempt needs another connection: this one is lost, outdated, or leads to what is now a replica. */
+export const needsNewConnection = (error: unknown): boolean =>
+  error instanceof ConnectionLost || isOutdated(error) || codeOf(error) === '25006'
 
 const codeOf = (error: unknown): string =>
   error instanceof pg.DatabaseError ? (error.code ?? '') : ''
@@ -40,30 +49,35 @@ const isTransient = (error: unknown): boolean =>
 
 /** Is told why a transaction is tried again. */
 export type OnRetry = (sqlstate: string) => void
+/** How long a transaction is retried, in milliseconds, and whether a commit of the same calls was lost. */
+type Retries = { retryMs: number; onRetry: OnRetry; doubt?: { isOpen: boolean } }
 
 /**
  * Retries a transaction until it is committed. Each attempt starts from the beginning, and recognises by the ids of
- * its rows what a lost commit has done. `onRetry` gets the SQLSTATE of each failure, or `connection_lost`. Throws
- * `ledger_unavailable` at the deadline and if the server cannot be used.
+ * its rows what a lost commit has done, which opens the `doubt`. `onRetry` gets the SQLSTATE of each failure, or
+ * `connection_lost`. Throws `ledger_unavailable` at the deadline and if the server cannot be used.
  */
-export async function withRetry<T>(transaction: () => Promise<T>, onRetry: OnRetry): Promise<T> {
-  const giveUpAt = performance.now() + GIVE_UP_MS
-  let inDoubt = false
+export async function withRetry<T>(
+  transaction: () => Promise<T>,
+  { retryMs, onRetry, doubt = { isOpen: false } }: Retries,
+): Promise<T> {
+  const giveUpAt = performance.now() + retryMs
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
       return await transaction()
     } catch (error) {
-      inDoubt ||= error instanceof CommitLost
+      doubt.isOpen ||= error instanceof CommitLost
       const isServer = SERVER.test(codeOf(error))
       if (!isTransient(error) && !isServer) throw error
-      if (!isTransient(error) || performance.now() > giveUpAt) throw unavailable(error, inDoubt)
+      if (!isTransient(error) || performance.now() > giveUpAt)
+        throw unavailable(error, doubt.isOpen)
       onRetry(error instanceof ConnectionLost ? 'connection_lost' : codeOf(error))
     }
     await sleep(Math.random() * waitMs)
   }
 }
 
-/** The connection broke during a commit: it is unknown whether it took effect. */
+/** The connection broke during a commit, or it was not confirmed by a replica: it is unknown whether it took effect. */
 export class CommitLost extends ConnectionLost {}
 
 function unavailable(cause: unknown, inDoubt: boolean): AppError {

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import type { PostgresLimits } from '../../config/postgres-limits.ts'
 
-/** Connections of one process: eight processes stay below the 100 that PostgreSQL allows by default. */
-const POOL_MAX = 10
-/** How long to wait for a connection, in milliseconds. */
-const CONNECT_MS = 5_000
-/** Longest wait for a response, in milliseconds. After that the connection counts as lost. */
-const RESPONSE_MS = 20_000
+/** How much longer than a statement may take a response may, in milliseconds. After that the connection counts as lost. */
+const RESPONSE_MS = 10_000
 /** Most prepared statements of a connection. Reports use a few dozen, a paid call about thirty. */
 const STATEMENTS_MAX = 500
 
@@ -16,13 +13,13 @@ const { INT8, NUMERIC } = pg.types.builtins
  * Opens the connections to a server. A broken connection does not end the process: the query that uses it fails. No
  * setting belongs to a connection, as PgBouncer gives each transaction another one.
  */
-export function openPool(url: string): pg.Pool {
+export function openPool(url: string, limits: PostgresLimits): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'inkwell',
-    max: POOL_MAX,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: RESPONSE_MS,
+    max: limits.pool_max,
+    connectionTimeoutMillis: limits.connect_ms,
+    query_timeout: limits.statement_ms + RESPONSE_MS,
     keepAlive: true,
     allowExitOnIdle: true,
     pipeline: true, // a transaction begins in the same round trip as its first statement

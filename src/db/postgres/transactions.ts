@@ -7,6 +7,7 @@ import {
   sql as rawSql,
 } from 'kysely'
 import type { PoolClient, QueryConfig, QueryResult } from 'pg'
+import type { PostgresLimits } from '../../config/postgres-limits.ts'
 import {
   firstOrThrow,
   rejectNul,
@@ -16,17 +17,34 @@ import {
   type TransactionBody,
 } from '../db.ts'
 import { POSTGRES } from '../dialect.ts'
-import { CommitLost, ConnectionLost, fromDriver, isMixedUp, isOutdated } from './failures.ts'
+import {
+  CommitLost,
+  ConnectionLost,
+  fromDriver,
+  isMixedUp,
+  isUncertain,
+  needsNewConnection,
+} from './failures.ts'
 import { openPool, statementNames } from './pool.ts'
 
 /**
- * The limits, in milliseconds: 10 s for a statement, 5 s for a row that another transaction has locked, 10 s without a
- * statement (a frozen process must not keep an account locked). Writes find their rows by key: a plan made for a small
- * table would scan all of it, and PostgreSQL would keep that plan while the table grows.
+ * The limits, in milliseconds: 10 s without a statement, because a frozen process must not keep an account locked. Writes
+ * find their rows by key: a plan made for a small table would scan all of it, and PostgreSQL would keep that plan while
+ * the table grows. On a server that became a replica the first write fails (25006), and the transaction is repeated.
  */
-const WRITE = `begin isolation level read committed read write;
-  set local statement_timeout = 10000; set local lock_timeout = 5000;
+const begin = ({
+  statement_ms,
+  lock_ms,
+}: PostgresLimits): string => `begin isolation level read committed;
+  set local statement_timeout = ${statement_ms}; set local lock_timeout = ${lock_ms};
   set local idle_in_transaction_session_timeout = 10000; set local enable_seqscan = off`
+/**
+ * After a lost commit. What the transaction then finds done may be on this server alone. This write makes its own commit
+ * wait for the synchronous replicas, which have all earlier ones then.
+ */
+const CONFIRM = `update migration set version = version where name = '0001-initial'`
+/** A commit that waits for a replica must not end with the time of a statement: PostgreSQL would report success. */
+const COMMIT = 'set local statement_timeout = 0; commit'
 /** A read may take longer than a write, because it locks no rows. */
 const READ = `begin isolation level repeatable read read only;
   set local statement_timeout = '5min'; set local idle_in_transaction_session_timeout = 10000`
@@ -40,7 +58,8 @@ type Query = QueryConfig<unknown[]> & { query_timeout?: number }
 
 /** Runs each unit as a transaction on its own connection. If the unit throws, nothing of it is stored. */
 export type Transactions = {
-  write<T>(unit: () => TransactionBody<T>): Promise<T>
+  /** `inDoubt`: an earlier attempt lost its commit. */
+  write<T>(unit: () => TransactionBody<T>, inDoubt?: boolean): Promise<T>
   read<T>(unit: () => TransactionBody<T>): Promise<T>
   /** Returns the time of the server, in milliseconds since 1970. */
   time(): Promise<number>
@@ -50,8 +69,9 @@ export type Transactions = {
 }
 
 /** Opens a pool of connections to this server and returns the transactions on it. */
-export function openTransactions(url: string): Transactions {
-  const pool = openPool(url)
+export function openTransactions(url: string, limits: PostgresLimits): Transactions {
+  const pool = openPool(url, limits)
+  const BEGIN = begin(limits)
   const names = statementNames(url)
   let closing: Promise<void> | undefined
   const builder = newBuilder()
@@ -81,9 +101,9 @@ export function openTransactions(url: string): Transactions {
   }
 
   return {
-    write: async (unit) => {
+    write: async (unit, inDoubt = false) => {
       const client = await pool.connect().catch(rethrown)
-      const sent: Promise<unknown>[] = [send(client, WRITE)]
+      const sent: Promise<unknown>[] = [send(client, inDoubt ? `${BEGIN}; ${CONFIRM}` : BEGIN)]
       try {
         const value = await drive(client, unit(), sent)
         await commit(client, sent)
@@ -145,28 +165,50 @@ function send(client: PoolClient, query: string | Query): Promise<QueryResult<Ro
   return response
 }
 
-/** Returns the first error of a failed transaction: it caused the later ones. */
+/**
+ * Returns the first error of a failed transaction: it caused the later ones. But a connection that was lost with the
+ * commit on its way, before any response, may have committed.
+ */
 async function firstFailure(sent: readonly Promise<unknown>[], last: unknown): Promise<unknown> {
   return await Promise.all(sent).then(
     () => last,
-    (first: unknown) => first,
+    (first: unknown) =>
+      last instanceof CommitLost && first instanceof ConnectionLost ? last : first,
   )
 }
 
 async function commit(client: PoolClient, sent: readonly Promise<unknown>[]): Promise<void> {
   try {
-    const { command } = await send(client, 'commit')
-    if (command !== 'COMMIT') throw new Error('a transaction that had failed was to be committed')
+    if ((await committed(client)) !== 'COMMIT')
+      throw new Error('a transaction that had failed was to be committed')
     await Promise.all(sent)
   } catch (error) {
-    throw error instanceof ConnectionLost ? new CommitLost(error.message, { cause: error }) : error
+    throw isUncertain(error) ? new CommitLost('a commit was lost', { cause: error }) : error
+  }
+}
+
+/**
+ * Commits and returns what was done. Throws `CommitLost` if the wait for a replica was cancelled: the server then reports
+ * success, with a warning.
+ */
+async function committed(client: PoolClient): Promise<string | undefined> {
+  let isWarned = false
+  const onNotice = ({ code }: { code?: string | undefined }): void =>
+    void (isWarned ||= code?.startsWith('01') === true)
+  client.on('notice', onNotice)
+  try {
+    const results = [await send(client, COMMIT)].flat()
+    if (isWarned) throw new CommitLost('a commit was not confirmed by a replica')
+    return results.at(-1)?.command
+  } finally {
+    client.off('notice', onNotice)
   }
 }
 
 /** Rolls a transaction back. Never rejects: a connection that cannot do it is closed, and the server rolls back. */
 async function rollback(client: PoolClient, error?: unknown): Promise<void> {
   try {
-    if (error instanceof ConnectionLost || isOutdated(error)) return client.release(true)
+    if (needsNewConnection(error)) return client.release(true)
     await client.query('rollback')
     client.release()
   } catch {

@@ -29,7 +29,7 @@ export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): v
     labelNames: ['version', 'mode'],
     registers: [registry],
   }).set({ version: VERSION, mode: app.mode }, 1)
-  const { db, now, generations } = app
+  const { db, reports, now, generations } = app
   const held = () => db.read(() => sumOpenHolds())
   add('mcp_sessions', 'Open sessions of 2025-era MCP clients', mcpSessions)
   add(
@@ -58,6 +58,11 @@ export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): v
     'db_connections_waiting',
     'Calls that wait for a connection to PostgreSQL',
     () => db.status.pool()?.waiting ?? null,
+  )
+  add(
+    'replica_lag_seconds',
+    'How far the replica for reports is behind',
+    async () => (await reports.lagSeconds()) ?? null,
   )
   add('output_disk_free_bytes', 'Free space for outputs', () => generations.diskSpace.free())
   add('clock_difference_seconds', 'How far this clock is ahead of that of the database', () =>

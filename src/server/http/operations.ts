@@ -35,6 +35,11 @@ const readyz = createRoute({
           .number()
           .optional()
           .describe('How far this clock is ahead of that of the database, if more than 5 s'),
+        replica_lag_seconds: z
+          .number()
+          .nullable()
+          .optional()
+          .describe('How far the replica for reports is behind; null while it cannot be asked'),
       }),
     ),
     503: json('Not ready', ErrorShape),
@@ -64,7 +69,9 @@ export function probes(api: OpenAPIHono<HttpEnv>, isLeaving: () => boolean): voi
     const difference = guard.clockDifferenceMs()
     const isShown = Math.abs(difference) > DIFFERENCE_SHOWN_MS
     const clock = isShown && { clock_difference_seconds: difference / 1000 }
-    return context.json({ ok: true as const, mode: app.mode, ...clock }, 200)
+    const lag = await app.reports.lagSeconds()
+    const replica = lag !== undefined && { replica_lag_seconds: lag }
+    return context.json({ ok: true as const, mode: app.mode, ...clock, ...replica }, 200)
   })
 }
 

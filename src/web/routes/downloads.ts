@@ -13,11 +13,11 @@ import { requireVisitor } from './session.ts'
 /** Routes of the files that the page links to. They serve only files of the visitor's account. */
 export function downloadRoutes(routes: Hono<WebEnv>): void {
   routes.get('/page/activity.csv', async (context) => {
-    const { db, now } = context.var.app
+    const { reports, now } = context.var.app
     const { caller } = await requireVisitor(context)
     const parameters = new URL(context.req.url).searchParams
     const { range, filter } = readQuestion(parameters, now())
-    const csv = await db.read(() => exportCsv(caller.account.id, range, filter))
+    const csv = await reports.read(() => exportCsv(caller.account.id, range, filter))
     return context.body(csv, 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="inkwell-${range.from}-${range.to}.csv"`,

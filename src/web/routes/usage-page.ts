@@ -54,7 +54,7 @@ async function sendUsageOrSignIn(
   // After an error the filter itself may be invalid, so the page uses the default one.
   const parameters = alert === null ? new URL(context.req.url).searchParams : new URLSearchParams()
   const question = readQuestion(parameters, now)
-  const usage = await app.db.read(() => usagePage(caller, app.mode, question, now))
+  const usage = await app.reports.read(() => usagePage(caller, app.mode, question, now))
   const purchases = await purchasesOf(app, caller)
   const isOfPage = said !== null && said.field === undefined
   const visit = {

@@ -70,7 +70,7 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(usage, async (context) => {
     const { from, to, key_id: keyId } = context.req.valid('query')
     const { app, principal } = context.var
-    const report = await app.db.read(() =>
+    const report = await app.reports.read(() =>
       usageReport(principal.account.id, rangeOf({ from, to }), keyId),
     )
     return context.json(
@@ -89,7 +89,7 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { type, modality, limit = 20, cursor } = context.req.valid('query')
     const { app, principal } = context.var
     const before = cursor === undefined ? undefined : readCursor(cursor)
-    const page = await app.db.read(() =>
+    const page = await app.reports.read(() =>
       listTransactions(principal.account.id, { type, modality, limit, before }),
     )
     return context.json(
@@ -104,13 +104,13 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(daily, async (context) => {
     const range = rangeOf(context.req.valid('query'))
     const { app, principal } = context.var
-    const report = await app.db.read(() => usageReport(principal.account.id, range))
+    const report = await app.reports.read(() => usageReport(principal.account.id, range))
     return context.json({ days: report.daily.map(counted) }, 200)
   })
   api.openapi(exported, async (context) => {
     const range = rangeOf(context.req.valid('query'))
     const { app, principal } = context.var
-    const csv = await app.db.read(() => exportCsv(principal.account.id, range))
+    const csv = await app.reports.read(() => exportCsv(principal.account.id, range))
     const name = `inkwell-${range.from}-${range.to}.csv`
     return context.body(csv, 200, {
       'content-type': 'text/csv; charset=utf-8',
