@@ -36,6 +36,8 @@ const ALLOWED: readonly (readonly [file: string, what: string, why: string])[] =
   ],
   ['server/mcp/prompts.ts', 'Spend at most $', 'the number that the person typed'],
   ['studio/draft/phrases.ts', 'on $1', 'a part of what a pattern matched'],
+  ['connect/terms.ts', 'micro(1_000_000)', 'the place of the budget that a form suggests'],
+  ['operator/money.ts', 'display(1)', 'a micro-dollar, the smallest amount'],
   ['media/find-file.ts', '$1', 'a group of a regular expression'],
   ['media/find-file.ts', '$2', 'a group of a regular expression'],
   ['media/reference.ts', '$1', 'a group of a regular expression'],
@@ -94,6 +96,7 @@ test('no page that people write states a price, a bound, the bonus or the grant'
     )
   expect(found).toEqual([
     'README.md: inkwell billing buy --amount 25', // an example of the command
+    'docs/accounts.md: inkwell accounts credit acct_… --amount 5.00 --reason "promotion of March"', // another
     'docs/ledger.md: All amounts are whole micro-dollars (1 USD = 1,000,000). Days and months are UTC.', // the unit
   ])
 })

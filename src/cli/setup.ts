@@ -16,7 +16,10 @@ export function setupCommand(root: Command): void {
     .command('setup')
     .description('add Inkwell to the settings of a client; without a client, list them')
     .addArgument(new Argument('[client]', 'the client').choices(Object.keys(CLIENTS)))
-    .option('--max-usd-per-run <amount>', `budget of a session (at first $${FIRST_BUDGET})`)
+    .option(
+      '--max-usd-per-run <amount>',
+      `budget of a session, in US dollars (at first ${FIRST_BUDGET})`,
+    )
     .option('--env <name>', 'pass a setting of this terminal on, such as FAL_KEY', append, [])
     .addOption(new Option('--print', 'print the entry, write nothing').conflicts('remove'))
     .option('--dry-run', 'say what would change, write nothing')

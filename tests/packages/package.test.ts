@@ -7,7 +7,7 @@ import { pack, ROOT, run, tool, type Package } from './packed.ts'
 const MAX_BYTES = 1_200_000
 
 /** What pages link to that is no part of the package: pictures, and what only a clone has. */
-const ELSEWHERE = /^(?:docs\/(?:gallery|images)|tests)\//
+const ELSEWHERE = /^(?:docs\/(?:gallery|images)|src|tests)\//
 
 let packed: Package
 beforeAll(async () => void (packed = await pack()), 300_000)
