@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from './connect/authorization-server.ts'
 import type { FetchDocument } from './connect/client-document.ts'
+import type { IdentityProvider } from './connect/identity.ts'
 import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -178,6 +179,19 @@ export function chooseAuthorizationServer(
         origin,
         ...(fetchDocument !== undefined && { fetchDocument }),
       })
+    })
+}
+
+/** Returns a function that opens the operator's identity provider, once; undefined where none is set. */
+export function chooseIdentityProvider({
+  identity,
+}: Config): (() => Promise<IdentityProvider>) | undefined {
+  if (identity === null) return undefined
+  const opened = memoizeAsync<IdentityProvider>()
+  return () =>
+    opened('', async () => {
+      const { createIdentityProvider } = await import('./connect/openid-client.ts')
+      return createIdentityProvider(identity)
     })
 }
 

@@ -1,6 +1,7 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
 import {
   chooseAuthorizationServer,
+  chooseIdentityProvider,
   choosePayments,
   chooseReports,
   chooseProviders,
@@ -15,6 +16,7 @@ import type { TestCheckoutPage } from './billing/service.ts'
 import { createClock, fixedClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { AuthorizationServer } from './connect/authorization-server.ts'
+import type { IdentityProvider } from './connect/identity.ts'
 import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import type { Reports } from './db/replica.ts'
@@ -71,6 +73,8 @@ export type App = Services & {
   pruning: PruneDeps
   /** Returns the authorization server for clients that sign in by themselves, at a public origin. */
   authorizationServer(origin: string): Promise<AuthorizationServer>
+  /** Opens the operator's identity provider; undefined where none is set. */
+  identityProvider: (() => Promise<IdentityProvider>) | undefined
   /** Returns the test checkout page; null where it does not replace Stripe. */
   testCheckoutPage(): Promise<TestCheckoutPage | null>
   /** Sets where this process serves its pages. `address` is called once, for the first payment page. */
@@ -136,7 +140,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     generations,
     billing,
     requestLimit,
-    authorizationServer: chooseAuthorizationServer({ db, log, now }, overrides),
+    ...createSignIns(config, overrides, { db, log, now }),
     testCheckoutPage: payments.testCheckoutPage,
     showPagesAt: payments.showPagesAt,
     ...usagePageAddress(),
@@ -166,6 +170,15 @@ function createStorage(config: Config, to: { log: Log; meter: Meter }) {
 
 function countedLog({ logLevel }: Config, meter: Meter): Log {
   return createLog(logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
+}
+
+type SignInDeps = Pick<App, 'db' | 'log' | 'now'>
+
+function createSignIns(config: Config, overrides: Overrides, deps: SignInDeps) {
+  return {
+    authorizationServer: chooseAuthorizationServer(deps, overrides),
+    identityProvider: chooseIdentityProvider(config),
+  }
 }
 
 function createLimits(config: Config, log: Log) {

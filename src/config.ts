@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { readVariables, unreadVariables } from './config/names.ts'
 import { homeFolder, isLoopback, type Database } from './config/readers.ts'
 import { valueOf, type Environment, type Setting } from './config/setting.ts'
-import { SETTINGS, type LOG_LEVELS } from './config/settings.ts'
+import { SETTINGS, type LOG_LEVELS, type SIGNUPS } from './config/settings.ts'
 import type { Bucket, S3Keys } from './config/store.ts'
 import { ConfigError } from './errors.ts'
 import type { Micro } from './money.ts'
@@ -42,6 +42,10 @@ export type Config = {
   fal: { operatorKey: string | undefined; ownKey: string | undefined; baseUrl: string | undefined }
   /** Null where no Stripe key is set. */
   stripe: { key: string; webhookSecret: string | undefined; baseUrl: string | undefined } | null
+  /** The operator's identity provider; null where none is set. */
+  identity: { issuer: string; clientId: string; clientSecret: string } | null
+  /** Who gets an account by signing in there. */
+  signup: (typeof SIGNUPS)[number]
   unknownModels: UnknownModels
   /** Whether results link to their files. Several clients lose results that contain links. */
   resourceLinks: boolean
@@ -95,6 +99,8 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     maxUploadBytes: valueOf(SETTINGS.maxUploadBytes, env),
     fal,
     stripe: stripe(env, mode),
+    identity: identity(env, warnings),
+    signup: valueOf(SETTINGS.signup, env),
     unknownModels: valueOf(SETTINGS.unknownModels, env),
     resourceLinks: valueOf(SETTINGS.resourceLinks, env) === 'on',
     pricesFile: valueOf(SETTINGS.pricesFile, env),
@@ -141,6 +147,20 @@ function replicaUrl(env: Environment, ledger: Database, warnings: string[]): str
     'INKWELL_READ_DATABASE_URL has no effect: the ledger is a file, which has no replica.',
   )
   return undefined
+}
+
+/** Reads the settings of the identity provider: all three, or none. Adds to the warnings where some are missing. */
+function identity(env: Environment, warnings: string[]): Config['identity'] {
+  const issuer = valueOf(SETTINGS.oidcIssuer, env)
+  const clientId = valueOf(SETTINGS.oidcClientId, env)
+  const clientSecret = valueOf(SETTINGS.oidcClientSecret, env)
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined)
+    return { issuer, clientId, clientSecret }
+  if (issuer !== undefined || clientId !== undefined || clientSecret !== undefined)
+    warnings.push(
+      'Nobody signs in through an identity provider: INKWELL_OIDC_ISSUER, INKWELL_OIDC_CLIENT_ID and INKWELL_OIDC_CLIENT_SECRET have no effect unless all three are set.',
+    )
+  return null
 }
 
 /** Reads the Stripe settings. A key must be of the mode of the ledger, so that test money never buys live credits. */

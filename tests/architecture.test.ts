@@ -19,6 +19,7 @@ const ADAPTERS = [
   'billing/test-checkout',
   'connect/oidc-provider',
   'media/s3',
+  'connect/openid-client',
 ]
 
 /** Rooms from the inside out: a file may import its own room and any room listed before it. */

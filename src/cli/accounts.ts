@@ -6,6 +6,7 @@ import { accountActs } from './account-acts.ts'
 import { eraseCommand } from './erase.ts'
 import { accountLines, shownUse } from './account-shown.ts'
 import { creditCommand } from './credit.ts'
+import { inviteCommand } from './invite.ts'
 import { modelsOf } from './options.ts'
 import { table, type Column } from './table.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
@@ -19,6 +20,7 @@ export function accountsCommand(root: Command, withTerminal: WithTerminal): void
   accountActs(accounts, withTerminal)
   eraseCommand(accounts, withTerminal)
   creditCommand(accounts, withTerminal)
+  inviteCommand(accounts, withTerminal)
   accounts
     .command('list')
     .description('list every account with its balance and what it spent')

@@ -18,6 +18,9 @@ import {
 import type { Setting } from './setting.ts'
 import { outputStore } from './store.ts'
 
+/** Who gets an account by signing in through the identity provider. */
+export const SIGNUPS = ['closed', 'invite', 'open'] as const
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** Every setting. Used to read the environment, to check names, by `inkwell doctor` and for the table in the README. */
@@ -191,6 +194,30 @@ export const SETTINGS = {
     fallback: 'default',
     read: choice(...UNKNOWN_MODELS),
   },
+  oidcIssuer: {
+    names: ['INKWELL_OIDC_ISSUER'],
+    means: 'an identity provider (OpenID Connect) through which people sign in to the usage page',
+    otherwise: 'none: API keys',
+    read: baseUrl,
+  },
+  oidcClientId: {
+    names: ['INKWELL_OIDC_CLIENT_ID'],
+    means: 'the id that it knows this server by',
+    read: secret,
+  },
+  oidcClientSecret: {
+    names: ['INKWELL_OIDC_CLIENT_SECRET'],
+    means: 'the secret that belongs to that id',
+    read: secret,
+    isSecret: true,
+  },
+  signup: {
+    names: ['INKWELL_SIGNUP'],
+    means:
+      'who gets an account by signing in there: `closed` (nobody), `invite` (who was invited with `inkwell accounts invite`), or `open` (everybody)',
+    fallback: 'closed',
+    read: choice(...SIGNUPS),
+  },
   resourceLinks: {
     names: ['INKWELL_RESOURCE_LINKS'],
     means: '`on`: results link to their files; several clients lose a result that does',
@@ -211,14 +238,7 @@ export const SETTINGS = {
 } as const satisfies Record<string, Setting<unknown>>
 
 /** Reserved names, which have no effect in this version. */
-export const NOT_YET = [
-  'INKWELL_ALERT_URL',
-  'INKWELL_ALERT_SECRET',
-  'INKWELL_OIDC_ISSUER',
-  'INKWELL_OIDC_CLIENT_ID',
-  'INKWELL_OIDC_CLIENT_SECRET',
-  'INKWELL_SIGNUP',
-] as const
+export const NOT_YET = ['INKWELL_ALERT_URL', 'INKWELL_ALERT_SECRET'] as const
 
 /** Reserved names of protections. Start-up fails if one is set: without the protection money could be spent. */
 export const NOT_YET_PROTECTING = ['INKWELL_APPROVE_ABOVE_USD'] as const

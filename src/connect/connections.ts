@@ -58,12 +58,16 @@ export function* connect(
 
 function* keyFor({ client, terms, approvedBy, endsWithKey }: Approval) {
   const [approver] = yield* query((db) =>
-    db.selectFrom('api_key').select(['models', 'expires_at']).where('id', '=', approvedBy),
+    db
+      .selectFrom('api_key')
+      .select(['models', 'group_id', 'expires_at'])
+      .where('id', '=', approvedBy),
   )
   return {
     ...terms,
     name: client.name,
     models: storedModelList(approver?.models ?? null),
+    groupId: approver?.group_id ?? null, // whose caps it must not get around
     expiresAt: lower(terms.expiresAt, approver?.expires_at ?? null),
     endsWith: endsWithKey && approver !== undefined ? approvedBy : null,
   }

@@ -21,6 +21,8 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   api_key: ['id'],
   connection: ['key_id'],
   key_group: ['id'],
+  subject: ['issuer', 'subject'],
+  invitation: ['email'],
   mcp_session: ['id'],
   hold: ['id'],
   entry: ['account_id', 'seq'],

@@ -18,6 +18,7 @@ import { suspension } from './migrations/0013-suspension.ts'
 import { connections } from './migrations/0014-connections.ts'
 import { receipts } from './migrations/0015-receipts.ts'
 import { groups } from './migrations/0016-groups.ts'
+import { subjects } from './migrations/0017-subjects.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -49,6 +50,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0014-connections', runsFrom: 14, changes: connections },
   { name: '0015-receipts', runsFrom: 14, changes: receipts },
   { name: '0016-groups', runsFrom: 16, changes: groups },
+  { name: '0017-subjects', runsFrom: 16, changes: subjects },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -29,4 +29,25 @@ export type OAuthRecordTable = {
   expires_at: number
 }
 
-export type ConnectTables = { connection: ConnectionTable; oauth_record: OAuthRecordTable }
+/** A person whom an identity provider knows. */
+type SubjectTable = {
+  issuer: string
+  subject: string
+  account_id: string
+  created_at: number
+}
+
+/** A person who may open an account by signing in. */
+type InvitationTable = {
+  /** In lower case. */
+  email: string
+  created_at: number
+  used_at: number | null
+}
+
+export type ConnectTables = {
+  connection: ConnectionTable
+  oauth_record: OAuthRecordTable
+  subject: SubjectTable
+  invitation: InvitationTable
+}

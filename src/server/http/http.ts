@@ -87,6 +87,7 @@ export async function createHttp(
     context.set('origin', originOf(context.req.raw))
     context.set('linkTo', linksFor(context.req.raw))
     if (connectors !== undefined) context.set('connectors', connectors)
+    if (app.identityProvider !== undefined) context.set('identity', app.identityProvider)
     await next()
   })
   api.use(observed)

@@ -3,6 +3,7 @@ import { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import type { App } from '../../app.ts'
+import { isLoopback } from '../../config/readers.ts'
 import { AppError } from '../../errors.ts'
 import { pruneAndLog } from '../../generations/prune.ts'
 import { createRounds } from '../../generations/rounds.ts'
@@ -99,7 +100,7 @@ export async function listen(
 
 /** Returns whether tokens may travel to an address: https, or this machine. */
 function isSafe({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || isLoopback(hostname)
 }
 
 /** Returns a counter of the requests that are answered now. Open connections without a request do not count. */

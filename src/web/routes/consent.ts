@@ -20,9 +20,11 @@ import {
   consentSignInPage,
   type AskingClient,
 } from '../views/consent.ts'
+import { identityLink } from '../views/sign-in.ts'
 import type { PageContext, WebEnv } from './env.ts'
 import { setFlash, takeFlash } from './flash.ts'
 import { formOf } from './form.ts'
+import { identityHost } from './identity.ts'
 import { findVisitor, requireCsrf, setSessionCookie, type Visitor } from './session.ts'
 import { signIn } from './sign-in.ts'
 
@@ -36,8 +38,11 @@ export function consentRoutes(server: () => Promise<AuthorizationServer>): Hono<
     const client = clientOf(asked)
     const visitor = await findVisitor(context)
     const said = takeFlash(context)
-    if (visitor === null)
-      return await sendPage(context, consentSignInPage(app.mode, { client, alert: said }))
+    if (visitor === null) {
+      const host = identityHost(app.config)
+      const identity = host === null ? null : identityLink(host, `/oauth/consent/${asked.id}`)
+      return await sendPage(context, consentSignInPage(app.mode, { client, alert: said, identity }))
+    }
     return await sendConsent(context, { asked, client, visitor, said })
   })
   routes.post('/oauth/consent/:id', async (context) => {

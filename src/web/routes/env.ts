@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
 import type { AuthorizationServer } from '../../connect/authorization-server.ts'
+import type { IdentityProvider } from '../../connect/identity.ts'
 
 /** The context variables of the payment pages. */
 export type CheckoutEnv = {
@@ -18,6 +19,8 @@ export type WebEnv = {
     linkTo: (assetId: string) => string
     /** Set where clients can sign in by themselves. `origin` is the public one. */
     connectors?: { origin: string; server: () => Promise<AuthorizationServer> }
+    /** The operator's identity provider, where one is set. */
+    identity?: () => Promise<IdentityProvider>
     /** The token of the forms of a visitor who is signed in. `sendPage` masks it. */
     csrf?: string
   }

@@ -1,7 +1,8 @@
 import type { PageContext } from './env.ts'
 
 /** Pages that a person may want to come back to. */
-const PLACES = /^\/(?:|buy|search|g\/[\w-]+|page\/(?:files\/[\w-]+|activity\.csv))$/
+const PLACES =
+  /^\/(?:|buy|search|oauth\/consent\/[\w-]+|g\/[\w-]+|page\/(?:files\/[\w-]+|activity\.csv))$/
 
 /** Returns the path and query of a page of this server that a text names; `/` for anything else. */
 export function placeOf(text: string): string {

@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Caller } from '../../accounts/caller.ts'
 import { keyCaller, type SessionHints } from '../../accounts/key-caller.ts'
 import { findPageSession, PAGE_SESSION_MS } from '../../accounts/page-sessions.ts'
+import { LOCAL_ACCOUNT } from '../../accounts/sessions.ts'
 import { AppError } from '../../errors.ts'
 import { dayOf } from '../../ledger/rules.ts'
 import { unmask } from '../responses/masked.ts'
@@ -47,7 +48,11 @@ export async function findVisitor(context: Context<WebEnv>): Promise<Visitor | n
   if (principal === null) return null
   const caller =
     principal.keyId === ''
-      ? { ...app.localCaller(`day:${dayOf(now)}`), account: principal.account }
+      ? {
+          ...app.localCaller(`day:${dayOf(now)}`),
+          account: principal.account,
+          mayReadFiles: principal.account.id === LOCAL_ACCOUNT.id,
+        }
       : { ...keyCaller(principal, NO_HINTS, { ...app, now }), linkTo }
   const csrf = csrfOf(token)
   context.set('csrf', csrf)

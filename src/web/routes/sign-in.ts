@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts'
 import type { WebEnv } from './env.ts'
 import { setFlash } from './flash.ts'
 import { formOf } from './form.ts'
+import { identityRoutes } from './identity.ts'
 import { placeOf } from './next.ts'
 import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
 
@@ -23,6 +24,7 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
     }
     return context.redirect(placeOf(form('next')), 303)
   })
+  identityRoutes(routes)
   routes.get('/page/link/:token', async (context) => {
     const { db, now } = context.var.app
     const token = context.req.param('token')

@@ -15,6 +15,7 @@ import { nextOf } from './next.ts'
 import { connectionRoutes, connectionsFor } from './connections.ts'
 import { purchaseRoutes, purchasesOf } from './purchase.ts'
 import { readQuestion } from './query.ts'
+import { identityHost } from './identity.ts'
 import { findVisitor, type Visitor } from './session.ts'
 import { signInRoutes } from './sign-in.ts'
 
@@ -47,7 +48,10 @@ async function sendUsageOrSignIn(
   const { app } = context.var
   const said = takeFlash(context)
   if (visitor === null)
-    return await sendPage(context, signInPage(app.mode, said ?? alert, nextOf(context)))
+    return await sendPage(
+      context,
+      signInPage(app.mode, said ?? alert, nextOf(context), identityHost(app.config)),
+    )
   const { caller, csrf } = visitor
   await app.ready(caller)
   const now = app.now()

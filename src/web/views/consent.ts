@@ -111,10 +111,10 @@ function choices({ earlier, byKey, terms }: Consent): Html {
 /** Renders the sign-in before a person is asked. It leads back to the same page. */
 export function consentSignInPage(
   mode: Mode,
-  { client, alert }: { client: AskingClient; alert: Alert | null },
+  { client, alert, identity }: { client: AskingClient; alert: Alert | null; identity: Html | null },
 ): Page {
   const content = html`<h1>Sign in to connect <bdi>${client.name}</bdi></h1>
-    ${whoAsks(client)} ${alert && html`<div id="key-problem">${alertBox(alert)}</div>`}
+    ${whoAsks(client)} ${alert && html`<div id="key-problem">${alertBox(alert)}</div>`} ${identity}
     <form method="post" class="stack">
       <label
         >API key or one-time link<input

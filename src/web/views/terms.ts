@@ -10,10 +10,10 @@ export type TermsForm = {
 }
 
 const LABELS: Readonly<Record<TermField, string>> = {
-  day: 'US dollars a day',
-  month: 'US dollars a month',
-  total: 'US dollars in total',
-  call: 'Largest single call, in US dollars',
+  day: 'US $ a day',
+  month: 'US $ a month',
+  total: 'US $ in total',
+  call: 'US $ a single call',
   until: 'Until the end of',
 }
 
