@@ -4,6 +4,7 @@ import type { IdentityProvider } from './connect/identity.ts'
 import { noPayments, type PaymentService, type TestCheckoutPage } from './billing/service.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { outputStore, type Bucket } from './config/store.ts'
 import type { Db, Engine } from './db/db.ts'
 import { limitsFile } from './db/lost-ledger.ts'
 import { openDb } from './db/queue.ts'
@@ -33,9 +34,9 @@ export type AdapterOverrides = {
 }
 
 /** Returns the stores of the files. Those in the output folder stay there until they are moved. */
-export function openStores({ outputDir, outputStore }: Config): OutputStores {
-  const folder = folderStore(outputDir)
-  const bucket = outputStore === null ? null : bucketStore(outputStore, folder.staging)
+export function openStores(config: Config): OutputStores {
+  const folder = folderStore(config.outputDir)
+  const bucket = config.outputStore === null ? null : bucketStore(config, config.outputStore)
   const stores = [folder, ...(bucket === null ? [] : [bucket])]
   return {
     current: bucket ?? folder,
@@ -43,12 +44,18 @@ export function openStores({ outputDir, outputStore }: Config): OutputStores {
   }
 }
 
-function bucketStore(options: NonNullable<Config['outputStore']>, staging: string): OutputStore {
-  const { name } = options.bucket
-  const pathOf = (reference: string) => pathAt(options.bucket, reference)
+/** Returns the store that a text names: `folder`, or a bucket as in the settings. Throws `ConfigError`. */
+export function storeAt(config: Config, place: string): OutputStore {
+  if (place === FOLDER) return folderStore(config.outputDir)
+  return bucketStore(config, outputStore(place, '--to'))
+}
+
+function bucketStore({ outputDir: staging, storeKeys: keys }: Config, bucket: Bucket): OutputStore {
+  const { name } = bucket
+  const pathOf = (reference: string) => pathAt(bucket, reference)
   return lazyStore({ name, staging, localPath: () => null, pathOf }, async () => {
     const { createS3Store } = await import('./media/s3.ts')
-    return createS3Store({ ...options, staging })
+    return createS3Store({ bucket, keys, staging })
   })
 }
 

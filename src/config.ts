@@ -22,8 +22,10 @@ export type Config = {
   /** The URL of a replica for reports. */
   replicaUrl: string | undefined
   outputDir: string
-  /** Where images are kept instead, with the keys if they are set; null for the output folder. */
-  outputStore: { bucket: Bucket; keys: S3Keys | null } | null
+  /** Where images are kept instead; null for the output folder. */
+  outputStore: Bucket | null
+  /** The keys of buckets; null for a role of this machine. */
+  storeKeys: S3Keys | null
   /** How long files and prompts are kept, in milliseconds; null for ever. */
   keep: { files: number | null; prompts: number | null }
   /** Whether image files carry the prompt, model, seed and id of their generation. */
@@ -81,7 +83,8 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     database,
     replicaUrl: replicaUrl(env, database, warnings),
     outputDir,
-    outputStore: storeOf(env),
+    outputStore: valueOf(SETTINGS.outputStore, env) ?? null,
+    storeKeys: storeKeys(env),
     keep: {
       files: valueOf(SETTINGS.keepFiles, env) ?? null,
       prompts: valueOf(SETTINGS.keepPrompts, env) ?? null,
@@ -116,18 +119,14 @@ export function withoutColour(): void {
   process.env['NO_COLOR'] = '1'
 }
 
-/** Reads the store of the files. Without keys of its own it is opened with a role of this machine. */
-function storeOf(env: Environment): Config['outputStore'] {
-  const bucket = valueOf(SETTINGS.outputStore, env)
+/** Reads the keys of a bucket. They count only where both are set. */
+function storeKeys(env: Environment): S3Keys | null {
   const accessKeyId = valueOf(SETTINGS.storeKeyId, env)
   const secretAccessKey = valueOf(SETTINGS.storeKey, env)
   const sessionToken = valueOf(SETTINGS.storeToken, env)
-  if (bucket === undefined) return null
-  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
-    throw new ConfigError('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together.')
-  if (accessKeyId === undefined || secretAccessKey === undefined) return { bucket, keys: null }
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null
   const token = sessionToken !== undefined && { sessionToken }
-  return { bucket, keys: { accessKeyId, secretAccessKey, ...token } }
+  return { accessKeyId, secretAccessKey, ...token }
 }
 
 /** The environment as it is: where other programs keep their settings, and what `inkwell setup` passes on to them. */

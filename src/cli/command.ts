@@ -7,6 +7,7 @@ import { toAppError } from '../to-app-error.ts'
 import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
+import { assetsCommand } from './assets.ts'
 import { auditCommand } from './audit.ts'
 import { receiptsCommand } from './receipts.ts'
 import { billingCommand } from './billing.ts'
@@ -116,6 +117,7 @@ export function program(withTerminal: WithTerminal): Command {
     setupCommand,
     doctorCommand,
     pruneCommand,
+    assetsCommand,
     completionCommand,
   ])
     add(root, withTerminal)

@@ -180,7 +180,7 @@ async function outputFolder({
   config: { outputDir, outputStore },
   generations: { diskSpace },
 }: App): Promise<Check> {
-  const place = outputStore === null ? outputDir : outputStore.bucket.name
+  const place = outputStore === null ? outputDir : outputStore.name
   return await check('Outputs', async () => {
     await diskSpace.assertFits(OUTPUT_SPACE).catch((cause: unknown) => {
       if (!(cause instanceof AppError)) throw cause
