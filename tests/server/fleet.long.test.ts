@@ -20,12 +20,12 @@ async function run(home: Home, ...args: string[]): Promise<Ran['stdout']> {
 
 /** Two servers that share a PostgreSQL database and a bucket, and nothing else. */
 const test = base
-  .extend('name', FILE, 'fleet')
-  .extend('swift', FILE, async ({ name: _name }, fixture) => keep(await startSwift(), fixture))
-  .extend('settings', FILE, async ({ swift, name }) => ({
+  .extend('bucket', FILE, 'fleet')
+  .extend('swift', FILE, async ({ bucket: _bucket }, fixture) => keep(await startSwift(), fixture))
+  .extend('settings', FILE, async ({ swift, bucket }) => ({
     ...KEYS,
     INKWELL_DATABASE_URL: (await emptyDatabase('postgres')).url,
-    INKWELL_OUTPUT_STORE: await swift.bucket(name),
+    INKWELL_OUTPUT_STORE: await swift.bucket(bucket),
     INKWELL_MAX_CALLS_PER_MINUTE: '99999',
   }))
   .extend('here', FILE, ({ settings }, fixture) => keep(temporaryHome(settings), fixture))
