@@ -8,6 +8,7 @@ import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
 import { assetsCommand } from './assets.ts'
+import { adminCommand } from './admin.ts'
 import { auditCommand } from './audit.ts'
 import { receiptsCommand } from './receipts.ts'
 import { billingCommand } from './billing.ts'
@@ -112,6 +113,7 @@ export function program(withTerminal: WithTerminal): Command {
     groupsCommand,
     ledgerCommand,
     auditCommand,
+    adminCommand,
     receiptsCommand,
     dashboardCommand,
     setupCommand,

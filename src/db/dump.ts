@@ -38,6 +38,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   dead_letter_event: ['id'],
   clock_change: ['account_id', 'seq'],
   audit: ['id'],
+  admin_key: ['id'],
   signing_key: ['number'],
 }
 

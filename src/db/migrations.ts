@@ -19,6 +19,7 @@ import { connections } from './migrations/0014-connections.ts'
 import { receipts } from './migrations/0015-receipts.ts'
 import { groups } from './migrations/0016-groups.ts'
 import { subjects } from './migrations/0017-subjects.ts'
+import { adminKeys } from './migrations/0018-admin-keys.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -51,6 +52,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0015-receipts', runsFrom: 14, changes: receipts },
   { name: '0016-groups', runsFrom: 16, changes: groups },
   { name: '0017-subjects', runsFrom: 16, changes: subjects },
+  { name: '0018-admin-keys', runsFrom: 16, changes: adminKeys },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

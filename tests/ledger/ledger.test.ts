@@ -10,7 +10,7 @@ import type { Db } from '../../src/db/db.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
 import { actOf, credit, refundOf } from '../support/operator-acts.ts'
-import { loseCredits } from '../support/purchases.ts'
+import { buy, loseCredits, purchaseId, takeBack } from '../support/purchases.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const ACCOUNT = 'acct_1'
@@ -156,6 +156,19 @@ describe.each(ENGINES)('on %s,', (engine) => {
     await ledger.db.write(change)
     await expect(reserve(ledger.db, 'gen_1', 10_000)).rejects.toMatchObject({ code })
     expect(await funds(ledger.db)).toBe(5_000_000)
+  })
+
+  test('what a payment takes back and gives back leaves the balance as it was', async () => {
+    await using ledger = await ledgerWithAccount()
+    const id = purchaseId(1)
+    await ledger.db.write(() => buy(id, ACCOUNT, 1_000, NOW))
+    for (const [target, left] of [
+      [10_000_000, 5_000_000],
+      [0, 15_000_000],
+    ] as const) {
+      await ledger.db.write(() => takeBack(id, target, NOW))
+      expect(await funds(ledger.db)).toBe(left)
+    }
   })
 
   test('credits pay an open debt first', async () => {

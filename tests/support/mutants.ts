@@ -236,7 +236,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the schema lets one charge post twice',
     file: SCHEMA,
-    from: 'unique (kind, ref), -- in this order a search for refunds passes over the charges',
+    from: 'unique (kind, ref, account_id), -- in this order a search for refunds passes over the charges',
     to: '',
   },
   {

@@ -14,6 +14,8 @@ type AuditAction =
   | 'keys.revoke'
   | 'groups.create'
   | 'groups.update'
+  | 'admin_keys.create'
+  | 'admin_keys.revoke'
 
 /** One act of the operator. Rows are only ever added. */
 export type AuditTable = {
@@ -38,4 +40,18 @@ export type AuditTable = {
   request_key: string | null
 }
 
-export type OperatorTables = { audit: AuditTable }
+/** A key of the admin API. The key itself is not stored. Times are milliseconds since 1970. */
+export type AdminKeyTable = {
+  id: string
+  /** SHA-256 of the whole key, in hex. */
+  hash: string
+  /** The first characters of the key, for a person to tell keys apart. */
+  prefix: string
+  name: string
+  /** Scopes, separated by spaces. */
+  scopes: string
+  created_at: number
+  revoked_at: number | null
+}
+
+export type OperatorTables = { audit: AuditTable; admin_key: AdminKeyTable }

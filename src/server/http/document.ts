@@ -15,6 +15,11 @@ export function describeApi(api: OpenAPIHono<HttpEnv>): void {
     name: 'x-access-token',
     description: 'The same API key, for clients that use this header.',
   })
+  api.openAPIRegistry.registerComponent('securitySchemes', 'admin', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An admin key (`inkadm_…`), made by `inkwell admin keys create`.',
+  })
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Inkwell', version: VERSION },

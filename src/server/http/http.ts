@@ -30,6 +30,7 @@ import {
   shownRefusal,
   refuseInvalid,
 } from './context/refusals.ts'
+import { adminRoutes } from './admin/routes.ts'
 import { assetRoutes } from './rest/assets.ts'
 import { checkoutRoutes } from './rest/checkout.ts'
 import { creditsRoutes } from './rest/credits.ts'
@@ -118,6 +119,7 @@ export async function createHttp(
   generationRoutes(api)
   receiptRoutes(api)
   checkoutRoutes(api)
+  adminRoutes(api)
   api.route('/', allPages())
   describeApi(api)
   api.notFound((context) => shownRefusal(context, unknownRoute(context), app.mode))

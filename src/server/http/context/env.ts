@@ -1,4 +1,5 @@
 import type { Principal } from '../../../accounts/principal.ts'
+import type { AdminKey } from '../../../operator/admin-keys.ts'
 import type { Links } from '../../../generations/links.ts'
 import type { WebEnv } from '../../../web/routes/env.ts'
 
@@ -6,6 +7,8 @@ import type { WebEnv } from '../../../web/routes/env.ts'
 export type HttpEnv = {
   Variables: WebEnv['Variables'] & {
     principal: Principal
+    /** Of a request to the admin API. */
+    admin: AdminKey
     links: Links
     /** The public origin of this server, else the one that the request names. */
     origin: string

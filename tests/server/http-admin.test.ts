@@ -1,0 +1,121 @@
+import { expect } from 'vitest'
+import { examine, inkwell, type Home } from '../support/app.ts'
+import { bearer, connectPinned, type HttpServer, type Json } from '../support/http.ts'
+import { withServer } from '../support/with-server.ts'
+import { answerOf, errorOf, small } from '../tools/support.ts'
+
+const test = withServer()
+
+async function adminKey(home: Home, scopes: string): Promise<{ id: string; key: string }> {
+  const args = ['admin', 'keys', 'create', '--scopes', scopes, '--json']
+  return JSON.parse((await inkwell(home, args)).stdout) as { id: string; key: string }
+}
+
+/** Sends a request of the admin API. Returns its status and JSON. */
+async function ask(
+  { url }: HttpServer,
+  key: string,
+  [method, path, body, headers]: [string, string, (object | undefined)?, Record<string, string>?],
+): Promise<{ status: number; body: Json }> {
+  const response = await fetch(`${url}/admin/v1${path}`, {
+    method,
+    headers: { ...bearer(key), 'content-type': 'application/json', ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: (await response.json()) as Json }
+}
+
+test('an account is opened, credited, given a grouped key, suspended and closed, each act once and on record', async ({
+  home,
+  server,
+}) => {
+  const admin = await adminKey(home, 'read,money')
+  const post = async (path: string, body: object, headers = {}) =>
+    await ask(server, admin.key, ['POST', path, body, headers])
+  const { body: account } = await post('/accounts', { name: 'Studio', max_usd_per_call: '0.5' })
+  expect(account).toMatchObject({ state: 'open', max_usd_per_call: { micro: 500_000 } })
+  const at = `/accounts/${String(account['id'])}`
+  const credit = { amount_usd: 2.5, reason: 'promotion' }
+  const once = { 'idempotency-key': 'march' }
+  for (const replayed of [false, true])
+    expect(await post(`${at}/credits`, credit, once)).toMatchObject({
+      status: 200,
+      body: { by: admin.id, amount: { display: '$2.50' }, reason: 'promotion', replayed },
+    })
+  const other = await post(`${at}/credits`, { ...credit, amount_usd: '3.00' }, once)
+  expect(other.status).toBe(409)
+  expect((await post(`${at}/credits`, { ...credit, amount_usd: '-99' })).status).toBe(402)
+  const account_id = account['id']
+  const { body: group } = await post('/groups', { account_id, name: 'design', max_usd_total: '0' })
+  const { body: key } = await post('/keys', { account_id, group_id: group['id'] })
+  await using client = await connectPinned(server, String(key['key']))
+  expect(errorOf(await client.call('generateImage', small))).toMatchObject({
+    code: 'key_budget_exceeded',
+    scope: 'group',
+  })
+  const path = `/groups/${String(group['id'])}`
+  await ask(server, admin.key, ['PATCH', path, { max_usd_total: null }])
+  const { id } = answerOf(await client.call('generateImage', small)) as { id: string }
+  const refund = { generation_id: id, reason: 'blurred' }
+  for (const replayed of [false, true])
+    expect((await post(`${at}/refunds`, refund)).body).toMatchObject({ replayed })
+  expect((await post(`${at}/suspend`, { reason: 'abuse' })).body).toMatchObject({
+    state: 'suspended',
+    suspension: { reason: 'abuse' },
+  })
+  expect(errorOf(await client.call('generateImage', small)).message).toContain('abuse')
+  await post(`${at}/resume`, {})
+  const rotated = await post(`/keys/${String(key['id'])}/rotate`, { grace_seconds: 0 })
+  expect(rotated.status).toBe(200)
+  expect((await server.get('/v1/credits', String(key['key']))).status).toBe(401)
+  expect((await server.get('/v1/credits', String(rotated.body['key']))).status).toBe(200)
+  expect((await post(`${at}/close`, {})).body).toMatchObject({ state: 'closed', keys: 0 })
+  const read = async (route: string) => (await ask(server, admin.key, ['GET', route])).body
+  expect(await read(at)).toMatchObject({ balance: { display: '$7.50' } })
+  const { audit } = (await read(`/audit?account_id=${String(account_id)}&limit=100`)) as {
+    audit: { action: string; by: string }[]
+  }
+  expect(new Set(audit.map(({ by }) => by))).toEqual(new Set([admin.id]))
+  expect(audit.map(({ action }) => action).toSorted()).toEqual(
+    [
+      ...['create', 'credit', 'suspend', 'resume', 'close'].map((act) => `accounts.${act}`),
+      'groups.create',
+      'groups.update',
+      'keys.create',
+      'keys.rotate',
+      'ledger.refund',
+    ].toSorted(),
+  )
+  expect((await read('/accounts?limit=1'))['has_more']).toBe(true)
+  expect((await read('/keys'))['keys']).toMatchObject([{ status: 'revoked' }])
+  expect(await read('/margin?from=2026-01-01&to=2026-01-31')).toMatchObject({ rows: [] })
+  expect((await examine(home)).difference).toBeNull()
+})
+
+test('only a live admin key with the scope opens the admin API, and it opens nothing else', async ({
+  home,
+  server,
+  key,
+}) => {
+  const reader = await adminKey(home, 'read')
+  const status = async (secret: string, method = 'GET') => {
+    const body = method === 'GET' ? undefined : { name: 'x' }
+    return (await ask(server, secret, [method, '/accounts', body])).status
+  }
+  expect(await status(reader.key)).toBe(200)
+  expect(await status(reader.key, 'POST')).toBe(403)
+  for (const wrong of ['', key, `${reader.key.slice(0, -1)}x`])
+    expect(await status(wrong)).toBe(401)
+  expect((await server.get('/v1/credits', reader.key)).status).toBe(401)
+  for (const [path, code] of [
+    ['/accounts?limit=0', 400],
+    ['/accounts/acct_unknown', 404],
+    ['/margin?from=x&to=y', 400],
+  ] as const)
+    expect((await ask(server, reader.key, ['GET', path])).status).toBe(code)
+  await inkwell(home, ['admin', 'keys', 'revoke', reader.id])
+  expect(await status(reader.key)).toBe(401)
+  const { stdout } = await inkwell(home, ['admin', 'keys', 'list'])
+  expect(stdout).toContain('revoked')
+  expect(stdout).not.toContain(reader.key)
+})
