@@ -144,6 +144,7 @@ test('an account is suspended, resumed, changed and closed, and each act is in t
     ['accounts.update', false, 'name=Ada L. max_price=$0.01'],
     ['accounts.resume', false, null],
     ['accounts.suspend', true, 'invoice 7 is unpaid'],
+    ['keys.create', false, ''],
     ['accounts.create', false, 'name=Ada'],
   ])
   expect((await examine(home)).difference).toBeNull()

@@ -41,6 +41,7 @@ test('keys create --json gives id and key and all that was asked for', async () 
   )
   expect(key).toEqual({
     id: expect.stringMatching(/^key_/),
+    kind: 'key',
     key: expect.stringMatching(KEY),
     accountId: ACCOUNT,
     name: 'ci',

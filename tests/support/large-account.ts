@@ -65,7 +65,7 @@ function statements({ first, end, count, startMs }: Chunk, asOf: string): string
     `insert into asset (id, account_id, generation_id, position, path, mime_type, width, height, bytes, sha256, created_at)
       ${work} select 'asset_' || i, '${ACCOUNT}', id, 0, '/x.png', 'image/png', 1, 1, 1, '', at from work`,
     `insert into hold ${work} select id, '${ACCOUNT}', session, key, 'f', 'captured', 'credits', 1000, 1000,
-      'generateImage', model, 'image', 'fal.ai', day, at, at, at from work`,
+      'generateImage', model, 'image', 'fal.ai', day, at, at, at, null from work`,
   ]
 }
 
@@ -75,7 +75,7 @@ const FAILED = [
     select 'gen_failed_' || id, account_id, 'failed', request, '{}', '', 0, created_at, created_at,
       '{"code":"content_refused","message":"no"}' from generation where id like '%50'`,
   `insert into hold select 'gen_failed_' || id, account_id, session_id, key_id, 'f', 'released', billing, amount, 0,
-      operation, model, modality, provider, day, created_at, created_at, created_at from hold where id like '%50'`,
+      operation, model, modality, provider, day, created_at, created_at, created_at, null from hold where id like '%50'`,
   `insert into refused_call select 'ref_' || id, account_id, key_id, session_id, operation, model, 'insufficient_credits',
       'no', created_at / 3600000, 1, created_at, created_at from hold where id like '%49'`,
 ]
