@@ -133,7 +133,7 @@ test.skipIf(process.platform === 'win32')(
   'a process that may write no further says so, and another goes on from what it had done',
   async () => {
     await using ledger = await ledgerWithAccount()
-    const [worker] = await startWorkers(1, { fileBlocks: 1024 })
+    const [worker] = await startWorkers(1, { fileBlocks: 2048 })
     const answer = await worker?.run({ do: 'fill', url: ledger.url, name: 'a', rounds: 60 })
     const outcomes = answer?.outcomes ?? []
     expect(new Set(outcomes)).toEqual(new Set(['ok', 'ledger_unavailable']))
