@@ -50,8 +50,8 @@ export function replicaReports({
     read,
     lagSeconds: async () => {
       try {
-        const { place } = firstOrThrow(await db.read(() => ask(PLACE)))
-        const asked = await (await replica()).read(() => ask(LAG, [place]))
+        const { place } = firstOrThrow(await db.read(() => placeOf()))
+        const asked = await (await replica()).read(() => lagBehind(String(place)))
         const lag = firstOrThrow(asked)['lag']
         return lag === null ? null : Math.max(0, Number(lag))
       } catch {
@@ -62,13 +62,20 @@ export function replicaReports({
   }
 }
 
-const PLACE = 'select pg_current_wal_lsn()::text as place'
+/** Returns how far the ledger has written. */
+function* placeOf(): TransactionBody<Row[]> {
+  return yield () => ({ sql: 'select pg_current_wal_lsn()::text as place', parameters: [] })
+}
 
-/** 0 if it has all that the ledger had before; else the age of the newest commit that it has. Null if it is no replica. */
-const LAG = `select case when not pg_is_in_recovery() then null
-  when pg_last_wal_replay_lsn() >= $1::pg_lsn then 0
-  else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp())::float8 end as lag`
-
-function* ask(sql: string, parameters: unknown[] = []): TransactionBody<Row[]> {
-  return yield () => ({ sql, parameters })
+/**
+ * Returns 0 as `lag` if the database has all that was written up to a place; else the age of the newest commit that it has,
+ * in seconds. Null if it is no replica.
+ */
+function* lagBehind(place: string): TransactionBody<Row[]> {
+  return yield (builder, sql) =>
+    sql`select case when not pg_is_in_recovery() then null
+      when pg_last_wal_replay_lsn() >= ${place}::pg_lsn then 0
+      else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp())::float8 end as lag`.compile(
+      builder,
+    )
 }

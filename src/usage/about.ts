@@ -44,19 +44,22 @@ export function* aboutOf(ids: readonly string[]): TransactionBody<Map<string, st
   return about
 }
 
-/** Returns the first picture of each generation that has one, by id. */
-export function* thumbnailsOf(ids: readonly string[]): TransactionBody<Map<string, string>> {
+/** Returns the first picture of each generation of an account that has one, by id. */
+export function* thumbnailsOf(
+  accountId: string,
+  ids: readonly string[],
+): TransactionBody<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const rows = yield* query((db) =>
     db
       .selectFrom('asset')
-      .select(['id', 'generation_id', 'mime_type', 'position'])
-      .where('generation_id', 'in', ids)
-      .where('removed_at', 'is', null),
+      .select(['id', 'generation_id', 'mime_type', 'position', 'removed_at'])
+      .where('account_id', '=', accountId)
+      .where('generation_id', 'in', ids),
   )
   return new Map(
     rows
-      .filter(({ mime_type }) => isMeasured(mime_type))
+      .filter(({ mime_type, removed_at }) => removed_at === null && isMeasured(mime_type))
       .toSorted((a, b) => b.position - a.position)
       .map(({ id, generation_id }) => [generation_id ?? '', id] as const),
   )

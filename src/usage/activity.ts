@@ -80,7 +80,7 @@ export function* activity(
       : yield* countTransactions(accountId, matching, { ...count, after: page.previous })
   const ids = page.transactions.filter(isWork).map(({ ref }) => ref)
   const about = yield* aboutOf(ids)
-  const thumbnails = yield* thumbnailsOf(ids)
+  const thumbnails = yield* thumbnailsOf(accountId, ids)
   return {
     rows: page.transactions.map((row) => ({
       id: row.id,

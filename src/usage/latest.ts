@@ -39,14 +39,14 @@ export function* latestOutputs(accountId: string): TransactionBody<LatestOutput[
       )
       .innerJoin('asset', 'asset.generation_id', 'newest.id')
       .select(['asset.id', 'asset.mime_type', 'asset.width', 'asset.height', 'asset.bytes'])
-      .select(['newest.id as generation_id', 'newest.model'])
-      .where('asset.removed_at', 'is', null)
+      .select(['asset.removed_at', 'newest.id as generation_id', 'newest.model'])
       .orderBy('newest.seq', 'desc')
       .orderBy('asset.position')
       .limit(OUTPUTS_MAX),
   )
-  const about = yield* aboutOf([...new Set(rows.map((row) => row.generation_id))])
-  return rows.map(({ id, generation_id: generationId, model, mime_type: mimeType, ...size }) => ({
+  const kept = rows.filter(({ removed_at }) => removed_at === null) // a condition leads PostgreSQL to read all files
+  const about = yield* aboutOf([...new Set(kept.map((row) => row.generation_id))])
+  return kept.map(({ id, generation_id: generationId, model, mime_type: mimeType, ...size }) => ({
     id,
     generationId,
     model: model ?? '',

@@ -66,8 +66,8 @@ test('80 columns keep the end of a model and leave out the provider; 120 show al
 })
 
 test('cells of wide characters keep the columns below each other, and ids stay whole', async () => {
-  const lines = (await shownIn(80, 'accounts list', PLAIN)).trimEnd().split('\n')
-  const [header = '', local = '', studio = ''] = lines
+  const lines = (await shownIn(125, 'accounts list', PLAIN)).trimEnd().split('\n')
+  const [header = '', studio = '', local = ''] = lines
   const start = stringWidth(header.slice(0, header.indexOf('Balance')))
   expect(stringWidth(local.slice(0, local.indexOf('$')))).toBe(start)
   expect(stringWidth(studio.slice(0, studio.indexOf('$')))).toBe(start)
@@ -119,7 +119,7 @@ test('bash completes commands, options and arguments from the script of `inkwell
   expect(stderr).not.toContain('syntax error')
   expect(answers.trim().split('\n')).toEqual([
     'usage',
-    'history --days --json --help',
+    'history --days --account --json --help',
     '--days',
     'generateImage',
     'imageSize=',

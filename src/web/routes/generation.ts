@@ -87,7 +87,10 @@ async function search({ db, now }: App, accountId: string, words: string) {
   return await db.read(function* () {
     const wanted = { query: words, days: DAYS_MAX, limit: FOUND_MAX }
     const found = yield* findGenerations(accountId, wanted, now())
-    const thumbnails = yield* thumbnailsOf(found.map(({ id }) => id))
+    const thumbnails = yield* thumbnailsOf(
+      accountId,
+      found.map(({ id }) => id),
+    )
     return found.map(({ id, createdAt, model, prompt }) => ({
       id,
       at: createdAt,
