@@ -77,12 +77,10 @@ export async function openLedger(
   }
 }
 
-/** Logs what the database server is, and warns of what is off. */
+/** Warns of what is off on the database server. `inkwell doctor` names the server in any case. */
 async function tellEngine(db: Db, log: Log): Promise<void> {
   const about = await db.status.about()
-  if (about === null) return
-  if (about.off.length === 0) log.info('ledger.engine', about)
-  else log.warn('ledger.engine', about)
+  if (about !== null && about.off.length > 0) log.warn('ledger.engine', about)
 }
 
 async function openEngine(database: Config['database'], { record }: Meter): Promise<Engine> {
