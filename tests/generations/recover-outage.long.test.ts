@@ -9,7 +9,7 @@ test('a database that is gone is told once by recovery, which goes on when it is
   using home = temporaryHome()
   const env = { INKWELL_DATABASE_URL: server.url }
   await using paid = paidApp(
-    scripted(async () => []),
+    scripted(() => new Promise(() => {})),
     { home: home.path, env },
   )
   const told = () => paid.lines.filter(({ event }) => event === 'recover.failed').length

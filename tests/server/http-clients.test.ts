@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { revokeKey } from '../../src/accounts/keys.ts'
@@ -99,7 +98,7 @@ describe('the file of a result', () => {
       outputs: [{ uri: string; assetId: string }]
     }
     const folder = join(home.path, 'images')
-    const name = readdirSync(folder).find((one) => !before.has(one)) ?? ''
+    const name = home.outputs().find((one) => !before.has(one)) ?? ''
     writeFileSync(join(folder, name), Buffer.alloc(8 * 1024 * 1024))
     expect((await client.read(outputs[0].uri)).blob?.length).toBeGreaterThan(11_000_000)
     writeFileSync(join(folder, name), Buffer.alloc(8 * 1024 * 1024 + 1))

@@ -8,6 +8,7 @@ import type { Row, TransactionBody } from '../../src/db/db.ts'
 import { perform } from '../../src/generations/perform.ts'
 import { lookUp } from '../../src/generations/wait.ts'
 import { findDifference } from '../../src/verify.ts'
+import { isOutput } from './app.ts'
 import { CHEAP, LEASE_MS, type File, type Service, type Told } from './crash-jobs.ts'
 import { crashService, resumedJobs } from './crash-service.ts'
 
@@ -213,7 +214,8 @@ async function everythingCharged(
   figures.released += Number(ended?.['released'])
   figures.expired += Number(ended?.['expired'])
   figures.resumed += resumedJobs(join(home, 'service')).length
-  figures.orphans += readdirSync(app.config.outputDir).filter((name) => !known.has(name)).length
+  const files = readdirSync(app.config.outputDir).filter(isOutput)
+  figures.orphans += files.filter((name) => !known.has(name)).length
 }
 
 function intact({ config }: App, files: File[]): void {

@@ -98,10 +98,7 @@ async function payAndTell(app: App, key: string, count: number): Promise<void> {
     const { generation, replayed } = await pay(app, key, count)
     const { id, cost, status } = generation
     if (status !== 'completed') return tell({ news: 'failed', key, code: status })
-    const files = generation.assets.map((asset) => ({
-      path: app.generations.files.localPath(asset) ?? asset.path,
-      sha256: asset.sha256,
-    }))
+    const files = generation.assets.map(({ path, sha256 }) => ({ path, sha256 }))
     tell({ news: 'paid', key, id, cost, replayed, files })
   } catch (error) {
     tell({ news: 'failed', key, code: codeOf(error) })
