@@ -1,6 +1,7 @@
 /**
  * Drops comments and white space from the compiled files, or those of the folder that is given: a third of what would be
- * installed is text for readers of the sources. Names stay, and lines of about 500 characters, for stack traces.
+ * installed is text for readers of the sources. Names inside of a file become short; lines of about 500 characters stay, so
+ * that a stack trace tells the place.
  */
 import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -21,6 +22,7 @@ buildSync({
   charset: 'utf8',
   minifyWhitespace: true,
   minifySyntax: true,
+  minifyIdentifiers: true,
   lineLimit: 500,
   legalComments: 'none',
 })

@@ -13,6 +13,7 @@ import { auditCommand } from './audit.ts'
 import { receiptsCommand } from './receipts.ts'
 import { billingCommand } from './billing.ts'
 import { callCommand } from './call.ts'
+import { connectCommand } from './connect.ts'
 import { PERSON_HERE } from './caller.ts'
 import { coloured, withColouredMark } from './colour.ts'
 import { completionCommand } from './completion.ts'
@@ -108,6 +109,7 @@ export function program(withTerminal: WithTerminal): Command {
     callCommand,
     pricingCommand,
     serveCommand,
+    connectCommand,
     accountsCommand,
     keysCommand,
     groupsCommand,
