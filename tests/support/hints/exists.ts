@@ -71,9 +71,18 @@ async function wrongCommands(lines: readonly string[]): Promise<string[]> {
   return wrong
 }
 
+/** What stands for the placeholders that the parser checks. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  '<client>': 'codex',
+  '<address>': 'ada@example.com',
+}
+
 async function parses(line: string): Promise<boolean> {
-  const [, ...words] = line.split(/\s+/)
+  const [, ...words] = line.split(/\s+/).map((word) => PLACEHOLDERS[word] ?? word)
   const commands = program(async () => {})
+  commands.hook('preAction', () => {
+    throw new CommanderError(0, 'parsed', 'It is a command line; it is not run.')
+  })
   silence(commands)
   try {
     await commands.parseAsync(words, { from: 'user' })
