@@ -80,10 +80,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 async function parses(line: string): Promise<boolean> {
   const [, ...words] = line.split(/\s+/).map((word) => PLACEHOLDERS[word] ?? word)
   const commands = program(async () => {})
-  commands.hook('preAction', () => {
-    throw new CommanderError(0, 'parsed', 'It is a command line; it is not run.')
-  })
-  silence(commands)
+  parseOnly(commands)
   try {
     await commands.parseAsync(words, { from: 'user' })
     return true
@@ -93,7 +90,12 @@ async function parses(line: string): Promise<boolean> {
   }
 }
 
-function silence(command: Command): void {
+/** Lets commands say nothing and do nothing. */
+function parseOnly(command: Command): void {
   command.configureOutput({ writeErr: () => {}, writeOut: () => {} })
-  for (const each of command.commands) silence(each)
+  for (const each of command.commands) parseOnly(each)
+  if (command.commands.length === 0)
+    command.hook('preAction', () => {
+      throw new CommanderError(0, 'parsed', 'It is a command line.')
+    })
 }
