@@ -75,8 +75,8 @@ test('without a home folder the state folder has to be named', async () => {
 describe('a variable that is not acted on is told in a line of stderr, and the start goes on', () => {
   const unread = { INKWELL_OUTPUT_DIRR: '/f3a90c71', INKWELL_ALERT_URL: 'http://127.0.0.1:9/' }
   const told =
-    'inkwell: INKWELL_OUTPUT_DIRR is no setting of Inkwell, and is ignored. Did you mean INKWELL_OUTPUT_DIR?\n' +
-    'inkwell: INKWELL_ALERT_URL is not supported by this version yet, and is ignored.\n'
+    'inkwell: INKWELL_ALERT_URL is not supported by this version yet, and is ignored.\n' +
+    'inkwell: INKWELL_OUTPUT_DIRR is no setting of Inkwell, and is ignored. Did you mean INKWELL_OUTPUT_DIR?\n'
 
   test('of the server on stdio', async () => {
     using home = temporaryHome(unread)
