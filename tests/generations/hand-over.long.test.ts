@@ -108,9 +108,9 @@ onEachEngine(() => {
   })
 
   test('heartbeats keep a long job with its process: another that recovers all the time takes nothing', async () => {
-    const provider = scripted(slowly(1_200))
-    await using paid = paidApp(provider, { leaseMs: 400 })
-    await using other = paidApp(scripted(slowly(0)), { home: paid.home, leaseMs: 400 })
+    const provider = scripted(slowly(2_500))
+    await using paid = paidApp(provider, { leaseMs: 1_000 })
+    await using other = paidApp(scripted(slowly(0)), { home: paid.home, leaseMs: 1_000 })
     const call = paid.pay()
     await until(() => provider.calls === 1)
     const [before] = await holdsOf(paid)
