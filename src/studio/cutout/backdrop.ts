@@ -1,6 +1,7 @@
 import { decontaminateEdges } from './decontaminate.ts'
 import { distance, labOf, medianOf, type Lab } from './lab.ts'
 import type { Raster } from '../core/raster.ts'
+import { createMask, type Mask } from './mask.ts'
 
 /** Lab distance within which a border pixel counts as backdrop. */
 const BACKDROP_DISTANCE = 8
@@ -67,14 +68,14 @@ function distancesTo(raster: Raster, backdrop: Lab): Uint8Array {
 }
 
 /**
- * Marks (1) what can be reached from the border over pixels that resemble the backdrop. It goes run by run: one open
+ * Marks what can be reached from the border over pixels that resemble the backdrop. It goes run by run: one open
  * pixel for each neighbouring run takes a thousandth of the memory of one for each neighbour.
  */
-function flood(raster: Raster, distances: Uint8Array): Uint8Array {
+function flood(raster: Raster, distances: Uint8Array): Mask {
   const { width, height } = raster
-  const flooded = new Uint8Array(width * height)
+  const flooded = createMask(width * height)
   const isOpen = (index: number) =>
-    flooded[index] === 0 && (distances[index] ?? 255) < SOLID_DISTANCE * STEPS_PER_UNIT
+    !flooded.has(index) && (distances[index] ?? 255) < SOLID_DISTANCE * STEPS_PER_UNIT
   const open = borderIndexes(raster)
   /** Adds the first pixel of each open run between two pixels of a row. */
   const addRuns = (from: number, to: number) => {
@@ -87,22 +88,22 @@ function flood(raster: Raster, distances: Uint8Array): Uint8Array {
     let [left, right] = [index, index]
     while (left > row && isOpen(left - 1)) left -= 1
     while (right < row + width - 1 && isOpen(right + 1)) right += 1
-    flooded.fill(1, left, right + 1)
+    flooded.add(left, right)
     if (row > 0) addRuns(left - width, right - width)
-    if (row + width < flooded.length) addRuns(left + width, right + width)
+    if (row + width < distances.length) addRuns(left + width, right + width)
   }
   return flooded
 }
 
 /** Gives flooded pixels their transparency and returns the share that is clear. */
-function clear({ pixels }: Raster, distances: Uint8Array, flooded: Uint8Array): number {
+function clear({ pixels }: Raster, distances: Uint8Array, flooded: Mask): number {
   let count = 0
-  for (let index = 0; index < flooded.length; index += 1) {
-    if (flooded[index] !== 1) continue
+  for (let index = 0; index < distances.length; index += 1) {
+    if (!flooded.has(index)) continue
     const far = (distances[index] ?? 0) / STEPS_PER_UNIT
     const opacity = Math.max(0, (far - CLEAR_DISTANCE) / (SOLID_DISTANCE - CLEAR_DISTANCE))
     pixels[index * 4 + 3] = Math.round(255 * opacity)
     if (opacity === 0) count += 1
   }
-  return count / flooded.length
+  return count / distances.length
 }

@@ -1,4 +1,5 @@
 import type { Raster } from '../core/raster.ts'
+import type { Mask } from './mask.ts'
 
 /** How far from the cut an edge pixel may be, in pixels: JPEG smears an edge over two. */
 const EDGE = 2
@@ -8,7 +9,7 @@ const REACH = 4
 const MOSTLY_CLEAR = 96
 
 type Rgb = readonly [number, number, number]
-type Cut = { flooded: Uint8Array; backdrop: Rgb }
+type Cut = { flooded: Mask; backdrop: Rgb }
 
 /** A pixel, and the rows around it as they were: `rows[REACH + dy]`, empty outside of the picture. */
 type Spot = { x: number; y: number; width: number; rows: readonly Uint8Array[] }
@@ -31,7 +32,7 @@ export function decontaminateEdges(raster: Raster, cut: Cut): void {
       const share = pure === null ? 1 : shareOf(seen, pure, cut.backdrop)
       const index = y * width + x
       // Where no purer colour is near, the distance from the backdrop has decided already.
-      const opacity = cut.flooded[index] === 1 ? Math.min(share, alpha / 255) : share
+      const opacity = cut.flooded.has(index) ? Math.min(share, alpha / 255) : share
       pixels[index * 4 + 3] = Math.round(255 * opacity)
       if (opacity >= 0.98) continue
       for (let channel = 0; channel < 3; channel += 1) {
@@ -72,7 +73,7 @@ function purestNear({ x, y, width, rows }: Spot, { flooded, backdrop }: Cut): Rg
     const row = rows[REACH + dy]
     if (row === undefined || row.length === 0) continue
     for (let at = Math.max(0, x - REACH); at <= Math.min(width - 1, x + REACH); at += 1) {
-      if (flooded[(y + dy) * width + at] === 1) continue
+      if (flooded.has((y + dy) * width + at)) continue
       let far = 0
       for (let channel = 0; channel < 3; channel += 1)
         far += ((row[at * 4 + channel] ?? 0) - (backdrop[channel] ?? 0)) ** 2
