@@ -5,6 +5,7 @@ import { brand } from './brand.ts'
 import { centered, type Page } from './document.ts'
 import { exactly } from './format.ts'
 import { html, type Html } from './html.ts'
+import { keyField } from './sign-in.ts'
 import { termFields, type TermsForm } from './terms.ts'
 
 /** Who asks. All of it is text from outside. */
@@ -116,16 +117,7 @@ export function consentSignInPage(
   const content = html`<h1>Sign in to connect <bdi>${client.name}</bdi></h1>
     ${whoAsks(client)} ${alert && html`<div id="key-problem">${alertBox(alert)}</div>`} ${identity}
     <form method="post" class="stack">
-      <label
-        >API key or one-time link<input
-          name="key"
-          type="password"
-          autocomplete="current-password"
-          spellcheck="false"
-          required
-          autofocus
-          ${alert?.isError !== false && alert !== null && html`aria-invalid="true" aria-describedby="key-problem"`}
-      /></label>
+      ${keyField('API key or one-time link', alert)}
       <button type="submit">Sign in</button>
     </form>
     <p class="note">

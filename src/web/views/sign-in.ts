@@ -16,17 +16,7 @@ export function signInPage(
     ${identityHost !== null && identityLink(identityHost, next)}
     <form method="post" action="/page/sign-in" class="stack">
       <input type="hidden" name="next" value="${next}" />
-      <label
-        >API key<input
-          name="key"
-          type="password"
-          autocomplete="current-password"
-          spellcheck="false"
-          placeholder="ink_…"
-          required
-          autofocus
-          ${alert?.isError !== false && alert !== null && html`aria-invalid="true" aria-describedby="key-problem"`}
-      /></label>
+      ${keyField('API key', alert)}
       <button type="submit">Sign in</button>
     </form>
     <p class="note">
@@ -34,6 +24,21 @@ export function signInPage(
       (credits:read).
     </p>`
   return { title: 'Sign in', script: true, body: centered(brand(mode), content) }
+}
+
+/** Renders the field of a form to sign in. An error is told by the element `key-problem`. */
+export function keyField(label: string, alert: Alert | null): Html {
+  return html`<label
+    >${label}<input
+      name="key"
+      type="password"
+      autocomplete="current-password"
+      spellcheck="false"
+      placeholder="ink_…"
+      required
+      autofocus
+      ${alert?.isError !== false && alert !== null && html`aria-invalid="true" aria-describedby="key-problem"`}
+  /></label>`
 }
 
 /** Renders the way through the operator's identity provider. */
