@@ -78,8 +78,8 @@ export function* connectionsOf(
   { accountId, clientId }: { accountId: string; clientId: string },
   at: number,
 ): TransactionBody<string[]> {
-  const rows = yield* selectLive({ account_id: accountId, client_id: clientId, at })
-  return rows.map(({ key_id }) => key_id)
+  const live = yield* listConnections(accountId, at)
+  return live.filter((one) => one.clientId === clientId).map(({ id }) => id)
 }
 
 /** Returns the live connections of an account, latest first. */
@@ -115,17 +115,6 @@ const selectByRequest = preparedQuery((db, p: { request: string }) =>
 
 const selectByGrant = preparedQuery((db, p: { grant_id: string }) =>
   db.selectFrom('connection').select('key_id').where('grant_id', '=', p.grant_id),
-)
-
-const selectLive = preparedQuery((db, p: { account_id: string; client_id: string; at: number }) =>
-  db
-    .selectFrom('connection')
-    .innerJoin('api_key', 'api_key.id', 'connection.key_id')
-    .select('connection.key_id')
-    .where('connection.account_id', '=', p.account_id)
-    .where('connection.client_id', '=', p.client_id)
-    .where('revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', p.at)])),
 )
 
 const selectAbandoned = preparedQuery((db, p: { account_id: string; at: number; before: number }) =>
