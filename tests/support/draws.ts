@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Payer } from '../../src/db/schema/ledger.ts'
 import { SIGNUP_GRANT, type Caps } from '../../src/ledger/rules.ts'
-import { holdOf } from './holds.ts'
+import { holdOf, NO_CAPS } from './holds.ts'
 import type { Model } from './model.ts'
 import type { Operation } from './operations.ts'
 import { purchaseId } from './purchases.ts'
@@ -51,7 +51,7 @@ const newHold: fc.Arbitrary<Drawn> = fc
         const amount = all ? model.account(account_id).available : rest.amount
         return {
           do: 'hold',
-          caps: limits ?? UNCAPPED,
+          caps: limits ?? NO_CAPS,
           request: holdOf({
             ...rest,
             amount,
@@ -65,23 +65,11 @@ const newHold: fc.Arbitrary<Drawn> = fc
       },
   )
 
-const UNCAPPED: Caps = {
-  session: null,
-  day: null,
-  month: null,
-  key_day: null,
-  key_month: null,
-  key_total: null,
-  group_day: null,
-  group_month: null,
-  group_total: null,
-}
-
 /** The same request once more, where there was one: its caps do not matter to a replay. */
 const repeatedHold: fc.Arbitrary<Drawn> = fc.record({ id, newHold }).map(({ id, newHold }) => {
   return (model) => {
     const known = model.holds.get(id)
-    return known ? { do: 'hold', request: known.request, caps: UNCAPPED } : newHold(model)
+    return known ? { do: 'hold', request: known.request, caps: NO_CAPS } : newHold(model)
   }
 })
 
