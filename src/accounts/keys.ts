@@ -34,18 +34,26 @@ export type KeyChanges = {
 /** Options of a new key. Defaults: `DEFAULT_SCOPES`, every model, no caps, no expiry. */
 export type KeyOptions = KeyChanges
 
+/** The id and the secret of a new key. They are chosen before the transaction, which may run twice. */
+export type FreshKey = { id: string; key: string }
+
+/** Returns a new id and secret. `at` is in milliseconds since 1970. */
+export function freshKey(at: number): FreshKey {
+  return { id: newId('key', at), key: newSecret() }
+}
+
 /**
  * Issues a key for an account. `key` cannot be shown again: only its hash is stored. Throws `not_found` for an
  * unknown account. Throws `invalid_input` for an invalid name, an expiry in the past, no scope, or too many live keys.
  */
 export function* issueKey(
   accountId: string,
-  options: KeyOptions,
+  { fresh, ...options }: KeyOptions & { fresh?: FreshKey },
   at: number,
 ): TransactionBody<ApiKey & { key: string }> {
-  const key = newSecret()
-  const secret = { id: newId('key', at), hash: hashOf(key), prefix: key.slice(0, PREFIX_LENGTH) }
-  return { ...(yield* insertKey(accountId, { ...options, ...secret, ends_with: null }, at)), key }
+  const { id, key } = fresh ?? freshKey(at)
+  const secret = { id, hash: hashOf(key), prefix: key.slice(0, PREFIX_LENGTH), ends_with: null }
+  return { ...(yield* insertKey(accountId, { ...options, ...secret }, at)), key }
 }
 
 /** Issues a key without a secret: nobody can send it. It ends with another key, if there is one. As `issueKey`. */
@@ -57,15 +65,6 @@ export function* issueConnectionKey(
   const id = newId('key', at)
   const secret = { id, hash: id, prefix: '', ends_with: endsWith }
   return yield* insertKey(accountId, { ...options, ...secret }, at)
-}
-
-/** A connection spends from the group of the key that it ends with. */
-function* groupOfParent(id: string | null): TransactionBody<string | null> {
-  if (id === null) return null
-  const [parent] = yield* query((db) =>
-    db.selectFrom('api_key').select('group_id').where('id', '=', id),
-  )
-  return parent?.group_id ?? null
 }
 
 function* moveConnections(id: string, groupId: string | null): TransactionBody<void> {
@@ -100,7 +99,7 @@ function* insertKey(
     month_cap: null,
     total_cap: null,
     call_cap: null,
-    group_id: yield* groupOfParent(ends_with),
+    group_id: null,
     old_hash: null,
     old_until: null,
     ...columnsOf(options, at),
@@ -108,7 +107,13 @@ function* insertKey(
     last_used_at: null,
     created_at: at,
   }
-  yield* query((db) => db.insertInto('api_key').values(row))
+  yield* query(
+    (db) =>
+      db
+        .insertInto('api_key')
+        .values(row)
+        .onConflict((on) => on.column('id').doNothing()), // an earlier attempt, whose commit was lost
+  )
   yield* assertWithinLimit(row, at)
   return toApiKey(row)
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { freshKey } from '../accounts/keys.ts'
 import { newSecret } from '../accounts/rotate-key.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../accounts/scopes.ts'
 import { LOCAL_ACCOUNT } from '../accounts/sessions.ts'
@@ -111,7 +112,8 @@ async function create(
 ): Promise<void> {
   const author = authorHere(app)
   const changes = changesIn(options, author.at)
-  const issued = await app.db.write(() => createKey(account, changes, author))
+  const fresh = freshKey(author.at)
+  const issued = await app.db.write(() => createKey(account, { ...changes, fresh }, author))
   const { id, key } = issued
   if (json) return printJson({ id, key, ...shownKey(issued, author.at) })
   print(`  Key ${id} of account ${account}:`, ...keptNow(key), ...termsOf(issued))

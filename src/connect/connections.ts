@@ -1,7 +1,9 @@
 import { hashOf, toApiKey, type ApiKey } from '../accounts/api-key.ts'
+import { unauthorized } from '../accounts/principal.ts'
 import { issueConnectionKey, revokeKey, type KeyOptions } from '../accounts/keys.ts'
 import { preparedQuery, query, type TransactionBody } from '../db/db.ts'
 import type { ConnectionTable } from '../db/schema/connect.ts'
+import { lockAccount } from '../ledger/queries/account.ts'
 import { lower } from '../ledger/rules.ts'
 import { storedModelList } from '../pricing/model-list.ts'
 
@@ -39,11 +41,12 @@ export function* connect(
   const request = hashOf(approval.request)
   const [known] = yield* selectByRequest({ request })
   if (known !== undefined) return { keyId: known.key_id, grantId: known.grant_id }
+  yield* lockAccount({ id: accountId })
   const abandoned = yield* selectAbandoned({ account_id: accountId, at, before: at - ABANDONED_MS })
   const replaced = replaces ? yield* connectionsOf({ accountId, clientId: client.id }, at) : []
   for (const id of [...abandoned.map((row) => row.key_id), ...replaced])
     yield* revokeKey({ id }, at)
-  const key = yield* issueConnectionKey(accountId, yield* keyFor(approval), at)
+  const key = yield* issueConnectionKey(accountId, yield* keyFor(approval, at), at)
   yield* insert({
     key_id: key.id,
     account_id: accountId,
@@ -56,13 +59,10 @@ export function* connect(
   return { keyId: key.id, grantId }
 }
 
-function* keyFor({ client, terms, approvedBy, endsWithKey }: Approval) {
-  const [approver] = yield* query((db) =>
-    db
-      .selectFrom('api_key')
-      .select(['models', 'group_id', 'expires_at'])
-      .where('id', '=', approvedBy),
-  )
+/** The key that approves is locked: whoever revokes it or changes its group meanwhile finds the new connection. */
+function* keyFor({ client, terms, approvedBy, endsWithKey }: Approval, at: number) {
+  const [approver] = yield* lockLive({ id: approvedBy, at })
+  if (approver === undefined && approvedBy !== '') throw unauthorized()
   return {
     ...terms,
     name: client.name,
@@ -108,6 +108,16 @@ export function* endConnectionOf(grantId: string, at: number): TransactionBody<v
   const [row] = yield* selectByGrant({ grant_id: grantId })
   if (row !== undefined) yield* revokeKey({ id: row.key_id }, at)
 }
+
+const lockLive = preparedQuery((db, p: { id: string; at: number }, sql) =>
+  db
+    .updateTable('api_key')
+    .set({ name: sql<string>`name` })
+    .where('id', '=', p.id)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', p.at)]))
+    .returning(['models', 'group_id', 'expires_at']),
+)
 
 const selectByRequest = preparedQuery((db, p: { request: string }) =>
   db.selectFrom('connection').select(['key_id', 'grant_id']).where('request', '=', p.request),

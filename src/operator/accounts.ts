@@ -60,7 +60,9 @@ export function* suspendAccount(
 ): TransactionBody<Account> {
   const suspended_for = reasonOf(reason)
   yield* openIfLocal(id, author.at)
-  yield* record(author, { action: 'accounts.suspend', account_id: id, reason: suspended_for })
+  const act = { action: 'accounts.suspend', account_id: id, reason: suspended_for } as const
+  const { isNew } = yield* record(author, act)
+  if (!isNew) return yield* getAccount(id) // somebody may have done another act since
   return yield* setState(id, { suspended_at: author.at, suspended_for })
 }
 
@@ -71,7 +73,9 @@ export function* resumeAccount(
   author: Author,
 ): TransactionBody<Account> {
   const why = reason === null ? null : reasonOf(reason)
-  yield* record(author, { action: 'accounts.resume', account_id: id, reason: why })
+  const act = { action: 'accounts.resume', account_id: id, reason: why } as const
+  const { isNew } = yield* record(author, act)
+  if (!isNew) return yield* getAccount(id)
   return yield* setState(id, { suspended_at: null, suspended_for: null })
 }
 

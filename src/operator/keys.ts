@@ -5,6 +5,7 @@ import {
   issueKey,
   revokeKey,
   updateKey,
+  type FreshKey,
   type KeyChanges,
   type KeyOptions,
 } from '../accounts/keys.ts'
@@ -21,7 +22,7 @@ export const GRACE_MAX_MS = 30 * DAY_MS
 /** Issues a key. Throws the errors of `issueKey`. */
 export function* createKey(
   accountId: string,
-  options: KeyOptions,
+  options: KeyOptions & { fresh: FreshKey },
   author: Author,
 ): TransactionBody<ApiKey & { key: string }> {
   yield* openIfLocal(accountId, author.at)

@@ -7,8 +7,10 @@ export async function signingKey(db: Db, at: number): Promise<JWK> {
   if (known !== null) return known
   const pair = await newKeyPair()
   return await db.write(function* storing() {
-    yield* insertKey(1, pair, at)
-    return (yield* newestKey()) ?? pair.privateKey // another process may have been first
+    const first = yield* newestKey() // another process may have been first
+    if (first !== null) return first
+    yield* insertKey(pair, at)
+    return pair.privateKey
   })
 }
 
@@ -19,15 +21,11 @@ export async function signingKey(db: Db, at: number): Promise<JWK> {
 export async function rotateKey(db: Db, at: number): Promise<string> {
   const pair = await newKeyPair()
   return await db.write(function* rotating() {
-    const [latest] = yield* query((kysely) =>
-      kysely.selectFrom('signing_key').select('number').orderBy('number', 'desc').limit(1),
-    )
-    const number = (latest?.number ?? 0) + 1
-    yield* insertKey(number, pair, at)
+    const number = yield* insertKey(pair, at)
     yield* query((kysely) =>
       kysely.updateTable('signing_key').set({ private_key: null }).where('number', '<', number),
     )
-    return (yield* newestKey())?.kid ?? pair.kid // another process may have been first
+    return pair.kid
   })
 }
 
@@ -52,18 +50,25 @@ function* newestKey(): TransactionBody<JWK | null> {
   return text === null ? null : (JSON.parse(text) as JWK)
 }
 
-/** Stores a key under a number, unless another process has done so. */
-function* insertKey(number: number, pair: KeyPair, at: number): TransactionBody<void> {
-  yield* query((db) =>
-    db
-      .insertInto('signing_key')
-      .values({
-        number,
-        kid: pair.kid,
-        public_key: JSON.stringify(pair.publicKey),
-        private_key: JSON.stringify(pair.privateKey),
-        created_at: at,
-      })
-      .onConflict((on) => on.doNothing()),
-  )
+/** Stores a key under the next number, once. Returns its number. */
+function* insertKey(pair: KeyPair, at: number): TransactionBody<number> {
+  for (;;) {
+    yield* query((db, sql) =>
+      db
+        .insertInto('signing_key')
+        .values({
+          number: sql<number>`(select coalesce(max(number), 0) + 1 from signing_key)`,
+          kid: pair.kid,
+          public_key: JSON.stringify(pair.publicKey),
+          private_key: JSON.stringify(pair.privateKey),
+          created_at: at,
+        })
+        .onConflict((on) => on.doNothing()),
+    )
+    // There is none if another process has just taken the number. There may be one of an attempt whose commit was lost.
+    const [row] = yield* query((db) =>
+      db.selectFrom('signing_key').select('number').where('kid', '=', pair.kid),
+    )
+    if (row !== undefined) return row.number
+  }
 }

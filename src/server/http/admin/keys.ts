@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { listGroups } from '../../../accounts/groups.ts'
+import { freshKey } from '../../../accounts/keys.ts'
 import { newSecret } from '../../../accounts/rotate-key.ts'
 import { newId } from '../../../ids.ts'
 import { money } from '../../../money.ts'
@@ -141,9 +142,8 @@ export function adminKeyRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(create, async (context) => {
     const author = authorOf(context)
     const { account_id, ...terms } = context.req.valid('json')
-    const issued = await context.var.app.db.write(() =>
-      createKey(account_id, changesIn(terms), author),
-    )
+    const options = { ...changesIn(terms), fresh: freshKey(author.at) }
+    const issued = await context.var.app.db.write(() => createKey(account_id, options, author))
     return context.json({ ...shownKey(issued, author.at), key: issued.key, old_until: null }, 200)
   })
   api.openapi(update, async (context) => {
