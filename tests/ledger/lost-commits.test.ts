@@ -2,35 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createAccount, listAccounts } from '../../src/accounts/accounts.ts'
 import { query, type Db, type Row, type TransactionBody } from '../../src/db/db.ts'
-import { openPostgres } from '../../src/db/postgres.ts'
-import { openDb } from '../../src/db/queue.ts'
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
-import { openAccount } from '../../src/ledger/ledger.ts'
 import { available } from '../../src/ledger/refusal.ts'
 import { creditAccount } from '../../src/operator/money.ts'
+import { ledgerBehindProxy } from '../support/behind-proxy.ts'
 import { actOf, refundOf } from '../support/operator-acts.ts'
 import { findDifference } from '../../src/verify.ts'
 import { ENGINES, temporaryLedger } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
-import { postgresProxy } from '../support/postgres-proxy.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const IDS = Array.from({ length: 8 }, (_, number) => `gen_${number}`)
 const holdNumber = (id: string) => ({ request: holdOf({ id, amount: 100 }), caps: NO_CAPS })
 
-/** A ledger with an account, and the same through a proxy that can lose commits. */
-async function ledgerBehindProxy() {
-  const stack = new AsyncDisposableStack()
-  const { db, url } = stack.use(await temporaryLedger('postgres'))
-  await db.write(() => openAccount('acct_1', 'one', NOW))
-  const proxy = stack.use(await postgresProxy(url))
-  const far = stack.adopt(openDb(await openPostgres(proxy.url)), (opened) => opened.close())
-  return { db, far, proxy, [Symbol.asyncDispose]: () => stack.disposeAsync() }
-}
-
 describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', () => {
   test('of a single hold, capture or release is done once', async () => {
-    await using ledger = await ledgerBehindProxy()
+    await using ledger = await ledgerBehindProxy(NOW)
     const { db, far, proxy } = ledger
     proxy.loseCommits(1)
     await far.apply(HOLD, holdNumber('gen_1'))
@@ -45,7 +32,7 @@ describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', ()
   })
 
   test('of a set is done once for each of its members', async () => {
-    await using ledger = await ledgerBehindProxy()
+    await using ledger = await ledgerBehindProxy(NOW)
     const { db, far, proxy } = ledger
     proxy.loseCommits(1)
     await Promise.all(IDS.map((id) => far.apply(HOLD, holdNumber(id))))
@@ -59,7 +46,7 @@ describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', ()
   })
 
   test('of the same order twice in a row is done once', async () => {
-    await using ledger = await ledgerBehindProxy()
+    await using ledger = await ledgerBehindProxy(NOW)
     const { db, far, proxy } = ledger
     proxy.loseCommits(2)
     await far.apply(HOLD, holdNumber('gen_1'))
@@ -69,7 +56,7 @@ describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', ()
   })
 
   test('of a refund, a credit or a new account, is done once', async () => {
-    await using ledger = await ledgerBehindProxy()
+    await using ledger = await ledgerBehindProxy(NOW)
     const { db, far, proxy } = ledger
     await far.apply(HOLD, holdNumber('gen_1'))
     await far.apply(CAPTURE, { id: 'gen_1', amount: 100, at: NOW })
@@ -94,7 +81,7 @@ describe.runIf(ENGINES.includes('postgres'))('a commit whose answer is lost', ()
   })
 
   test('leaves no connection behind that waits, and others never notice', async () => {
-    await using ledger = await ledgerBehindProxy()
+    await using ledger = await ledgerBehindProxy(NOW)
     const { db, far, proxy } = ledger
     proxy.loseCommits(20)
     await Promise.all(
