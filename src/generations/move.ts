@@ -89,16 +89,24 @@ async function moveFile(
   if (from === null) throw new StoreFaultError(new Error(`nothing is known of ${row.store}`))
   const file = join(to.staging, stagedName(row.id))
   try {
-    const path = isAbsolute(row.path) ? basename(row.path) : row.path
+    const path = isAbsolute(row.path) ? `${row.id}-${basename(row.path)}` : row.path
     if ((await copyTo(file, from, row.path)) !== row.sha256) throw new DamagedError()
     await to.put({ path, mimeType: row.mime_type, content: { file, bytes: row.bytes } })
     if ((await hashOf(to, path)) !== row.sha256) throw new DamagedError()
-    await db.write(() =>
+    const [switched] = await db.write(() =>
       query((builder) =>
-        builder.updateTable('asset').set({ store: to.name, path }).where('id', '=', row.id),
+        builder
+          .updateTable('asset')
+          .set({ store: to.name, path })
+          .where('id', '=', row.id)
+          .where('path', '=', row.path)
+          .where('removed_at', 'is', null)
+          .returning('id'),
       ),
     )
-    return 'moved'
+    if (switched !== undefined) return 'moved'
+    await to.remove(path) // its content was removed meanwhile
+    return 'missing'
   } catch (error) {
     const outcome =
       error instanceof NotStoredError ? 'missing' : error instanceof DamagedError ? 'damaged' : null

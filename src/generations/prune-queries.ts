@@ -30,13 +30,16 @@ export function* keptFiles(scope: Scope, after: string) {
   })
 }
 
-/** Records that the content of a file is gone. Uploads need no row then. */
-export const markRemoved = execute((db, p: { id: string; removed_at: number }) =>
-  db
-    .updateTable('asset')
-    .set({ removed_at: p.removed_at })
-    .where('id', '=', p.id)
-    .where('removed_at', 'is', null),
+/** Records that the content of a file is gone. Returns no row if it is at another path now, or was removed before. */
+export const markRemoved = preparedQuery(
+  (db, p: { id: string; path: string; removed_at: number }) =>
+    db
+      .updateTable('asset')
+      .set({ removed_at: p.removed_at })
+      .where('id', '=', p.id)
+      .where('path', '=', p.path)
+      .where('removed_at', 'is', null)
+      .returning('id'),
 )
 
 /** Generations that have ended and are not forgotten, after an id. */
@@ -84,22 +87,45 @@ function withoutWords(error: string | null): string | null {
   return storeFailure(new AppError(code, ERROR_CODES[code].means, { hint: 'Nothing was charged.' }))
 }
 
-/** Ends the replay of results by idempotency keys of before a time. */
+/** Ends the replay of results by idempotency keys of before a time. This and the following do one page. */
 export const dropKeys = preparedQuery((db, p: { before: number }) =>
   db
     .updateTable('generation')
     .set({ idempotency_key: null })
-    .where('idempotency_key', 'is not', null)
-    .where('finished_at', '<', p.before)
+    .where('id', 'in', (of) =>
+      of
+        .selectFrom('generation')
+        .select('id')
+        .where('idempotency_key', 'is not', null)
+        .where('finished_at', '<', p.before)
+        .limit(PAGE),
+    )
     .returning('id'),
 )
 
 export const dropPageSessions = preparedQuery((db, p: { at: number }) =>
-  db.deleteFrom('page_session').where('expires_at', '<=', p.at).returning('hash'),
+  db
+    .deleteFrom('page_session')
+    .where('hash', 'in', (of) =>
+      of.selectFrom('page_session').select('hash').where('expires_at', '<=', p.at).limit(PAGE),
+    )
+    .returning('hash'),
 )
+
 export const dropMcpSessions = preparedQuery((db, p: { before: number }) =>
-  db.deleteFrom('mcp_session').where('used_at', '<', p.before).returning('id'),
+  db
+    .deleteFrom('mcp_session')
+    .where('id', 'in', (of) =>
+      of.selectFrom('mcp_session').select('id').where('used_at', '<', p.before).limit(PAGE),
+    )
+    .returning('id'),
 )
+
 export const dropRefusals = preparedQuery((db, p: { before: number }) =>
-  db.deleteFrom('refused_call').where('last_at', '<', p.before).returning('id'),
+  db
+    .deleteFrom('refused_call')
+    .where('id', 'in', (of) =>
+      of.selectFrom('refused_call').select('id').where('last_at', '<', p.before).limit(PAGE),
+    )
+    .returning('id'),
 )

@@ -1,4 +1,4 @@
-import type { Db } from '../db/db.ts'
+import type { Db, TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import type { Log } from '../log.ts'
 import type { Files } from './files.ts'
@@ -56,23 +56,40 @@ const NOTHING: Pruned = {
  * Throws `ledger_unavailable`.
  */
 export async function prune(deps: PruneDeps, { dryRun = false } = {}): Promise<Pruned> {
-  const { db, keep, now } = deps
+  const { keep, now } = deps
   const at = now()
-  const content = { ...NOTHING }
-  if (keep.files !== null) await removeFiles(deps, { before: at - keep.files }, content, dryRun)
-  if (keep.prompts !== null)
-    await forgetPrompts(deps, { before: at - keep.prompts }, content, dryRun)
-  if (dryRun) return content
-  await removeExpiredUploads(deps)
+  const done = { ...NOTHING }
+  const faults: unknown[] = []
+  /** Does one part. What fails does not hold up the parts after it. */
+  const part = async (work: () => Promise<void>): Promise<void> => {
+    await work().catch((error: unknown) => faults.push(error))
+  }
+  const { files, prompts } = keep
+  if (files !== null) await part(() => removeFiles(deps, { before: at - files }, done, dryRun))
+  if (prompts !== null)
+    await part(() => forgetPrompts(deps, { before: at - prompts }, done, dryRun))
+  if (!dryRun) {
+    await part(() => removeExpiredUploads(deps))
+    await part(() => dropOld(deps, at, done))
+  }
+  if (faults.length > 0) throw faults[0]
+  return done
+}
+
+/** Drops what nobody needs any more, a page in each transaction: paid calls wait for none of them. */
+async function dropOld({ db }: PruneDeps, at: number, done: Pruned): Promise<void> {
   const before = at - KEPT_MS
-  return await db.write(function* drop() {
-    const keys = yield* dropKeys({ before })
-    const pages = yield* dropPageSessions({ at })
-    const clients = yield* dropMcpSessions({ before })
-    const refusals = yield* dropRefusals({ before })
-    const sessions = pages.length + clients.length
-    return { ...content, idempotencyKeys: keys.length, sessions, refusals: refusals.length }
-  })
+  const all = async (page: () => TransactionBody<unknown[]>): Promise<number> => {
+    for (let count = 0; ;) {
+      const dropped = (await db.write(page)).length
+      count += dropped
+      if (dropped < PAGE) return count
+    }
+  }
+  done.idempotencyKeys = await all(() => dropKeys({ before }))
+  done.sessions = await all(() => dropPageSessions({ at }))
+  done.sessions += await all(() => dropMcpSessions({ before }))
+  done.refusals = await all(() => dropRefusals({ before }))
 }
 
 /** Removes all content of an account, or of one generation or file of it. The money stays, and is still proven. */
@@ -82,38 +99,58 @@ export async function erase(
 ): Promise<Pruned> {
   const content = { ...NOTHING }
   await removeFiles(deps, scope, content, false)
+  await removeFiles(deps, scope, content, false) // what was on its way to another store meanwhile
   await forgetPrompts(deps, scope, content, false)
   return content
 }
 
-/** The files go first, so that an interrupted removal is found and repeated. */
+/**
+ * The files go first, so that an interrupted removal is found and repeated. A file that cannot be removed does not hold
+ * up the others; its error is thrown at the end.
+ */
 async function removeFiles(
-  { db, files, now }: PruneDeps,
+  deps: PruneDeps,
   scope: Scope,
   done: Pruned,
   dryRun: boolean,
 ): Promise<void> {
+  const faults: unknown[] = []
   for (let after = '', full = true; full;) {
-    const page = await db.read(() => keptFiles(scope, after))
+    const page = await deps.db.read(() => keptFiles(scope, after))
     full = page.length === PAGE
     after = page.at(-1)?.id ?? after
-    if (!dryRun) await removePage({ db, files, now }, page)
-    done.files += page.length
-    done.bytes += page.reduce((sum, { bytes }) => sum + bytes, 0)
+    const removed = dryRun ? page : await removePage(deps, page, faults)
+    done.files += removed.length
+    done.bytes += removed.reduce((sum, { bytes }) => sum + bytes, 0)
   }
+  if (faults.length > 0) throw faults[0]
 }
 
-type Page = readonly Parameters<Files['remove']>[0][]
+type File = Parameters<Files['remove']>[0] & { bytes: number }
 
+/** Removes files. Returns those that are removed now; what one failed with is added to `faults`. */
 async function removePage(
-  { db, files, now }: Pick<PruneDeps, 'db' | 'files' | 'now'>,
-  page: Page,
-): Promise<void> {
+  { db, files, now }: PruneDeps,
+  page: readonly File[],
+  faults: unknown[],
+): Promise<File[]> {
+  const gone: File[] = []
   for (let from = 0; from < page.length; from += AT_ONCE)
-    await Promise.all(page.slice(from, from + AT_ONCE).map((file) => files.remove(file)))
+    await Promise.all(
+      page.slice(from, from + AT_ONCE).map((file) =>
+        files.remove(file).then(
+          () => gone.push(file),
+          (error: unknown) => faults.push(error),
+        ),
+      ),
+    )
   const removed_at = now()
-  await db.write(function* mark() {
-    for (const { id } of page) yield* markRemoved({ id, removed_at })
+  return await db.write(function* mark() {
+    const marked: File[] = []
+    for (const file of gone)
+      if ((yield* markRemoved({ id: file.id, path: file.path, removed_at })).length > 0)
+        marked.push(file)
+    return marked
   })
 }
 

@@ -19,7 +19,8 @@ type Account = { account_id: string; expired_at: number }
 /** The total size of an account's unexpired uploads, in bytes. */
 const bytesOf = (sql: RawSql, p: Account) => sql<number>`(
   select cast(coalesce(sum(bytes), 0) as bigint) from asset
-  where account_id = ${p.account_id} and generation_id is null and ${usedAt(sql)} > ${p.expired_at})`
+  where account_id = ${p.account_id} and generation_id is null and removed_at is null
+    and ${usedAt(sql)} > ${p.expired_at})`
 
 /** Returns the total size of an account's unexpired uploads, in bytes. */
 export const sumUploads = preparedQuery((db, p: Account, sql) => ({

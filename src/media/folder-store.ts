@@ -44,7 +44,14 @@ export function folderStore(folder: string): OutputStore {
       return { bytes: stats.size, content: handle.createReadStream({ ...range }) }
     },
     url: async () => null,
-    remove: async (path) => await rm(localPath(path), { force: true }).catch(fault),
+    async remove(path) {
+      const [place = '', other = place] = placesOf(dir, localPath(path))
+      await rm(place)
+        .catch((error: unknown) =>
+          isGone(error) ? rm(other, { force: true }) : Promise.reject(error),
+        )
+        .catch(fault)
+    },
     async *list(start) {
       const below = start.slice(0, start.lastIndexOf('/') + 1)
       const names = await readdir(join(dir, below)).catch(noneIfGone)
@@ -58,14 +65,19 @@ export function folderStore(folder: string): OutputStore {
   }
 }
 
+/** Where a file may be: an absolute path of an older version may have its folder at another place now. */
+function placesOf(dir: string, path: string): string[] {
+  return isInside(path, [dir]) ? [path] : [path, join(dir, basename(path))]
+}
+
 /** Opens a file. A missing folder is a fault: it is not mounted now. Opening a fifo must not block. */
 async function openFile(dir: string, path: string) {
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+  const [place = path, other] = placesOf(dir, path)
   try {
-    return await open(path, flags).catch(async (error: unknown) => {
-      // An absolute path of an older version, whose folder is at another place now.
-      if (!isGone(error) || isInside(path, [dir])) throw error
-      return await open(join(dir, basename(path)), flags)
+    return await open(place, flags).catch(async (error: unknown) => {
+      if (!isGone(error) || other === undefined) throw error
+      return await open(other, flags)
     })
   } catch (cause) {
     if (isGone(cause) && (await isFolder(dir))) throw new NotStoredError(path, { cause })

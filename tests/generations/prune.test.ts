@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Row, TransactionBody } from '../../src/db/db.ts'
+import { query, type Row, type TransactionBody } from '../../src/db/db.ts'
 import { findAsset, findGeneration } from '../../src/generations/generation.ts'
 import { erase, prune } from '../../src/generations/prune.ts'
 import { findGenerations } from '../../src/usage/find.ts'
@@ -87,5 +87,23 @@ onEachEngine(() => {
     const known = await db.read(() => findGeneration('acct_local', generation.id))
     expect(known).toMatchObject({ prompt: null, cost: PRICE, status: 'completed' })
     await expectMoneyStays(paid)
+  })
+
+  test('a file in a store that this process does not know holds up no other, and is told', async () => {
+    const { paid, after, asset, isThere } = await made()
+    await using _paid = paid
+    await paid.pay({ prompt: 'another secret plan', count: 2 })
+    const { db, pruning } = paid.app
+    await db.write(() =>
+      query((to) => to.updateTable('asset').set({ store: 's3://gone' }).where('id', '=', asset.id)),
+    )
+    after(91)
+    await expect(prune(pruning)).rejects.toMatchObject({ code: 'ledger_unavailable' })
+    const left = await db.read(() =>
+      query((from) => from.selectFrom('asset').select('id').where('removed_at', 'is', null)),
+    )
+    expect(left).toEqual([{ id: asset.id }])
+    expect(isThere()).toEqual([true, true])
+    expect(await db.read(() => findGenerations('acct_local', wanted, paid.app.now()))).toEqual([])
   })
 })
