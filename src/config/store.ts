@@ -33,7 +33,10 @@ export function outputStore(text: string, name: string): Bucket {
   const unknown = [...asked.keys()].find((key) => !PARAMETERS.includes(key))
   if (unknown !== undefined)
     throw new ConfigError(`${name} has a parameter that is none of ${PARAMETERS.join(', ')}.`)
-  const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '')
+  const style = asked.get('path_style')
+  if (style !== null && style !== 'on' && style !== 'off')
+    throw new ConfigError(`${name} (path_style) must be on or off.`)
+  const path = url.pathname.replace(/^\/+|\/+$/g, '')
   if (path !== '' && !/^[\w.-]+(\/[\w.-]+)*$/.test(path))
     throw new ConfigError(`${name} must have a prefix of letters, digits and . _ - /.`)
   const endpoint = origin(asked.get('endpoint'), `${name} (endpoint)`)
@@ -46,7 +49,7 @@ export function outputStore(text: string, name: string): Bucket {
     prefix: path === '' ? '' : `${path}/`,
     region,
     endpoint,
-    isInPath: (asked.get('path_style') ?? (endpoint === null ? 'off' : 'on')) === 'on',
+    isInPath: (style ?? (endpoint === null ? 'off' : 'on')) === 'on',
     links:
       links === 'off'
         ? null

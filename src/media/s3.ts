@@ -29,18 +29,8 @@ type Options = { bucket: Bucket; keys: S3Keys | null; staging: string }
 
 /** S3-compatible object storage as a store. An object is there whole or not at all. */
 export function createS3Store({ bucket: place, keys, staging }: Options): OutputStore {
-  const { bucket: Bucket, prefix, region, endpoint, isInPath } = place
-  const client = new S3Client({
-    region,
-    forcePathStyle: isInPath,
-    maxAttempts: TRIES,
-    requestHandler: REQUEST,
-    // Only Amazon has the newer checksums; every request is signed with its SHA-256, or goes over TLS.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(endpoint !== null && { endpoint }),
-    ...(keys !== null && { credentials: keys }),
-  })
+  const { bucket: Bucket, prefix } = place
+  const client = clientOf(place, keys)
   const presigner = new S3RequestPresigner(client.config)
   const object = (path: string) => ({ Bucket, Key: `${prefix}${path}` })
   const store: OutputStore = {
@@ -53,7 +43,8 @@ export function createS3Store({ bucket: place, keys, staging }: Options): Output
       const shown = isShown(mimeType) ? {} : { ContentDisposition: 'attachment' }
       const body = await bodyOf(content)
       const headers = { ContentType: mimeType, CacheControl: 'private, max-age=3600', ...shown }
-      await orFault(client.send(new PutObjectCommand({ ...object(path), ...headers, ...body })))
+      const command = new PutObjectCommand({ ...object(path), ...headers, ...body })
+      await orFault(client.send(command).finally(() => end(body.Body)))
       if (!(content instanceof Uint8Array)) await rm(content.file, { force: true })
     },
     async open(path, range) {
@@ -100,11 +91,30 @@ export function createS3Store({ bucket: place, keys, staging }: Options): Output
   return store
 }
 
+function clientOf({ region, endpoint, isInPath }: Bucket, keys: S3Keys | null): S3Client {
+  return new S3Client({
+    region,
+    forcePathStyle: isInPath,
+    maxAttempts: TRIES,
+    requestHandler: REQUEST,
+    // Only Amazon has the newer checksums; every request is signed with its SHA-256, or goes over TLS.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(endpoint !== null && { endpoint }),
+    ...(keys !== null && { credentials: keys }),
+  })
+}
+
 async function bodyOf(content: Uint8Array | { file: string; bytes: number }) {
   if (content instanceof Uint8Array) return { Body: content, ContentLength: content.length }
   const { file, bytes } = content
   const Body = bytes <= FROM_MEMORY_MAX ? await readFile(file) : createReadStream(file)
   return { Body, ContentLength: bytes }
+}
+
+/** Closes the file of a request that may never have begun to read it. */
+function end(body: unknown): void {
+  if (body instanceof Readable) body.destroy()
 }
 
 /** Waits for a request. Throws `NotStoredError` if the bucket has no such object, else `StoreFaultError`. */

@@ -41,6 +41,8 @@ test('a result says until when its file is kept, and afterwards that it expired,
       code: 'not_found',
     })
     expect(body['message']).toMatch(message)
+    const page = await server.get(address, key, { accept: 'text/html' })
+    expect(page.status).toBe(410)
   }
   for (const [tool, args] of [
     ['viewImage', { id: assetId }],

@@ -23,14 +23,19 @@ export async function sendFile(context: Context, files: Files, asset: AssetTable
   }
   const length = range === null ? opened.bytes : range.end - range.start + 1
   const name = `${asset.id}${extname(asset.path)}`
-  return context.body(Readable.toWeb(opened.content) as ReadableStream, part ? 206 : 200, {
+  const status = part ? 206 : 200
+  const described = {
     ...headers,
     ...part,
     'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
     'content-length': String(length),
     'content-disposition': `${isShown(type) ? 'inline' : 'attachment'}; filename="${name}"`,
     'cache-control': 'private, max-age=3600',
-  })
+  }
+  if (context.req.method !== 'HEAD')
+    return context.body(Readable.toWeb(opened.content) as ReadableStream, status, described)
+  opened.content.destroy() // Hono drops the body of a response to HEAD without ending it
+  return context.body(null, status, described)
 }
 
 /** Reads a Range header of one range. Null for the whole file, as for anything that is not understood (RFC 9110). */

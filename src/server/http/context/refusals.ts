@@ -19,7 +19,7 @@ export async function shownRefusal(
   mode: Mode,
 ): Promise<Response> {
   if (!isForPerson(context)) return refusal(context, error)
-  context.status(statusOf(error.code) as 400)
+  context.status(statusFor(error) as 400)
   return await sendPage(context, errorPage(mode, error))
 }
 
