@@ -47,7 +47,9 @@ async function connect(
   print(`  Connected to ${server}.`)
   const { execPath, platform } = process
   const start = launchOf({ execPath, platform, path: environment()['PATH'] ?? '' })
-  const launch = { ...start, args: [...start.args, 'connect', server, '--stdio'], env: {} }
+  const { INKWELL_HOME } = environment() // where the tokens lie
+  const env = INKWELL_HOME === undefined ? {} : { INKWELL_HOME: app.config.home }
+  const launch = { ...start, args: [...start.args, 'connect', server, '--stdio'], env }
   if (name === undefined)
     return print(
       '  For the settings of your client:',

@@ -11,15 +11,19 @@ const REQUESTS_PER_CALL = 10
 /** Clients that may register, and documents of clients that are fetched, in a minute, whoever asks. */
 const REGISTRATIONS = 60
 
+/** Sign-ins that may begin in a minute, whoever asks: each writes a row. */
+const SIGN_INS = 600
+
 const WHAT = {
   requests: 'requests of this key',
   sessions: 'new sessions of this key',
   registrations: 'registrations of clients',
+  signIns: 'sign-ins',
 } as const
 type Kind = keyof typeof WHAT
 
 export type RequestLimit = {
-  /** Counts a request or a new session of a key, or a registration of a client. Throws `rate_limited` if it is above the limit. */
+  /** Counts a request or a new session of a key, a registration of a client, or a sign-in. Throws `rate_limited` if it is above the limit. */
   count(subject: string, kind: Kind): Promise<void>
   /** Takes one request back that was counted as a call by another limit. */
   giveBack(keyId: string): void
@@ -34,6 +38,7 @@ export function createRequestLimit(callsPerMinute: number): RequestLimit {
     requests: Math.max(REQUESTS, REQUESTS_PER_CALL * callsPerMinute),
     sessions: Math.max(SESSIONS, callsPerMinute),
     registrations: REGISTRATIONS,
+    signIns: SIGN_INS,
   }
   const opened = memoizeAsync<RateLimiterMemory>()
   const counterOf = (kind: Kind): Promise<RateLimiterMemory> =>

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { AppError, codeOf } from '../../errors.ts'
 import { makeFolder } from '../../folder.ts'
 
-/** A lock that is older is of a process that ended, in milliseconds. */
-const LOCK_MS = 15_000
+/** A lock that is older is of a process that ended, in milliseconds: longer than both requests for new tokens take. */
+const LOCK_MS = 60_000
 
 const ConnectionShape = z.object({
   /** The origin of the server. */

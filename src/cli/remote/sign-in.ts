@@ -71,19 +71,27 @@ export async function withNewTokens(connection: StoredConnection): Promise<Store
   }
 }
 
-/** Plain http is for this machine only, which `originOf` and the server see to. */
+/** How long a server may take to answer, in seconds. */
+const TIMEOUT_S = 10
+
+/** Plain http is for this machine only, which the server sees to. */
 function optionsOf(issuer: string) {
   const execute = issuer.startsWith('http:') ? [allowInsecureRequests] : []
-  return { algorithm: 'oauth2', execute } as const
+  return { algorithm: 'oauth2', execute, timeout: TIMEOUT_S } as const
 }
 
+/** Reads what a server says of its sign-in. Its own tokens are for no other server (RFC 9728). */
 async function metadataOf(server: string): Promise<z.infer<typeof MetadataShape>> {
   try {
-    const answer = await fetch(`${server}/.well-known/oauth-protected-resource/mcp`)
-    return MetadataShape.parse(await answer.json())
+    const answer = await fetch(`${server}/.well-known/oauth-protected-resource/mcp`, {
+      signal: AbortSignal.timeout(TIMEOUT_S * 1_000),
+    })
+    const metadata = MetadataShape.parse(await answer.json())
+    if (new URL(metadata.resource).origin === server) return metadata
+    throw new Error(`it names another server: ${metadata.resource}`)
   } catch (cause) {
     throw new AppError('upstream_unavailable', `${server} has no sign-in for clients.`, {
-      hint: 'Check the address. A server has one if it was started with --public-url and https.',
+      hint: 'Check the address: it must be that of --public-url, with which the server was started.',
       cause,
     })
   }

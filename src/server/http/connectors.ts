@@ -77,8 +77,10 @@ export function withConnectors(api: OpenAPIHono<HttpEnv>, connectors: Connectors
 async function answer(context: Context<HttpEnv>, { server }: Connectors): Promise<Response> {
   const { app } = context.var
   const { method, path, raw } = context.req
-  if (method === 'POST' && /^\/oauth\/(?:register|device\/code)$/.test(path))
+  // Each of them writes a row, or fetches the document of a client, for anybody.
+  if (/^\/oauth\/(?:register|device\/code)$/.test(path) && method === 'POST')
     await app.requestLimit.count('all', 'registrations')
+  if (path === '/oauth/authorize') await app.requestLimit.count('all', 'signIns')
   const { response, shown } = await (await server()).answer(raw)
   if (shown === null) return response
   for (const cookie of response.headers.getSetCookie())

@@ -26,6 +26,7 @@ export function identityRoutes(routes: Hono<WebEnv>): void {
   routes.get('/page/identity', async (context) => {
     const { app, identity } = context.var
     if (identity === undefined) throw noProvider()
+    await app.requestLimit.count('all', 'signIns')
     const token = randomToken()
     const next = placeOf(context.req.query('next') ?? '/')
     const attempt = { state: randomToken(), nonce: randomToken(), verifier: randomToken() }
