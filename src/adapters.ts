@@ -67,9 +67,10 @@ export async function openLedger(
   const db = openDb(engine, (count) => meter.record('commit_units', count, {}))
   try {
     await db.write(() => bindMode(mode))
-    await takeOverPaths(db, outputDir)
     await clock.follow(db.status.time)
-    await tellEngine(db, log)
+    await Promise.all([takeOverPaths(db, outputDir), tellEngine(db, log)]).catch(
+      (error: unknown) => log.warn('ledger.opened', { error }), // neither is needed to use the ledger
+    )
     return db
   } catch (error) {
     await db.close() // open connections would keep the process running

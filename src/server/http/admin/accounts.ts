@@ -14,7 +14,7 @@ import {
 import { accountsPage, accountUse, type AccountUse } from '../../../usage/accounts.ts'
 import { moneyOrNull } from '../../../usage/shapes.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { Id, jsonResponses } from '../rest/route.ts'
+import { Id, jsonBody, jsonResponses } from '../rest/route.ts'
 import { MoneyShape, wholeNumber } from '../rest/shapes.ts'
 import { ADMIN, adminNeeds, authorOf, capIn, iso, Usd } from './admin.ts'
 
@@ -51,9 +51,6 @@ const Terms = z.strictObject({
   max_usd_per_call: Usd.nullable().optional(),
 })
 const Reason = z.strictObject({ reason: z.string().optional() })
-const json = <S extends z.ZodType>(schema: S) => ({
-  body: { content: { 'application/json': { schema } }, required: true },
-})
 
 const list = createRoute({
   method: 'get',
@@ -72,7 +69,7 @@ const create = createRoute({
   summary: 'Open an account with the signup grant',
   security: ADMIN,
   middleware: adminNeeds('money'),
-  request: json(Terms.required({ name: true })),
+  request: jsonBody(Terms.required({ name: true })),
   responses: jsonResponses(AccountShape),
 })
 const read = createRoute({
@@ -90,7 +87,7 @@ const update = createRoute({
   summary: 'Change name, models or the largest price of a call',
   security: ADMIN,
   middleware: adminNeeds('money'),
-  request: { params: Id, ...json(Terms) },
+  request: { params: Id, ...jsonBody(Terms) },
   responses: jsonResponses(AccountShape),
 })
 const stateRoute = (act: 'suspend' | 'resume' | 'close', summary: string) =>
@@ -100,7 +97,7 @@ const stateRoute = (act: 'suspend' | 'resume' | 'close', summary: string) =>
     summary,
     security: ADMIN,
     middleware: adminNeeds('money'),
-    request: { params: Id, ...json(act === 'suspend' ? Reason.required() : Reason) },
+    request: { params: Id, ...jsonBody(act === 'suspend' ? Reason.required() : Reason) },
     responses: jsonResponses(AccountShape),
   })
 const suspend = stateRoute('suspend', 'Refuse paid calls and purchases; work in hand is finished')

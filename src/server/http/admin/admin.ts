@@ -69,11 +69,6 @@ export function capIn(usd: z.infer<typeof Usd> | null | undefined): number | nul
   throw new AppError('invalid_input', 'A cap is not below zero.', { hint: 'Give null for no cap.' })
 }
 
-/** The header that makes an act on money repeatable. */
-export const RequestKey = z.object({
-  'idempotency-key': z.string().min(1).max(128).optional(),
-})
-
 /** Formats a time; null for none. */
 export function iso(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString()

@@ -15,7 +15,7 @@ import {
 } from '../../../operator/keys.ts'
 import { keysWithUse, spentOfGroups } from '../../../usage/keys.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { Id, jsonResponses } from '../rest/route.ts'
+import { Id, jsonBody, jsonResponses } from '../rest/route.ts'
 import { wholeNumber } from '../rest/shapes.ts'
 import { ADMIN, adminNeeds, authorOf, iso } from './admin.ts'
 import {
@@ -32,9 +32,6 @@ import {
   Spent,
 } from './key-shapes.ts'
 
-const json = <S extends z.ZodType>(schema: S) => ({
-  body: { content: { 'application/json': { schema } }, required: true },
-})
 const route = { security: ADMIN } as const
 const reads = { ...route, middleware: adminNeeds('read') }
 const acts = { ...route, middleware: adminNeeds('money') }
@@ -64,7 +61,7 @@ const create = createRoute({
   method: 'post',
   path: '/admin/v1/keys',
   summary: 'Issue a key; it is shown once',
-  request: json(KeyTerms.extend(Account)),
+  request: jsonBody(KeyTerms.extend(Account)),
   responses: jsonResponses(SecretShape),
 })
 const update = createRoute({
@@ -72,7 +69,7 @@ const update = createRoute({
   method: 'patch',
   path: '/admin/v1/keys/{id}',
   summary: 'Change a key, from its next request on',
-  request: { params: Id, ...json(KeyTerms) },
+  request: { params: Id, ...jsonBody(KeyTerms) },
   responses: jsonResponses(KeyShape),
 })
 const rotate = createRoute({
@@ -82,7 +79,7 @@ const rotate = createRoute({
   summary: 'Give a key a new secret; the old one is accepted for a time',
   request: {
     params: Id,
-    ...json(
+    ...jsonBody(
       z.strictObject({
         grace_seconds: z
           .int()
@@ -115,7 +112,7 @@ const createGroup = createRoute({
   method: 'post',
   path: '/admin/v1/groups',
   summary: 'Create a group of keys that share budgets',
-  request: json(GroupTerms.extend(Account).required({ name: true })),
+  request: jsonBody(GroupTerms.extend(Account).required({ name: true })),
   responses: jsonResponses(GroupShape),
 })
 const updateGroup = createRoute({
@@ -123,7 +120,7 @@ const updateGroup = createRoute({
   method: 'patch',
   path: '/admin/v1/groups/{id}',
   summary: 'Change a group, from the next call of its keys on',
-  request: { params: Id, ...json(GroupTerms) },
+  request: { params: Id, ...jsonBody(GroupTerms) },
   responses: jsonResponses(GroupShape),
 })
 

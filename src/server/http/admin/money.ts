@@ -6,9 +6,9 @@ import { creditAccount, refundGeneration, type Done } from '../../../operator/mo
 import { MARGIN_KEYS, marginReport, type MarginSum } from '../../../usage/margin.ts'
 import { moneyOrNull } from '../../../usage/shapes.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { errors, Id, jsonResponses } from '../rest/route.ts'
+import { errors, Id, jsonBody, jsonResponses, RequestKey } from '../rest/route.ts'
 import { MoneyShape, RangeQuery, rangeOf, wholeNumber } from '../rest/shapes.ts'
-import { ADMIN, adminNeeds, microOf, moneyActOf, RequestKey, Usd } from './admin.ts'
+import { ADMIN, adminNeeds, microOf, moneyActOf, Usd } from './admin.ts'
 
 const ActShape = z
   .object({
@@ -35,12 +35,7 @@ const credit = createRoute({
   request: {
     params: Id,
     headers: RequestKey,
-    body: {
-      content: {
-        'application/json': { schema: z.strictObject({ amount_usd: Usd, reason: z.string() }) },
-      },
-      required: true,
-    },
+    ...jsonBody(z.strictObject({ amount_usd: Usd, reason: z.string() })),
   },
   responses: { ...jsonResponses(DoneShape), ...errors(402, 409) },
 })
@@ -53,14 +48,7 @@ const refund = createRoute({
   request: {
     params: Id,
     headers: RequestKey,
-    body: {
-      content: {
-        'application/json': {
-          schema: z.strictObject({ generation_id: z.string().max(100), reason: z.string() }),
-        },
-      },
-      required: true,
-    },
+    ...jsonBody(z.strictObject({ generation_id: z.string().max(100), reason: z.string() })),
   },
   responses: {
     ...jsonResponses(DoneShape.partial().extend({ replayed: z.boolean() })),

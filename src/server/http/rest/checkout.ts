@@ -6,7 +6,7 @@ import { MICRO_PER_CENT, usdNumber } from '../../../money.ts'
 import { centsOf } from '../../../pricing/purchases.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
-import { jsonResponses, needs } from './route.ts'
+import { jsonBody, jsonResponses, needs, RequestKey } from './route.ts'
 import { wholeNumber } from './shapes.ts'
 
 const createCheckout = createRoute({
@@ -15,11 +15,8 @@ const createCheckout = createRoute({
   summary: 'Open a payment page; the same Idempotency-Key returns the same purchase',
   middleware: needs('credits:buy'),
   request: {
-    headers: z.object({ 'idempotency-key': z.string().min(1).max(128).optional() }),
-    body: {
-      required: true,
-      content: { 'application/json': { schema: z.strictObject({ amount_usd: z.number() }) } },
-    },
+    headers: RequestKey,
+    ...jsonBody(z.strictObject({ amount_usd: z.number() })),
   },
   responses: jsonResponses(PurchaseShape),
 })

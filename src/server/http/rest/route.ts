@@ -19,6 +19,17 @@ export function needs(scope: Scope) {
 /** The `id` parameter of a path. */
 export const Id = z.object({ id: z.string().min(5).max(100) })
 
+/** The JSON body of a request. One whose fields are all optional may be left out. */
+export function jsonBody<S extends z.ZodType>(schema: S) {
+  const required = !schema.safeParse({}).success
+  return { body: { content: { 'application/json': { schema } }, required } }
+}
+
+/** The header that makes a request repeatable. */
+export const RequestKey = z.object({
+  'idempotency-key': z.string().min(1).max(128).optional(),
+})
+
 /** The responses of a route that returns JSON: its own shape, and the errors of every route. */
 export function jsonResponses<S extends z.ZodType>(schema: S) {
   return responsesOf('application/json', schema)
