@@ -15,6 +15,8 @@ const selectInfo = preparedQuery((db, p: { name: string }) =>
 
 /** Stores a value of this ledger if it has none under this name. Returns the stored value, which never changes. */
 function* setOnce(name: string, value: string): TransactionBody<string> {
+  const [known] = yield* selectInfo({ name }) // all but the first time there is nothing to write
+  if (known !== undefined) return known.value
   yield* insertInfo({ name, value })
   return firstOrThrow(yield* selectInfo({ name })).value
 }

@@ -117,8 +117,8 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'uploads that have expired are counted',
     file: UPLOADS,
-    from: 'is null and ${usedAt(sql)} > ${p.expired_at})`',
-    to: 'is null and ${p.expired_at} > 0)`',
+    from: 'and ${usedAt(sql)} > ${p.expired_at})`',
+    to: 'and ${p.expired_at} > 0)`',
     test: 'uploads',
   },
   {
