@@ -107,6 +107,22 @@ export function* listActs({
   return { acts: rows.slice(0, limit), more: rows.length > limit }
 }
 
+/** Returns the reasons of entries of an account that operators made, by the id of the entry. */
+export function* reasonsOf(
+  accountId: string,
+  entryIds: readonly string[],
+): TransactionBody<Map<string, string>> {
+  if (entryIds.length === 0) return new Map()
+  const rows = yield* query((db) =>
+    db
+      .selectFrom('audit')
+      .select(['entry_id', 'reason'])
+      .where('entry_id', 'in', entryIds)
+      .where('account_id', '=', accountId),
+  )
+  return new Map(rows.map(({ entry_id, reason }) => [entry_id ?? '', reason ?? ''] as const))
+}
+
 function otherAct(): AppError {
   return new AppError('idempotency_conflict', 'This idempotency key was used for another act.', {
     hint: 'Repeat the first act exactly to get its result, or use another key.',

@@ -1,5 +1,6 @@
 import type { TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
+import { reasonsOf } from '../operator/audit.ts'
 import { categoryOfModel, type Category } from '../pricing/catalog.ts'
 import { aboutOf, thumbnailsOf } from './about.ts'
 import type { DayRange } from './days.ts'
@@ -25,7 +26,7 @@ type ActivityRow = Pick<
   cost: number
   /** Null for what is no work: top-ups. */
   category: Category | null
-  /** The prompt, or what the input is of. Text from outside. */
+  /** The prompt, or what the input is of; of credits by the operator the reason. Text from outside. */
   about: string | null
   /** The id of its first picture; null if it has none, or if the caller may not see files. */
   thumbnail: string | null
@@ -81,6 +82,8 @@ export function* activity(
   const ids = page.transactions.filter(isWork).map(({ ref }) => ref)
   const about = yield* aboutOf(ids)
   const thumbnails = yield* thumbnailsOf(accountId, ids)
+  const byOperator = page.transactions.filter(isByOperator).map(({ id }) => id)
+  const reasons = yield* reasonsOf(accountId, byOperator)
   return {
     rows: page.transactions.map((row) => ({
       id: row.id,
@@ -93,7 +96,7 @@ export function* activity(
       billing: row.billing,
       status: row.status,
       category: row.model === null ? null : categoryOfModel(row.model),
-      about: about.get(row.ref) ?? null,
+      about: about.get(row.ref) ?? reasons.get(row.id) ?? null,
       generationId: isWork(row) ? row.ref : null,
       thumbnail: thumbnails.get(row.ref) ?? null,
     })),
@@ -106,6 +109,10 @@ export function* activity(
 
 function isWork({ kind }: Transaction): boolean {
   return kind === 'capture' || kind === 'refund'
+}
+
+function isByOperator({ kind }: Transaction): boolean {
+  return kind === 'credit' || kind === 'correction'
 }
 
 /** A day is a page before no row at all, which has newer ones. */

@@ -8,10 +8,12 @@ import {
   redeemPageLink,
 } from '../../src/accounts/page-sessions.ts'
 import { CLOCK_SLACK_MS } from '../../src/ledger/rules.ts'
+import { reasonsOf } from '../../src/operator/audit.ts'
 import { entryNumbers } from '../../src/usage/entry-numbers.ts'
 import type { Question } from '../../src/usage/question.ts'
 import { ACCOUNT, book, temporaryHome } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
+import { credit } from '../support/operator-acts.ts'
 import { day, NOW, OPENED, pageOf, WORK } from '../support/page-of.ts'
 
 onEachEngine(() => {
@@ -54,6 +56,23 @@ onEachEngine(() => {
     const first = (await pageOf(home, { place: { after: second.newer ?? 0 } })).activity
     expect(first).toMatchObject({ newer: null, skipped: 0 })
     expect(first.rows.map(({ cost }) => cost)).toEqual(seen.slice(0, 10))
+  })
+
+  test('credits of the operator are listed with their reason, as those of this account only', async () => {
+    using home = temporaryHome()
+    await book(home, WORK, OPENED)
+    for (const amount of [500_000, -200_000])
+      await home.withLedger((db) => db.write(() => credit({ accountId: ACCOUNT, amount }, NOW)))
+    const { activity } = await pageOf(home, { filter: { kind: 'top-ups' } })
+    expect(activity.rows.map(({ kind, about }) => [kind, about])).toEqual([
+      ['correction', 'a reason'],
+      ['credit', 'a reason'],
+    ])
+    const [entry] = activity.rows
+    const of = (id: string) =>
+      home.withLedger((db) => db.read(() => reasonsOf(id, [entry?.id ?? ''])))
+    expect((await of(ACCOUNT)).size).toBe(1)
+    expect((await of('acct_other')).size).toBe(0)
   })
 
   test('a jump shows the rows of a day and before it, and pages lead on from there', async () => {

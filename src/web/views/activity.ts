@@ -12,7 +12,7 @@ export type Charge = {
   kind?: EntryKind
   operation: string | null
   model: string | null
-  /** The prompt or the name of the input. Untrusted text. */
+  /** The prompt, the name of the input, or the reason of the operator. Untrusted text. */
   about: string | null
   category: Category | null
   cost: number
@@ -69,13 +69,18 @@ function activityRow(row: Charge, lead: Lead): Html {
   const [description, category] =
     kind === 'capture' || kind === 'refund'
       ? [workCell(row, lead), kind === 'refund' ? 'Refund' : row.category]
-      : [html`<span class="tool">${MONEY[kind][0]}</span>`, MONEY[kind][1]]
+      : [moneyCell(MONEY[kind][0], row), MONEY[kind][1]]
   return html`<tr>
     ${timeCell(at)}
     <td>${description}</td>
     <td class="category">${category}</td>
     ${creditsCell(row)}
   </tr>`
+}
+
+function moneyCell(description: string, { about }: Charge): Html {
+  return html`<span class="tool">${description}</span>
+    ${about && html`<span class="about"><bdi>${about}</bdi></span>`}`
 }
 
 function workCell({ kind, operation, model, about, billing, status }: Charge, lead: Lead): Html {

@@ -139,7 +139,7 @@ export function adminMoneyRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
   api.openapi(margin, async (context) => {
     const { by = 'model', account_id: accountId, ...range } = context.req.valid('query')
-    const report = await context.var.app.db.read(() =>
+    const report = await context.var.app.reports.read(() =>
       marginReport({ ...rangeOf(range), by, accountId }),
     )
     const { from, to, rows, total, costsSince } = report
