@@ -21,6 +21,7 @@ import type { Db } from './db/db.ts'
 import { lazyDb } from './db/lazy.ts'
 import type { Reports } from './db/replica.ts'
 import { createAnswers } from './generations/answers.ts'
+import { createFetchAgain } from './generations/fetch-again.ts'
 import { createFiles } from './generations/files.ts'
 import { inputLoader } from './generations/input-loader.ts'
 import { createJobs } from './generations/jobs.ts'
@@ -102,7 +103,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const db = lazyDb(() => openLedger(config, { meter, clock, log }))
   const reports = chooseReports(config, { db, meter, log })
   const providers = chooseProviders(config, overrides)
-  const { files, diskSpace } = createStorage(config, { log, meter })
+  const { files, diskSpace } = createStorage(config, { db, providers, log, meter, now })
   const shared = { db, log, now, store: files.store }
   const { metadata, mode } = config
   const jobs = createJobs({ ...shared, meter, diskSpace, metadata, leaseMs })
@@ -163,8 +164,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 }
 
-function createStorage(config: Config, to: { log: Log; meter: Meter }) {
-  const files = createFiles({ stores: openStores(config), keep: config.keep, ...to })
+type StorageDeps = Pick<GenerationDeps, 'db' | 'providers' | 'now'> & { log: Log; meter: Meter }
+
+function createStorage(config: Config, deps: StorageDeps) {
+  const fetchAgain = createFetchAgain(deps)
+  const files = createFiles({ stores: openStores(config), keep: config.keep, fetchAgain, ...deps })
   return { files, diskSpace: createDiskSpace(config, files.store.check) }
 }
 

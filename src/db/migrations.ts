@@ -20,6 +20,7 @@ import { receipts } from './migrations/0015-receipts.ts'
 import { groups } from './migrations/0016-groups.ts'
 import { subjects } from './migrations/0017-subjects.ts'
 import { adminKeys } from './migrations/0018-admin-keys.ts'
+import { sources } from './migrations/0019-sources.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -53,6 +54,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0016-groups', runsFrom: 16, changes: groups },
   { name: '0017-subjects', runsFrom: 16, changes: subjects },
   { name: '0018-admin-keys', runsFrom: 16, changes: adminKeys },
+  { name: '0019-sources', runsFrom: 16, changes: sources },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -15,7 +15,7 @@ import { makePreview, readPreview, type Preview } from '../media/preview.ts'
 import { MAX_INPUT_BYTES } from '../media/read-file.ts'
 import { inQuotes, throwIfCancelled } from '../media/reference.ts'
 import type { Meter } from '../metrics.ts'
-
+import type { FetchAgain } from './fetch-again.ts'
 import { removalOf, type Retention } from './retention.ts'
 
 /** How long a signed link to a file is valid, in seconds. */
@@ -30,7 +30,7 @@ type StoredAt = Pick<AssetTable, 'store' | 'path'>
 export type Files = {
   /** Where new files go. */
   store: OutputStore
-  /** Opens a file, or a part of it. Throws `not_found` if it is gone, `ledger_unavailable` if nobody can tell now. */
+  /** Opens a file, or a part of it. A lost one is fetched again where its maker still has it. Throws `not_found` if it is gone, `ledger_unavailable` if nobody can tell now. */
   open(asset: AssetTable, range?: ByteRange): Promise<OpenedFile>
   /** Reads a file as an input of new work, which a caller named so. Throws as `open`, and `input_unreadable`. */
   read(asset: AssetTable, reference: string, signal: AbortSignal): Promise<Uint8Array>
@@ -46,15 +46,23 @@ export type Files = {
   localPath(asset: AssetTable): string | null
 }
 
-type FilesDeps = { stores: OutputStores; keep: Retention; log: Log; meter: Meter }
+type FilesDeps = {
+  stores: OutputStores
+  keep: Retention
+  fetchAgain: FetchAgain
+  log: Log
+  meter: Meter
+}
 
 /** Joins the rows of files with the stores that hold them. */
-export function createFiles({ stores, keep, log, meter }: FilesDeps): Files {
+export function createFiles({ stores, keep, fetchAgain, log, meter }: FilesDeps): Files {
   const open: Files['open'] = async (asset, range) => {
+    const store = storeOf(stores, asset)
     try {
-      return await storeOf(stores, asset).open(asset.path, range)
+      return await store.open(asset.path, range)
     } catch (error) {
       if (!(error instanceof NotStoredError)) throw error
+      if (await fetchAgain(asset, store)) return await store.open(asset.path, range)
       meter.record('files_lost_total', 1, {})
       log.error('file.lost', { asset: asset.id, store: asset.store, path: asset.path })
       throw lost(asset)

@@ -111,6 +111,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
     height: file.height,
     bytes: file.bytes,
     sha256: file.sha256,
+    source: file.source,
     created_at: at,
     used_at: null,
     removed_at: null,

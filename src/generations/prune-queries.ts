@@ -14,7 +14,7 @@ export function* keptFiles(scope: Scope, after: string) {
   return yield* query((db) => {
     const kept = db
       .selectFrom('asset')
-      .select(['id', 'store', 'path', 'bytes'])
+      .select(['id', 'store', 'path', 'bytes', 'source', 'created_at'])
       .where('removed_at', 'is', null)
       .where('id', '>', after)
     const found =
@@ -35,7 +35,7 @@ export const markRemoved = preparedQuery(
   (db, p: { id: string; path: string; removed_at: number }) =>
     db
       .updateTable('asset')
-      .set({ removed_at: p.removed_at })
+      .set({ removed_at: p.removed_at, source: null })
       .where('id', '=', p.id)
       .where('path', '=', p.path)
       .where('removed_at', 'is', null)

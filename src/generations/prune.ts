@@ -1,6 +1,7 @@
 import type { Db, TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import type { Log } from '../log.ts'
+import { mayBeKept } from './fetch-again.ts'
 import type { Files } from './files.ts'
 import {
   dropKeys,
@@ -126,7 +127,7 @@ async function removeFiles(
   if (faults.length > 0) throw faults[0]
 }
 
-type File = Parameters<Files['remove']>[0] & { bytes: number }
+type File = Parameters<Files['remove']>[0] & Parameters<typeof mayBeKept>[0] & { bytes: number }
 
 /** Removes files. Returns those that are removed now; what one failed with is added to `faults`. */
 async function removePage(
@@ -134,24 +135,30 @@ async function removePage(
   page: readonly File[],
   faults: unknown[],
 ): Promise<File[]> {
-  const gone: File[] = []
-  for (let from = 0; from < page.length; from += AT_ONCE)
-    await Promise.all(
-      page.slice(from, from + AT_ONCE).map((file) =>
-        files.remove(file).then(
-          () => gone.push(file),
-          (error: unknown) => faults.push(error),
+  const remove = async (those: readonly File[]): Promise<File[]> => {
+    const gone: File[] = []
+    for (let from = 0; from < those.length; from += AT_ONCE)
+      await Promise.all(
+        those.slice(from, from + AT_ONCE).map((file) =>
+          files.remove(file).then(
+            () => gone.push(file),
+            (error: unknown) => faults.push(error),
+          ),
         ),
-      ),
-    )
+      )
+    return gone
+  }
+  const gone = await remove(page)
   const removed_at = now()
-  return await db.write(function* mark() {
-    const marked: File[] = []
+  const marked = await db.write(function* mark() {
+    const ours: File[] = []
     for (const file of gone)
       if ((yield* markRemoved({ id: file.id, path: file.path, removed_at })).length > 0)
-        marked.push(file)
-    return marked
+        ours.push(file)
+    return ours
   })
+  await remove(marked.filter((file) => mayBeKept(file, removed_at))) // a reader may have fetched it again meanwhile
+  return marked
 }
 
 async function forgetPrompts(

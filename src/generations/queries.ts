@@ -121,8 +121,14 @@ export const insertAsset = execute((db, p: AssetTable) =>
     height: p.height,
     bytes: p.bytes,
     sha256: p.sha256,
+    source: p.source,
     created_at: p.created_at,
   }),
+)
+
+/** Forgets where the image service had a file: it is no longer there. */
+export const forgetSource = execute((db, p: { id: string }) =>
+  db.updateTable('asset').set({ source: null }).where('id', '=', p.id),
 )
 
 /** A generation with the fields of its hold. */

@@ -29,7 +29,7 @@ export const sumUploads = preparedQuery((db, p: Account, sql) => ({
 
 type NewUpload = Omit<
   AssetTable,
-  'generation_id' | 'position' | 'used_at' | 'removed_at' | 'store'
+  'generation_id' | 'position' | 'used_at' | 'removed_at' | 'store' | 'source'
 > & {
   store: string
   expired_at: number

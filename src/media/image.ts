@@ -27,6 +27,8 @@ export type Declared = { contentType: string | null; extension: string | null }
 export type ProviderOutput = {
   bytes: Uint8Array | AsyncIterable<Uint8Array>
   declared?: Declared
+  /** An address at which its maker keeps it for some time. */
+  source?: string
   /** Set for a placeholder of another kind, in place of a file that cannot be made here. */
   standsIn?: true
 }

@@ -46,6 +46,8 @@ export type SavedFile = {
   bytes: number
   /** Lower-case hex. */
   sha256: string
+  /** An address at which its maker keeps it for some time, or null. */
+  source: string | null
 }
 
 export type SaveOptions = {
@@ -80,11 +82,43 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
     const { mimeType, width, height, extension } = content
     const path = `${name}.${extension}`
     await store.put({ path, mimeType, content: { file, bytes: written.bytes } })
-    return { store: store.name, path, mimeType, width, height, ...written }
+    const { source = null } = output
+    return { store: store.name, path, mimeType, width, height, source, ...written }
   } catch (cause) {
     await rm(file, { force: true }).catch(() => {})
     if (cause instanceof AppError && !(cause instanceof StoreFaultError)) throw cause
     throw new SaveFaultError(cause, received.bytes)
+  }
+}
+
+type Restored = {
+  store: OutputStore
+  /** What was stored. */
+  asset: { id: string; path: string; mime_type: string; sha256: string }
+  /** What was written into the file, if anything was. */
+  metadata: FileMetadata
+}
+
+/**
+ * Stores an output again, where it was. Returns false if its content is not what was stored, as it came or with its
+ * metadata. Throws `no_output`, what the stream throws, and the error of the disk or the store.
+ */
+export async function restoreOutput(
+  output: ProviderOutput,
+  { store, asset, metadata }: Restored,
+): Promise<boolean> {
+  const { id, path, mime_type: mimeType, sha256 } = asset
+  const file = join(store.staging, stagedName(id))
+  const options = { store, name: id, metadata }
+  try {
+    await makeFolder(store.staging)
+    let written = await write({ output, path: file, received: { bytes: 0 } }, options)
+    if (written.sha256 !== sha256) written = (await addMetadata(file, mimeType, options)) ?? written
+    if (written.sha256 !== sha256) return false
+    await store.put({ path, mimeType, content: { file, bytes: written.bytes } })
+    return true
+  } finally {
+    await rm(file, { force: true })
   }
 }
 

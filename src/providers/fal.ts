@@ -5,7 +5,7 @@ import type { UnitPrice } from '../pricing/compare.ts'
 import { toFailure, type FailureContext } from './fal/failure.ts'
 import { createFalFetch, REQUEST_DEADLINES, type RequestDeadlines } from './fal/fetch.ts'
 import { upload, withBothLifecycleNames } from './fal/files.ts'
-import { madeOf, type Made } from './fal/made.ts'
+import { madeOf, outputAt, type Made } from './fal/made.ts'
 import { mapRequest, type Mapped } from './fal/map.ts'
 import type { ImageUrls } from './fal/parts.ts'
 import { createPrices, unitPricesOf, type EndedJob, type Prices } from './fal/prices.ts'
@@ -84,6 +84,7 @@ export function createFalProvider({ key, ownKey, baseUrl, ...own }: FalOptions):
       const { model, operation } = request
       return await withFailures({ model, operation, ownKey }, () => run(fal, request, options))
     },
+    outputAt: (source) => outputAt(channel, source),
     async resume(upstreamId, { model, operation }, options) {
       const context = { model, operation, ownKey }
       return await withFailures(context, async () => {

@@ -132,6 +132,8 @@ export type Provider = {
   /** Called before any hold. Returns the remarks on a request. Throws `invalid_input` if this provider cannot do it. */
   check?(request: ProviderRequest): Promise<Checked>
   run(request: ProviderRequest, options: RunOptions): Promise<ProviderResult>
+  /** Returns an output anew by its source, free; only where the service keeps outputs. */
+  outputAt?(source: string): ProviderOutput
 } & (
   | { readonly durability: 'process' } // a job ends with the process that began it
   | {

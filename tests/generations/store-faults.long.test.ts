@@ -93,3 +93,21 @@ test('the picture of a result is made once, and then read', async () => {
   await look(live, idOf(made))
   expect(proxy.passed).toEqual(['GET 404', 'GET 200', 'PUT 200', 'GET 200'])
 })
+
+test('an object that is lost comes back from fal, and where fal lost it too, it is an alarm', async () => {
+  await using live = await opened()
+  const [output] = outputsOf(await live.call('generateImage', CHEAP)) as unknown as [
+    { assetId: string; url: string; sha256: string },
+  ]
+  const { store } = live.app.generations.files
+  const lose = () => store.remove(store.pathOf(output.url) ?? '')
+  const view = () => live.call('viewImage', { id: output.assetId, maxSize: 300 })
+  await lose()
+  expect((await view()).isError).toBe(false)
+  expect(await hashOf(output.url)).toBe(output.sha256)
+  expect(await live.books()).toMatchObject({ ...SPENT_ONCE, difference: null })
+  await lose()
+  live.fal.expireFiles()
+  expect(errorIn(await view())).toMatchObject({ code: 'not_found' })
+  expect(live.lines.at(-1)?.event).toBe('file.lost')
+})

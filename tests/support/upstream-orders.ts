@@ -109,7 +109,8 @@ export function workOn(
     deliver: (number, { bill = BILLED, unpaid, at = NOON } = {}) => {
       const id = idOf(number)
       const sizes = { width: 64, height: 64, bytes: 9, sha256: '00' }
-      const files = [{ store: 'folder', path: `${id}.png`, mimeType: 'image/png', ...sizes }]
+      const place = { store: 'folder', path: `${id}.png`, source: null }
+      const files = [{ ...place, mimeType: 'image/png', ...sizes }]
       const remarks = { notes: [], adjusted: [], dropped: [] }
       return apply(db, COMPLETE, {
         job: { id, accountId: 'acct_1', unitPrice: PRICE },

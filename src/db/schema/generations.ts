@@ -56,6 +56,8 @@ export type AssetTable = {
   height: number | null
   bytes: number
   sha256: string
+  /** The address at which the image service keeps it for some time; null if it keeps none. */
+  source: string | null
   created_at: number
   /** When a tool last used an upload; null if none has, and for generated files. */
   used_at: number | null

@@ -14,7 +14,7 @@ export function madeOf(channel: Channel, response: unknown): Made[] {
     return files.map(({ url, contentType, flagged }) => ({
       flagged,
       output: {
-        bytes: download(channel, url),
+        ...outputAt(channel, url),
         declared: { contentType, extension: extensionOf(url) },
       },
     }))
@@ -24,6 +24,11 @@ export function madeOf(channel: Channel, response: unknown): Made[] {
   const { text, contentType } = content
   const declared = { contentType, extension: null }
   return [{ flagged: false, output: { bytes: Buffer.from(text), declared } }]
+}
+
+/** Returns a file at fal, by its URL. */
+export function outputAt(channel: Channel, url: string): ProviderOutput {
+  return { bytes: download(channel, url), source: url }
 }
 
 /** The extension of a URL, a hint for the kind of file. The file name is not used. */

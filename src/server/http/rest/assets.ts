@@ -79,6 +79,8 @@ export function assetRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { files } = app.generations
     const url = await files.url(found)
     if (url === null) return await sendFile(context, files, found)
+    const { content } = await files.open(found, { start: 0, end: 0 }) // a lost file is told here, not by the store
+    content.destroy()
     context.header('cache-control', 'private, no-store') // the link runs out
     return context.redirect(url, 302)
   })
