@@ -50,6 +50,7 @@ const ROOMS: readonly (readonly string[])[] = [
   // What rows look like. The database knows the tables of every room, and no room's rules.
   ['db/schema'],
   ['db'],
+  ['alerts'],
   ['ledger'],
   ['accounts'],
   ['operator'],

@@ -1,5 +1,6 @@
 import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from './schema/accounts.ts'
+import type { AlertTables } from './schema/alerts.ts'
 import type { BillingTables } from './schema/billing.ts'
 import type { ConnectTables } from './schema/connect.ts'
 import type { GenerationTables } from './schema/generations.ts'
@@ -15,6 +16,7 @@ export type Tables = LedgerTables &
   BillingTables &
   OperatorTables &
   ConnectTables &
+  AlertTables &
   ReceiptTables
 
 /** Builds queries and compiles them for one engine. It never runs them. */

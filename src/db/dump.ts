@@ -40,6 +40,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   audit: ['id'],
   admin_key: ['id'],
   signing_key: ['number'],
+  alert: ['account_id', 'kind', 'subject', 'period', 'threshold', 'cap'],
 }
 
 /** The names of the dumped tables, in the order of the dump. */

@@ -21,6 +21,7 @@ import { groups } from './migrations/0016-groups.ts'
 import { subjects } from './migrations/0017-subjects.ts'
 import { adminKeys } from './migrations/0018-admin-keys.ts'
 import { sources } from './migrations/0019-sources.ts'
+import { alerts } from './migrations/0020-alerts.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -55,6 +56,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0017-subjects', runsFrom: 16, changes: subjects },
   { name: '0018-admin-keys', runsFrom: 16, changes: adminKeys },
   { name: '0019-sources', runsFrom: 16, changes: sources },
+  { name: '0020-alerts', runsFrom: 16, changes: alerts },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -3,6 +3,7 @@ import { requireBatchable, type Command, type TransactionBody } from '../db/db.t
 import { captureAll, holdAll, releaseAll } from '../ledger/batch/commands.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import { admitAll } from './admission.ts'
+import { raiseExhausted } from './alerts.ts'
 import {
   admissionOf,
   begin,
@@ -93,6 +94,7 @@ function* failAll(failures: readonly Failure[]): TransactionBody<boolean[]> {
   yield* finishAll(failures.map(failureOf))
   const released = yield* releaseAll(failures)
   yield* bookAll(failures.flatMap(lossOf))
+  yield* raiseExhausted(failures)
   return released
 }
 

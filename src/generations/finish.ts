@@ -4,6 +4,7 @@ import { newId } from '../ids.ts'
 import { capture, release } from '../ledger/ledger.ts'
 import type { SavedFile } from '../media/save.ts'
 import { UnpaidWorkError, type UpstreamBill } from '../providers/provider.ts'
+import { raiseExhausted } from './alerts.ts'
 import { storeFailure, type Remarks } from './generation.ts'
 import { finishGeneration, insertAsset, selectAssets, type Finish } from './queries.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
@@ -48,6 +49,7 @@ export function* fail(failed: Failure): TransactionBody<boolean> {
   yield* finishGeneration(failureOf(failed))
   if (!(yield* release(failed.id, failed.at, failed.state))) return false
   for (const booking of lossOf(failed)) yield* book(booking)
+  yield* raiseExhausted([failed])
   return true
 }
 
@@ -82,15 +84,17 @@ export function failureOf({ id, failure, at }: Failure): Finish {
 }
 
 /** Returns what a completion books for the operator; empty if the work is not billed. */
-export function deliveryOf({ job, result, at }: Completion): Booking[] {
+export function deliveryOf(completion: Completion): Booking[] {
+  const { job, result, at } = completion
   const { bill, unpaid = null } = result
-  return bill === undefined ? [] : [{ id: job.id, at, bill, unpaid, code: null }]
+  const charged = chargeFor(completion)
+  return bill === undefined ? [] : [{ id: job.id, charged, at, bill, unpaid, code: null }]
 }
 
 /** Returns what a failure books for the operator; empty if the work is not billed. */
 export function lossOf({ id, failure, at }: Failure): Booking[] {
   const bill = billOf(failure)
-  return bill === null ? [] : [{ id, at, bill, unpaid: bill, code: failure.code }]
+  return bill === null ? [] : [{ id, at, bill, unpaid: bill, charged: 0, code: failure.code }]
 }
 
 function billOf(failure: AppError): UpstreamBill | null {

@@ -3,6 +3,7 @@ import { execute, type RawSql, type TransactionBody } from '../db/db.ts'
 import { dayOf } from '../ledger/rules.ts'
 import { asRows } from '../ledger/batch/queries.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
+import { raiseCosts } from './alerts.ts'
 
 /** The operator's cost of a generation. It is written in the transaction that ends its hold. */
 export type Booking = {
@@ -13,6 +14,8 @@ export type Booking = {
   bill: UpstreamBill
   /** The part of the bill that no account is charged for. */
   unpaid: UpstreamBill | null
+  /** What the account is charged, in micro-dollars. */
+  charged: number
   /** The code of the failure; null if there is a result. */
   code: string | null
 }
@@ -26,6 +29,7 @@ export function* book(booking: Booking): TransactionBody<void> {
   if (row.unpaid_jobs > 0) yield* insertUnpaid(row)
   yield* addToDay(row)
   if (row.delivered > 0) yield* endStreak(row)
+  yield* raiseCosts([booking])
 }
 
 /** As `book`, for a batch on PostgreSQL. */
@@ -36,6 +40,7 @@ export function* bookAll(bookings: readonly Booking[]): TransactionBody<void> {
   if (unpaid.length > 0) yield* insertAllUnpaid(asRows(unpaid))
   yield* addAllToDays(asRows(rows))
   yield* endStreaks(asRows(rows))
+  yield* raiseCosts(bookings)
 }
 
 type BookingRow = ReturnType<typeof rowOf>

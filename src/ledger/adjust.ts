@@ -1,9 +1,8 @@
 import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { display, micro, money } from '../money.ts'
-import { entryOf, NO_WORK, postEntry, type NewEntry } from './post.ts'
+import { entryOf, NO_WORK, postEntry, writeEntry, type NewEntry } from './post.ts'
 import { findAccount, NO_CHANGE, postIfAvailable, type Posting } from './queries/account.ts'
-import { insertEntry } from './queries/entry.ts'
 
 /**
  * What the operator gives to an account, or takes from it if `amount` is negative, in micro-dollars. `id` is that of the
@@ -37,7 +36,7 @@ export function* adjust({ id, accountId, amount, ref, at }: Adjustment): Transac
   if (gives) return void (yield* postEntry(posting, entry))
   const [after] = yield* postIfAvailable({ ...posting, least: size })
   if (after === undefined) throw yield* tooLittle(accountId, size)
-  yield* insertEntry(entryOf(after, posting, entry))
+  yield* writeEntry(after, posting, entryOf(after, posting, entry))
 }
 
 function* tooLittle(accountId: string, required: number): TransactionBody<AppError> {

@@ -1,4 +1,6 @@
 import type { TransactionBody } from '../db/db.ts'
+import { raise } from '../alerts/outbox.ts'
+import { budgetAlert } from '../alerts/thresholds.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { micro } from '../money.ts'
@@ -14,7 +16,7 @@ import {
   type HoldRequest,
 } from './post.ts'
 import { accountRefusal } from './refusal.ts'
-import { budgetExceeded, budgetsOf, SIGNUP_GRANT, type Caps } from './rules.ts'
+import { budgetExceeded, budgetsOf, lowBalance, SIGNUP_GRANT, type Caps } from './rules.ts'
 import {
   holdInAccount,
   insertAccount,
@@ -83,6 +85,11 @@ export function* hold(request: HoldRequest, caps: Caps): TransactionBody<boolean
     const [use] = yield* findBudget({ id: budget })
     throw budgetExceeded(scope, amount, { cap, spent: use?.spent ?? 0, held: use?.held ?? 0 })
   }
+  const at = row.created_at
+  yield* raise([
+    ...lowBalance({ account_id, available: account.available, change: -paid, at }),
+    ...budgets.flatMap((each) => budgetAlert({ ...each, used: within.get(each.id) ?? 0 }, at)),
+  ])
   return true
 }
 

@@ -1,7 +1,8 @@
 import { firstOrThrow, type TransactionBody } from '../db/db.ts'
+import { raise } from '../alerts/outbox.ts'
 import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
-import { budgetsOf, dayOf, entryTime } from './rules.ts'
+import { budgetsOf, dayOf, entryTime, lowBalance } from './rules.ts'
 import type { EntryTable, HoldState, HoldTable } from '../db/schema/ledger.ts'
 import { NO_CHANGE, postToAccount, type AccountState, type Posting } from './queries/account.ts'
 import { settleInBudgets } from './queries/budget.ts'
@@ -38,8 +39,18 @@ export function* postEntry(
   entry: NewEntry,
   day?: string,
 ): TransactionBody<EntryTable> {
-  const row = entryOf(firstOrThrow(yield* postToAccount(posting)), posting, entry, day)
+  const after = firstOrThrow(yield* postToAccount(posting))
+  return yield* writeEntry(after, posting, entryOf(after, posting, entry, day))
+}
+
+/** Writes the entry of a posting that led to the state `after`, and tells of a balance that it made low. */
+export function* writeEntry(
+  { available }: AccountState,
+  { account_id, credited: change, at }: Posting,
+  row: EntryTable,
+): TransactionBody<EntryTable> {
   yield* insertEntry(row)
+  yield* raise(lowBalance({ account_id, available, change, at }))
   return row
 }
 

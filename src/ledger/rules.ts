@@ -1,3 +1,5 @@
+import type { NewAlert } from '../alerts/alert.ts'
+import { balanceAlert, type ChangedBalance } from '../alerts/thresholds.ts'
 import { AppError, type ErrorCode, type Hints } from '../errors.ts'
 import { PURCHASE_OFFERS } from '../pricing/purchases.ts'
 import { display, micro, money, type Micro } from '../money.ts'
@@ -8,6 +10,11 @@ export const SIGNUP_GRANT: Micro = micro(5_000_000)
 
 /** People and agents are warned if less than this is available: $1.00. */
 export const LOW_BALANCE: Micro = micro(1_000_000)
+
+/** Returns the alert of a balance that a change makes low. It is raised once on a UTC day. */
+export function lowBalance(change: ChangedBalance): NewAlert[] {
+  return balanceAlert(change, { below: LOW_BALANCE, period: dayOf(change.at) })
+}
 
 export const DAY_MS = 86_400_000
 

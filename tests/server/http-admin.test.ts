@@ -123,3 +123,54 @@ test('only a live admin key with the scope opens the admin API, and it opens not
   expect(stdout).toContain('revoked')
   expect(stdout).not.toContain(reader.key)
 })
+
+test('alerts are listed, newest first and page by page, of one account and of one kind', async ({
+  home,
+  server,
+}) => {
+  const admin = await adminKey(home, 'read,money')
+  const read = async (query: string) => {
+    const { body, status } = await ask(server, admin.key, ['GET', `/alerts?${query}`])
+    expect(status).toBe(200)
+    return body as { alerts: Json[]; has_more: boolean; cursor: string | null }
+  }
+  const { body: account } = await ask(server, admin.key, ['POST', '/accounts', { name: 'Low' }])
+  const account_id = String(account['id'])
+  const terms = { account_id, max_usd_total: '0.06' }
+  const { body: key } = await ask(server, admin.key, ['POST', '/keys', terms])
+  await using client = await connectPinned(server, String(key['key']))
+  await client.call('generateImage', small)
+  const taken = { amount_usd: '-4.00', reason: 'test' }
+  await ask(server, admin.key, ['POST', `/accounts/${account_id}/credits`, taken])
+  const first = await read(`account_id=${account_id}&limit=1`)
+  expect(first).toMatchObject({
+    has_more: true,
+    alerts: [
+      { kind: 'balance.low', text: `Account ${account_id}: $0.95 is left, less than $1.00.` },
+    ],
+  })
+  const second = await read(`account_id=${account_id}&limit=1&cursor=${first.cursor}`)
+  expect(second).toEqual({
+    has_more: false,
+    cursor: null,
+    alerts: [
+      {
+        id: expect.stringMatching(/^alert_/),
+        at: expect.stringMatching(/Z$/),
+        kind: 'budget.threshold',
+        account: account_id,
+        subject: `key_total:${String(key['id'])}`,
+        threshold: 80,
+        period: null,
+        text: `Account ${account_id}: 80% of the total cap of key ${String(key['id'])} is reached. $0.05 of $0.06 is spent or held.`,
+        state: 'waiting',
+        tries: 0,
+        delivered_at: null,
+        answer: null,
+      },
+    ],
+  })
+  expect((await read('kind=balance.low')).alerts).toHaveLength(1)
+  expect((await read('account_id=acct_unknown')).alerts).toEqual([])
+  expect((await ask(server, admin.key, ['GET', '/alerts?kind=x'])).status).toBe(400)
+})

@@ -103,8 +103,8 @@ export const UNPAID_MUTANTS: readonly Mutant[] = [
   {
     name: 'what is delivered in part counts as paid',
     file: FINISH,
-    from: '[{ id: job.id, at, bill, unpaid, code: null }]',
-    to: '[{ id: job.id, at, bill, unpaid: unpaid && null, code: null }]',
+    from: '[{ id: job.id, charged, at, bill, unpaid, code: null }]',
+    to: '[{ id: job.id, charged, at, bill, unpaid: unpaid && null, code: null }]',
   },
   {
     name: 'work that the operator does not pay is written',

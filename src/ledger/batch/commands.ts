@@ -1,6 +1,8 @@
+import { raise } from '../../alerts/outbox.ts'
+import { budgetAlert } from '../../alerts/thresholds.ts'
 import { requireBatchable, type TransactionBody } from '../../db/db.ts'
 import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
-import { budgetsOf, type Caps } from '../rules.ts'
+import { budgetsOf, lowBalance, type Caps } from '../rules.ts'
 import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
 import { accountAfter, type AccountState } from '../queries/account.ts'
 import type { EndedHold, Ending } from '../queries/hold.ts'
@@ -28,7 +30,8 @@ export function* holdAll(batch: readonly HoldArgs[]): TransactionBody<boolean[]>
   const inserted = idsOf(yield* queries.insertHolds(queries.asRows(rows.toSorted(byId))))
   requireBatchable(rows, ({ id }) => inserted.delete(id)) // false for a second item with the same id
 
-  const covered = idsOf(yield* queries.holdInAccounts(queries.asRows(creditsOf(rows))))
+  const credits = creditsOf(rows)
+  const covered = byIdOf(yield* queries.holdInAccounts(queries.asRows(credits)))
   requireBatchable(rows, ({ account_id }) => covered.has(account_id))
 
   const counted = batch.flatMap(({ request, caps }) => budgetRows(heldRow(request), caps))
@@ -37,8 +40,23 @@ export function* holdAll(batch: readonly HoldArgs[]): TransactionBody<boolean[]>
     cap: sum.cap === cap ? cap : MIXED_CAPS,
     held: sum.held + held,
   }))
-  const within = idsOf(yield* queries.holdInBudgetRows(queries.asRows(budgets)))
+  const within = byIdOf(yield* queries.holdInBudgetRows(queries.asRows(budgets)))
   requireBatchable(rows, (row) => budgetsOf(row).every(({ id }) => within.has(id)))
+
+  const at = Math.max(...rows.map(({ created_at }) => created_at))
+  yield* raise([
+    ...credits.flatMap(({ id: account_id, amount }) =>
+      lowBalance({
+        account_id,
+        available: covered.get(account_id)?.available ?? 0,
+        change: -amount,
+        at,
+      }),
+    ),
+    ...budgets.flatMap((each) =>
+      budgetAlert({ ...each, amount: each.held, used: within.get(each.id)?.used ?? 0 }, at),
+    ),
+  ])
   return batch.map(() => true)
 }
 
@@ -173,4 +191,6 @@ function merged<T>(rows: readonly T[], keyOf: (row: T) => string, add: (sum: T, 
 const idOf = ({ id }: { id: string }): string => id
 const accountOf = ({ account_id }: { account_id: string }): string => account_id
 const idsOf = (rows: readonly { id: string }[]): Set<string> => new Set(rows.map(idOf))
+const byIdOf = <T extends { id: string }>(rows: readonly T[]): Map<string, T> =>
+  new Map(rows.map((row) => [row.id, row]))
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)

@@ -28,7 +28,9 @@ export const insertHolds = preparedQuery((db, p: Rows, sql) => ({
 /** As `holdInAccount`; `amount` is the sum of an account's holds, `price` that of the dearest. */
 export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
-    sql<Id>`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint, price bigint)),
+    sql<
+      Id & { available: number }
+    >`with asked as materialized (select * from json_to_recordset(${p.rows}) as each (id text, amount bigint, price bigint)),
       locked as materialized (${locked(sql, 'account')})
       update account set available = account.available - asked.amount, held = account.held + asked.amount
       from asked join locked using (id)
@@ -36,17 +38,17 @@ export const holdInAccounts = preparedQuery((db, p: Rows, sql) => ({
         and (account.debt = 0 or asked.amount = 0)
         and account.suspended_at is null and account.closed_at is null
         and (account.max_price is null or account.max_price >= asked.price)
-      returning account.id`.compile(db),
+      returning account.id, account.available`.compile(db),
 }))
 
 /** As `holdInBudgets`; `held` is the sum of the holds that count against a budget. */
 export const holdInBudgetRows = preparedQuery((db, p: Rows, sql) => ({
   compile: () =>
-    sql<Id>`${insertInto(sql, 'budget', p.rows)}
+    sql<Id & { used: number }>`${insertInto(sql, 'budget', p.rows)}
       where cap is null or held <= cap
       on conflict (id, account_id) do update set cap = excluded.cap, held = budget.held + excluded.held
       where excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap
-      returning id`.compile(db),
+      returning id, held + spent as used`.compile(db),
 }))
 
 /** As `resolveHold`. */

@@ -8,14 +8,14 @@ const FIELDS = ['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'amount
 const upserts = new Map<number, ReturnType<typeof upsertOf>>()
 
 /**
- * Counts a hold against its budgets in one write, and creates their rows at first use. Returns the ids of the
- * budgets with enough left; a missing id means that the hold would exceed that cap. Amounts are micro-dollars.
+ * Counts a hold against its budgets in one write, and creates their rows at first use. Returns by id what is now used
+ * of each budget with enough left; a missing id means that the hold would exceed that cap. Amounts are micro-dollars.
  */
-export function* holdInBudgets(holds: readonly BudgetHold[]): TransactionBody<Set<string>> {
+export function* holdInBudgets(holds: readonly BudgetHold[]): TransactionBody<Map<string, number>> {
   const upsert = upserts.get(holds.length) ?? upsertOf(holds.length)
   upserts.set(holds.length, upsert)
   const within = yield* upsert(holds.flatMap((hold) => FIELDS.map((field) => hold[field])))
-  return new Set(within.map(({ id }) => id))
+  return new Map(within.map(({ id, used }) => [id, used]))
 }
 
 function upsertOf(count: number) {
@@ -26,13 +26,13 @@ function upsertOf(count: number) {
       return sql`(${of('id')}, ${of('account_id')}, ${of('scope')}, ${of('subject')}, ${of('period')},
         cast(${of('cap')} as bigint), cast(${of('amount')} as bigint))`
     })
-    const upsert = sql<{ id: string }>`
+    const upsert = sql<{ id: string; used: number }>`
       insert into budget (id, account_id, scope, subject, period, cap, held, spent)
       select column1, column2, column3, column4, column5, column6, column7, 0 from (values ${sql.join(rows)}) as asked
       where column6 is null or column7 <= column6
       on conflict (id, account_id) do update set cap = excluded.cap, held = budget.held + excluded.held
       where excluded.cap is null or budget.held + budget.spent + excluded.held <= excluded.cap
-      returning id`
+      returning id, held + spent as used`
     return { compile: () => upsert.compile(db) }
   })
 }

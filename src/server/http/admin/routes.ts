@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { HttpEnv } from '../context/env.ts'
 import { adminAccountRoutes } from './accounts.ts'
+import { adminAlertRoutes } from './alerts.ts'
 import { adminKeyRoutes } from './keys.ts'
 import { adminMoneyRoutes } from './money.ts'
 
@@ -9,4 +10,5 @@ export function adminRoutes(api: OpenAPIHono<HttpEnv>): void {
   adminAccountRoutes(api)
   adminMoneyRoutes(api)
   adminKeyRoutes(api)
+  adminAlertRoutes(api)
 }
