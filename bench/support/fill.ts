@@ -25,7 +25,7 @@ export async function fillLedger(file: string, generations: number): Promise<voi
     `create trigger entry_no_update before update on entry begin select raise(abort, 'entries are only ever added'); end`,
   )
   const hold = raw.prepare(
-    `insert into hold values (?, ?, 'ses_bench', '', 'f', 'captured', 'credits', ?, ?, ?, ?, ?, 'local', ?, ?, ?, ?)`,
+    `insert into hold values (?, ?, 'ses_bench', '', 'f', 'captured', 'credits', ?, ?, ?, ?, ?, 'local', ?, ?, ?, ?, null)`,
   )
   const entry = raw.prepare(
     `insert into entry values (?, ?, ?, 'capture', ?, ?, ?, 'customer', 'revenue', ?, ?, 0, 'credits', ?, ?, ?, 'local', 'ses_bench', '')`,

@@ -10,8 +10,7 @@ import {
   type ViewMeta,
 } from '../usage/overview.ts'
 import { usageText } from '../usage/overview-text.ts'
-import { DAYS_MAX, thisMonth } from '../usage/days.ts'
-import { creditsUsed } from '../usage/report.ts'
+import { DAYS_MAX } from '../usage/days.ts'
 import { ShownUsage } from './shown-shapes.ts'
 import { defineTool, type Reply } from './tool.ts'
 
@@ -59,7 +58,6 @@ export const checkUsage = defineTool({
       const read = yield* usageOverview(caller, request, at)
       return {
         ...read,
-        used: yield* creditsUsed(caller.account.id, thisMonth(at)),
         about: Object.fromEntries(yield* aboutOf(read.overview.recent.map(({ id }) => id))),
         usagePage: services.usagePage(),
         buyUsd: mayBuy ? PURCHASE_USUAL / 100 : null,

@@ -94,19 +94,20 @@ export type OverviewRequest = {
 }
 
 /**
- * Returns the whole usage overview of a caller, and the states of its account, read together. Throws `invalid_input` for
- * an invalid range.
+ * Returns the whole usage overview of a caller, the states of its account, and what it spent in credits in this UTC month
+ * (micro-dollars), read together. Throws `invalid_input` for an invalid range.
  */
 export function* usageOverview(
   caller: Caller,
   request: OverviewRequest,
   nowMs: number,
-): TransactionBody<{ overview: UsageOverview; states: State[] }> {
+): TransactionBody<{ overview: UsageOverview; states: State[]; used: number }> {
   const range = rangeOf(request, nowMs)
   const now = yield* accountStatus(caller, nowMs)
   const states = yield* accountStates(caller, now, nowMs)
   const report = yield* usageReport(caller.account.id, range)
   const recent = yield* latestTransactions(caller.account.id, request.limit)
+  const used = yield* creditsUsed(caller.account.id, thisMonth(nowMs))
   const { available, held, total } = now.balance
   const overview = {
     mode: request.mode,
@@ -140,11 +141,11 @@ export function* usageOverview(
       }
     }),
     states: states.map((state) => ({ kind: state.kind, text: stateLine(state, 'agent') })),
-    totalCreditsUsed: usdNumber(yield* creditsUsed(caller.account.id, thisMonth(nowMs))),
+    totalCreditsUsed: usdNumber(used),
     monthlyLimit: now.month.limit === null ? null : usdNumber(now.month.limit),
     creditsRemaining: usdNumber(Math.min(available, now.month.remaining ?? available)),
   }
-  return { overview, states }
+  return { overview, states, used }
 }
 
 function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {

@@ -1,5 +1,5 @@
 import type { Caller } from '../accounts/caller.ts'
-import { query, type TransactionBody } from '../db/db.ts'
+import { preparedQuery, query, type TransactionBody } from '../db/db.ts'
 import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { AccountTable, BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
@@ -115,10 +115,12 @@ function budgetState(
   return [{ kind: 'budget', budget, limit, used, remaining, resetsAt }]
 }
 
+const selectKeyEnd = preparedQuery((db, p: { id: string }) =>
+  db.selectFrom('api_key').select('expires_at').where('id', '=', p.id),
+)
+
 function* keyEnd({ keyId }: Caller): TransactionBody<number | null> {
   if (keyId === '') return null
-  const [key] = yield* query((db) =>
-    db.selectFrom('api_key').select('expires_at').where('id', '=', keyId),
-  )
+  const [key] = yield* selectKeyEnd({ id: keyId })
   return key?.expires_at ?? null
 }

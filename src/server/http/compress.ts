@@ -19,16 +19,15 @@ const ENCODERS: readonly { name: string; make: () => Transform }[] = [
 export const compressed: MiddlewareHandler = async (context, next) => {
   await next()
   const { res, req } = context
-  const { headers, body } = res
-  const type = headers.get('content-type') ?? ''
-  if (req.method !== 'GET' || body === null || !COMPRESSIBLE.test(type)) return
+  const { headers } = res
+  if (req.method !== 'GET' || !COMPRESSIBLE.test(headers.get('content-type') ?? '')) return
   if (headers.has('content-encoding')) return
-  context.header('vary', 'Accept-Encoding', { append: true })
+  headers.append('vary', 'Accept-Encoding')
   if (Number(headers.get('content-length') ?? BYTES_MIN) < BYTES_MIN) return
   const encoder = bestOf(req.header('accept-encoding') ?? '')
-  if (encoder === undefined) return
+  if (encoder === undefined || res.body === null) return // last: the body becomes a stream when it is looked at
   const { readable, writable } = Duplex.toWeb(encoder.make())
-  context.res = new Response(body.pipeThrough({ readable, writable }), context.res)
+  context.res = new Response(res.body.pipeThrough({ readable, writable }), res)
   context.res.headers.set('content-encoding', encoder.name)
   context.res.headers.delete('content-length')
 }

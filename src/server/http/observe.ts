@@ -15,7 +15,7 @@ export const observed = createMiddleware<HttpEnv>(async (context, next) => {
   const startedAt = performance.now()
   await inTrace({ request, ...traceOf(context.req.header('traceparent')) }, async () => {
     await next()
-    context.header('x-request-id', request)
+    context.res.headers.set('x-request-id', request) // `context.header` would copy the response
     const ms = performance.now() - startedAt
     const { method } = context.req
     const { status } = context.res

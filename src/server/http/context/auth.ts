@@ -33,9 +33,10 @@ export async function principalOf({ req, var: variables }: Context<HttpEnv>): Pr
 export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<void> {
   const { app, principal } = context.var
   const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
-  context.header('x-ratelimit-limit', String(limit))
-  context.header('x-ratelimit-remaining', String(remaining))
-  context.header('x-ratelimit-reset', String(Math.ceil((app.now() + resetsInMs) / 1000)))
+  const { headers } = context.res
+  headers.set('x-ratelimit-limit', String(limit))
+  headers.set('x-ratelimit-remaining', String(remaining))
+  headers.set('x-ratelimit-reset', String(Math.ceil((app.now() + resetsInMs) / 1000)))
 }
 
 /** Returns whether the credential of a request is an access token, and no API key. */

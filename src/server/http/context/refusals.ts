@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
 import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../../errors.ts'
 import { RemovedError } from '../../../generations/retention.ts'
@@ -71,11 +72,18 @@ export function malformed(cause: HTTPException): AppError {
   })
 }
 
+/** Methods whose requests have no body: the server of Node does not pass one on. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
 /** Refuses a body above `maxSize` bytes before it is read into memory. */
 export function limited(maxSize: number, hint = 'Send less in one request.') {
   const message = `The request is larger than ${maxSize / 1024} KiB.`
   const error = new AppError('invalid_input', message, { hint })
-  return bodyLimit({ maxSize, onError: (context) => tooLarge(context, error) })
+  const limit = bodyLimit({ maxSize, onError: (context) => tooLarge(context, error) })
+  // A request without a body is not asked for it: the answer is a stream that has to be made.
+  return createMiddleware((context, next) =>
+    BODILESS.has(context.req.method) ? next() : limit(context, next),
+  )
 }
 
 /** Converts the error for a body that is too large to a response. */
