@@ -20,7 +20,8 @@ export type ConsentRequest = {
 
 /** What to show a person instead of an answer of the protocol. */
 export type Shown =
-  | { kind: 'error'; status: number; message: string }
+  /** `unread` is whether this server could not read the document that says who the client is. */
+  | { kind: 'error'; status: number; message: string; unread: boolean }
   | { kind: 'code'; xsrf: string; action: string; problem: string | null }
   | { kind: 'confirm'; xsrf: string; action: string; userCode: string; clientName: string }
   | { kind: 'done'; clientName: string }

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { JWK } from 'jose'
 import type { TransactionBody } from '../db/db.ts'
 import { findRecord, storeRecordOnce } from './records.ts'
 
@@ -6,7 +7,7 @@ import { findRecord, storeRecordOnce } from './records.ts'
 const KEYS_PERIOD_MS = 30 * 24 * 3_600_000
 
 /** Keys of one period: one that signs tokens, and the secret of the cookies. */
-export type ServerKeys = { jwk: JsonWebKey; cookieSecret: string }
+export type ServerKeys = { jwk: JWK; cookieSecret: string }
 
 /** Returns the number of the period at a time. */
 export function periodAt(at: number): number {

@@ -104,6 +104,8 @@ async function openLibrary({
       isLive: async (keyId) => (await db.read(() => principalById(keyId, now()))) !== null,
       fetchDocument,
       show: (context, shown) => {
+        if (shown.kind === 'error' && shown.unread)
+          log.warn('oauth.document_unread', { why: shown.message })
         pages.set(context.req, shown)
         context.body = ''
       },

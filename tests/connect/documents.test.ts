@@ -42,7 +42,7 @@ async function site() {
 const test = withServer()
   .extend('site', FILE, async ({ settings: _none }, fixture) => keep(await site(), fixture))
   .extend('open', FILE, async ({ site: { cert } }, { onCleanup }) => {
-    const home = temporaryHome()
+    const home = temporaryHome({ INKWELL_LOG_LEVEL: 'error' }) // documents that cannot be read are a warning
     const ofTests = { isPublic: () => true, lookup: () => Promise.resolve(['127.0.0.1']), ca: cert }
     const servers = await Promise.all(
       [documentFetcher(ofTests), undefined].map(async (fetchDocument) => {
@@ -61,7 +61,7 @@ const test = withServer()
     })
     /** Asks for a sign-in of a client, at a server that may fetch from this machine or at a real one. */
     return async (clientId: string, { real = false, redirect = REDIRECT } = {}) => {
-      const { url } = authorizeUrl({ url: ORIGIN } as never, clientId, { redirect_uri: redirect })
+      const { url } = authorizeUrl({ url: ORIGIN }, clientId, { redirect_uri: redirect })
       const http = servers[real ? 1 : 0]?.http
       const visit = async (address: string, cookie = '') => {
         const headers = { host: '127.0.0.1:8787', accept: 'text/html', cookie }
@@ -107,19 +107,23 @@ test('a document may name a program on any port', async ({ site, open }) => {
   expect(text).toContain('a program on your computer')
 })
 
+const MAKERS = 'tell its makers'
+const OPERATOR = 'Tell the operator of this server'
+
 test.for([
-  { what: 'of another client', body: documentOf('https://other.example/client.json') },
-  { what: 'of 10 MB', body: `"${'x'.repeat(10_000_000)}"` },
-  { what: 'that is no JSON', body: '<html>' },
-  { what: 'that is a list', body: '[]' },
-  { what: 'that is elsewhere', body: '', status: 302, location: 'https://images.test/other' },
-  { what: 'that is not there', body: '', status: 404 },
-])('a document $what lets nobody in', async ({ what, ...document }, { site, open }) => {
+  { what: 'of another client', tell: MAKERS, body: documentOf('https://other.example/it.json') },
+  { what: 'of 10 MB', tell: OPERATOR, body: `"${'x'.repeat(10_000_000)}"` },
+  { what: 'that is no JSON', tell: MAKERS, body: '<html>' },
+  { what: 'that is a list', tell: MAKERS, body: '[]' },
+  { what: 'elsewhere', tell: OPERATOR, body: '', status: 302, location: 'https://images.test/b' },
+  { what: 'that is not there', tell: OPERATOR, body: '', status: 404 },
+])('a document $what lets nobody in', async ({ what, tell, ...document }, { site, open }) => {
   const path = `/${what.replaceAll(' ', '-')}.json`
   site.documents.set(path, document)
   const { status, text } = await open(site.idOf(path))
   expect(status).toBe(400)
   expect(text).toContain('This sign-in cannot go on')
+  expect(text).toContain(tell)
 })
 
 test.for(['127.0.0.1', 'localhost', '[::1]', '169.254.169.254', '10.0.0.1'])(

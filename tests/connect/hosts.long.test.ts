@@ -7,9 +7,9 @@ import {
 } from '@modelcontextprotocol/client'
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { SCOPES } from '../../src/accounts/scopes.ts'
+import { approve } from '../support/approve.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { withConnectors } from '../support/connectors.ts'
@@ -58,18 +58,6 @@ async function host() {
   }
 }
 
-/** A person who signs in and approves, in a real browser. */
-async function approve(page: Page, url: string, key: string): Promise<void> {
-  await page.goto(url)
-  if ((await page.getByLabel('API key').count()) > 0) {
-    await page.locator('[name=key]').fill(key)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-  }
-  await page.locator('[name=day]').fill('0.50')
-  await page.getByRole('button', { name: 'Approve' }).click()
-  await page.getByText('You can close this page').waitFor()
-}
-
 const IDENTITY = { name: 'inkwell-tests', version: '1.0.0' }
 
 const SDKS = [
@@ -115,6 +103,7 @@ test.for(SDKS)(
     await expect(first.connect()).rejects.toThrow(/unauthorized/i)
     await using tab = await browser.tab()
     await approve(tab.page, program.asked(), buyer)
+    await tab.page.getByText('You can close this page').waitFor()
     await first.finish(await program.answered)
     const second = open(url, program.provider)
     await second.connect()
@@ -188,6 +177,7 @@ test('the page changes and ends a connection', async ({ server, browser, key }) 
   await using tab = await browser.tab()
   const { page } = tab
   await approve(page, program.asked(), key)
+  await page.getByText('You can close this page').waitFor()
   await first.finish(await program.answered)
   const client = open(url, program.provider)
   await client.connect()

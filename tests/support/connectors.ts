@@ -26,8 +26,11 @@ export const CALLBACK = 'http://127.0.0.1:9/callback'
 
 export type Registered = { client_id: string; redirect_uris: string[] }
 
+/** A server, as far as a request to it goes. */
+type At = Pick<HttpServer, 'url'>
+
 /** Registers a client as hosts do. */
-export async function register(server: HttpServer, more: Json = {}): Promise<Registered> {
+export async function register(server: At, more: Json = {}): Promise<Registered> {
   const answer = await post(server, '/oauth/register', {
     client_name: 'Test host',
     redirect_uris: [CALLBACK],
@@ -38,7 +41,7 @@ export async function register(server: HttpServer, more: Json = {}): Promise<Reg
 }
 
 /** Sends JSON. */
-export function post(server: HttpServer, path: string, body: unknown): Promise<Response> {
+export function post(server: At, path: string, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json' }
   return fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
 }
@@ -48,7 +51,7 @@ export type Attempt = { url: string; verifier: string; state: string }
 
 /** The address to which a client sends its person. */
 export function authorizeUrl(
-  server: HttpServer,
+  server: At,
   clientId: string,
   more: Record<string, string | null> = {},
 ): Attempt {

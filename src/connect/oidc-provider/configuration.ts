@@ -5,6 +5,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import { SCOPES } from '../../accounts/scopes.ts'
+import { AppError } from '../../errors.ts'
 import { GRANTS } from '../client-metadata.ts'
 import type { ServerKeys } from '../keys.ts'
 import { resourceOf, type Resources } from '../resources.ts'
@@ -84,9 +85,10 @@ export function configurationOf(parts: Parts): Configuration & { fetch: typeof f
       Promise.resolve(client.grantTypeAllowed('refresh_token')),
     rotateRefreshToken: true,
     expiresWithSession: () => Promise.resolve(false),
-    renderError: (context, { error, error_description }) => {
-      const message = error_description ?? error
-      show(context, { kind: 'error', status: context.status, message })
+    renderError: (context, { error, error_description }, { cause }) => {
+      const unread = cause instanceof AppError // of `fetchDocument`
+      const message = unread ? cause.message : `${error_description ?? error}.`
+      show(context, { kind: 'error', status: context.status, message, unread })
     },
     ttl: LIFE_S,
   }

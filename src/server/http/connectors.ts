@@ -98,9 +98,12 @@ function pageOf({ req, var: { app } }: Context<HttpEnv>, shown: Shown): Page {
       title: 'Connected',
       text: 'You can close this page: the device goes on by itself.',
     })
+  const next = shown.unread
+    ? 'The client says there who it is. Tell the operator of this server, which has to reach it.'
+    : 'Start again in the client; if it happens again, tell its makers.'
   return connectNotePage(app.mode, {
     title: 'This sign-in cannot go on',
-    text: `${shown.message}. Start again in the client; if it happens again, tell its makers.`,
+    text: `${shown.message} ${next}`,
   })
 }
 
