@@ -22,6 +22,7 @@ import { subjects } from './migrations/0017-subjects.ts'
 import { adminKeys } from './migrations/0018-admin-keys.ts'
 import { sources } from './migrations/0019-sources.ts'
 import { alerts } from './migrations/0020-alerts.ts'
+import { copies } from './migrations/0021-copies.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -57,6 +58,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0018-admin-keys', runsFrom: 16, changes: adminKeys },
   { name: '0019-sources', runsFrom: 16, changes: sources },
   { name: '0020-alerts', runsFrom: 16, changes: alerts },
+  { name: '0021-copies', runsFrom: 16, changes: copies },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { isMeasured } from '../media/inspect.ts'
 import {
+  FOLDER,
   NotStoredError,
   StoreFaultError,
   type ByteRange,
@@ -25,6 +26,7 @@ export const LINK_SECONDS = 15 * 60
 export const PREVIEW_MAX = 512
 
 type StoredAt = Pick<AssetTable, 'store' | 'path'>
+type Copies = Pick<AssetTable, 'id' | 'store' | 'path' | 'former'>
 
 /** The files of results and uploads, by their rows. */
 export type Files = {
@@ -36,8 +38,11 @@ export type Files = {
   read(asset: AssetTable, reference: string, signal: AbortSignal): Promise<Uint8Array>
   /** Returns a small copy of a picture; null for other files. It is made once for `PREVIEW_MAX`. Throws as `open`. */
   preview(asset: AssetTable, maxSize: number): Promise<Preview | null>
-  /** Removes a file and its small copy, if they are there. Throws `ledger_unavailable`. */
-  remove(asset: StoredAt & { id: string }): Promise<void>
+  /**
+   * Removes a file, its small copy and what is left of both at former places, if they are there. Returns the former
+   * stores that this process does not know. Throws `ledger_unavailable`.
+   */
+  remove(asset: Copies): Promise<string[]>
   /** Returns a signed link that the store itself serves; null if it has none. */
   url(asset: AssetTable): Promise<string | null>
   /** Returns when the file of a result will be removed, in milliseconds since 1970; null if it is kept for ever. */
@@ -101,13 +106,41 @@ export function createFiles({ stores, keep, fetchAgain, log, meter }: FilesDeps)
       return made
     },
     async remove(asset) {
-      const store = storeOf(stores, asset)
-      await Promise.all([store.remove(asset.path), store.remove(previewPath(asset))])
+      const left = await removeCopies(stores, asset)
+      await removeAt(storeOf(stores, asset), asset)
+      if (left.length > 0) log.warn('file.copies_left', { asset: asset.id, stores: left })
+      return left
     },
     url: async (asset) => await storeOf(stores, asset).url(asset.path, LINK_SECONDS),
     removalOf: (asset) => removalOf(asset, keep),
     localPath: (asset) => stores.named(asset.store)?.localPath(asset.path) ?? null,
   }
+}
+
+/** The places where a move left copies of a file. */
+export function formerPlaces({ former }: Pick<AssetTable, 'former'>): StoredAt[] {
+  return former === null ? [] : (JSON.parse(former) as StoredAt[])
+}
+
+/** Removes the copies that moves left of a file. Returns the stores that this process does not know. */
+export async function removeCopies(
+  stores: OutputStores,
+  { id, former }: Pick<AssetTable, 'id' | 'former'>,
+): Promise<string[]> {
+  const left: string[] = []
+  for (const { store: name, path } of formerPlaces({ former })) {
+    const store = stores.named(name)
+    if (store === null) left.push(name ?? FOLDER)
+    else await removeAt(store, { id, path })
+  }
+  return left
+}
+
+async function removeAt(
+  store: OutputStore,
+  { id, path }: Pick<AssetTable, 'id' | 'path'>,
+): Promise<void> {
+  await Promise.all([store.remove(path), store.remove(previewPath({ id }))])
 }
 
 /** Returns where the small copy of a picture is, below its store. */

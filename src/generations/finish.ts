@@ -116,6 +116,7 @@ export function assetsOf({ job, result, at }: Completion): AssetTable[] {
     bytes: file.bytes,
     sha256: file.sha256,
     source: file.source,
+    former: null,
     created_at: at,
     used_at: null,
     removed_at: null,

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { crypto } from '../crypto.ts'
 import { query, type Db } from '../db/db.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
+import { formerPlaces } from './files.ts'
 import { makeFolder } from '../folder.ts'
 import type { Log } from '../log.ts'
 import { stagedName } from '../media/folder-store.ts'
@@ -29,11 +30,11 @@ export type Moved = { moved: number; bytes: number; missing: number; damaged: nu
 
 export type MoveDeps = { db: Db; log: Log; stores: OutputStores; to: OutputStore }
 
-type Row = Pick<AssetTable, 'id' | 'store' | 'path' | 'mime_type' | 'sha256' | 'bytes'>
+type Row = Pick<AssetTable, 'id' | 'store' | 'path' | 'former' | 'mime_type' | 'sha256' | 'bytes'>
 
 /**
- * Copies all files to a store, reads each back, compares its hash, and then switches its row. The copies at the old place
- * stay. It may be interrupted and run again: what has moved is not moved again. Throws `ledger_unavailable`.
+ * Copies all files to a store, reads each back, compares its hash, and then switches its row, which keeps where the old
+ * copy is. It may be interrupted and run again: what has moved is not moved again. Throws `ledger_unavailable`.
  */
 export async function moveFiles(
   deps: MoveDeps,
@@ -46,7 +47,7 @@ export async function moveFiles(
       query((builder) =>
         builder
           .selectFrom('asset')
-          .select(['id', 'store', 'path', 'mime_type', 'sha256', 'bytes'])
+          .select(['id', 'store', 'path', 'former', 'mime_type', 'sha256', 'bytes'])
           .where('removed_at', 'is', null)
           .where('id', '>', after)
           .where((eb) => eb.or([eb('store', '<>', to.name), eb('store', 'is', null)]))
@@ -97,8 +98,9 @@ async function moveFile(
       query((builder) =>
         builder
           .updateTable('asset')
-          .set({ store: to.name, path })
+          .set({ store: to.name, path, former: formerOf(row, { store: to.name, path }) })
           .where('id', '=', row.id)
+          .where('store', 'is not distinct from', row.store)
           .where('path', '=', row.path)
           .where('removed_at', 'is', null)
           .returning('id'),
@@ -117,6 +119,16 @@ async function moveFile(
     await rm(file, { force: true })
   }
 }
+
+/** Returns all places that a file has left, for its row; null if there are none. */
+function formerOf(row: Row, now: Place): string | null {
+  const { store, path } = row
+  const all = [...formerPlaces(row), { store, path }]
+  const places = all.filter((place) => place.store !== now.store || place.path !== now.path)
+  return places.length === 0 ? null : JSON.stringify(places)
+}
+
+type Place = Pick<AssetTable, 'store' | 'path'>
 
 class DamagedError extends Error {}
 

@@ -14,7 +14,7 @@ export function* keptFiles(scope: Scope, after: string) {
   return yield* query((db) => {
     const kept = db
       .selectFrom('asset')
-      .select(['id', 'store', 'path', 'bytes', 'source', 'created_at'])
+      .select(['id', 'store', 'path', 'former', 'bytes', 'source', 'created_at'])
       .where('removed_at', 'is', null)
       .where('id', '>', after)
     const found =
@@ -30,13 +30,14 @@ export function* keptFiles(scope: Scope, after: string) {
   })
 }
 
-/** Records that the content of a file is gone. Returns no row if it is at another path now, or was removed before. */
+/** Records that the content of a file is gone. Returns no row if it is at another place now, or was removed before. */
 export const markRemoved = preparedQuery(
-  (db, p: { id: string; path: string; removed_at: number }) =>
+  (db, p: { id: string; store: string | null; path: string; removed_at: number }) =>
     db
       .updateTable('asset')
       .set({ removed_at: p.removed_at, source: null })
       .where('id', '=', p.id)
+      .where('store', 'is not distinct from', p.store)
       .where('path', '=', p.path)
       .where('removed_at', 'is', null)
       .returning('id'),
@@ -126,6 +127,15 @@ export const dropRefusals = preparedQuery((db, p: { before: number }) =>
     .deleteFrom('refused_call')
     .where('id', 'in', (of) =>
       of.selectFrom('refused_call').select('id').where('last_at', '<', p.before).limit(PAGE),
+    )
+    .returning('id'),
+)
+
+export const dropRefusalsOf = preparedQuery((db, p: { account_id: string }) =>
+  db
+    .deleteFrom('refused_call')
+    .where('id', 'in', (of) =>
+      of.selectFrom('refused_call').select('id').where('account_id', '=', p.account_id).limit(PAGE),
     )
     .returning('id'),
 )

@@ -34,9 +34,9 @@ export function* removed(
   const price = made === undefined ? 'uploaded' : `made for ${display(unitPrice)}`
   return new RemovedError(
     'not_found',
-    `The file of ${id} was removed on ${dayOf(removedAt)}: files are kept here for a limited time. It was ${price} on ${dayOf(created_at)}.`,
+    `The file of ${id} was removed for good on ${dayOf(removedAt)}. It was ${price} on ${dayOf(created_at)}.`,
     {
-      hint: 'Its charge stays in the history. Save files that are needed for longer before they expire.',
+      hint: 'Its charge stays in the history. Files are kept here for a limited time, or until their removal is asked for: save those that are needed for longer.',
     },
   )
 }

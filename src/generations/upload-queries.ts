@@ -29,7 +29,7 @@ export const sumUploads = preparedQuery((db, p: Account, sql) => ({
 
 type NewUpload = Omit<
   AssetTable,
-  'generation_id' | 'position' | 'used_at' | 'removed_at' | 'store' | 'source'
+  'generation_id' | 'position' | 'used_at' | 'removed_at' | 'store' | 'source' | 'former'
 > & {
   store: string
   expired_at: number
@@ -65,7 +65,7 @@ type Expired = { expired_at: number }
 export const selectExpiredUploads = preparedQuery((db, p: Expired & { limit: number }, sql) =>
   db
     .selectFrom('asset')
-    .select(['id', 'store', 'path'])
+    .select(['id', 'store', 'path', 'former'])
     .where('generation_id', 'is', null)
     .where(usedAt(sql), '<=', p.expired_at)
     .orderBy(usedAt(sql))

@@ -113,6 +113,21 @@ export function* noteErasure(id: string, reason: string, author: Author): Transa
   yield* record(author, { action: 'accounts.erase', account_id: id, reason: reasonOf(reason) })
 }
 
+/** Notes that the content of a generation or file is removed. Throws `invalid_input` for the reason. */
+export function* noteRemoval(
+  { accountId, id }: { accountId: string; id: string },
+  reason: string | null,
+  author: Author,
+): TransactionBody<void> {
+  const why = reason === null ? null : reasonOf(reason)
+  yield* record(author, {
+    action: 'assets.remove',
+    account_id: accountId,
+    subject: id,
+    reason: why,
+  })
+}
+
 type StateColumns = Partial<Pick<AccountTable, 'suspended_at' | 'suspended_for' | 'closed_at'>>
 
 function* setState(id: string, columns: StateColumns): TransactionBody<Account> {

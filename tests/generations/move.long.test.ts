@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { query } from '../../src/db/db.ts'
@@ -59,10 +59,10 @@ test(
     await first[Symbol.asyncDispose]()
 
     const to = await swift.bucket('moved')
-    const move = async () => {
+    const move = async (...options: string[]) => {
       const { code, stdout, stderr } = await inkwell(
         home,
-        ['assets', 'move', '--to', to, '--json'],
+        ['assets', 'move', '--to', to, '--json', ...options],
         {
           env: { ...KEYS, INKWELL_LOG_LEVEL: 'fatal' },
         },
@@ -73,6 +73,16 @@ test(
     const whole = GENERATIONS - 2
     expect(await move()).toMatchObject({ code: 1, moved: whole, missing: 1, damaged: 1 })
     expect(await move()).toMatchObject({ code: 1, moved: 0, missing: 1, damaged: 1 })
+    await using looking = paidApp(scripted(promptly), { home: home.path })
+    const [erased] = (await rowsOf(looking)).filter(({ store }) => store !== 'folder')
+    const copy = join(images, erased?.path ?? '')
+    expect(existsSync(copy)).toBe(true)
+    const gone = await inkwell(home, ['assets', 'remove', erased?.id ?? ''], {
+      env: { ...KEYS, INKWELL_OUTPUT_STORE: to },
+    })
+    expect({ code: gone.code, copy: existsSync(copy) }).toEqual({ code: 0, copy: false })
+    expect(await move('--remove-source')).toMatchObject({ moved: 0, copies: whole, left: [] })
+    expect(readdirSync(images).filter((name) => name.startsWith('gen_'))).toEqual([damaged?.path])
 
     const file = join(home.path, 'ledger.jsonl')
     expect((await inkwell(home, ['ledger', 'export', file])).code).toBe(0)
@@ -84,8 +94,11 @@ test(
     const stored = { ...env, ...KEYS, INKWELL_OUTPUT_STORE: to }
     await using second = paidApp(scripted(promptly), { home: other.path, env: stored })
     await second.app.db.write(function* forgetTheLost() {
-      yield () => ({ sql: `delete from asset where store = 'folder'`, parameters: [] })
+      yield () => ({
+        sql: `delete from asset where store = 'folder' or removed_at is not null`,
+        parameters: [],
+      })
     })
-    expect(await wholeFiles(second)).toBe(whole)
+    expect(await wholeFiles(second)).toBe(whole - 1)
   },
 )

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { query, type Row, type TransactionBody } from '../../src/db/db.ts'
 import { findAsset, findGeneration } from '../../src/generations/generation.ts'
-import { erase, prune } from '../../src/generations/prune.ts'
+import { prune } from '../../src/generations/prune.ts'
 import { findGenerations } from '../../src/usage/find.ts'
 import { findDifference } from '../../src/verify.ts'
 import { onEachEngine } from '../support/engines.ts'
@@ -50,7 +50,7 @@ onEachEngine(() => {
     const find = paid.app.db.read(() => findAsset('acct_local', generation.id, Date.now()))
     await expect(find).rejects.toMatchObject({
       code: 'not_found',
-      message: `The file of ${asset.id} was removed on 2026-04-10: files are kept here for a limited time. It was made for $0.05 on 2026-01-10.`,
+      message: `The file of ${asset.id} was removed for good on 2026-04-10. It was made for $0.05 on 2026-01-10.`,
     })
     await expectMoneyStays(paid)
   })
@@ -74,19 +74,6 @@ onEachEngine(() => {
     })
     expect(JSON.stringify(rows)).not.toContain('secret')
     expect(rows).toMatchObject([{ remarks: '{}', idempotency_key: null }])
-  })
-
-  test('an account is erased with all it made, and its entries are still proven', async () => {
-    const { paid, generation, asset, isThere } = await made()
-    await using _paid = paid
-    const erased = await erase(paid.app.pruning, { accountId: 'acct_local' })
-    expect(erased).toMatchObject({ files: 1, bytes: asset.bytes, prompts: 1 })
-    expect(isThere()).toEqual([false, false])
-    const { db, now } = paid.app
-    expect(await db.read(() => findGenerations('acct_local', wanted, now()))).toEqual([])
-    const known = await db.read(() => findGeneration('acct_local', generation.id))
-    expect(known).toMatchObject({ prompt: null, cost: PRICE, status: 'completed' })
-    await expectMoneyStays(paid)
   })
 
   test('a file in a store that this process does not know holds up no other, and is told', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { query } from '../../src/db/db.ts'
-import { erase } from '../../src/generations/prune.ts'
+import { erase } from '../../src/generations/erase.ts'
 import { CHEAP, errorIn, GRANT, liveApp, outputsOf, type LiveApp } from '../support/live.ts'
 
 type Output = { assetId: string; path: string; sha256: string }

@@ -131,8 +131,8 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'generated files are removed as expired uploads',
     file: UPLOADS,
-    from: ".select(['id', 'store', 'path'])\n    .where('generation_id', 'is', null)",
-    to: ".select(['id', 'store', 'path'])",
+    from: ".select(['id', 'store', 'path', 'former'])\n    .where('generation_id', 'is', null)",
+    to: ".select(['id', 'store', 'path', 'former'])",
     test: 'uploads',
   },
 ]

@@ -2,8 +2,11 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What becomes of requests: they pass, meet a service that is down, slow or failing, or break off in the middle. */
-export type Weather = 'fair' | 'down' | 'slow' | 'failing' | 'half'
+/**
+ * What becomes of requests: they pass, meet a service that is down, slow or failing, or break off in the middle. A mute
+ * service does what it is asked and never answers.
+ */
+export type Weather = 'fair' | 'down' | 'slow' | 'failing' | 'half' | 'mute'
 
 export type StoreProxy = AsyncDisposable & {
   origin: string
@@ -31,6 +34,7 @@ export async function storeProxy(target: string): Promise<StoreProxy> {
     on.once('error', () => socket.destroy())
     on.once('response', (response) => {
       proxy.passed.push(`${method} ${response.statusCode}`)
+      if (weather === 'mute') return void response.resume()
       answer.writeHead(response.statusCode ?? 502, response.rawHeaders)
       response.pipe(answer)
     })

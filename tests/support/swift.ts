@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { temporaryFolder } from './databases.ts'
 
 /** The key of every test, and another one of the same service, which may not read what the first one stored. */
@@ -18,6 +18,8 @@ export type Swift = AsyncDisposable & {
   origin: string
   /** Makes a bucket. Returns the value of INKWELL_OUTPUT_STORE for it, with the service at another origin if given. */
   bucket(name: string, origin?: string): Promise<string>
+  /** The names of what is in a bucket, below the prefix of its store. */
+  keys(bucket: string): Promise<string[]>
 }
 
 /** Starts Swift on this machine: a proxy, and one server each for accounts, containers and objects. */
@@ -64,6 +66,10 @@ export async function startSwift(): Promise<Swift> {
     async bucket(name, at = origin) {
       await client.send(new CreateBucketCommand({ Bucket: name }))
       return `s3://${name}/inkwell?endpoint=${at}&region=us-east-1`
+    },
+    async keys(bucket) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
+      return Contents.map(({ Key = '' }) => Key.replace(/^inkwell\//, ''))
     },
     async [Symbol.asyncDispose]() {
       client.destroy()

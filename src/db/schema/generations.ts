@@ -51,6 +51,8 @@ export type AssetTable = {
   store: string | null
   /** Its path below the store. */
   path: string
+  /** JSON: the other places (store and path) with a copy, which were left when it moved; null if there are none. */
+  former: string | null
   mime_type: string
   width: number | null
   height: number | null

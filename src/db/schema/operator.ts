@@ -7,6 +7,7 @@ type AuditAction =
   | 'accounts.close'
   | 'accounts.erase'
   | 'accounts.credit'
+  | 'assets.remove'
   | 'ledger.refund'
   | 'keys.create'
   | 'keys.update'

@@ -14,7 +14,7 @@ export const COLUMNS = {
   generation: `id, account_id, idempotency_key, status, request, upstream_id, error, remarks, upstream_cost,
     upstream_jobs, lease_owner, lease_until, created_at, finished_at, fingerprint, answer, unsaved_at`,
   asset: `id, account_id, generation_id, position, store, path, mime_type, width, height, bytes, sha256,
-    source, created_at, used_at, removed_at`,
+    source, former, created_at, used_at, removed_at`,
 } as const satisfies Partial<Record<keyof Tables, string>>
 
 /** Returns the start of an insert of rows, which are one JSON parameter keyed by column name. */
