@@ -34,7 +34,7 @@ if (existsSync(IN_MEMORY)) {
 
 export default defineConfig({
   test: {
-    globalSetup: 'tests/support/global-setup.ts', // PostgreSQL
+    globalSetup: ['tests/support/global-setup.ts', 'tests/support/built.ts'], // PostgreSQL, and Inkwell itself
     testTimeout: 60_000, // processes are spawned on a shared machine of two cores
     hookTimeout: 60_000,
     maxWorkers: 2, // most of a test is waiting for the processes it spawned

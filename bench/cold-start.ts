@@ -30,7 +30,7 @@ export async function benchColdStart(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
   const servers = {
     bare: 'bench/support/echo-server.mjs',
-    inkwell: 'dist/cli/cli.js',
+    inkwell: 'dist/cli.js',
     source: 'src/cli/cli.ts',
   }
   const times: Record<string, number[]> = { bare: [], inkwell: [], source: [] }

@@ -1,22 +1,70 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { build as esbuild, type Metafile } from 'esbuild'
+import { z } from 'zod'
+import manifest from '../package.json' with { type: 'json' }
 import { bundle } from '../src/web/assets/bundle.ts'
 import { BROWSER_SCRIPTS } from '../src/web/assets/script.ts'
 
+const ROOT = resolve(import.meta.dirname, '..')
+
+/** What is started by its path: the program, and the thread that draws. */
+const ENTRIES = { cli: 'src/cli/cli.ts', worker: 'src/studio/pool/worker.ts' }
+
+const Package = z.object({ license: z.string(), homepage: z.string() })
+
+/** What sources read beside themselves. All files of the build lie in one folder, so that they find it there too. */
+const ASSETS = ['web/assets/style.css', 'studio/samples/music.wav', 'studio/samples/voice.wav']
+
 /**
- * Empties `dist`, or the folder that is given, and puts in what the compiler does not make: the scripts for browsers,
- * the stylesheet and the samples of sound.
+ * Empties a folder and puts the program into it: `cli.js` with what every start needs, and a file for each part that is
+ * loaded at its first use. What `package.json` calls a dependency is installed beside it; other packages are in the files,
+ * and their licences in `licences.txt`. Names stay whole, so that a stack trace tells the place.
  */
+export async function build(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const { metafile } = await esbuild({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir: folder,
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    external: [...Object.keys(manifest.dependencies), 'esbuild'], // nothing of the package needs esbuild
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    charset: 'utf8',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 500,
+    legalComments: 'none',
+    metafile: true,
+  })
+  for (const name of BROWSER_SCRIPTS) writeFileSync(join(folder, `${name}.js`), await bundle(name))
+  for (const asset of ASSETS)
+    cpSync(join(ROOT, 'src', asset), join(folder, asset.replace(/.*\//, '')))
+  writeFileSync(join(folder, 'licences.txt'), licencesOf(metafile))
+}
 
-const dist = resolve(process.argv[2] ?? 'dist')
-const browser = join(dist, 'web/browser')
+/** The licences of the packages whose code is in the files. */
+function licencesOf({ outputs }: Metafile): string {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
+  const packages = inputs.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
+  return [...new Set(packages)]
+    .toSorted()
+    .map((path) => `${path.replace('node_modules/', '')}\n\n${licenceOf(join(ROOT, path))}`)
+    .join(`\n${'-'.repeat(80)}\n`)
+}
 
-rmSync(dist, { recursive: true, force: true })
-mkdirSync(browser, { recursive: true })
-for (const name of BROWSER_SCRIPTS) writeFileSync(join(browser, `${name}.js`), await bundle(name))
-for (const asset of [
-  'web/assets/style.css',
-  'studio/samples/music.wav',
-  'studio/samples/voice.wav',
-])
-  cpSync(join('src', asset), join(dist, asset))
+/** The licence of a package: its text, or what it says of itself where it has none. */
+function licenceOf(folder: string): string {
+  const [file] = globSync('LICEN[SC]E*', { cwd: folder })
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8')
+  const about: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { license, homepage } = Package.parse(about)
+  return `${license} license, ${homepage}\n`
+}
+
+if (import.meta.main) await build(resolve(process.argv[2] ?? 'dist'))

@@ -127,10 +127,10 @@ export function bundleManifest(platform: NodeJS.Platform): string {
     keywords,
     server: {
       type: 'node',
-      entry_point: 'dist/cli/cli.js',
+      entry_point: 'dist/cli.js',
       mcp_config: {
         command: 'node',
-        args: ['${__dirname}/dist/cli/cli.js'],
+        args: ['${__dirname}/dist/cli.js'],
         env: {
           INKWELL_FAL_KEY: '${user_config.fal_key}',
           INKWELL_MAX_USD_PER_RUN: '${user_config.budget}',

@@ -6,7 +6,7 @@ import { originOf } from './serve.ts'
 import { CLIENTS, type ClientName } from './setup/clients.ts'
 import { readSettings } from './setup/edit.ts'
 import { replaceFile, textOf } from './setup/file.ts'
-import { launchOf } from './setup/launch.ts'
+import { ownLaunch } from './setup/launch.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
 type Options = { client?: ClientName; stdio?: true }
@@ -45,8 +45,7 @@ async function connect(
   })
   await storeConnection(app.config.home, connection)
   print(`  Connected to ${server}.`)
-  const { execPath, platform } = process
-  const start = launchOf({ execPath, platform, path: environment()['PATH'] ?? '' })
+  const start = ownLaunch()
   const { INKWELL_HOME } = environment() // where the tokens lie
   const env = INKWELL_HOME === undefined ? {} : { INKWELL_HOME: app.config.home }
   const launch = { ...start, args: [...start.args, 'connect', server, '--stdio'], env }
@@ -57,7 +56,7 @@ async function connect(
       JSON.stringify({ mcpServers: { inkwell: launch } }, null, 2),
     )
   const client = CLIENTS[name]
-  const file = client.file({ home: homedir(), platform, env: environment() })
+  const file = client.file({ home: homedir(), platform: process.platform, env: environment() })
   const settings = await readSettings(textOf(file) ?? '', client, file)
   await replaceFile(file, settings.with(client.entry(launch)))
   print(`  ${client.title}: Inkwell was added to ${file}.`, `  ${client.shows}`)

@@ -11,7 +11,9 @@ function broken(): Home {
 }
 
 /** Breaks what every command reads, in a way that nobody foresaw. */
-const FAULTY = preload(`
+const FAULTY = {
+  fromSources: true,
+  nodeArgs: preload(`
 import { registerHooks } from 'node:module'
 registerHooks({ load(url, context, next) {
   const loaded = next(url, context)
@@ -19,7 +21,8 @@ registerHooks({ load(url, context, next) {
   const [before, after, ...more] = String(loaded.source).split('return rows.map(toAccount)')
   if (after === undefined || more.length > 0) throw new Error('the text to break is not there once')
   return { ...loaded, source: before + 'return rows.nothing.here' + after }
-} })`)
+} })`),
+}
 
 describe('a command that fails says so in a sentence, and logs only where a level is set', () => {
   test.each([
@@ -43,13 +46,13 @@ describe('a command that fails says so in a sentence, and logs only where a leve
 
   test('a fault of ours has a reference instead of a stack', async () => {
     using home = temporaryHome()
-    const quiet = await inkwell(home, ['accounts', 'list'], { nodeArgs: FAULTY })
+    const quiet = await inkwell(home, ['accounts', 'list'], FAULTY)
     expect(quiet).toMatchObject({ code: 1, stdout: '' })
     expect(quiet.stderr).toMatch(/^inkwell: Something went wrong on our side \(reference \w{8}\)/)
     expect(quiet.stderr).toContain('INKWELL_LOG_LEVEL=error')
     expect(quiet.stderr).not.toMatch(/^\s+at .*:\d+/m) // no stack
     const env = { INKWELL_LOG_LEVEL: 'error' }
-    const { stderr } = await inkwell(home, ['accounts', 'list'], { nodeArgs: FAULTY, env })
+    const { stderr } = await inkwell(home, ['accounts', 'list'], { ...FAULTY, env })
     const [entry = ''] = stderr.split('\n')
     const { reference } = JSON.parse(entry) as { reference: string }
     expect(stderr).toContain(`(reference ${reference})`)

@@ -30,7 +30,7 @@ const image = { name: 'generateImage', arguments: { prompt: 'a calm sea' } }
 
 test('stdout carries JSON-RPC only, also while a dependency prints', async () => {
   using home = temporaryHome()
-  await using server = startRaw(home, { nodeArgs: preload(NOISY_DEPENDENCY) })
+  await using server = startRaw(home, { fromSources: true, nodeArgs: preload(NOISY_DEPENDENCY) })
   await server.initialize()
   await server.request('tools/list')
   await server.request('tools/call', {

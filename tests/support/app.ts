@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import sharp from 'sharp'
@@ -13,17 +13,11 @@ import { listTransactions } from '../../src/usage/transactions.ts'
 import { openEngine, temporaryFolder } from './databases.ts'
 import { databaseOf } from './homes.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
+import { ARGS, CACHE, COMMAND, FROM_SOURCES, REPOSITORY } from './program.ts'
 
-export const REPOSITORY = resolve(import.meta.dirname, '../..')
+export { ARGS, COMMAND, REPOSITORY }
+
 export const ACCOUNT = 'acct_local'
-
-type Entry = { command: string; args: string[]; env: Record<string, string> }
-const mcpJson = JSON.parse(readFileSync(join(REPOSITORY, 'mcp.json'), 'utf8')) as {
-  mcpServers: { inkwell: Entry }
-}
-
-/** How mcp.json starts the server. Its budget is left out: each test sets its own. */
-export const { command: COMMAND, args: ARGS } = mcpJson.mcpServers.inkwell
 
 export type Settings = Record<string, string>
 
@@ -49,6 +43,7 @@ export function temporaryHome(settings: Settings = {}): Home {
       INKWELL_HOME: path,
       INKWELL_INPUT_DIRS: path,
       ...databaseOf(path),
+      ...CACHE,
       ...settings,
     },
     outputs: () => (existsSync(images) ? readdirSync(images).filter(isOutput) : []),
@@ -75,15 +70,18 @@ export type RunOptions = {
   cwd?: string
   /** The folder of another version. */
   root?: string
+  /** Runs the sources, as a clone does: a test that damages one of them at its start. */
+  fromSources?: boolean
 }
 
 /** Runs one command line to its end, in the repository unless told, with an empty stdin. */
 export async function inkwell(
   home: Home,
   args: readonly string[],
-  { env = {}, nodeArgs = [], root = REPOSITORY, cwd = root }: RunOptions = {},
+  { env = {}, nodeArgs = [], root = REPOSITORY, cwd = root, fromSources }: RunOptions = {},
 ): Promise<Ran> {
-  const [command = '', ...files] = [COMMAND, ...ARGS].map((file) => resolve(root, file))
+  const program = fromSources === true || root !== REPOSITORY ? FROM_SOURCES : ARGS
+  const [command = '', ...files] = [COMMAND, ...program].map((file) => resolve(root, file))
   const child = spawn(command, [...nodeArgs, ...files, ...args], {
     cwd,
     env: { ...home.env, ...env },

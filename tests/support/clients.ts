@@ -8,6 +8,7 @@ import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/std
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as Stdio1 } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ARGS, COMMAND, REPOSITORY, type Home, type Settings } from './app.ts'
+import { FROM_SOURCES } from './program.ts'
 
 type Content = {
   type: string
@@ -153,6 +154,8 @@ type RawOptions = {
   env?: Settings
   /** Arguments of Node.js itself. */
   nodeArgs?: string[]
+  /** Runs the sources, as a clone does. */
+  fromSources?: boolean
   /** What becomes of stderr: read, left unread in its pipe, closed at the other end, or written to this descriptor. */
   stderr?: 'read' | 'unread' | 'closed' | number
 }
@@ -160,9 +163,9 @@ type RawOptions = {
 /** Starts a server with pipes. */
 export function startRaw(
   home: Home,
-  { env = {}, nodeArgs = [], stderr = 'read' }: RawOptions = {},
+  { env = {}, nodeArgs = [], fromSources, stderr = 'read' }: RawOptions = {},
 ): RawServer {
-  const child = spawn(COMMAND, [...nodeArgs, ...ARGS], {
+  const child = spawn(COMMAND, [...nodeArgs, ...(fromSources === true ? FROM_SOURCES : ARGS)], {
     cwd: REPOSITORY,
     env: { ...home.env, ...env },
     stdio: ['pipe', 'pipe', typeof stderr === 'number' ? stderr : 'pipe'],

@@ -20,10 +20,8 @@ test('the build puts them where the package reads them, and the package does not
   try {
     execFileSync(process.execPath, ['scripts/build.ts', dist], { cwd: REPOSITORY })
     for (const name of BROWSER_SCRIPTS)
-      expect(readFileSync(join(dist, `web/browser/${name}.js`), 'utf8')).toBe(
-        await browserScript(name),
-      )
-    expect(readFileSync(join(dist, 'web/assets/style.css'), 'utf8')).toContain('light-dark(')
+      expect(readFileSync(join(dist, `${name}.js`), 'utf8')).toBe(await browserScript(name))
+    expect(readFileSync(join(dist, 'style.css'), 'utf8')).toContain('light-dark(')
   } finally {
     rmSync(dist, { recursive: true })
   }

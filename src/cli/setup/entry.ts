@@ -3,7 +3,7 @@ import { isSet, valueOf, type Setting } from '../../config/setting.ts'
 import { SETTINGS } from '../../config/settings.ts'
 import { AppError } from '../../errors.ts'
 import type { Client, Launch } from './clients.ts'
-import { launchOf } from './launch.ts'
+import { ownLaunch } from './launch.ts'
 import type { Tree } from './tree.ts'
 
 /** What a person asks of the entry: a budget, and names of settings of this terminal to pass on. */
@@ -22,8 +22,7 @@ export const FIRST_BUDGET = '1.00'
  */
 export function entryFor(client: Client, earlier: Tree | undefined, asked: Asked): Tree {
   const env = settingsFor(asked)
-  const { execPath, platform } = process
-  const start = launchOf({ execPath, platform, path: environment()['PATH'] ?? '' })
+  const start = ownLaunch()
   const entry = (settings: Launch['env']): Tree => client.entry({ ...start, env: settings })
   if (earlier === undefined) return entry({ [BUDGET]: FIRST_BUDGET, ...env })
   const { command, args, ...others } = entry(env)

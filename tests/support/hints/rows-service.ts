@@ -10,8 +10,9 @@ const FAULTY = preload(`
 import { registerHooks } from 'node:module'
 registerHooks({ load(url, context, next) {
   const loaded = next(url, context)
-  if (!url.endsWith('/src/usage/overview.ts')) return loaded
-  return { ...loaded, source: String(loaded.source).replace('export function* usageOverview(', 'export function* usageOverview(...all) { return yield* all.nothing.here }\\nfunction* unused(') }
+  const [before, after, ...more] = String(loaded.source).split(/(?<=function\\* ?usageOverview\\()/)
+  if (after === undefined || more.length > 0) return loaded
+  return { ...loaded, source: before + '...all) { return yield* all.nothing.here }\\nfunction* unused(' + after }
 } })`)
 
 /** What is broken here. */
