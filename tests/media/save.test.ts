@@ -35,6 +35,7 @@ test.each(['bytes', 'a stream'])('%s become a file, measured and hashed', async 
     height: 30,
     bytes: png.length,
     sha256: createHash('sha256').update(png).digest('hex'),
+    source: null,
   })
   expect(await readdir(dir)).toEqual(['gen_1-1.png'])
   expect(Buffer.compare(await readFile(join(dir, saved.path)), png)).toBe(0)
