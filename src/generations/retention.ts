@@ -8,7 +8,7 @@ import type { StoredRequest } from './generation.ts'
 /** How long files and prompts are kept, in milliseconds; null for ever. The entries of the ledger are always kept. */
 export type Retention = { files: number | null; prompts: number | null }
 
-/** A file was removed for good. Over REST it has the status 410. */
+/** A file was removed for good. Over HTTP it has the status 410. */
 export class RemovedError extends AppError {}
 
 /** Returns when the file of a result will be removed, in milliseconds since 1970; null if it is kept for ever. */

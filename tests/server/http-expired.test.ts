@@ -32,7 +32,7 @@ test('a result says until when its file is kept, and afterwards that it expired,
     }),
   )
   const message = new RegExp(
-    `^The file of ${assetId} was removed on 2026-04-10: .* It was made for \\$0\\.05 on \\d{4}-`,
+    `^The file of ${assetId} was removed for good on 2026-04-10\\. It was made for \\$0\\.05 on \\d{4}-`,
   )
   for (const address of [`/v1/assets/${assetId}`, url.slice(server.url.length)]) {
     const { status, body } = await server.json(address, key)
@@ -44,6 +44,18 @@ test('a result says until when its file is kept, and afterwards that it expired,
     const page = await server.get(address, key, { accept: 'text/html' })
     expect(page.status).toBe(410)
   }
+  const { headers } = await fetch(`${server.url}/page/sign-in`, {
+    method: 'POST',
+    headers: { origin: server.url },
+    body: new URLSearchParams({ key, next: '/' }),
+    redirect: 'manual',
+  })
+  const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
+  for (const address of [`/page/files/${assetId}`, `/page/thumbnails/${assetId}`])
+    for (const accept of ['text/html', 'image/*']) {
+      const answer = await server.get(address, undefined, { cookie, accept })
+      expect([address, accept, answer.status]).toEqual([address, accept, 410])
+    }
   for (const [tool, args] of [
     ['viewImage', { id: assetId }],
     ['removeBackground', { image: id }],

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { ERROR_CODES } from '../../errors.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { usagePage } from '../../usage/page.ts'
 import { sendPage } from '../responses/page.ts'
+import { statusFor } from '../responses/status.ts'
 import type { Alert } from '../views/alert.ts'
 import { errorPage } from '../views/error.ts'
 import { signInPage } from '../views/sign-in.ts'
@@ -29,9 +29,10 @@ export function usagePageRoutes(): Hono<WebEnv> {
   connectionRoutes(routes)
   generationRoutes(routes)
   routes.onError(async (error, context) => {
-    const { code, message, hint } = toAppError(error, context.var.app.log, context.req.path)
+    const failure = toAppError(error, context.var.app.log, context.req.path)
+    const { code, message, hint } = failure
     const visitor = code === 'unauthorized' ? null : await findVisitor(context)
-    context.status(ERROR_CODES[code].status as 400)
+    context.status(statusFor(failure) as 400)
     const isUsagePage = visitor === null || context.req.path === '/'
     if (!isUsagePage)
       return await sendPage(context, errorPage(context.var.app.mode, { message, hint }))

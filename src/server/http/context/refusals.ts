@@ -3,15 +3,14 @@ import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { HTTPException } from 'hono/http-exception'
 import { AppError } from '../../../errors.ts'
-import { RemovedError } from '../../../generations/retention.ts'
-import { UploadQuotaError } from '../../../generations/upload.ts'
 import { inQuotes } from '../../../media/reference.ts'
 import type { Mode } from '../../../mode.ts'
 import { truncate } from '../../../text.ts'
 import { sendPage } from '../../../web/responses/page.ts'
+import { statusFor } from '../../../web/responses/status.ts'
 import { errorPage } from '../../../web/views/error.ts'
 import { challengeOf } from './challenge.ts'
-import { errorBody, statusOf } from './replies.ts'
+import { errorBody } from './replies.ts'
 
 /** As `refusal`; a page for a browser that opens an address. */
 export async function shownRefusal(
@@ -37,12 +36,6 @@ export function refusal(context: Context, error: AppError): Response {
     context.header('retry-after', String(facts.retryAfterSeconds))
   const status = statusFor(error)
   return context.json(errorBody(error, status), status as 400)
-}
-
-/** Some errors have a status of their own. */
-function statusFor(error: AppError): number {
-  if (error instanceof UploadQuotaError) return 413
-  return error instanceof RemovedError ? 410 : statusOf(error.code)
 }
 
 type Issue = { code?: string; path: PropertyKey[]; message: string; keys?: string[] }

@@ -9,14 +9,9 @@ export type ErrorBody = {
 /** Builds the body of every HTTP error. `message` is there twice because existing clients read it in two places. */
 export function errorBody(
   { code, message, hint }: Pick<AppError, 'code' | 'message' | 'hint'>,
-  status = statusOf(code),
+  status: number = ERROR_CODES[code].status,
 ): ErrorBody {
   return { success: false, error: { code, message, status, hint }, message }
-}
-
-/** Returns the HTTP status of an error code. */
-export function statusOf(code: ErrorCode): number {
-  return ERROR_CODES[code].status
 }
 
 /** Builds an error response of the MCP endpoint. It is JSON-RPC even if the request is not. */
