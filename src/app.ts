@@ -124,6 +124,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     diskSpace,
     files,
     unpaidPerHour: config.unpaidJobsPerHour,
+    approveAbove: config.approveAbove,
     providers,
     now,
     stopping: stopping.signal,

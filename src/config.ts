@@ -34,6 +34,8 @@ export type Config = {
   inputDirs: string[]
   /** Budgets in micro-dollars. Null is no cap; 0 refuses every paid call. */
   budgets: { session: Micro | null; day: Micro | null; month: Micro | null }
+  /** A call with a higher price needs the approval of a person, in micro-dollars; null for none. */
+  approveAbove: Micro | null
   sessionName: string | undefined
   /** Paid calls that one API key, or an account without one, may begin in a minute. */
   callsPerMinute: number
@@ -96,6 +98,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
       day: cap(SETTINGS.dayBudget, env),
       month: cap(SETTINGS.monthBudget, env),
     },
+    approveAbove: cap(SETTINGS.approveAbove, env),
     sessionName: valueOf(SETTINGS.sessionName, env),
     callsPerMinute: valueOf(SETTINGS.callsPerMinute, env),
     unpaidJobsPerHour: valueOf(SETTINGS.unpaidJobsPerHour, env),

@@ -22,6 +22,11 @@ export const ERROR_CODES = {
     retryable: false,
     means: 'The model has no price and unlisted models are refused here.',
   },
+  approval_required: {
+    status: 402,
+    retryable: true,
+    means: 'The price is above what a person has to approve. Once approved, the same call goes on.',
+  },
   max_cost_exceeded: {
     status: 402,
     retryable: false,
@@ -148,6 +153,8 @@ export type RefusalFacts = {
   requiredScope?: string
   /** When the same call may succeed, in seconds from now. */
   retryAfterSeconds?: number
+  /** The approval that the call waits for. `url` is the page where a person decides, `expiresAt` an ISO 8601 time. */
+  approval?: { id: string; status: string; expiresAt: string; url?: string }
   /** What the caller can afford instead. `numImages` is set where it is the same model with fewer outputs. */
   affordable?: { model: string; cost: Money; numImages?: number }[]
 }

@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'grp'
   | 'adm'
   | 'alert'
+  | 'apr'
 
 /** Returns a new id that sorts by time: a prefix, then in hex 48 bits of milliseconds since 1970 and 80 random bits. */
 export function newId(prefix: IdPrefix, atMs = Date.now()): string {

@@ -1,3 +1,4 @@
+import { APPROVAL_INVARIANTS } from './approvals/invariants.ts'
 import { BILLING_INVARIANTS } from './billing/invariants.ts'
 import { findBroken, type Difference } from './db/invariants.ts'
 import type { TransactionBody } from './db/db.ts'
@@ -14,10 +15,11 @@ export const INVARIANTS: readonly string[] = [
   ...Object.keys(BILLING_INVARIANTS),
   ...Object.keys(USAGE_INVARIANTS),
   ...Object.keys(OPERATOR_INVARIANTS),
+  ...Object.keys(APPROVAL_INVARIANTS),
 ]
 
-/** What takes as long as there are purchases and acts of the operator. */
-const OF_FEW_ROWS = { ...BILLING_INVARIANTS, ...OPERATOR_INVARIANTS }
+/** What takes as long as there are purchases, acts of the operator and approvals. */
+const OF_FEW_ROWS = { ...BILLING_INVARIANTS, ...OPERATOR_INVARIANTS, ...APPROVAL_INVARIANTS }
 
 /**
  * Proves the ledger: the entries since the last checkpoint with all balances, budgets, sums and purchases, or

@@ -53,6 +53,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['alerts'],
   ['ledger'],
   ['accounts'],
+  ['approvals'],
   ['operator'],
   ['limits'],
   ['providers/provider.ts', 'providers/run-files.ts'],

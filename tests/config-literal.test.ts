@@ -25,6 +25,7 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   sessionBudget: '5',
   dayBudget: '5',
   monthBudget: '5',
+  approveAbove: '1',
   sessionName: 'nightly',
   callsPerMinute: '60',
   stripeKey: 'sk_test_f3a90c71',

@@ -56,7 +56,7 @@ describe('a variable that looks like a budget and is none stops the start', () =
     '%s names the budgets there are',
     (name) => {
       expect(refusalOf({ [name]: '0' })).toMatch(
-        /INKWELL_MAX_USD_PER_RUN, INKWELL_MAX_USD_PER_DAY, INKWELL_MONTHLY_LIMIT_USD\.$/,
+        /INKWELL_MAX_USD_PER_RUN, INKWELL_MAX_USD_PER_DAY, INKWELL_MONTHLY_LIMIT_USD, INKWELL_APPROVE_ABOVE_USD\.$/,
       )
     },
   )
@@ -67,13 +67,6 @@ describe('a setting of a later version', () => {
     expect(warningsOf({ [name]: 'x' })).toEqual([
       `${name} is not supported by this version yet, and is ignored.`,
     ])
-  })
-
-  test('that is trusted to stop a call stops the start instead', () => {
-    expect(refusalOf({ INKWELL_APPROVE_ABOVE_USD: '1' })).toMatch(
-      /^INKWELL_APPROVE_ABOVE_USD is not supported .* INKWELL_MAX_USD_PER_RUN,/,
-    )
-    expect(warningsOf({ INKWELL_APPROVE_ABOVE_USD: ' ' })).toEqual([])
   })
 })
 

@@ -12,6 +12,8 @@ export type KeyCaps = {
   total: number | null
   /** The largest price of one call. */
   call: number | null
+  /** A call with a higher price needs the approval of a person. */
+  approveAbove: number | null
 }
 
 /** What can be shown of a key after it is issued. Times are in milliseconds since 1970. */
@@ -72,6 +74,7 @@ export function toApiKey(row: ApiKeyTable): ApiKey {
       month: row.month_cap,
       total: row.total_cap,
       call: row.call_cap,
+      approveAbove: row.approve_above,
     },
     models: storedModelList(row.models),
     groupId: row.group_id,

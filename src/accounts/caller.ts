@@ -24,6 +24,8 @@ export type Caller = {
   caps: Omit<Caps, 'session'>
   /** The largest price of one call, in micro-dollars; null is no limit. */
   maxPrice: number | null
+  /** The price above which the key wants the approval of a person, in micro-dollars; null is no limit. */
+  approveAbove: number | null
   /** The lists of allowed models, read with the key; undefined on this machine, where `withModelLists` reads them. */
   models: ModelLists | undefined
   billing: Payer
@@ -62,6 +64,7 @@ export function localCaller({ budgets, fal, sessionName }: Config, fallback: str
       ...NO_GROUP_CAPS,
     },
     maxPrice: null,
+    approveAbove: null,
     models: undefined,
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: true,

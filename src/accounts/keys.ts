@@ -99,6 +99,7 @@ function* insertKey(
     month_cap: null,
     total_cap: null,
     call_cap: null,
+    approve_above: null,
     group_id: null,
     old_hash: null,
     old_until: null,
@@ -200,6 +201,7 @@ function columnsOf(
     ...(caps.month !== undefined && { month_cap: capOf(caps.month) }),
     ...(caps.total !== undefined && { total_cap: capOf(caps.total) }),
     ...(caps.call !== undefined && { call_cap: capOf(caps.call) }),
+    ...(caps.approveAbove !== undefined && { approve_above: capOf(caps.approveAbove) }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
   }
 }

@@ -80,7 +80,14 @@ export function* findPageSession(token: string, at: number): TransactionBody<Pri
   return principalOfKey(named, group)
 }
 
-const NO_CAPS = { session: null, day: null, month: null, total: null, call: null }
+const NO_CAPS = {
+  session: null,
+  day: null,
+  month: null,
+  total: null,
+  call: null,
+  approveAbove: null,
+}
 
 function* issue(
   kind: PageSessionTable['kind'],

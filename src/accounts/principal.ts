@@ -141,6 +141,7 @@ export function callerOfKey(
       group_total: group?.caps.total ?? null,
     },
     maxPrice: caps.call,
+    approveAbove: caps.approveAbove,
     models,
     billing: fal.ownKey === undefined ? 'credits' : 'own_key',
     mayReadFiles: false,

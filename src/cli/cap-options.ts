@@ -9,6 +9,7 @@ export type CapOptions = {
   maxUsdPerMonth?: Limit
   maxUsdPerTotal?: Limit
   maxUsdPerCall?: Limit
+  approveAbove?: Limit
 }
 
 /** Adds the options of the caps that keys and groups have. */
@@ -28,7 +29,13 @@ export function withCaps(command: Command): Command {
   const cap = 'in US dollars; none is no cap, 0 refuses every paid call'
   return withSharedCaps(
     command.option('--max-usd-per-session <usd>', `cap of a session, ${cap}`, readLimit),
-  ).option('--max-usd-per-call <usd>', 'largest price of one call, or none', readLimit)
+  )
+    .option('--max-usd-per-call <usd>', 'largest price of one call, or none', readLimit)
+    .option(
+      '--approve-above <usd>',
+      'a person approves each call that costs more, or none',
+      readLimit,
+    )
 }
 
 /** Returns the caps that the options name. */
@@ -39,6 +46,7 @@ export function capsIn(options: CapOptions): Partial<KeyCaps> {
     month: options.maxUsdPerMonth,
     total: options.maxUsdPerTotal,
     call: options.maxUsdPerCall,
+    approveAbove: options.approveAbove,
   }
   const given = Object.entries(named).filter(([, cap]) => cap !== undefined)
   return Object.fromEntries(given.map(([name, cap]) => [name, cap?.limit ?? null]))

@@ -7,6 +7,7 @@ import { toAppError } from '../to-app-error.ts'
 import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
+import { approvalsCommand } from './approvals.ts'
 import { assetsCommand } from './assets.ts'
 import { adminCommand } from './admin.ts'
 import { auditCommand } from './audit.ts'
@@ -113,6 +114,7 @@ export function program(withTerminal: WithTerminal): Command {
     accountsCommand,
     keysCommand,
     groupsCommand,
+    approvalsCommand,
     ledgerCommand,
     auditCommand,
     adminCommand,

@@ -1,13 +1,13 @@
 import { ConfigError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { isSet, type Environment, type Setting } from './setting.ts'
-import { NOT_YET, NOT_YET_PROTECTING, SETTINGS } from './settings.ts'
+import { NOT_YET, SETTINGS } from './settings.ts'
 
 const SETTING_LIST: readonly Setting<unknown>[] = Object.values(SETTINGS)
 const BUDGETS = SETTING_LIST.filter(({ caps }) => caps !== undefined)
 const READ = SETTING_LIST.flatMap(({ names }) => names)
-const NAMES: readonly string[] = [...READ, ...NOT_YET, ...NOT_YET_PROTECTING]
-const PROTECTING = [...BUDGETS.map(({ names }) => names[0]), ...NOT_YET_PROTECTING].map(bare)
+const NAMES: readonly string[] = [...READ, ...NOT_YET]
+const PROTECTING = BUDGETS.map(({ names }) => bare(names[0]))
 
 /** A name with at most this many wrong letters counts as a misspelling of another. */
 const EDITS_MAX = 2
@@ -29,7 +29,6 @@ export function unreadVariables(env: Environment): string[] {
     if (READ.includes(known)) return []
     if (NOT_YET.some((later) => later === known))
       return [`${name} is not supported by this version yet, and is ignored.`]
-    if (NOT_YET_PROTECTING.some((later) => later === known)) throw protectsNothing(name)
     if (looksLikeBudget(name)) throw capsNothing(name)
     return [`${name} is no setting of Inkwell, and is ignored.${didYouMean(mostSimilar(name))}`]
   })
@@ -38,12 +37,6 @@ export function unreadVariables(env: Environment): string[] {
 function looksLikeBudget(name: string): boolean {
   return (
     /MAX_USD|LIMIT|BUDGET/i.test(name) || nearest(bare(name), PROTECTING, EDITS_MAX) !== undefined
-  )
-}
-
-function protectsNothing(name: string): ConfigError {
-  return new ConfigError(
-    `${name} is not supported by this version yet, and without it no call would wait for an approval. Unset it; budgets work: ${budgetNames()}.`,
   )
 }
 

@@ -141,6 +141,12 @@ export const SETTINGS = {
     read: budget,
     caps: /MONTH/,
   },
+  approveAbove: {
+    names: ['INKWELL_APPROVE_ABOVE_USD'],
+    means: 'a call that costs more waits until a person approves it',
+    read: budget,
+    caps: /APPROV/,
+  },
   sessionName: {
     names: ['INKWELL_SESSION_ID'],
     means: 'joins processes into one session, with one budget',
@@ -239,6 +245,3 @@ export const SETTINGS = {
 
 /** Reserved names, which have no effect in this version. */
 export const NOT_YET = ['INKWELL_ALERT_URL', 'INKWELL_ALERT_SECRET'] as const
-
-/** Reserved names of protections. Start-up fails if one is set: without the protection money could be spent. */
-export const NOT_YET_PROTECTING = ['INKWELL_APPROVE_ABOVE_USD'] as const

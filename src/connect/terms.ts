@@ -98,10 +98,16 @@ export function requireUnlimited(caller: Caller): void {
  * Returns `forbidden` for a person whose key has limits of its own: a connection would not count against them, so that
  * it would be a way around them. Null for any other.
  */
-export function refusalFor({ keyId, caps, session, maxPrice }: Caller): AppError | null {
+export function refusalFor({
+  keyId,
+  caps,
+  session,
+  maxPrice,
+  approveAbove,
+}: Caller): AppError | null {
   if (keyId === '') return null
   const { key_day, key_month, key_total } = caps
-  const limits = [key_day, key_month, key_total, session.cap, maxPrice]
+  const limits = [key_day, key_month, key_total, session.cap, maxPrice, approveAbove]
   if (limits.every((limit) => limit === null)) return null
   return new AppError(
     'forbidden',

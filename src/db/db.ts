@@ -1,6 +1,7 @@
 import type { Compilable, Kysely, Sql } from 'kysely'
 import type { AccountTables } from './schema/accounts.ts'
 import type { AlertTables } from './schema/alerts.ts'
+import type { ApprovalTables } from './schema/approvals.ts'
 import type { BillingTables } from './schema/billing.ts'
 import type { ConnectTables } from './schema/connect.ts'
 import type { GenerationTables } from './schema/generations.ts'
@@ -13,6 +14,7 @@ import type { Dialect } from './dialect.ts'
 export type Tables = LedgerTables &
   AccountTables &
   GenerationTables &
+  ApprovalTables &
   BillingTables &
   OperatorTables &
   ConnectTables &

@@ -28,6 +28,7 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   entry: ['account_id', 'seq'],
   usage_day: ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'],
   generation: ['id'],
+  approval: ['id'],
   unpaid_job: ['id'],
   upstream_day: ['day', 'account_id', 'model'],
   refused_call: ['id'],

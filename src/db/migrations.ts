@@ -23,6 +23,7 @@ import { adminKeys } from './migrations/0018-admin-keys.ts'
 import { sources } from './migrations/0019-sources.ts'
 import { alerts } from './migrations/0020-alerts.ts'
 import { copies } from './migrations/0021-copies.ts'
+import { approvals } from './migrations/0022-approvals.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -59,6 +60,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0019-sources', runsFrom: 16, changes: sources },
   { name: '0020-alerts', runsFrom: 16, changes: alerts },
   { name: '0021-copies', runsFrom: 16, changes: copies },
+  { name: '0022-approvals', runsFrom: 22, changes: approvals },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

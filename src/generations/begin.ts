@@ -1,8 +1,11 @@
 import { sessionScope, type ListedCaller } from '../accounts/caller.ts'
 import { openSession } from '../accounts/sessions.ts'
 import type { SessionTable } from '../db/schema/accounts.ts'
-import type { TransactionBody } from '../db/db.ts'
+import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { hold, openAccount } from '../ledger/ledger.ts'
+import { findAccount, lockAccount } from '../ledger/queries/account.ts'
+import { extendHold } from '../ledger/queries/hold.ts'
+import { stopOf } from '../ledger/refusal.ts'
 import { lower } from '../ledger/rules.ts'
 import { idempotencyConflict } from '../ledger/post.ts'
 import type { HoldArgs } from '../ledger/batch/commands.ts'
@@ -112,6 +115,20 @@ export function generationOf({ order, lease, at, allowance }: Beginning): Genera
     answer: 'open',
     unsaved_at: null,
   }
+}
+
+/** As `begin`, for an order whose price is held already. Returns null, and stores nothing, if its key is taken. */
+export function* beginHeld(beginning: Beginning): TransactionBody<{ admitted: boolean } | null> {
+  const { order, at } = beginning
+  const [inserted] = yield* insertGeneration(generationOf(beginning))
+  if (inserted === undefined) return null
+  const { id } = order.caller.account
+  yield* lockAccount({ id })
+  const stopped = stopOf(firstOrThrow(yield* findAccount({ id })))
+  if (stopped !== null) throw stopped
+  yield* extendHold({ id: order.id, expires_at: at + HOLD_MS })
+  const admission = admissionOf(beginning)
+  return { admitted: admission === null || (yield* admit(admission, at)) }
 }
 
 /** Returns the arguments of `hold` for an order; `at` is in milliseconds since 1970. */

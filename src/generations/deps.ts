@@ -35,6 +35,8 @@ export type GenerationDeps = {
   files: Files
   /** How many jobs of one account may end unpaid in 60 minutes. */
   unpaidPerHour: number
+  /** The price above which a person approves a call, in micro-dollars; null for none. */
+  approveAbove: number | null
   rates: RateCard
   providers: Providers
   /** Returns fal's price for a unit of an endpoint, for models without their own price; undefined if fal names none. */

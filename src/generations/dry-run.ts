@@ -1,10 +1,13 @@
 import { withModelLists, type Caller } from '../accounts/caller.ts'
 import type { TransactionBody } from '../db/db.ts'
+import { wouldAsk } from '../approvals/refusals.ts'
 import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
 import { OUTPUT_SPACE } from '../media/disk-space.ts'
 import type { Micro } from '../money.ts'
 import { assertMayUse } from '../pricing/model-list.ts'
-import { begin, type Order } from './begin.ts'
+import { begin, type Beginning, type Order } from './begin.ts'
+import { approvalLimit, askOrBegin } from './begin-approved.ts'
 import { assertWhole } from './fit.ts'
 import { allowanceOf, quoteOrder } from './order.ts'
 import type { GenerationDeps } from './deps.ts'
@@ -30,7 +33,9 @@ export async function dryRun(
   const { quote, remarks } = order
   const lease = deps.jobs.lease()
   const allowance = allowanceOf(deps, order, 1) // only the provider knows the real number of jobs
-  const tryBegin = () => runAndRollBack(() => begin({ order, lease, at: deps.now(), allowance }))
+  const limit = approvalLimit(order, deps.approveAbove)
+  const tryBegin = () =>
+    runAndRollBack(() => beginOnce({ order, lease, at: deps.now(), allowance }, limit))
   try {
     await withAffordable(deps, { request: fitted, caller, maxCost }, async () => {
       assertMayUse(caller.models, found.model, deps.rates)
@@ -45,6 +50,12 @@ export async function dryRun(
     if (!(error instanceof RolledBack)) throw error
   }
   return { quote, remarks, refusal: null }
+}
+
+function* beginOnce(beginning: Beginning, limit: number | null): TransactionBody<void> {
+  if (limit === null) return void (yield* begin(beginning))
+  const found = yield* askOrBegin(beginning, newId('apr', beginning.at))
+  if ('pending' in found) throw wouldAsk(found.pending.amount, limit)
 }
 
 class RolledBack extends Error {}

@@ -6,7 +6,8 @@ import type { Micro } from '../money.ts'
 import { kindOf } from '../pricing/kind.ts'
 import type { Progress } from '../providers/provider.ts'
 import { untilAdmitted } from './admitted.ts'
-import type { Order } from './begin.ts'
+import type { Beginning, Begun, Order } from './begin.ts'
+import { approvalLimit, beginApproved } from './begin-approved.ts'
 import { BEGIN, FAIL } from './commands.ts'
 import type { GenerationDeps } from './deps.ts'
 import { findEarlier } from './earlier.ts'
@@ -61,22 +62,22 @@ export async function perform(
 
   await deps.guard.assertUsable(caller.account.id)
   const noted = <T>(step: () => Promise<T>) => deps.refusals.noting({ caller, request }, step)
-  const { order, fitted, jobs, work } = await noted(() =>
-    placeOrder(deps, orderRequest, options.signal),
-  )
-  await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE) // do not begin what cannot be saved
-  const kind = order.quote.provider === 'local' ? 'free' : 'paid'
+  const placed = await noted(() => placeOrder(deps, orderRequest, options.signal))
+  const { fitted, jobs, work } = placed
+  const { quote } = placed.order
+  await deps.diskSpace.assertFits(quote.count * OUTPUT_SPACE) // do not begin what cannot be saved
+  const kind = quote.provider === 'local' ? 'free' : 'paid'
   await noted(() => deps.callLimit.assertOpen(caller, kind))
   if (options.signal.aborted) throw callCancelled()
 
-  const allowance = allowanceOf(deps, order, jobs)
+  const allowance = allowanceOf(deps, placed.order, jobs)
   const terms = { request: fitted, caller, maxCost: options.maxCost }
   const begun = await noted(() =>
     withAffordable(deps, terms, async () => {
       assertRuns(deps)
-      assertWithinMax(order.quote, options.maxCost, caller)
+      assertWithinMax(quote, options.maxCost, caller)
       const lease = deps.jobs.lease()
-      return await deps.db.apply(BEGIN, { order, lease, at: deps.now(), allowance })
+      return await beginIn(deps, { order: placed.order, lease, at: deps.now(), allowance })
     }),
   )
   if (begun.known !== null) {
@@ -84,16 +85,17 @@ export async function perform(
     return { generation, replayed: true }
   }
 
+  const { order } = begun
   await count(deps, order, kind, options.signal)
   let listening = true
   options.onProgress({ fraction: 0, message: `Started as ${order.id}` })
   const { cancel } = deps.jobs.start({
-    job: { id: order.id, accountId: caller.account.id, unitPrice: order.quote.unitPrice },
+    job: { id: order.id, accountId: caller.account.id, unitPrice: quote.unitPrice },
     files: { name: order.id, saveAs, metadata: metadataOf(order) },
-    count: order.quote.count,
+    count: quote.count,
     upstreamJobs: jobs,
-    kind: kindOf(order.quote),
-    labels: workLabels({ ...order.quote, provider: order.provider }),
+    kind: kindOf(quote),
+    labels: workLabels({ ...quote, provider: order.provider }),
     known: order.remarks,
     begunAt: deps.now(),
     work: async (run) => {
@@ -114,6 +116,17 @@ export async function perform(
     options.signal.removeEventListener('abort', cancel)
     options.disconnected.removeEventListener('abort', markLost)
   }
+}
+
+/** Begins an order, once a person has approved it if its price is above what needs that. */
+async function beginIn(
+  { db, approveAbove }: GenerationDeps,
+  beginning: Beginning,
+): Promise<Begun & { order: Order }> {
+  const { order } = beginning
+  const limit = approvalLimit(order, approveAbove)
+  if (limit !== null) return await beginApproved(db, beginning, limit)
+  return { ...(await db.apply(BEGIN, beginning)), order }
 }
 
 /** Counts a call that has its hold: one that was refused for lack of money is no paid call. Throws `rate_limited`. */

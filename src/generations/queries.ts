@@ -201,15 +201,15 @@ export const selectLinkedAsset = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('asset').selectAll().where('id', '=', p.id),
 )
 
-/** Finds a generation that has not ended and whose lease has expired. */
-export const findLost = preparedQuery((db, p: { now: number }) =>
-  db
-    .selectFrom('generation')
-    .select('id')
-    .where('finished_at', 'is', null)
-    .where('lease_until', '<', p.now)
-    .limit(1),
-)
+/** Whether a generation that has not ended has an expired lease, and whether the time of an open approval is over. */
+export const findLeft = preparedQuery((db, p: { now: number }, sql) => ({
+  compile: () =>
+    sql<{ lost: boolean | number; due: boolean | number }>`select
+      exists (select 1 from generation where finished_at is null and lease_until < ${p.now}) as lost,
+      exists (select 1 from approval where status in ('pending', 'approved') and expires_at <= ${p.now}) as due`.compile(
+      db,
+    ),
+}))
 
 /** Takes over generations that have not ended and whose lease has expired. Each is taken over by one process only. */
 export const takeOver = preparedQuery(

@@ -1,3 +1,4 @@
+import { expireAll } from '../approvals/decide.ts'
 import type { Clock } from '../clock.ts'
 import { crypto } from '../crypto.ts'
 import { firstOrThrow, type Db } from '../db/db.ts'
@@ -18,7 +19,7 @@ import type { Start } from './active-job.ts'
 import type { Jobs } from './jobs.ts'
 import { discardAll, metadataOf } from './outputs.ts'
 import type { Providers } from './deps.ts'
-import { findLost, takeOver } from './queries.ts'
+import { findLeft, takeOver } from './queries.ts'
 import type { GenerationTable } from '../db/schema/generations.ts'
 
 /** Most generations taken over in one transaction. */
@@ -41,7 +42,7 @@ type RecoverDeps = {
 /**
  * Creates the function that finishes or releases generations whose process has died. A job with an upstream id is
  * resumed. A job that died with its process is released. A job whose submission may have arrived keeps its hold until
- * that expires. Concurrent callers share one sweep. Never rejects.
+ * that expires. Ends the approvals whose time is over, too. Concurrent callers share one sweep. Never rejects.
  */
 export function createRecover(deps: RecoverDeps): Recover {
   let sweeping: Promise<void> | undefined
@@ -65,8 +66,11 @@ export function createRecover(deps: RecoverDeps): Recover {
 
 async function sweep(deps: RecoverDeps): Promise<void> {
   const { db, jobs, now } = deps
-  // Usually there is nothing to do: that costs one index read and no lock.
-  while ((await db.read(() => findLost({ now: now() }))).length > 0) {
+  // Usually there is nothing to do: that costs one read of two indexes and no lock.
+  const look = async () => firstOrThrow(await db.read(() => findLeft({ now: now() })))
+  let left = await look()
+  if (left.due) await expireAll(deps)
+  for (; left.lost; left = await look()) {
     const { owner, until } = jobs.lease()
     const limits = { lease_owner: owner, lease_until: until, now: now(), limit: SWEEP_MAX }
     for (const row of await db.write(() => takeOver(limits))) await adoptOrLog(deps, row)

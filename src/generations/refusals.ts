@@ -22,6 +22,7 @@ const NOT_RECORDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_input',
   'wrong_operation',
   'price_unknown',
+  'approval_required', // listed with the approvals
   'idempotency_conflict',
   'input_unreadable',
   'not_found',

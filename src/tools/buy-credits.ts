@@ -67,12 +67,12 @@ export const buyCredits = defineTool({
 
 /** Waits for the payment if the page was accepted. A refusal proves nothing: a client may decline without asking a person. */
 async function purchaseAfterAnswer(
-  { reference, accepted }: ElicitationAnswer,
+  { reference, action }: ElicitationAnswer,
   { caller, signal, maxWaitMs }: Call,
   { billing }: Services,
 ): Promise<PurchaseTable> {
   const { id } = caller.account
-  if (!accepted) return await billing.getPurchase(id, reference)
+  if (action !== 'accept') return await billing.getPurchase(id, reference)
   const waited = await billing.wait(id, reference, { signal, timeoutMs: maxWaitMs - SPARE_MS })
   return waited.purchase
 }

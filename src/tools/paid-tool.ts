@@ -9,6 +9,7 @@ import { nearestModel } from '../pricing/nearest-model.ts'
 import type { Quote } from '../pricing/quote.ts'
 import { RUN_FIELDS } from '../pricing/run-fields.ts'
 import { accountStatus } from '../usage/account-status.ts'
+import { withApproval } from './approval.ts'
 import { agentOf, failureText, publicError } from './failure.ts'
 import { microOf, maxWaitOf, payment } from './inputs.ts'
 import { paidReply, shownTo, showAccountStatus, accountStatusText } from './result.ts'
@@ -66,15 +67,17 @@ async function payAndReply(
   call: Call,
   services: Services,
 ): Promise<Reply> {
-  const performed = await perform(services.generations, request, call.caller, {
-    maxCost: microOf(terms.maxCostUsd),
-    idempotencyKey: terms.idempotencyKey ?? null,
-    saveAs: terms.saveAs,
-    signal: call.signal,
-    disconnected: call.disconnected,
-    onProgress: call.onProgress,
-    handOverMs: maxWaitOf(call, terms.waitSeconds),
-  })
+  const performed = await withApproval(call, services, () =>
+    perform(services.generations, request, call.caller, {
+      maxCost: microOf(terms.maxCostUsd),
+      idempotencyKey: terms.idempotencyKey ?? null,
+      saveAs: terms.saveAs,
+      signal: call.signal,
+      disconnected: call.disconnected,
+      onProgress: call.onProgress,
+      handOverMs: maxWaitOf(call, terms.waitSeconds),
+    }),
+  )
   const { replayed } = performed
   const isNamed = replayed && terms.saveAs !== null
   const generation = isNamed ? withFirstNames(performed.generation) : performed.generation

@@ -34,16 +34,20 @@ export type Call = {
   /** Whether the client's protocol version supports structured results and links to files. */
   takesStructured: boolean
   /** Asks the client to open a page for its user. Undefined if the client does not support that. */
-  elicitUrl?: ((elicitation: UrlElicitation) => void) | undefined
+  elicitUrl?: ((elicitation: Elicitation & { url: string }) => void) | undefined
   /** The client's answer, in a repetition of the same call. Accepting the page does not mean that it was paid. */
   elicitationAnswer?: ElicitationAnswer | undefined
+  /** Asks the client to put a question to its user. Undefined if the client does not support that. */
+  elicitConsent?: ((elicitation: Elicitation) => void) | undefined
+  /** What the user said to that question, in a repetition of the same call. */
+  consent?: ElicitationAnswer | undefined
 }
 
-/** A page for a person to open. The client returns `reference` with its answer, so it must not contain secrets. */
-export type UrlElicitation = { url: string; message: string; reference: string }
+/** A page or a question for a person. The client returns `reference` with its answer, so it must not contain secrets. */
+export type Elicitation = { url?: string; message: string; reference: string }
 
-/** The client's answer to a `UrlElicitation`. */
-export type ElicitationAnswer = { reference: string; accepted: boolean }
+/** The client's answer to an `Elicitation`. */
+export type ElicitationAnswer = { reference: string; action: 'accept' | 'decline' | 'cancel' }
 
 export type Content =
   | { type: 'text'; text: string }

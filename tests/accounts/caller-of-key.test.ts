@@ -17,7 +17,14 @@ import { onEachEngine } from '../support/engines.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const DAY = 24 * 60 * 60_000
-const NO_CAPS: KeyCaps = { session: null, day: null, month: null, total: null, call: null }
+const NO_CAPS: KeyCaps = {
+  session: null,
+  day: null,
+  month: null,
+  total: null,
+  call: null,
+  approveAbove: null,
+}
 const CENTS = 10_000
 
 const principal: Parameters<typeof callerOfKey>[0] = {

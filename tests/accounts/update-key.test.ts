@@ -38,6 +38,13 @@ onEachEngine(() => {
     const caps = { day: null, call: 3 }
     await db.write(() => updateKey(issued.id, { caps }, NOW))
     const { caps: now } = await db.read(() => authenticate(issued.key, NOW))
-    expect(now).toEqual({ session: null, day: null, month: null, total: 9, call: 3 })
+    expect(now).toEqual({
+      session: null,
+      day: null,
+      month: null,
+      total: 9,
+      approveAbove: null,
+      call: 3,
+    })
   })
 })

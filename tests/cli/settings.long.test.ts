@@ -31,7 +31,7 @@ describe('what a client passes on as it stands in its file', () => {
     { INKWELL_PRICES: './prices.json' },
     { INKWELL_SESSION_ID: '${SESSION}' },
     { INKWELL_MAX_USD_PER_SESSION: '5' },
-    { INKWELL_APPROVE_ABOVE_USD: '1' },
+    { INKWELL_APPROVE_ABOVE_USD: 'one' },
   ]
 
   // Each once, at one command or another; the tests of the settings have every pair.

@@ -12,7 +12,7 @@ export const DISK_MUTANTS: readonly DiskMutant[] = [
   {
     name: 'work begins without room for what it makes',
     file: 'generations/perform.ts',
-    from: 'await deps.diskSpace.assertFits(order.quote.count * OUTPUT_SPACE)',
+    from: 'await deps.diskSpace.assertFits(quote.count * OUTPUT_SPACE)',
     to: '',
     test: 'full-disk',
   },

@@ -50,7 +50,14 @@ function beginningOf(id: string, wish: Wish = {}): Beginning {
 }
 
 function callerIn(account: string): ListedCaller {
-  const caps = { session: null, day: null, month: null, total: null, call: null }
+  const caps = {
+    session: null,
+    day: null,
+    month: null,
+    total: null,
+    call: null,
+    approveAbove: null,
+  }
   const models = { account: null, key: null }
   const principal = {
     account: { id: account, name: 'Ada' },

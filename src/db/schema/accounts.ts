@@ -32,6 +32,8 @@ export type ApiKeyTable = {
   total_cap: number | null
   /** The largest price of one call. */
   call_cap: number | null
+  /** The price above which a person has to approve a call. */
+  approve_above: number | null
   /** Patterns of the allowed models, separated by spaces; null allows all. */
   models: string | null
   /** The key is refused from this time on; null is never. */

@@ -13,6 +13,8 @@ type AuditAction =
   | 'keys.update'
   | 'keys.rotate'
   | 'keys.revoke'
+  | 'approvals.approve'
+  | 'approvals.refuse'
   | 'groups.create'
   | 'groups.update'
   | 'admin_keys.create'

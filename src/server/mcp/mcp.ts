@@ -8,7 +8,7 @@ import {
 import type { Caller } from '../../accounts/caller.ts'
 import type { App } from '../../app.ts'
 import { toolsFor } from '../../tools/index.ts'
-import type { Tool, UrlElicitation } from '../../tools/tool.ts'
+import type { Elicitation, Tool } from '../../tools/tool.ts'
 import { inTrace, traceOf } from '../../trace.ts'
 import { VERSION } from '../../version.ts'
 import { registerPrompts } from './prompts.ts'
@@ -16,7 +16,7 @@ import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
 import { listTools, passThroughSchema } from './tool-list.ts'
-import { elicitationAnswer, elicitUrl, supportsUrlElicitation } from './url-elicitation.ts'
+import { elicit, elicitationAnswer, elicitations } from './elicitation.ts'
 
 /** How long a call may wait for its result, in milliseconds. Client libraries give up after 60 s, even with progress. */
 const MAX_WAIT_MS = 45_000
@@ -72,7 +72,9 @@ async function handleCall(
   { callerOf, mayCancel }: TransportBinding,
 ): Promise<CallToolResult | InputRequiredResult> {
   const progress = startProgress(context)
-  let elicitation: UrlElicitation | undefined
+  let elicitation: Elicitation | undefined
+  const ask = (wanted: Elicitation): void => void (elicitation = wanted)
+  const can = elicitations(server, context)
   const { signal } = context.mcpReq
   const disconnected = disconnection(context)
   const reported: string[] = []
@@ -85,14 +87,14 @@ async function handleCall(
       maxWaitMs: MAX_WAIT_MS,
       markReported: (id) => void reported.push(id),
       takesStructured: takesStructured(server, context),
-      elicitUrl: supportsUrlElicitation(server, context)
-        ? (wanted) => void (elicitation = wanted)
-        : undefined,
-      elicitationAnswer: elicitationAnswer(context),
+      elicitUrl: can.page ? ask : undefined,
+      elicitationAnswer: elicitationAnswer(context, 'page'),
+      elicitConsent: can.question ? ask : undefined,
+      consent: elicitationAnswer(context, 'question'),
     })
     // The SDK writes the result in this turn of the event loop, and aborts the signals of a request of 2026 after that.
     if (!disconnected.aborted) for (const id of reported) app.generations.answers.heard(id)
-    return elicitation === undefined ? result : elicitUrl(elicitation)
+    return elicitation === undefined ? result : elicit(elicitation)
   } finally {
     progress.stop()
   }

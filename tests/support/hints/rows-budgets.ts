@@ -27,6 +27,27 @@ export const BUDGET_ROWS: Row[] = [
     },
   },
   {
+    code: 'approval_required',
+    face: 'stdio',
+    asked: 'what a person has to approve',
+    settings: { INKWELL_APPROVE_ABOVE_USD: '0.01' },
+    hint: 'Ask the person you work for to approve it. Then make exactly the same call again: it goes on. `inkwell approvals approve …` approves it, `inkwell approvals refuse …` refuses it.',
+    takes: '`inkwell approvals approve …`',
+    ends: 'the image, by the same call',
+    play: async (stage) => {
+      const client = await stage.agent()
+      const refused = await client.call('generateImage', small)
+      const { approval } = errorOf(refused) as unknown as { approval: { id: string } }
+      return {
+        ...saidBy('generateImage', refused),
+        follow: async () => {
+          done(await stage.run(['approvals', 'approve', approval.id]))
+          answerOf(await client.call('generateImage', small))
+        },
+      }
+    },
+  },
+  {
     code: 'session_budget_exceeded',
     face: 'stdio',
     asked: 'more than the session may spend',

@@ -9,7 +9,12 @@ import { capIn, iso, Usd } from './admin.ts'
 
 const Cap = Usd.nullable().optional()
 const GroupCaps = { max_usd_per_day: Cap, max_usd_per_month: Cap, max_usd_total: Cap }
-const KeyCaps = { max_usd_per_session: Cap, ...GroupCaps, max_usd_per_call: Cap }
+const KeyCaps = {
+  max_usd_per_session: Cap,
+  ...GroupCaps,
+  max_usd_per_call: Cap,
+  approve_above_usd: Cap,
+}
 /** What a request says of a key. */
 export const KeyTerms = z.strictObject({
   name: z.string().optional(),
@@ -35,7 +40,14 @@ export const KeyShape = z
     scopes: z.array(z.enum(SCOPES)),
     models: z.array(z.string()).nullable(),
     group_id: z.string().nullable(),
-    caps: z.object({ session: Shown, day: Shown, month: Shown, total: Shown, call: Shown }),
+    caps: z.object({
+      session: Shown,
+      day: Shown,
+      month: Shown,
+      total: Shown,
+      call: Shown,
+      approve_above: Shown,
+    }),
     status: z.enum(['live', 'revoked', 'expired']),
     expires_at: z.string().nullable(),
     last_used_at: z.string().nullable(),
@@ -63,15 +75,14 @@ export const Spent = { spent: MoneyShape }
 type Caps = Partial<Record<keyof typeof KeyCaps, z.infer<typeof Cap>>>
 
 /** Returns the caps that a request names, in micro-dollars; null for none. */
-export function capsIn(
-  caps: Caps,
-): Partial<Record<'session' | 'day' | 'month' | 'total' | 'call', number | null>> {
+export function capsIn(caps: Caps): Partial<ApiKey['caps']> {
   const named = {
     session: capIn(caps.max_usd_per_session),
     day: capIn(caps.max_usd_per_day),
     month: capIn(caps.max_usd_per_month),
     total: capIn(caps.max_usd_total),
     call: capIn(caps.max_usd_per_call),
+    approveAbove: capIn(caps.approve_above_usd),
   }
   return Object.fromEntries(Object.entries(named).filter(([, cap]) => cap !== undefined))
 }
@@ -97,7 +108,7 @@ export function changesIn({
 
 /** Converts a key to its public shape. */
 export function shownKey(key: ApiKey, at: number): z.infer<typeof KeyShape> {
-  const { session, day, month, total, call } = key.caps
+  const { session, day, month, total, call, approveAbove } = key.caps
   return {
     id: key.id,
     account_id: key.accountId,
@@ -112,6 +123,7 @@ export function shownKey(key: ApiKey, at: number): z.infer<typeof KeyShape> {
       month: moneyOrNull(month),
       total: moneyOrNull(total),
       call: moneyOrNull(call),
+      approve_above: moneyOrNull(approveAbove),
     },
     status: isLive(key, at) ? 'live' : key.revokedAt === null ? 'expired' : 'revoked',
     expires_at: iso(key.expiresAt),
