@@ -72,8 +72,9 @@ export function displayBalance(amount: number): string {
 
 /** Formats US cents; whole dollars have no decimals: `$10,000`. */
 export function displayCents(cents: number): string {
-  const minimumFractionDigits = cents % 100 === 0 ? 0 : 2
-  return `$${(cents / 100).toLocaleString('en-US', { minimumFractionDigits })}`
+  const dollars = String(Math.floor(cents / 100)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+  const rest = cents % 100
+  return `$${dollars}${rest === 0 ? '' : `.${String(rest).padStart(2, '0')}`}`
 }
 
 /** Converts micro-dollars to a plain number of US dollars, for outputs that promise one (VideoDB's names). Not for arithmetic. */
