@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { ListenOptions } from '../server/http/listen.ts'
 import { wholeNumber } from './options.ts'
@@ -33,14 +34,36 @@ export function serveCommand(root: Command, withTerminal: WithTerminal): void {
       wholeNumber(0, 600),
       0,
     )
-    .action((options: ListenOptions) =>
+    .option(
+      '--workers <number>',
+      'processes that serve, which share nothing but the database; auto is one for each core',
+      workersOf,
+      1,
+    )
+    .action(({ workers, ...options }: ListenOptions & { workers: number }) =>
       withTerminal(async ({ app, print }) => {
         const advice = unlistedAdvice(app.config)
         if (advice !== null) app.log.warn('pricing.unlisted', { advice })
+        const onListening = (origin: string): void => print(`Inkwell listens on ${origin}`)
+        const { default: cluster } = await import('node:cluster')
+        if (workers > 1 && cluster.isPrimary) {
+          const { runWorkers } = await import('../server/http/workers.ts')
+          const { drainDelay = 0 } = options
+          await runWorkers({ count: workers, drainDelay, log: app.log, onListening })
+        }
         const { listen } = await import('../server/http/listen.ts')
-        await listen(app, options, (origin) => print(`Inkwell listens on ${origin}`))
+        await listen(app, options, onListening).catch((error: unknown) => {
+          process.channel?.unref() // a worker that cannot serve ends, as a server alone does
+          throw error
+        })
       }),
     )
+}
+
+const WORKERS_MAX = 128
+
+function workersOf(text: string): number {
+  return text === 'auto' ? availableParallelism() : wholeNumber(1, WORKERS_MAX)(text)
 }
 
 /** Parses an origin, such as `https://example.com`. Throws `InvalidArgumentError` (exit code 2). */

@@ -7,14 +7,18 @@ import { VERSION } from '../../version.ts'
 /** The value of a gauge; null if it is not known now: then it is left out. */
 type Read = () => number | null | Promise<number | null>
 
+/** How the values of several workers become one: they read the same ledger, or each its own part. */
+type Joined = 'first' | 'sum' | 'max'
+
 type Place = { prefix: string; registry: Registry; mcpSessions: () => number }
 
 /** Registers what is read when it is asked for: money that is held, the last proof, connections, disk and clock. */
 export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): void {
-  const add = (name: string, help: string, read: Read): void => {
+  const add = (name: string, help: string, read: Read, aggregator: Joined = 'first'): void => {
     const gauge: Gauge = new Gauge({
       name: `${prefix}${name}`,
       help,
+      aggregator,
       registers: [registry],
       collect: async () => {
         const value = await readOrNull(read)
@@ -27,11 +31,12 @@ export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): v
     name: `${prefix}build_info`,
     help: 'Always 1; the labels name the version and the mode',
     labelNames: ['version', 'mode'],
+    aggregator: 'first',
     registers: [registry],
   }).set({ version: VERSION, mode: app.mode }, 1)
   const { db, reports, now, generations } = app
   const held = () => db.read(() => sumOpenHolds())
-  add('mcp_sessions', 'Open sessions of 2025-era MCP clients', mcpSessions)
+  add('mcp_sessions', 'Open sessions of 2025-era MCP clients', mcpSessions, 'sum')
   add(
     'held_micro_dollars',
     'What open holds reserve, in micro-dollars',
@@ -53,16 +58,19 @@ export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): v
     'db_connections_used',
     'Connections to PostgreSQL in use',
     () => db.status.pool()?.used ?? null,
+    'sum',
   )
   add(
     'db_connections_waiting',
     'Calls that wait for a connection to PostgreSQL',
     () => db.status.pool()?.waiting ?? null,
+    'sum',
   )
   add(
     'replica_lag_seconds',
     'How far the replica for reports is behind',
     async () => (await reports.lagSeconds()) ?? null,
+    'max',
   )
   add('output_disk_free_bytes', 'Free space for outputs', () => generations.diskSpace.free())
   add('clock_difference_seconds', 'How far this clock is ahead of that of the database', () =>

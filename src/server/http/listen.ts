@@ -9,11 +9,11 @@ import { pruneAndLog } from '../../generations/prune.ts'
 import { createRounds } from '../../generations/rounds.ts'
 import { answerClientErrors } from './client-errors.ts'
 import { createHttp } from './http.ts'
+import { EXIT_MS, stopSignal } from './stop.ts'
+import { announce } from './worker.ts'
 
 /** After a stop, pending responses have this long to end, in milliseconds. Those of paid calls end at once. */
 const FLUSH_MS = 3_000
-/** The process exits after this time even if something hangs, in milliseconds. */
-const EXIT_MS = 6_000
 /** Old content is removed about this often, in milliseconds. */
 const PRUNE_MS = 3_600_000
 /** Interval of the checks for pending responses during a stop, in milliseconds. */
@@ -63,7 +63,7 @@ export async function listen(
       const shown = publicUrl?.origin ?? origin
       app.showPagesAt(async () => shown)
       app.showUsagePageAt(`${shown}/`)
-      onListening(origin)
+      announce(origin, onListening)
     },
   )
   if (!(server instanceof Server)) throw new Error('not an HTTP/1.1 server')
@@ -111,14 +111,6 @@ function countPending(server: Server): () => number {
     response.once('close', () => (open -= 1))
   })
   return () => open
-}
-
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve())
-  })
 }
 
 /** Never resolves. Rejects with `invalid_input` if the server cannot listen on the address. */

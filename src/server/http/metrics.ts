@@ -3,6 +3,7 @@ import type { App } from '../../app.ts'
 import { METRICS, type MetricName } from '../../metrics.ts'
 import { watchEventLoop } from './event-loop.ts'
 import { addGauges } from './gauges.ts'
+import { metricsOf, type Metrics } from './worker.ts'
 
 const PREFIX = 'inkwell_'
 
@@ -14,7 +15,7 @@ const MISNAMED = [
 ]
 
 /** Registers the measurements of an app, its state, and the standard metrics of Node.js processes for Prometheus. */
-export function collect(app: App, mcpSessions: () => number): Registry {
+export function collect(app: App, mcpSessions: () => number): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -28,7 +29,7 @@ export function collect(app: App, mcpSessions: () => number): Registry {
       const counter = new Counter(shape)
       recorders.set(key as MetricName, (value, of) => counter.inc(of, value))
     } else if (metric.kind === 'gauge') {
-      const gauge = new Gauge(shape)
+      const gauge = new Gauge({ ...shape, aggregator: 'max' }) // of all workers
       gauge.remove() // unknown until it is set
       recorders.set(key as MetricName, (value, of) => gauge.set(of, value))
     } else {
@@ -38,5 +39,5 @@ export function collect(app: App, mcpSessions: () => number): Registry {
   }
   addGauges(app, { prefix: PREFIX, registry, mcpSessions })
   app.meter.forward((name, value, labels) => recorders.get(name)?.(value, labels))
-  return registry
+  return metricsOf(registry)
 }

@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client'
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { DIFFERENCE_SHOWN_MS } from '../../clock.ts'
 import { serverStops } from '../../generations/refuse.ts'
@@ -7,6 +6,7 @@ import { OUTPUT_SPACE } from '../../media/disk-space.ts'
 import { VERSION } from '../../version.ts'
 import type { HttpEnv } from './context/env.ts'
 import { ErrorShape } from './rest/shapes.ts'
+import type { Metrics } from './worker.ts'
 
 const NO_KEY: Record<string, string[]>[] = [{}]
 
@@ -76,9 +76,9 @@ export function probes(api: OpenAPIHono<HttpEnv>, isLeaving: () => boolean): voi
 }
 
 /** The route of the metrics. It needs no key and shows nothing about accounts. */
-export function metricsRoute(api: OpenAPIHono<HttpEnv>, registry: Registry): void {
+export function metricsRoute(api: OpenAPIHono<HttpEnv>, { text, contentType }: Metrics): void {
   api.openapi(metrics, async (context) =>
-    context.text(await registry.metrics(), 200, { 'content-type': registry.contentType }),
+    context.text(await text(), 200, { 'content-type': contentType }),
   )
 }
 
