@@ -5,6 +5,11 @@ export function truncate(text: string, max: number): string {
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`
 }
 
+/** Ends a text of somebody else with a full stop, if nothing ends it yet: another sentence may follow. */
+export function asSentence(text: string): string {
+  return /[.!?…。！？]\s*$/u.test(text) ? text : `${text.trimEnd()}.`
+}
+
 /** Parses JSON. Returns undefined if the text is not JSON; no JSON value is undefined. */
 export function readJson(text: string): unknown {
   try {

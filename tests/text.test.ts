@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nearestModel } from '../src/pricing/nearest-model.ts'
 import { nearestName } from '../src/nearest.ts'
-import { truncate, wellFormed } from '../src/text.ts'
+import { asSentence, truncate, wellFormed } from '../src/text.ts'
 
 test('a text is cut between two characters, and never longer than asked', () => {
   expect(truncate('short', 5)).toBe('short')
@@ -21,6 +21,16 @@ test('a text is cut between two characters, and never longer than asked', () => 
       },
     ),
   )
+})
+
+test.each([
+  ['invoice 7 is unpaid', 'invoice 7 is unpaid.'],
+  ['Why? ', 'Why? '],
+  ['Done. ', 'Done. '],
+  ['未払い。', '未払い。'],
+  ['trailing space ', 'trailing space.'],
+])('the text of somebody else, %j, ends as a sentence', (text, sentence) => {
+  expect(asSentence(text)).toBe(sentence)
 })
 
 test('half a character becomes the sign for one, wherever it stands', () => {

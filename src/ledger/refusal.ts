@@ -2,6 +2,7 @@ import type { TransactionBody } from '../db/db.ts'
 import type { AccountTable } from '../db/schema/ledger.ts'
 import { AppError } from '../errors.ts'
 import { display, money } from '../money.ts'
+import { asSentence } from '../text.ts'
 import { findAccount } from './queries/account.ts'
 import { insufficientCredits } from './rules.ts'
 
@@ -32,7 +33,7 @@ export function stopOf({
       hint: 'Its history can be read. Ask the operator of this server for another one.',
     })
   if (suspended_for === null) return null
-  return new AppError('forbidden', `This account is suspended: ${suspended_for}`, {
+  return new AppError('forbidden', `This account is suspended: ${asSentence(suspended_for)}`, {
     hint: 'Paid calls and purchases are refused until the operator of this server resumes it.',
     localHint: `\`inkwell accounts resume ${id}\` does.`,
   })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
-import { display } from '../money.ts'
+import { display, money } from '../money.ts'
 import { OPERATIONS } from '../pricing/catalog.ts'
 import { truncate } from '../text.ts'
 import { DAYS_MAX } from '../usage/days.ts'
 import { findGenerations } from '../usage/find.ts'
-import { CostShape, showCost } from '../usage/shapes.ts'
+import { MoneyShape } from '../usage/shapes.ts'
 import { placeOf, placesOf, whereIs, type Places } from './places.ts'
 import { describe } from './result.ts'
 import { defineTool } from './tool.ts'
@@ -24,7 +24,7 @@ const ImageShape = z.object({
   height: z.number().nullable(),
   path: z.string().optional(),
   url: z.string().optional(),
-  cost: CostShape,
+  cost: MoneyShape,
   createdAt: z.string(),
 })
 
@@ -71,7 +71,7 @@ function show({ generation, asset }: Found, places: Places): z.infer<typeof Imag
     width: asset.width,
     height: asset.height,
     ...(path === null ? { url: url ?? uri } : { path }),
-    cost: showCost(unitPrice),
+    cost: money(unitPrice),
     createdAt: new Date(asset.created_at).toISOString(),
   }
 }

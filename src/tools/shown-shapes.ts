@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { CostShape } from '../usage/shapes.ts'
+import { MoneyShape } from '../usage/shapes.ts'
 
 /**
  * The output schemas that clients see. They are short and list only the fields that programs need most.
  * Results have more fields. A refused call has only `error`, so no field is required.
  */
 const error = z.object({ code: z.string(), message: z.string(), hint: z.string() })
+/** Short, because schemas cost tokens in every conversation. */
+const CostShape = MoneyShape.omit({ currency: true })
 const output = z.object({ assetId: z.string(), uri: z.string() })
 
 export const ShownResult = z

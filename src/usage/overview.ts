@@ -3,19 +3,11 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../mode.ts'
 import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
-import { money, usdNumber } from '../money.ts'
+import { money, usdNumber, type Money } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
 import { dayRange, lastDays, nextDay, nextMonth, thisMonth, type DayRange } from './days.ts'
 import { creditsUsed, usageReport, type Sum } from './report.ts'
-import {
-  CostShape,
-  MoneyShape,
-  PeriodShape,
-  SessionShape,
-  showBudget,
-  showCost,
-  showPeriod,
-} from './shapes.ts'
+import { MoneyShape, PeriodShape, SessionShape, showBudget, showPeriod } from './shapes.ts'
 import { accountStatus } from './account-status.ts'
 import { stateLine } from './state-words.ts'
 import { accountStates, type State } from './states.ts'
@@ -26,8 +18,7 @@ export const RECENT_DEFAULT = 5
 /** The key in `_meta` of the `ViewMeta` for the view. */
 export const VIEW_META = 'inkwell/view'
 
-type Cost = z.infer<typeof CostShape>
-const SumShape = z.object({ count: z.number(), cost: CostShape })
+const SumShape = z.object({ count: z.number(), cost: MoneyShape })
 
 /** The result of checkUsage and inkwell://usage. The last three fields are plain US dollars, with VideoDB's names. */
 export const UsageOverviewShape = z.object({
@@ -54,7 +45,7 @@ export const UsageOverviewShape = z.object({
       type: z.enum(TRANSACTION_TYPES),
       operation: z.string().nullable(),
       model: z.string().nullable(),
-      cost: CostShape,
+      cost: MoneyShape,
       billing: z.enum(['credits', 'own_key']),
       status: z.string(),
       createdAt: z.string(),
@@ -125,7 +116,7 @@ export function* usageOverview(
       byModel: priced(report.byModel),
       byOperation: priced(report.byOperation),
       ...(request.daily === true && {
-        daily: report.daily.map(({ cost, ...day }) => ({ ...day, cost: showCost(cost) })),
+        daily: report.daily.map(({ cost, ...day }) => ({ ...day, cost: money(cost) })),
       }),
     },
     recent: recent.map(({ id, type, operation, model, cost, billing, status, at }) => {
@@ -134,7 +125,7 @@ export function* usageOverview(
         type,
         operation,
         model,
-        cost: showCost(cost),
+        cost: money(cost),
         billing,
         status,
         createdAt: new Date(at).toISOString(),
@@ -159,8 +150,8 @@ function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {
 }
 
 /** Returns the lines of a breakdown with at least one generation. */
-function priced<T extends Sum>(sums: readonly T[]): (Omit<T, 'cost'> & { cost: Cost })[] {
+function priced<T extends Sum>(sums: readonly T[]): (Omit<T, 'cost'> & { cost: Money })[] {
   return sums
     .filter(({ count }) => count > 0)
-    .map(({ cost, ...rest }) => ({ ...rest, cost: showCost(cost) }))
+    .map(({ cost, ...rest }) => ({ ...rest, cost: money(cost) }))
 }

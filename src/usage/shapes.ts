@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { display, money, type Money } from '../money.ts'
+import { money, type Money } from '../money.ts'
 import type { BudgetStatus, AccountStatus } from './account-status.ts'
 
 /** The money object, in every result with an amount. */
@@ -9,14 +9,11 @@ export const MoneyShape = z.object({
   currency: z.literal('USD'),
 })
 
-/** An amount in a list, without the currency. */
-export const CostShape = MoneyShape.omit({ currency: true })
-
 /** The limit with the least remaining. */
 export const BindingShape = z.object({
   scope: z.enum(['session', 'day', 'month', 'key', 'group']),
-  limit: CostShape,
-  remaining: CostShape,
+  limit: MoneyShape,
+  remaining: MoneyShape,
 })
 
 export const BudgetShape = z.object({
@@ -35,11 +32,6 @@ export const PeriodShape = z.object({
   remaining: MoneyShape.nullable(),
   resetsAt: z.string(),
 })
-
-/** Converts micro-dollars to an amount without currency. */
-export function showCost(amount: number): z.infer<typeof CostShape> {
-  return { micro: amount, display: display(amount) }
-}
 
 /** Converts micro-dollars to a money object; null stays null. */
 export function moneyOrNull(amount: number | null): Money | null {
@@ -79,5 +71,5 @@ export function showBinding(
   binding: NonNullable<AccountStatus['binding']>,
 ): z.infer<typeof BindingShape> {
   const { scope, limit, remaining } = binding
-  return { scope, limit: showCost(limit ?? 0), remaining: showCost(remaining ?? 0) }
+  return { scope, limit: money(limit ?? 0), remaining: money(remaining ?? 0) }
 }

@@ -2,6 +2,7 @@ import type { PurchaseStatus } from '../db/schema/billing.ts'
 import { dayOf, LOW_BALANCE } from '../ledger/rules.ts'
 import { display } from '../money.ts'
 import { PURCHASE_OFFERS } from '../pricing/purchases.ts'
+import { asSentence } from '../text.ts'
 import type { LostPayment, State, StateBudget } from './states.ts'
 
 /** Who reads it: an agent with tools, a person at a page, or the person at the machine that runs Inkwell. */
@@ -36,7 +37,7 @@ export function wordsOf(state: State, audience: Audience): StateWords {
         kind,
         stops: true,
         title: 'This account is suspended',
-        text: `The reason: ${state.reason}`,
+        text: `The reason: ${asSentence(state.reason)}`,
         step: audience === 'operator' ? local : step,
       }
     }
@@ -83,7 +84,7 @@ export function wordsOf(state: State, audience: Audience): StateWords {
 /** Returns a state as one line of text for its reader. */
 export function stateLine(state: State, audience: Audience): string {
   const { title, text, step } = wordsOf(state, audience)
-  return `${title}: ${text} ${step}`
+  return `${title}. ${text} ${step}`
 }
 
 const BUY: Readonly<Record<Audience, string>> = {

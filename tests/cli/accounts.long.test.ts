@@ -107,7 +107,7 @@ test('an account is suspended, resumed, changed and closed, and each act is in t
   expect(refused.code).toBe(1)
   expect(JSON.parse(refused.stdout)).toMatchObject({
     structuredContent: {
-      error: { code: 'forbidden', message: 'This account is suspended: invoice 7 is unpaid' },
+      error: { code: 'forbidden', message: 'This account is suspended: invoice 7 is unpaid.' },
     },
   })
   expect(await run('billing', 'buy', '--amount', '10', '--no-wait')).toMatchObject({

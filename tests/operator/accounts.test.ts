@@ -40,7 +40,7 @@ onEachEngine(() => {
     for (const more of [{}, { amount: 0 }, { billing: 'own_key' }])
       await expect(hold(ledger, 'gen_2', more)).rejects.toMatchObject({
         code: 'forbidden',
-        message: 'This account is suspended: abuse',
+        message: 'This account is suspended: abuse.',
       })
     expect(await db.write(() => capture('gen_1', 10_000, NOW))).toBe(true)
     await db.write(() => resumeAccount(ADA, null, author()))

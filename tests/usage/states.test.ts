@@ -54,14 +54,14 @@ onEachEngine(() => {
     expect(await told(home)).toEqual([])
     await spendDownTo(home, 999_999, NOW)
     expect(await told(home)).toEqual([
-      'Low balance: $0.999999 is available, less than $1.00. Buy credits.',
+      'Low balance. $0.999999 is available, less than $1.00. Buy credits.',
     ])
     await spendDownTo(home, 0, NOW)
     expect(await told(home)).toEqual([
-      'Out of credits: Nothing is available. Paid calls are refused. Buy credits.',
+      'Out of credits. Nothing is available. Paid calls are refused. Buy credits.',
     ])
     expect(await told(home, { audience: 'agent' })).toEqual([
-      'Out of credits: Nothing is available. Paid calls are refused. buyCredits gives a payment link for more credits.',
+      'Out of credits. Nothing is available. Paid calls are refused. buyCredits gives a payment link for more credits.',
     ])
     expect((await told(home, { audience: 'operator' }))[0]).toContain('inkwell billing buy')
     expect(await told(home, { caller: { billing: 'own_key' } })).toEqual([])
@@ -72,7 +72,7 @@ onEachEngine(() => {
     await spendDownTo(home, 0, NOW)
     await home.withLedger((db) => db.write(() => loseCredits(ACCOUNT, 10_000_000, NOW)))
     expect(await told(home)).toEqual([
-      'Debt of $10.00: The payment of $10.00 of 2026-02-28 was refunded in part, so $10.00 of its credits was taken back. More of them had been spent than was left. Paid calls are refused until it is paid. Buy credits; the next purchase pays the debt first.',
+      'Debt of $10.00. The payment of $10.00 of 2026-02-28 was refunded in part, so $10.00 of its credits was taken back. More of them had been spent than was left. Paid calls are refused until it is paid. Buy credits; the next purchase pays the debt first.',
     ])
   })
 
@@ -83,16 +83,16 @@ onEachEngine(() => {
     expect(await told(home, { settings })).toEqual([])
     await book(home, [{ at: NOW, cost: 1 }], NOW)
     expect(await told(home, { settings })).toEqual([
-      'Daily budget: 80 % used: $0.80 of $1.00 is used, $0.20 is left. It starts anew on 2026-03-01, 00:00 UTC.',
+      'Daily budget: 80 % used. $0.80 of $1.00 is used, $0.20 is left. It starts anew on 2026-03-01, 00:00 UTC.',
     ])
     expect(await told(home, { settings: { INKWELL_MONTHLY_LIMIT_USD: '0.8' } })).toEqual([
-      'Monthly limit used up: $0.80 of $0.80 is used, $0.00 is left. It starts anew on 2026-03-01, 00:00 UTC.',
+      'Monthly limit used up. $0.80 of $0.80 is used, $0.00 is left. It starts anew on 2026-03-01, 00:00 UTC.',
     ])
     expect((await told(home, { settings, audience: 'operator' }))[0]).toContain(
       'INKWELL_MAX_USD_PER_DAY sets it.',
     )
     expect(await told(home, { settings: { INKWELL_MAX_USD_PER_RUN: '0' } })).toEqual([
-      'Budget of this session used up: $0.00 of $0.00 is used, $0.00 is left. Another session has a budget of its own.',
+      'Budget of this session used up. $0.00 of $0.00 is used, $0.00 is left. Another session has a budget of its own.',
     ])
   })
 
@@ -108,12 +108,12 @@ onEachEngine(() => {
     const { author } = actOf(NOW)
     await home.withLedger((db) => db.write(() => suspendAccount(ACCOUNT, 'unpaid invoice', author)))
     const suspended =
-      'This account is suspended: The reason: unpaid invoice Paid calls and purchases are refused. Ask the operator of this server.'
-    const low = 'Low balance: $0.50 is available, less than $1.00. Buy credits.'
+      'This account is suspended. The reason: unpaid invoice. Paid calls and purchases are refused. Ask the operator of this server.'
+    const low = 'Low balance. $0.50 is available, less than $1.00. Buy credits.'
     expect(await endsAt(NOW + 7 * 24 * HOUR)).toEqual([
       suspended,
       low,
-      'This API key ends on 2026-03-07, 14:21 UTC: From then on it is refused. Ask the operator of this server for another one.',
+      'This API key ends on 2026-03-07, 14:21 UTC. From then on it is refused. Ask the operator of this server for another one.',
     ])
     expect(await endsAt(NOW + 7 * 24 * HOUR + 1)).toEqual([suspended, low])
   })

@@ -53,8 +53,10 @@ export function refuseInvalid({ success, error }: Validated): void {
 }
 
 function issueText({ code, message, keys = [] }: Issue): string {
-  if (code !== 'unrecognized_keys') return message
-  return keys.map((key) => `there is no parameter ${inQuotes(truncate(key, 100))}`).join(', ')
+  if (code === 'unrecognized_keys')
+    return keys.map((key) => `there is no parameter ${inQuotes(truncate(key, 100))}`).join(', ')
+  if (message.endsWith('received undefined')) return 'is required'
+  return message.replace(/^(Invalid (input|option)|Too (small|big)): /, '') // Zod's way to begin
 }
 
 /** The error for a body that cannot be parsed, such as invalid JSON. */
