@@ -1,10 +1,11 @@
+import type { Caller } from '../accounts/caller.ts'
 import { decide } from '../approvals/decide.ts'
 import { AppError } from '../errors.ts'
 import type { Call, Services } from './tool.ts'
 
 /**
  * Runs a paid call. Where it needs an approval and its client can ask a person, the client is asked, and the call
- * repeated with the answer. A model cannot answer: the
+ * repeated with the answer; over HTTP the error has the page on which a person decides. A model cannot answer: the
  * answer is no argument of a tool. Nor can a program whose key may not read the balance: it has no person.
  */
 export async function withApproval<T>(
@@ -21,7 +22,7 @@ export async function withApproval<T>(
     const { id } = error.facts.approval
     if (hasPerson && call.consent === undefined)
       call.elicitConsent?.({ message: `${error.message} Approve it?`, reference: id })
-    throw error
+    throw withPage(error, call.caller)
   }
 }
 
@@ -37,4 +38,16 @@ async function noteAnswer({ caller, consent }: Call, services: Services): Promis
     .catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code !== 'not_found') throw error
     })
+}
+
+/** Adds the page on which a person decides, for a caller over HTTP. */
+function withPage(error: AppError, { linkTo }: Caller): AppError {
+  const { code, message, localHint, facts } = error
+  if (linkTo === null || facts.approval === undefined) return error
+  const url = new URL(`/approvals/${facts.approval.id}`, linkTo('')).href
+  return new AppError(code, message, {
+    hint: `Give the person you work for this link, where they approve or refuse it: ${url} Then make exactly the same call again: once it is approved it goes on.`,
+    localHint,
+    facts: { ...facts, approval: { ...facts.approval, url } },
+  })
 }

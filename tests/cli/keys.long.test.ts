@@ -37,7 +37,7 @@ test('keys create --json gives id and key and all that was asked for', async () 
   using home = temporaryHome()
   const key = await issued(
     home,
-    '--name ci --scopes credits:buy,generate --max-usd-per-session 0 --max-usd-per-day 0.5 --max-usd-per-month 20 --max-usd-per-total 100 --max-usd-per-call 0.25 --expires 2027-01-31',
+    '--name ci --scopes credits:buy,generate --max-usd-per-session 0 --max-usd-per-day 0.5 --max-usd-per-month 20 --max-usd-per-total 100 --max-usd-per-call 0.25 --approve-above 0.1 --expires 2027-01-31',
   )
   expect(key).toEqual({
     id: expect.stringMatching(/^key_/),
@@ -55,6 +55,7 @@ test('keys create --json gives id and key and all that was asked for', async () 
       month: { micro: 20_000_000, display: '$20.00', currency: 'USD' },
       total: { micro: 100_000_000, display: '$100.00', currency: 'USD' },
       call: { micro: 250_000, display: '$0.25', currency: 'USD' },
+      approveAbove: { micro: 100_000, display: '$0.10', currency: 'USD' },
     },
     status: 'live',
     expiresAt: '2027-01-31T00:00:00.000Z',
@@ -64,7 +65,14 @@ test('keys create --json gives id and key and all that was asked for', async () 
   })
   expect(await enter(home, key.key)).toMatchObject({
     keyId: key.id,
-    caps: { session: 0, day: 500_000, month: 20_000_000, total: 100_000_000, call: 250_000 },
+    caps: {
+      session: 0,
+      day: 500_000,
+      month: 20_000_000,
+      total: 100_000_000,
+      call: 250_000,
+      approveAbove: 100_000,
+    },
   })
   expect((await examine(home)).difference).toBeNull()
 })

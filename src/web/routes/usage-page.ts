@@ -12,6 +12,7 @@ import { downloadRoutes } from './downloads.ts'
 import { takeFlash } from './flash.ts'
 import { generationRoutes } from './generation.ts'
 import { nextOf } from './next.ts'
+import { approvalRoutes, approvalsFor } from './approvals.ts'
 import { connectionRoutes, connectionsFor } from './connections.ts'
 import { purchaseRoutes, purchasesOf } from './purchase.ts'
 import { readQuestion } from './query.ts'
@@ -27,6 +28,7 @@ export function usagePageRoutes(): Hono<WebEnv> {
   downloadRoutes(routes)
   purchaseRoutes(routes)
   connectionRoutes(routes)
+  approvalRoutes(routes)
   generationRoutes(routes)
   routes.onError(async (error, context) => {
     const failure = toAppError(error, context.var.app.log, context.req.path)
@@ -64,6 +66,7 @@ async function sendUsageOrSignIn(
   const isOfPage = said !== null && said.field === undefined
   const visit = {
     purchases,
+    approvals: await approvalsFor(app, caller),
     connections: context.var.connectors && (await connectionsFor(app, caller)),
     csrf,
     alert: alert ?? (isOfPage ? said : null),

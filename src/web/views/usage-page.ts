@@ -5,6 +5,7 @@ import { activityTable } from './activity.ts'
 import { generationLink } from './activity-link.ts'
 import { addressOf, PERIOD_DEFAULT, queryOf } from './address.ts'
 import { alertBox, type Alert } from './alert.ts'
+import { approvalsRegion, type Approvals } from './approvals.ts'
 import { brand } from './brand.ts'
 import { budgetsPanel } from './budgets.ts'
 import { cards } from './cards.ts'
@@ -25,6 +26,7 @@ import { stateBanners } from './states.ts'
 /** What the page needs in addition to the usage. */
 export type Visit = {
   purchases: Purchases
+  approvals: Approvals
   /** Undefined where clients cannot sign in by themselves. */
   connections: Connections | undefined
   /** Token that every form of this visitor sends. */
@@ -47,7 +49,7 @@ export function usagePageView(usage: UsagePage, visit: Visit): Page {
       <h1>Usage</h1>
       ${searchForm()} ${visit.alert && alertBox(visit.alert)}
       ${stateBanners(usage.states, visit.purchases?.mayBuy === true ? BUY : null)}
-      ${questionBar(usage)} ${pageCards(usage)}
+      ${approvalsRegion(visit.approvals, visit.csrf)} ${questionBar(usage)} ${pageCards(usage)}
       <div class="columns">
         <div class="column">
           ${stackedChart(usage)}${question.filter.kind !== 'failed' && activityPanel(usage)}

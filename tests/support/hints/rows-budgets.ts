@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { answerOf, cheap, errorOf, small } from '../../tools/support.ts'
 import type { KeyCaps } from '../../../src/accounts/api-key.ts'
 import { book, clockAt, type Settings } from '../app.ts'
@@ -43,6 +44,28 @@ export const BUDGET_ROWS: Row[] = [
         follow: async () => {
           done(await stage.run(['approvals', 'approve', approval.id]))
           answerOf(await client.call('generateImage', small))
+        },
+      }
+    },
+  },
+  {
+    code: 'approval_required',
+    face: 'http',
+    asked: 'what a person has to approve',
+    settings: { INKWELL_APPROVE_ABOVE_USD: '0.01' },
+    hint: 'Give the person you work for this link, where they approve or refuse it: … Then make exactly the same call again: once it is approved it goes on.',
+    takes: 'this link',
+    ends: 'a page that asks the person to sign in',
+    play: async (stage) => {
+      const client = await stage.remote(await stage.key())
+      const refused = await client.call('generateImage', small)
+      const { approval } = errorOf(refused) as unknown as { approval: { url: string } }
+      return {
+        ...saidBy('generateImage', refused),
+        follow: async () => {
+          const page = await fetch(approval.url, { headers: { accept: 'text/html' } })
+          assert.equal(page.status, 401)
+          assert.match(await page.text(), /Sign in/)
         },
       }
     },
