@@ -1,4 +1,5 @@
 import { localCaller, type Caller } from './accounts/caller.ts'
+import { createAlerts, type Alerts } from './alerts/alerts.ts'
 import {
   chooseAuthorizationServer,
   chooseIdentityProvider,
@@ -32,11 +33,13 @@ import { createRecover } from './generations/recover.ts'
 import { createRefusals } from './generations/refusals.ts'
 import { createRounds } from './generations/rounds.ts'
 import { createLedgerGuard } from './ledger/guard.ts'
+import { alertSecret } from './ledger/metadata.ts'
 import { createCallLimit } from './limits/call-limit.ts'
 import { createRequestLimit, type RequestLimit } from './limits/request-limit.ts'
 import { createLog, type Log } from './log.ts'
-import { createDiskSpace } from './media/disk-space.ts'
+import { createDiskSpace, OUTPUT_SPACE, type DiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
+import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
 import { createPriceOf } from './pricing/upstream-price.ts'
@@ -70,6 +73,8 @@ export type App = Services & {
   /** Returns what the image service charges for one unit of each endpoint; null without a key. Throws `upstream_*`. */
   upstreamPrices(endpoints: readonly string[]): Promise<Map<string, UnitPrice> | null>
   billing: Billing
+  /** Tells the operator what needs a person. */
+  alerts: Alerts
   /** What removing old content needs. */
   pruning: PruneDeps
   /** Returns the authorization server for clients that sign in by themselves, at a public origin. */
@@ -147,7 +152,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     showPagesAt: payments.showPagesAt,
     ...usagePageAddress(),
     ready: createReady({ db, recover, now }),
-    pruning: { db, files, log, now, keep: config.keep },
+    ...createUpkeep(config, { db, log, now, files, diskSpace }),
     keepRecovering: () => rounds.start(),
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
@@ -166,6 +171,25 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 }
 
 type StorageDeps = Pick<GenerationDeps, 'db' | 'providers' | 'now'> & { log: Log; meter: Meter }
+
+type UpkeepDeps = Omit<PruneDeps, 'keep'> & { diskSpace: DiskSpace }
+
+/** What `inkwell serve` does from time to time. The secret of alerts is read at the first one. */
+function createUpkeep(config: Config, { diskSpace, ...deps }: UpkeepDeps) {
+  const { alerts, keep } = config
+  const { db, log, now } = deps
+  const secret = memoizeAsync<string>()
+  const receiver = async () =>
+    alerts && {
+      url: alerts.url,
+      secret: alerts.secret ?? (await secret('', () => db.write(alertSecret))),
+    }
+  const checkStore = () => diskSpace.assertFits(OUTPUT_SPACE)
+  return {
+    pruning: { ...deps, keep },
+    alerts: createAlerts({ db, log, now, receiver, checkStore }),
+  }
+}
 
 function createStorage(config: Config, deps: StorageDeps) {
   const fetchAgain = createFetchAgain(deps)

@@ -50,6 +50,8 @@ export type Config = {
   identity: { issuer: string; clientId: string; clientSecret: string } | null
   /** Who gets an account by signing in there. */
   signup: (typeof SIGNUPS)[number]
+  /** Where the operator’s alerts are sent; null for nowhere. `secret` is undefined for that of the ledger. */
+  alerts: { url: string; secret: string | undefined } | null
   unknownModels: UnknownModels
   /** Whether results link to their files. Several clients lose results that contain links. */
   resourceLinks: boolean
@@ -107,6 +109,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     stripe: stripe(env, mode),
     identity: identity(env, warnings),
     signup: valueOf(SETTINGS.signup, env),
+    alerts: alerts(env, warnings),
     unknownModels: valueOf(SETTINGS.unknownModels, env),
     resourceLinks: valueOf(SETTINGS.resourceLinks, env) === 'on',
     pricesFile: valueOf(SETTINGS.pricesFile, env),
@@ -162,6 +165,16 @@ function identity(env: Environment, warnings: string[]): Config['identity'] {
     warnings.push(
       'Nobody signs in through an identity provider: INKWELL_OIDC_ISSUER, INKWELL_OIDC_CLIENT_ID and INKWELL_OIDC_CLIENT_SECRET have no effect unless all three are set.',
     )
+  return null
+}
+
+/** Reads where alerts are sent. A secret alone has no effect. */
+function alerts(env: Environment, warnings: string[]): Config['alerts'] {
+  const url = valueOf(SETTINGS.alertUrl, env)
+  const secret = valueOf(SETTINGS.alertSecret, env)
+  if (url !== undefined) return { url, secret }
+  if (secret !== undefined)
+    warnings.push('INKWELL_ALERT_SECRET has no effect without INKWELL_ALERT_URL.')
   return null
 }
 

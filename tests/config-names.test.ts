@@ -62,14 +62,6 @@ describe('a variable that looks like a budget and is none stops the start', () =
   )
 })
 
-describe('a setting of a later version', () => {
-  test.each(['INKWELL_ALERT_URL', 'INKWELL_ALERT_SECRET'])('%s is said to be ignored', (name) => {
-    expect(warningsOf({ [name]: 'x' })).toEqual([
-      `${name} is not supported by this version yet, and is ignored.`,
-    ])
-  })
-})
-
 test('what is read is named without its value', () => {
   const env = { INKWELL_MAX_USD_PER_RUN: '5', FAL_KEY: 'f3a9', INKWELL_ZEBRA: '1', PATH: '/bin' }
   expect(loadConfig(env).variables).toEqual(['FAL_KEY', 'INKWELL_MAX_USD_PER_RUN'])

@@ -88,3 +88,67 @@ export function stateOf({ delivered_at, next_at }: AlertTable): AlertState {
   if (delivered_at !== null) return 'delivered'
   return next_at === null ? 'failed' : 'waiting'
 }
+
+/** Time after the first attempt until an alert is sent again, in milliseconds. The next ones are 4, 9, 16 times as long. */
+const RETRY_MS = 60_000
+/** How long after it was raised an alert is sent, in milliseconds. */
+const SENT_FOR_MS = 3 * 86_400_000
+
+/**
+ * Takes the alerts that are due, at most `limit`, for this process: no other one takes them before their next attempt is
+ * due. Those that are too old are given up first. `now` is in milliseconds since 1970.
+ */
+export function* claimDue(now: number, limit: number): TransactionBody<AlertTable[]> {
+  const tooOld = now - SENT_FOR_MS
+  yield* query((db, sql) =>
+    db
+      .updateTable('alert')
+      .set({ next_at: null, answer: sql<string>`coalesce(answer, 'there was no receiver')` })
+      .where('next_at', '<=', now)
+      .where('at', '<', tooOld),
+  )
+  return yield* query((db, sql) =>
+    db
+      .updateTable('alert')
+      .set({
+        tries: sql<number>`tries + 1`,
+        next_at: sql<number>`cast(${now} as bigint) + (tries + 1) * (tries + 1) * ${sql.lit(RETRY_MS)}`,
+      })
+      .where('next_at', '<=', now)
+      .where('id', 'in', (due) =>
+        due
+          .selectFrom('alert')
+          .select('id')
+          .where('next_at', '<=', now)
+          .orderBy('next_at')
+          .limit(limit),
+      )
+      .returningAll(),
+  )
+}
+
+/** What came of an attempt to deliver an alert. `refused` is not to be sent again. */
+export type Answer = { outcome: 'delivered' | 'refused' | 'failed'; says: string }
+
+/** Stores what came of an attempt. An alert that was delivered stays so. `now` is in milliseconds since 1970. */
+export function* noteAnswer(
+  id: string,
+  { outcome, says }: Answer,
+  now: number,
+): TransactionBody<void> {
+  const ended = outcome === 'failed' ? {} : { next_at: null }
+  const delivered = outcome === 'delivered' ? { delivered_at: now } : {}
+  yield* query((db) =>
+    db
+      .updateTable('alert')
+      .set({ answer: says, ...ended, ...delivered })
+      .where('id', '=', id)
+      .where('delivered_at', 'is', null),
+  )
+}
+
+/** Returns one alert; null if none has this id. */
+export function* findAlert(id: string): TransactionBody<AlertTable | null> {
+  const [alert] = yield* query((db) => db.selectFrom('alert').selectAll().where('id', '=', id))
+  return alert ?? null
+}

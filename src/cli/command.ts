@@ -7,6 +7,7 @@ import { toAppError } from '../to-app-error.ts'
 import type { CheckoutServer } from '../server/http/checkout-server.ts'
 import { VERSION } from '../version.ts'
 import { accountsCommand } from './accounts.ts'
+import { alertsCommand } from './alerts.ts'
 import { approvalsCommand } from './approvals.ts'
 import { assetsCommand } from './assets.ts'
 import { adminCommand } from './admin.ts'
@@ -117,6 +118,7 @@ export function program(withTerminal: WithTerminal): Command {
     approvalsCommand,
     ledgerCommand,
     auditCommand,
+    alertsCommand,
     adminCommand,
     receiptsCommand,
     dashboardCommand,

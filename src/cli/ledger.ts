@@ -61,7 +61,10 @@ async function verify(
   const at = app.now()
   const proof = await app.reports.read(() => verifyLedger(full))
   const { difference, before, whole, entries } = proof
-  if (difference !== null) fail()
+  if (difference !== null) {
+    fail()
+    await app.alerts.verifyFailed(difference.invariant)
+  }
   const stored = difference === null ? await app.db.write(() => storeCheckpoint(proof, at)) : null
   const invariants = INVARIANTS.length
   if (json) {

@@ -1,12 +1,11 @@
 import { ConfigError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { isSet, type Environment, type Setting } from './setting.ts'
-import { NOT_YET, SETTINGS } from './settings.ts'
+import { SETTINGS } from './settings.ts'
 
 const SETTING_LIST: readonly Setting<unknown>[] = Object.values(SETTINGS)
 const BUDGETS = SETTING_LIST.filter(({ caps }) => caps !== undefined)
 const READ = SETTING_LIST.flatMap(({ names }) => names)
-const NAMES: readonly string[] = [...READ, ...NOT_YET]
 const PROTECTING = BUDGETS.map(({ names }) => bare(names[0]))
 
 /** A name with at most this many wrong letters counts as a misspelling of another. */
@@ -27,8 +26,6 @@ export function unreadVariables(env: Environment): string[] {
     // Windows ignores the case of names.
     const known = process.platform === 'win32' ? name.toUpperCase() : name
     if (READ.includes(known)) return []
-    if (NOT_YET.some((later) => later === known))
-      return [`${name} is not supported by this version yet, and is ignored.`]
     if (looksLikeBudget(name)) throw capsNothing(name)
     return [`${name} is no setting of Inkwell, and is ignored.${didYouMean(mostSimilar(name))}`]
   })
@@ -57,8 +54,8 @@ function didYouMean(name: string | undefined): string {
 
 /** The most similar name. Compared without the prefix INKWELL_, because all names share it. */
 function mostSimilar(name: string): string | undefined {
-  const meant = nearest(bare(name), NAMES.map(bare))
-  return NAMES.find((known) => bare(known) === meant)
+  const meant = nearest(bare(name), READ.map(bare))
+  return READ.find((known) => bare(known) === meant)
 }
 
 function bare(name: string): string {

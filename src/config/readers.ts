@@ -113,6 +113,27 @@ export function baseUrl(text: string, name: string): string {
   throw new ConfigError(`${name} must be an https URL, or an http URL of this machine.`)
 }
 
+/** Reads the whole address of a webhook, which is a secret where the receiver asks for nothing else. */
+export function webhookUrl(text: string, name: string): string {
+  const url = URL.parse(secret(text, name))
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (url !== null && isSafe && url.username === '' && url.password === '') return text
+  throw new ConfigError(
+    `${name} must be an https URL, or an http URL of this machine, without a user name.`,
+  )
+}
+
+/** Reads a secret of the Standard Webhooks specification: 24 to 64 random bytes. */
+export function webhookSecret(text: string, name: string): string {
+  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret(text, name)) ?? []
+  const { length } = Buffer.from(base64, 'base64')
+  if (length >= 24 && length <= 64) return text
+  throw new ConfigError(
+    `${name} must be whsec_ and 24 to 64 random bytes in base64, as \`inkwell alerts secret\` makes one.`,
+  )
+}
+
 /** Returns whether the host of a URL is this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

@@ -1,6 +1,7 @@
 import { display } from '../money.ts'
 import { UNLISTED_PRICE } from '../pricing/catalog.ts'
 import { UNKNOWN_MODELS } from '../pricing/find-model.ts'
+import { ALERT_SETTINGS } from './alert-settings.ts'
 import {
   baseUrl,
   budget,
@@ -235,6 +236,7 @@ export const SETTINGS = {
     means: 'the operator’s price file',
     read: path,
   },
+  ...ALERT_SETTINGS,
   logLevel: {
     names: ['INKWELL_LOG_LEVEL'],
     means: 'log level; logs go to stderr, and most commands log only where it is set',
@@ -242,6 +244,3 @@ export const SETTINGS = {
     read: choice(...LOG_LEVELS),
   },
 } as const satisfies Record<string, Setting<unknown>>
-
-/** Reserved names, which have no effect in this version. */
-export const NOT_YET = ['INKWELL_ALERT_URL', 'INKWELL_ALERT_SECRET'] as const

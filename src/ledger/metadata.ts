@@ -47,3 +47,8 @@ export function* installId(): TransactionBody<string> {
 export function* linkSecret(): TransactionBody<string> {
   return yield* setOnce('link_secret', crypto().randomBytes(32).toString('hex'))
 }
+
+/** The secret that signs alerts, as receivers need it: `whsec_…`. */
+export function* alertSecret(): TransactionBody<string> {
+  return yield* setOnce('alert_secret', `whsec_${crypto().randomBytes(32).toString('base64')}`)
+}

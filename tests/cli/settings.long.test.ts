@@ -7,6 +7,7 @@ import { serveHttp } from '../support/http.ts'
 
 const COMMANDS = [[], ['stdio'], ['serve', '--port', '0'], ['doctor'], ['usage']]
 const SECRET = 'f3a90c71'
+const ALERT_SECRET = `whsec_${Buffer.alloc(24, SECRET).toString('base64')}`
 /** Levels of a log line. */
 const [INFO, WARN] = [30, 40]
 
@@ -73,10 +74,10 @@ test('without a home folder the state folder has to be named', async () => {
 })
 
 describe('a variable that is not acted on is told in a line of stderr, and the start goes on', () => {
-  const unread = { INKWELL_OUTPUT_DIRR: '/f3a90c71', INKWELL_ALERT_URL: 'http://127.0.0.1:9/' }
+  const unread = { INKWELL_OUTPUT_DIRR: '/f3a90c71', INKWELL_ALERT_SECRET: ALERT_SECRET }
   const told =
-    'inkwell: INKWELL_ALERT_URL is not supported by this version yet, and is ignored.\n' +
-    'inkwell: INKWELL_OUTPUT_DIRR is no setting of Inkwell, and is ignored. Did you mean INKWELL_OUTPUT_DIR?\n'
+    'inkwell: INKWELL_OUTPUT_DIRR is no setting of Inkwell, and is ignored. Did you mean INKWELL_OUTPUT_DIR?\n' +
+    'inkwell: INKWELL_ALERT_SECRET has no effect without INKWELL_ALERT_URL.\n'
 
   test('of the server on stdio', async () => {
     using home = temporaryHome(unread)
@@ -104,8 +105,8 @@ describe('a variable that is not acted on is told in a line of stderr, and the s
     expect(code).toBe(0)
     expect(stdout.match(/^ {2}!/gm)).toHaveLength(2)
     expect(stdout).toMatch(/^ {2}! Settings .*INKWELL_OUTPUT_DIRR .* INKWELL_OUTPUT_DIR\?$/m)
-    expect(stdout).toMatch(/^ {2}! Settings .*INKWELL_ALERT_URL is not supported/m)
-    expect(stdout).not.toContain(SECRET)
+    expect(stdout).toMatch(/^ {2}! Settings .*INKWELL_ALERT_SECRET has no effect/m)
+    for (const secret of [SECRET, ALERT_SECRET]) expect(stdout).not.toContain(secret)
   })
 })
 

@@ -3,6 +3,7 @@ import { openDb } from '../../src/db/queue.ts'
 import { capture, hold } from '../../src/ledger/ledger.ts'
 import { openEngine } from './databases.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
+import { CAPTURE, HOLD } from './ledger-commands.ts'
 import { credit } from './operator-acts.ts'
 import { ACCOUNT, type Answer, type Job, type Outcome } from './worker-jobs.ts'
 
@@ -33,6 +34,9 @@ async function work(db: Db, job: Job, answer: Answer): Promise<void> {
       answer.outcomes = await Promise.all(holds)
       return
     }
+    case 'charge':
+      answer.outcomes = await Promise.all(job.ids.map((id) => chargeInBatches(db, id, job)))
+      return
     case 'pairs':
       return await pairs(db, job, answer)
     case 'credit':
@@ -43,6 +47,19 @@ async function work(db: Db, job: Job, answer: Answer): Promise<void> {
     case 'stream':
       return await stream(db, job.name)
   }
+}
+
+/** Holds and captures under a cap of the day, in batches where the engine has them. */
+async function chargeInBatches(
+  db: Db,
+  id: string,
+  { amount, dayCap: day }: { amount: number; dayCap: number },
+): Promise<Outcome> {
+  const request = holdOf({ id, amount, account_id: ACCOUNT })
+  return await outcomeOf(async () => {
+    await db.apply(HOLD, { request, caps: { ...NO_CAPS, day } })
+    await db.apply(CAPTURE, { id, amount, at: request.created_at })
+  })
 }
 
 /** Holds and captures one micro-dollar as often as it can. */

@@ -2,6 +2,7 @@
 export type Job =
   | { do: 'open'; url: string }
   | { do: 'hold'; url: string; ids: string[]; amount: number; cap: number | null }
+  | { do: 'charge'; url: string; ids: string[]; amount: number; dayCap: number }
   | { do: 'pairs'; url: string; name: string; forMs: number }
   | { do: 'credit'; url: string; credits: { key: string; amount: number }[] }
   | { do: 'fill'; url: string; name: string; rounds: number }

@@ -16,6 +16,8 @@ import { announce } from './worker.ts'
 const FLUSH_MS = 3_000
 /** Old content is removed about this often, in milliseconds. */
 const PRUNE_MS = 3_600_000
+/** Alerts are delivered about this often, in milliseconds. */
+const ALERT_MS = 3_000
 /** Interval of the checks for pending responses during a stop, in milliseconds. */
 const POLL_MS = 50
 
@@ -72,6 +74,8 @@ export async function listen(
   app.keepRecovering()
   const pruning = createRounds(4 * PRUNE_MS, () => pruneAndLog(app.pruning))
   pruning.start()
+  const alerting = createRounds(4 * ALERT_MS, () => app.alerts.round())
+  alerting.start()
   const pendingCount = countPending(server)
   const failures = [listenFailure(server, `${address}:${port}`)]
   if (metricsPort !== undefined) {
@@ -83,6 +87,7 @@ export async function listen(
   await sleep(drainDelay * 1000)
   setTimeout(() => process.exit(0), EXIT_MS).unref()
   pruning.stop()
+  alerting.stop()
   app.handOver()
   const flushedBy = performance.now() + FLUSH_MS
   do {

@@ -1,0 +1,21 @@
+import { webhookSecret, webhookUrl } from './readers.ts'
+import type { Setting } from './setting.ts'
+
+/** The settings of alerts. */
+export const ALERT_SETTINGS = {
+  alertUrl: {
+    names: ['INKWELL_ALERT_URL'],
+    means:
+      'a webhook for the operator’s alerts, signed as the Standard Webhooks specification says; Slack shows them as they are',
+    otherwise: 'none: `inkwell alerts list`',
+    read: webhookUrl,
+    isSecret: true,
+  },
+  alertSecret: {
+    names: ['INKWELL_ALERT_SECRET'],
+    means: 'the `whsec_…` that signs them',
+    otherwise: 'one that `inkwell alerts secret` makes and shows',
+    read: webhookSecret,
+    isSecret: true,
+  },
+} as const satisfies Record<string, Setting<unknown>>

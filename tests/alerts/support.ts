@@ -1,0 +1,21 @@
+import { listAlerts, raise, stateOf } from '../../src/alerts/outbox.ts'
+import type { App } from '../../src/app.ts'
+import type { AlertReceiver } from '../support/alert-receiver.ts'
+import { operated } from '../support/operator.ts'
+
+export const SECRET = `whsec_${Buffer.alloc(32, 'f3a90c71').toString('base64')}`
+export const MINUTE_MS = 60_000
+
+export const shopWith = (receiver: AlertReceiver, env = {}) =>
+  operated({ env: { INKWELL_ALERT_URL: receiver.url, INKWELL_ALERT_SECRET: SECRET, ...env } })
+
+export async function raiseLow(app: App, account_id = 'acct_1'): Promise<void> {
+  const details = { available: 999_999, below: 1_000_000 }
+  const at = app.generations.now()
+  await app.db.write(() => raise([{ kind: 'balance.low', account_id, period: 'x', at, details }]))
+}
+
+export async function states(app: App): Promise<string[]> {
+  const { alerts } = await app.db.read(() => listAlerts({ limit: 100 }))
+  return alerts.map((alert) => `${stateOf(alert)} after ${alert.tries}: ${alert.answer}`)
+}
