@@ -2,9 +2,11 @@ import { spawn, execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measured } from './support/measured.ts'
 import { median } from './support/rpc.ts'
 
 const ROUNDS = 15
+const COLD_START_MAX = 1.15
 const root = join(import.meta.dirname, '..')
 
 const MESSAGES = [
@@ -22,7 +24,7 @@ const MESSAGES = [
 ]
 
 /** Spawn to the answer of tools/list: the built server against a one-tool server on the bare SDK. */
-export async function benchColdStart(): Promise<string[]> {
+async function benchColdStart(): Promise<void> {
   execFileSync('npm', ['run', '--silent', 'build'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -50,10 +52,14 @@ export async function benchColdStart(): Promise<string[]> {
     inkwell = 0,
     source = 0,
   } = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]))
-  return [
-    `cold start to tools/list, nine tools as packaged against one tool on the bare SDK: ${(inkwell / bare).toFixed(2)}x (target <= 1.15)`,
-    `  the same from source with types stripped: ${(source / bare).toFixed(2)}x`,
-  ]
+  const line = { baseline: 'one tool on the bare SDK', unit: 'x' } as const
+  measured({
+    ...line,
+    name: 'cold start to tools/list',
+    value: inkwell / bare,
+    goal: { atMost: COLD_START_MAX },
+  })
+  measured({ ...line, name: 'the same from source', value: source / bare, goal: null })
 }
 
 function timeToList(file: string, home: string): Promise<number> {
@@ -78,4 +84,4 @@ function timeToList(file: string, home: string): Promise<number> {
   })
 }
 
-if (import.meta.main) for (const line of await benchColdStart()) process.stdout.write(`${line}\n`)
+await benchColdStart()

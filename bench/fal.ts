@@ -13,6 +13,7 @@ import { findDifference } from '../src/verify.ts'
 import { folderStore } from '../src/media/folder-store.ts'
 import { saveOutput } from '../src/media/save.ts'
 import { print } from './support/compare.ts'
+import { measured } from './support/measured.ts'
 
 /**
  * What a paid call adds to the time fal takes: hold, job and capture on a durable ledger with the output
@@ -39,7 +40,6 @@ const [fal] = (await once(server, 'message')) as [Fal]
 const app = openApp(fal)
 
 try {
-  let met = true
   print(`\nPaid calls through fal.ai (milliseconds a call, ${ROUNDS} interleaved rounds)\n`)
   const contenders: Contender[] = [
     { name: 'bare @fal-ai/client, file written', call: bare(fal, write) },
@@ -53,14 +53,16 @@ try {
     for (const [place, { name }] of contenders.entries()) show(name, times[place] ?? [], base)
     if (targetMs === undefined) continue
     const added = at(times.at(-1) ?? [], 0.5) - at(base, 0.5)
-    met &&= added <= targetMs
-    print(
-      `    target: at most ${targetMs} ms added at p50  ${added <= targetMs ? 'met' : 'MISSED'}\n`,
-    )
+    measured({
+      name: 'a paid call through fal.ai adds, p50',
+      baseline: 'bare @fal-ai/client',
+      value: added,
+      unit: 'ms',
+      goal: { atMost: targetMs },
+    })
   }
   const difference = await app.db.read(findDifference)
   if (difference !== null) throw new Error(JSON.stringify(difference))
-  process.exitCode = met ? 0 : 1
 } finally {
   await app.close()
   server.disconnect()
@@ -100,11 +102,13 @@ function paid(through: App): Call {
     operation: 'generateImage',
     model: MODEL,
     count: 1,
-    prompt: 'a fox',
     ...size,
   } as const
+  let calls = 0
   return async () => {
-    const { generation } = await perform(through.generations, request, caller, options)
+    calls += 1 // an equal call would get the answer of the one before, which no client has taken here
+    const asked = { ...request, prompt: `a fox, ${calls}` }
+    const { generation } = await perform(through.generations, asked, caller, options)
     if (generation.status !== 'completed') throw new Error(generation.status)
   }
 }

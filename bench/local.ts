@@ -6,6 +6,8 @@ import { drawDrafts } from '../src/studio/draft/drafts.ts'
 import { upscale } from '../src/studio/upscale/upscale.ts'
 import { imageOf, photo, PHOTOS } from '../tests/support/local.ts'
 import { bicubicDouble } from './support/bicubic.ts'
+import { print } from './support/compare.ts'
+import { measured } from './support/measured.ts'
 import { median, startServer } from './support/rpc.ts'
 
 const PROMPTS = [
@@ -24,18 +26,19 @@ const PROMPTS = [
 ]
 
 /** Upscaling against sharp's resize, drafts in time of the processor, and a server that answers meanwhile. */
-export async function benchLocal(): Promise<string[]> {
-  return [...(await benchUpscale()), await benchDrafts(), await benchAnswers()]
+async function benchLocal(): Promise<void> {
+  await benchUpscale()
+  await benchDrafts()
+  await benchAnswers()
 }
 
 const noReport = () => undefined
 
 type Three = [number, number, number]
 
-async function benchUpscale(): Promise<string[]> {
+async function benchUpscale(): Promise<void> {
   const gains: number[] = []
   const times: number[] = []
-  const lines: string[] = []
   for (const name of PHOTOS) {
     const image = await photo(name)
     const [width, height] = [image.width & ~1, image.height & ~1]
@@ -58,15 +61,13 @@ async function benchUpscale(): Promise<string[]> {
     ) as Three
     gains.push(after - before)
     times.push((doneAt - networkAt) / (networkAt - plainAt))
-    lines.push(
-      `  ${name}: ${before.toFixed(2)} dB by sharp, ${bicubic.toFixed(2)} dB by centred bicubic, ${after.toFixed(2)} dB by the network`,
+    print(
+      `  ${name}: ${before.toFixed(2)} dB by sharp, ${bicubic.toFixed(2)} dB by centred bicubic, ${after.toFixed(2)} dB by the network\n`,
     )
   }
-  return [
-    `upscale x2 of five photographs: at least +${Math.min(...gains).toFixed(2)} dB against sharp's resize (target +0.7)`,
-    ...lines,
-    `  and ${Math.round(median(times))} times its time`,
-  ]
+  const line = { name: 'upscale x2 of five photographs, least gain', baseline: "sharp's resize" }
+  measured({ ...line, value: Math.min(...gains), unit: 'dB', goal: { atLeast: 0.7 } })
+  print(`  and ${Math.round(median(times))} times its time\n`)
 }
 
 /** Peak signal-to-noise ratio of the brightness of two RGB pictures, in decibels. */
@@ -78,7 +79,7 @@ function psnr(one: Uint8Array, other: Uint8Array): number {
   return 10 * Math.log10((255 * 255) / (sum / (one.length / 3)))
 }
 
-async function benchDrafts(): Promise<string> {
+async function benchDrafts(): Promise<void> {
   const times: number[] = []
   for (const round of [0, 1, 2]) {
     for (const prompt of PROMPTS) {
@@ -88,12 +89,12 @@ async function benchDrafts(): Promise<string> {
       if (round > 0) times.push((user + system) / 1000)
     }
   }
-  const late = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0
-  return `a draft of 1024 x 768: p50 ${Math.round(median(times))} ms, p95 ${Math.round(late)} ms of the processor (target p50 < 1000)`
+  const line = { name: 'a draft of 1024 x 768, p50', baseline: 'time of the processor' }
+  measured({ ...line, value: median(times), unit: 'ms', goal: { atMost: 1000 } })
 }
 
 /** How long checkUsage takes while a large picture is enlarged, against an idle server. */
-async function benchAnswers(): Promise<string> {
+async function benchAnswers(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
   const large = join(folder, 'large.png')
   await sharp((await photo('coffee')).bytes)
@@ -123,11 +124,13 @@ async function benchAnswers(): Promise<string> {
     const busy = await sample(() => isDone)
     await work
     const p95 = (times: readonly number[]) => times[Math.floor(times.length * 0.95)] ?? 0
-    return `checkUsage while an upscale runs: p95 ${p95(busy).toFixed(1)} ms of ${busy.length} calls, ${(p95(busy) / p95(idle)).toFixed(1)}x idle (target < 50 ms)`
+    const line = { name: 'checkUsage while an upscale runs, p95', baseline: 'time' }
+    measured({ ...line, value: p95(busy), unit: 'ms', goal: { atMost: 50 } })
+    print(`  ${(p95(busy) / p95(idle)).toFixed(1)} times that of an idle server\n`)
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-if (import.meta.main) for (const line of await benchLocal()) process.stdout.write(`${line}\n`)
+await benchLocal()

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fillLedger } from './support/fill.ts'
+import { measured } from './support/measured.ts'
 import { median, startServer, type RpcServer } from './support/rpc.ts'
 
 const ROUNDS = 7
 const CALLS = 60
 
 /** checkUsage over stdio: a large ledger against a small one, and against an echo tool on the bare SDK. */
-export async function benchUsage(): Promise<string[]> {
+async function benchUsage(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
   const servers: Record<string, RpcServer> = {}
   try {
@@ -23,11 +24,20 @@ export async function benchUsage(): Promise<string[]> {
     servers['echo'] = await startServer([join(import.meta.dirname, 'support/echo-server.mjs')], {})
     const medians = await measure(servers)
     const { small = 0, large = 0, echo = 0 } = medians
-    return [
-      `checkUsage, 1,000,000 generations against 1,000: ${(large / small).toFixed(2)}x (target <= 1.3)`,
-      `checkUsage against echo on the bare SDK: ${(small / echo).toFixed(2)}x (target <= 2)`,
-      `  (medians here: echo ${ms(echo)}, checkUsage small ${ms(small)}, large ${ms(large)})`,
-    ]
+    measured({
+      name: 'checkUsage over stdio, 1,000,000 generations',
+      baseline: '1,000 generations',
+      value: large / small,
+      unit: 'x',
+      goal: { atMost: 1.3 },
+    })
+    measured({
+      name: 'checkUsage over stdio',
+      baseline: 'echo on the bare SDK',
+      value: small / echo,
+      unit: 'x',
+      goal: { atMost: 2 },
+    })
   } finally {
     await Promise.all(Object.values(servers).map((server) => server.stop()))
     rmSync(folder, { recursive: true, force: true })
@@ -52,6 +62,4 @@ async function measure(servers: Record<string, RpcServer>): Promise<Record<strin
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]))
 }
 
-const ms = (value: number): string => `${value.toFixed(2)} ms`
-
-if (import.meta.main) for (const line of await benchUsage()) process.stdout.write(`${line}\n`)
+await benchUsage()
