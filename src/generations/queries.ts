@@ -57,17 +57,20 @@ export const renewLease = preparedQuery(
       .returning('id'),
 )
 
-/** The holds of an account's open work that expire last, three at most. */
-export const lastToEnd = preparedQuery((db, p: { account_id: string }) =>
-  db
-    .selectFrom('generation')
-    .innerJoin('hold', 'hold.id', 'generation.id')
-    .select(['hold.id', 'hold.expires_at'])
-    .where('generation.finished_at', 'is', null)
-    .where('generation.account_id', '=', p.account_id)
-    .orderBy('hold.expires_at', 'desc')
-    .limit(3),
-)
+/** A hold that is open: of work, or of a call that waits for an approval. */
+type OpenHold = { id: string; expires_at: number; waits: number }
+
+/** The open holds of an account that expire last, three at most. */
+export const lastToEnd = preparedQuery((db, p: { account_id: string }, sql) => ({
+  compile: () =>
+    sql<OpenHold>`select * from (
+        select hold.id, hold.expires_at, 0 as waits from generation join hold on hold.id = generation.id
+        where generation.account_id = ${p.account_id} and generation.finished_at is null
+        union all
+        select hold.id, hold.expires_at, 1 as waits from approval join hold on hold.id = approval.generation_id
+        where approval.account_id = ${p.account_id} and approval.status in ('pending', 'approved')
+      ) as open_hold order by expires_at desc limit 3`.compile(db),
+}))
 
 /** The changes that end a generation; `upstream_cost` in micro-dollars, `finished_at` in milliseconds since 1970. */
 export type Finish = Pick<

@@ -86,11 +86,12 @@ export async function withAffordable<T>(
 }
 
 /** The hints for a refusal that only open holds cause: by when they end, and what to wait for. */
-function whenFree({ until, ids }: BlockingHolds): Hints {
+function whenFree({ until, ids, waits }: BlockingHolds): Hints {
   const time = new Date(until).toISOString().slice(11, 16)
+  const what = waits ? 'work in progress or a call that waits for an approval' : 'work in progress'
   return {
-    hint: `Only work in progress stands in the way: by ${time} UTC at the latest it has ended, and what it does not cost is free again. Call again then.`,
-    toolHint: `getGeneration waits for ${ids.join(', ')}.`,
+    hint: `Only ${what} stands in the way: by ${time} UTC at the latest it has ended, and what it does not cost is free again. Call again then.`,
+    toolHint: ids.length === 0 ? undefined : `getGeneration waits for ${ids.join(', ')}.`,
   }
 }
 

@@ -34,8 +34,11 @@ export function* remainingFor(caller: Caller, at: number): TransactionBody<numbe
   return lower(left, lower(caller.maxPrice, balance?.max_price ?? null))
 }
 
-/** Open holds: when the last of them expires (milliseconds since 1970), and the ids of the last ones, three at most. */
-export type BlockingHolds = { until: number; ids: string[] }
+/**
+ * Open holds: when the last of them expires (milliseconds since 1970), the ids of the work among the last three, and
+ * whether one of these is of a call that waits for an approval.
+ */
+export type BlockingHolds = { until: number; ids: string[]; waits: boolean }
 
 /** Returns the open holds that cause a refusal; null if the call would be refused without them, too. */
 export function* blockingHolds(
@@ -54,5 +57,11 @@ export function* blockingHolds(
   if (heldMicro === 0 || free < required.micro) return null
   const holds = yield* lastToEnd({ account_id: accountId })
   const [last] = holds
-  return last === undefined ? null : { until: last.expires_at, ids: holds.map(({ id }) => id) }
+  if (last === undefined) return null
+  const work = holds.filter(({ waits }) => waits === 0)
+  return {
+    until: last.expires_at,
+    ids: work.map(({ id }) => id),
+    waits: work.length < holds.length,
+  }
 }

@@ -50,6 +50,7 @@ onEachEngine(() => {
       expect(await refused(paid.pay())).toMatchObject({
         code: 'session_budget_exceeded',
         held: { micro: BOTH },
+        hint: expect.stringMatching(/^Only .* a call that waits for an approval stands .* UTC/),
       })
       await says(paid, id, 'refuse')
       await paid.pay()

@@ -20,9 +20,9 @@ export function movable() {
 export async function refused(call: Promise<unknown>): Promise<Record<string, unknown>> {
   const error = await call.then(
     () => null,
-    (reason: unknown) => reason as { code: string; facts: Record<string, unknown> },
+    (reason: unknown) => reason as { code: string; hint: string; facts: Record<string, unknown> },
   )
-  return { code: error?.code, ...error?.facts }
+  return { code: error?.code, hint: error?.hint, ...error?.facts }
 }
 
 /** Makes a call that asks. Returns the id of its approval. */
