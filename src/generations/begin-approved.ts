@@ -69,8 +69,11 @@ export function* askOrBegin(
   if ('pending' in standing) return standing
   const approved = { ...order, id: standing.approved }
   const begun = yield* beginHeld({ ...beginning, order: approved })
-  if (begun === null)
-    throw new Replayed({ known: yield* findReplay(order), admitted: false, order })
+  if (begun === null) {
+    const known = yield* findReplay(order)
+    if (known === null) throw new Error(`${approved.id} has begun without its approval`)
+    throw new Replayed({ known, admitted: false, order })
+  }
   return { known: null, ...begun, order: approved }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { APPROVAL_MS } from '../../src/approvals/ask.ts'
 import { decide } from '../../src/approvals/decide.ts'
+import { insertApproval, useApproved } from '../../src/approvals/queries.ts'
+import { query, type Db } from '../../src/db/db.ts'
 import { dryRun } from '../../src/generations/dry-run.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { promptly, scripted } from '../support/slow-provider.ts'
@@ -77,6 +79,20 @@ onEachEngine(() => {
     })
   })
 
+  test('the writes themselves allow one open question for a call, and one use of it', async () => {
+    await using paid = paidApp(scripted(promptly), { env: ASKS })
+    const { db, now } = paid.app
+    const id = await asked(paid)
+    const [waits] = await db.read(() => query((b) => b.selectFrom('approval').selectAll()))
+    if (waits === undefined) throw new Error('nobody was asked')
+    const again = { ...waits, id: 'apr_again', generation_id: 'gen_again' }
+    expect(await db.write(() => insertApproval(again))).toEqual([])
+    await says(paid, id, 'approve')
+    const use = { id, account_id: waits.account_id, at: now() }
+    const uses = ['call_1', 'call_2'].map((used_by) => ({ ...use, used_by }))
+    expect(await runAndUndo(db, uses)).toEqual([1, 0])
+  })
+
   test('a price that has changed is asked for anew, and the old hold given back', async () => {
     await using paid = paidApp(scripted(promptly), { env: ASKS })
     const id = await asked(paid)
@@ -109,3 +125,23 @@ onEachEngine(() => {
     await expectSpent(paid, BOTH)
   })
 })
+
+class Undone extends Error {}
+
+/** How many rows each of these uses of an approval changes, in one transaction that is rolled back. */
+async function runAndUndo(
+  db: Db,
+  uses: readonly Parameters<typeof useApproved>[0][],
+): Promise<number[]> {
+  const counts: number[] = []
+  await db
+    .write(function* run() {
+      counts.length = 0
+      for (const use of uses) counts.push((yield* useApproved(use)).length)
+      throw new Undone()
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undone)) throw error
+    })
+  return counts
+}
