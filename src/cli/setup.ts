@@ -1,12 +1,9 @@
-import { homedir } from 'node:os'
-import { isDeepStrictEqual } from 'node:util'
 import { Argument, Option, type Command } from 'commander'
-import { environment } from '../config.ts'
+import { applyEntry, entryAlone } from './setup/apply.ts'
 import { CLIENTS, type Client, type ClientName } from './setup/clients.ts'
 import { readSettings } from './setup/edit.ts'
-import { entryFor, FIRST_BUDGET, withoutSecrets, type Asked } from './setup/entry.ts'
-import { copyOf, replaceFile, restoreFile, textOf } from './setup/file.ts'
-import type { Tree } from './setup/tree.ts'
+import { entryFor, fileHere, FIRST_BUDGET, type Asked } from './setup/entry.ts'
+import { textOf } from './setup/file.ts'
 
 type Options = Asked & { print?: true; dryRun?: true; remove?: true }
 
@@ -35,7 +32,7 @@ function append(name: string, earlier: string[]): string[] {
 
 async function list(): Promise<void> {
   for (const [name, client] of Object.entries(CLIENTS)) {
-    const file = fileOf(client)
+    const file = fileHere(client)
     say(`  ${name.padEnd(15)} ${(await stateOf(client, file)).padEnd(10)} ${file}`)
   }
   say('', '  `inkwell setup <client>` adds Inkwell, with --remove takes it out again.')
@@ -50,41 +47,12 @@ async function stateOf(client: Client, file: string): Promise<string> {
 }
 
 async function setUp(client: Client, options: Options): Promise<void> {
-  const file = fileOf(client)
+  const file = fileHere(client)
   const settings = await readSettings(textOf(file) ?? '', client, file)
   const entry = options.remove ? undefined : entryFor(client, settings.entry, options)
-  if (options.print && entry !== undefined) return say(await alone(client, entry))
-  if (isDeepStrictEqual(entry, settings.entry))
-    return say(
-      `${client.title}: ${file} ${entry === undefined ? 'has no Inkwell' : 'has Inkwell'}; nothing was changed.`,
-    )
-  const act = actOf(settings.entry, entry)
-  if (options.dryRun) {
-    say(`${client.title}: Inkwell would be ${act} ${file}; nothing was written.`)
-    return entry === undefined ? undefined : say(await alone(client, entry))
-  }
-  const text = settings.with(entry)
-  if (entry === undefined) restoreFile(file, text)
-  else await replaceFile(file, text)
-  say(`${client.title}: Inkwell was ${act} ${file}.`)
-  if (entry === undefined) return
-  if (textOf(copyOf(file)) !== null) say(`The file as it was before Inkwell: ${copyOf(file)}`)
-  say(client.shows)
-}
-
-function actOf(earlier: Tree | undefined, entry: Tree | undefined): string {
-  if (entry === undefined) return 'taken out of'
-  return earlier === undefined ? 'added to' : 'changed in'
-}
-
-/** A file that holds the entry and nothing else, without secrets. */
-async function alone(client: Client, entry: Tree): Promise<string> {
-  const { with: fileWith } = await readSettings('', client, '')
-  return fileWith(withoutSecrets(entry)).trimEnd()
-}
-
-function fileOf(client: Client): string {
-  return client.file({ home: homedir(), platform: process.platform, env: environment() })
+  if (options.print && entry !== undefined) return say(await entryAlone(client, entry))
+  const { dryRun } = options
+  say(...(await applyEntry({ client, file, settings, entry, dryRun })))
 }
 
 function say(...lines: string[]): void {

@@ -26,7 +26,13 @@ async function connectedBy(entry: Entry, home: Home): Promise<Client> {
 test('a machine without a browser connects, and goes on after an hour', async ({ server, key }) => {
   using home = temporaryHome()
   const config = join(home.path, '.claude.json')
-  writeFileSync(config, JSON.stringify({ other: 1, mcpServers: { there: { command: 'x' } } }))
+  const env = { INKWELL_MAX_USD_PER_RUN: '0.20' }
+  const earlier = { command: 'old', args: ['serve'], env, timeout: 9 }
+  const before = { other: 1, mcpServers: { there: { command: 'x' }, inkwell: earlier } }
+  writeFileSync(config, JSON.stringify(before))
+  const dry = run(home, [server.url, '--client', 'claude-code', '--dry-run'])
+  expect(await text(dry.stdout ?? process.stdin)).toContain(`would be changed in ${config}`)
+  expect(JSON.parse(readFileSync(config, 'utf8'))).toEqual(before)
   const child = run(home, [`${server.url}/mcp`, '--client', 'claude-code'])
   const lines = createInterface({ input: child.stdout ?? process.stdin })
   const [opened] = (await once(lines, 'line')) as [string]
@@ -46,7 +52,11 @@ test('a machine without a browser connects, and goes on after an hour', async ({
     other: number
     mcpServers: Record<string, Entry>
   }
-  expect(written).toMatchObject({ other: 1, mcpServers: { there: { command: 'x' } } })
+  expect(written).toMatchObject({
+    other: 1,
+    mcpServers: { there: { command: 'x' }, inkwell: { timeout: 9, env } }, // what a person added
+  })
+  expect(JSON.parse(readFileSync(`${config}.before-inkwell`, 'utf8'))).toEqual(before)
   const entry = written.mcpServers['inkwell'] ?? { command: '', args: [] }
   const file = join(home.path, 'connections', `${new URL(server.url).host.replace(':', '_')}.json`)
   expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -65,6 +75,20 @@ test('a machine without a browser connects, and goes on after an hour', async ({
   expect(both.map(({ isError }) => isError ?? false)).toEqual([false, false])
   await first.close()
   await second.close()
+})
+
+test('an entry that started no program gives way as a whole', async ({ server }) => {
+  using home = temporaryHome()
+  const config = join(home.path, '.claude.json')
+  const remote = { type: 'http', url: 'https://images.example/mcp', headers: { a: 'b' } }
+  writeFileSync(config, JSON.stringify({ mcpServers: { inkwell: remote } }))
+  const dry = run(home, [server.url, '--client', 'claude-code', '--dry-run'])
+  const shown = await text(dry.stdout ?? process.stdin)
+  expect(shown).toContain('"connect"')
+  expect(shown).not.toMatch(/images\.example|headers/)
+  writeFileSync(config, '{')
+  const unreadable = run(home, [server.url, '--client', 'claude-code'])
+  expect(await text(unreadable.stderr ?? process.stdin)).toContain('cannot be read')
 })
 
 test('what cannot be connected says why', async ({ server }) => {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { environment } from '../../config.ts'
 import { isSet, valueOf, type Setting } from '../../config/setting.ts'
 import { SETTINGS } from '../../config/settings.ts'
@@ -21,14 +22,31 @@ export const FIRST_BUDGET = '1.00'
  * asked for now. Throws `invalid_input`, or `ConfigError` for a value that the server would refuse.
  */
 export function entryFor(client: Client, earlier: Tree | undefined, asked: Asked): Tree {
-  const env = settingsFor(asked)
-  const start = ownLaunch()
-  const entry = (settings: Launch['env']): Tree => client.entry({ ...start, env: settings })
-  if (earlier === undefined) return entry({ [BUDGET]: FIRST_BUDGET, ...env })
-  const { command, args, ...others } = entry(env)
+  const first = earlier === undefined ? { [BUDGET]: FIRST_BUDGET } : {}
+  return changedEntry(client, earlier, {
+    ...ownLaunch(),
+    env: { ...first, ...settingsFor(asked) },
+  })
+}
+
+/** Where a client keeps its file on this machine. */
+export function fileHere(client: Client): string {
+  return client.file({ home: homedir(), platform: process.platform, env: environment() })
+}
+
+/** An entry that starts something else. Of an earlier one stays all else, if that started a program, too. */
+export function changedEntry(client: Client, earlier: Tree | undefined, launch: Launch): Tree {
+  const entry = client.entry(launch)
+  if (earlier?.['command'] === undefined) return entry
+  const { command, args, ...others } = entry
   const started = args === undefined ? { command } : { command, args }
   const key = 'environment' in others ? 'environment' : 'env'
-  return { ...others, ...earlier, ...started, [key]: { ...(earlier[key] as object), ...env } }
+  return {
+    ...others,
+    ...earlier,
+    ...started,
+    [key]: { ...(earlier[key] as object), ...launch.env },
+  }
 }
 
 /** The same entry to show: names in place of secrets. */

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from '../../errors.ts'
 import { makeFolder } from '../../folder.ts'
 
 /** The text of a file; null where there is none. Throws the system's error. */
@@ -7,7 +8,7 @@ export function textOf(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (codeOf(error) === 'ENOENT') return null
     throw error
   }
 }
