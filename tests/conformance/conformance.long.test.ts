@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { SCOPES } from '../../src/accounts/scopes.ts'
-import { REPOSITORY, temporaryHome, type Home } from '../support/app.ts'
+import { temporaryHome, type Home } from '../support/app.ts'
 import { beforeTests } from '../support/before-tests.ts'
 import { issued, openedAccount, serveHttp, type HttpServer } from '../support/http.ts'
 import { keyProxy, type KeyProxy } from '../support/key-proxy.ts'
+import { SUITE } from './suite.ts'
 
-/** The official suite of the protocol, which is a program of its own. */
-const SUITE = join(REPOSITORY, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
 const EXPECTED_FAILURES = join(import.meta.dirname, 'expected-failures.yaml')
 
 /** What the suite runs without counting it, so that the list can not excuse it: the extension for tasks and parameters as headers, neither offered; and one tool of the reference server. */

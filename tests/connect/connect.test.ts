@@ -1,4 +1,3 @@
-import { allowInsecureRequests, discovery, None } from 'openid-client'
 import { describe, expect } from 'vitest'
 import { query } from '../../src/db/db.ts'
 import { listKeys } from '../../src/accounts/keys.ts'
@@ -20,26 +19,12 @@ const test = withConnectors()
 
 const PROMPT = { prompt: 'fog', model: 'fal-ai/flux/schnell' }
 
-test('clients find everything by themselves', async ({ server }) => {
+test('the resource names its authorization server', async ({ server }) => {
   const { body } = await server.json('/.well-known/oauth-protected-resource/mcp')
   expect(body).toMatchObject({
     resource: `${server.url}/mcp`,
     authorization_servers: [server.url],
     scopes_supported: ['generate', 'credits:read', 'assets:read'],
-  })
-  const config = await discovery(new URL(server.url), 'any', undefined, None(), {
-    algorithm: 'oauth2',
-    execute: [allowInsecureRequests],
-  })
-  expect(config.serverMetadata()).toMatchObject({
-    issuer: server.url,
-    authorization_endpoint: `${server.url}/oauth/authorize`,
-    token_endpoint: `${server.url}/oauth/token`,
-    registration_endpoint: `${server.url}/oauth/register`,
-    code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: ['none'],
-    client_id_metadata_document_supported: true,
-    authorization_response_iss_parameter_supported: true,
   })
 })
 

@@ -136,7 +136,11 @@ export function csrfIn({ text }: Seen): string {
 }
 
 /** Signs in with a key at what a client asked for, and answers the page of the question. */
-export async function askedFor(visitor: Person, { url }: Attempt, key: string): Promise<Seen> {
+export async function askedFor(
+  visitor: Person,
+  { url }: Pick<Attempt, 'url'>,
+  key: string,
+): Promise<Seen> {
   const signIn = await visitor.open(url)
   return await visitor.send(signIn.url, { key })
 }
