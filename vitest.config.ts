@@ -20,7 +20,7 @@ const ON_POSTGRES = [
   'tests/server/http-{find,lost-answers,transactions,unpaid}.test.ts',
   'tests/billing/{no-webhook,outages,paying,returns,webhook}.test.ts',
   'tests/billing/opening.long.test.ts',
-  'tests/connect/{connect,crowd,ends,identity,steps}.test.ts',
+  'tests/connect/{connect,crowd,ends,identity,operator,steps}.test.ts',
 ]
 
 /** A folder in memory. Ledgers there sync as often as on a disk, without its milliseconds: half of the time of many suites. */

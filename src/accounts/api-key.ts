@@ -45,6 +45,12 @@ export function isLive(
   return revokedAt === null && (expiresAt === null || at < expiresAt)
 }
 
+/** Returns whether a key is accepted, and if not, why. */
+export function statusOf(key: ApiKey, at: number): 'live' | 'revoked' | 'expired' {
+  if (isLive(key, at)) return 'live'
+  return key.revokedAt === null ? 'expired' : 'revoked'
+}
+
 /**
  * Returns the SHA-256 of the whole key, in hex. A slow or salted hash is for passwords that people choose;
  * 256 random bits cannot be guessed from a fast hash, and every request needs one.

@@ -78,15 +78,6 @@ export function* updateGroup(id: string, changes: GroupChanges): TransactionBody
   return toGroup(row)
 }
 
-/** Returns the groups of one account or of all, oldest first. */
-export function* listGroups(accountId?: string): TransactionBody<KeyGroup[]> {
-  const rows = yield* query((db) => {
-    const select = db.selectFrom('key_group').selectAll().orderBy('id')
-    return accountId === undefined ? select : select.where('account_id', '=', accountId)
-  })
-  return rows.map(toGroup)
-}
-
 function columnsOf({ name, caps = {} }: GroupChanges) {
   return {
     ...(name !== undefined && { name: nameOf(name, 'group') }),
@@ -96,7 +87,8 @@ function columnsOf({ name, caps = {} }: GroupChanges) {
   }
 }
 
-function toGroup(row: KeyGroupTable): KeyGroup {
+/** Converts a row to a group. */
+export function toGroup(row: KeyGroupTable): KeyGroup {
   return {
     id: row.id,
     accountId: row.account_id,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { listGroups, type KeyGroup } from '../accounts/groups.ts'
+import type { KeyGroup } from '../accounts/groups.ts'
 import { newId } from '../ids.ts'
 import { displayCost, money } from '../money.ts'
 import { changeGroup, openGroup } from '../operator/groups.ts'
-import { spentOfGroups } from '../usage/keys.ts'
+import { groupsWithUse } from '../usage/keys.ts'
 import { capsIn, withSharedCaps, type CapOptions } from './cap-options.ts'
 import { capsOf, shownCaps } from './key-shown.ts'
 import { authorHere } from './money-act.ts'
@@ -77,14 +77,10 @@ async function list(
   { app, print, printJson }: Terminal,
   { account, json }: { account?: string; json?: true },
 ): Promise<void> {
-  const { groups, spent } = await app.db.read(function* reading() {
-    const found = yield* listGroups(account)
-    return { groups: found, spent: yield* spentOfGroups(found.map(({ id }) => id)) }
-  })
-  const spentOf = ({ id }: KeyGroup): number => spent.get(id) ?? 0
+  const groups = await app.db.read(() => groupsWithUse({ accountId: account }))
   if (json)
     return printJson({
-      groups: groups.map((group) => ({ ...shown(group), spent: money(spentOf(group)) })),
+      groups: groups.map((group) => ({ ...shown(group), spent: money(group.spent) })),
     })
   if (groups.length === 0) return print('  No groups yet.')
   const rows = groups.map((group) => [
@@ -92,7 +88,7 @@ async function list(
     group.name,
     group.accountId,
     capsOf(group.caps),
-    displayCost(spentOf(group)),
+    displayCost(group.spent),
   ])
   print(...table(COLUMNS, rows))
 }

@@ -1,4 +1,4 @@
-import { isLive, type ApiKey, type KeyCaps } from '../accounts/api-key.ts'
+import { statusOf, type ApiKey, type KeyCaps } from '../accounts/api-key.ts'
 import type { GroupCaps } from '../accounts/groups.ts'
 import { display } from '../money.ts'
 import { moneyOrNull } from '../usage/shapes.ts'
@@ -41,12 +41,6 @@ export function shownCaps(caps: KeyCaps | GroupCaps): object {
   return Object.fromEntries(
     Object.entries(caps).map(([scope, limit]) => [scope, moneyOrNull(limit)]),
   )
-}
-
-/** Returns whether a key is accepted, and if not, why. */
-export function statusOf(key: ApiKey, at: number): 'live' | 'revoked' | 'expired' {
-  if (isLive(key, at)) return 'live'
-  return key.revokedAt === null ? 'expired' : 'revoked'
 }
 
 /** Formats caps for one table cell. */

@@ -1,29 +1,11 @@
 import { expect } from 'vitest'
-import { examine, inkwell, type Home } from '../support/app.ts'
-import { bearer, connectPinned, type HttpServer, type Json } from '../support/http.ts'
+import { adminKey, ask } from '../support/admin.ts'
+import { examine, inkwell } from '../support/app.ts'
+import { bearer, connectPinned, type Json } from '../support/http.ts'
 import { withServer } from '../support/with-server.ts'
 import { answerOf, errorOf, small } from '../tools/support.ts'
 
 const test = withServer()
-
-async function adminKey(home: Home, scopes: string): Promise<{ id: string; key: string }> {
-  const args = ['admin', 'keys', 'create', '--scopes', scopes, '--json']
-  return JSON.parse((await inkwell(home, args)).stdout) as { id: string; key: string }
-}
-
-/** Sends a request of the admin API. Returns its status and JSON. */
-async function ask(
-  { url }: HttpServer,
-  key: string,
-  [method, path, body, headers]: [string, string, (object | undefined)?, Record<string, string>?],
-): Promise<{ status: number; body: Json }> {
-  const response = await fetch(`${url}/admin/v1${path}`, {
-    method,
-    headers: { ...bearer(key), 'content-type': 'application/json', ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  return { status: response.status, body: (await response.json()) as Json }
-}
 
 test('an account is opened, credited, given a grouped key, suspended and closed, each act once and on record', async ({
   home,
@@ -173,4 +155,25 @@ test('alerts are listed, newest first and page by page, of one account and of on
   expect((await read('kind=balance.low')).alerts).toHaveLength(1)
   expect((await read('account_id=acct_unknown')).alerts).toEqual([])
   expect((await ask(server, admin.key, ['GET', '/alerts?kind=x'])).status).toBe(400)
+})
+
+test('keys and groups are listed page by page', async ({ home, server }) => {
+  const admin = await adminKey(home, 'read,money')
+  const { body: account } = await ask(server, admin.key, ['POST', '/accounts', { name: 'Many' }])
+  const account_id = account['id']
+  for (const name of ['a', 'b', 'c'])
+    for (const path of ['/groups', '/keys'])
+      await ask(server, admin.key, ['POST', path, { account_id, name }])
+  for (const list of ['groups', 'keys'] as const) {
+    const names: unknown[] = []
+    let cursor: unknown = ''
+    while (cursor !== null) {
+      const query = `account_id=${String(account_id)}&limit=2&cursor=${String(cursor)}`
+      const { body } = await ask(server, admin.key, ['GET', `/${list}?${query}`])
+      names.push((body[list] as Json[]).map(({ name }) => name))
+      expect(body['has_more']).toBe(body['cursor'] !== null)
+      cursor = body['cursor']
+    }
+    expect(names).toEqual([['a', 'b'], ['c']])
+  }
 })

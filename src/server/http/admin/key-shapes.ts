@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { isLive, type ApiKey } from '../../../accounts/api-key.ts'
+import { statusOf, type ApiKey } from '../../../accounts/api-key.ts'
 import type { KeyGroup } from '../../../accounts/groups.ts'
 import { SCOPES } from '../../../accounts/scopes.ts'
 import { readModelList } from '../../../pricing/model-list.ts'
+import { money } from '../../../money.ts'
+import type { KeyUse } from '../../../usage/keys.ts'
 import { moneyOrNull } from '../../../usage/shapes.ts'
 import { MoneyShape } from '../rest/shapes.ts'
 import { capIn, iso, Usd } from './admin.ts'
@@ -34,6 +36,9 @@ const Shown = MoneyShape.nullable()
 export const KeyShape = z
   .object({
     id: z.string(),
+    kind: z
+      .enum(['key', 'connection'])
+      .describe('A connection is a remote host that a person let in; it has no secret'),
     account_id: z.string(),
     name: z.string().nullable(),
     prefix: z.string(),
@@ -71,6 +76,14 @@ export const GroupShape = z
   .openapi('AdminGroup')
 /** What a key or a group ever spent. */
 export const Spent = { spent: MoneyShape }
+/** A key in a list. */
+export const ListedKey = KeyShape.extend({
+  ...Spent,
+  client: z
+    .object({ id: z.string(), sends_to: z.string() })
+    .nullable()
+    .describe('Who uses a connection, whose name is that of its client; null for a key'),
+})
 
 type Caps = Partial<Record<keyof typeof KeyCaps, z.infer<typeof Cap>>>
 
@@ -111,6 +124,7 @@ export function shownKey(key: ApiKey, at: number): z.infer<typeof KeyShape> {
   const { session, day, month, total, call, approveAbove } = key.caps
   return {
     id: key.id,
+    kind: key.kind,
     account_id: key.accountId,
     name: key.name,
     prefix: key.prefix,
@@ -125,10 +139,20 @@ export function shownKey(key: ApiKey, at: number): z.infer<typeof KeyShape> {
       call: moneyOrNull(call),
       approve_above: moneyOrNull(approveAbove),
     },
-    status: isLive(key, at) ? 'live' : key.revokedAt === null ? 'expired' : 'revoked',
+    status: statusOf(key, at),
     expires_at: iso(key.expiresAt),
     last_used_at: iso(key.lastUsedAt),
     created_at: iso(key.createdAt),
+  }
+}
+
+/** Converts a key of a list to its public shape. */
+export function listedKey(key: KeyUse, at: number): z.infer<typeof ListedKey> {
+  const { spent, client } = key
+  return {
+    ...shownKey(key, at),
+    spent: money(spent),
+    client: client === null ? null : { id: client.id, sends_to: client.sendsTo },
   }
 }
 

@@ -1,7 +1,8 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { listGroups } from '../../../accounts/groups.ts'
+import type { Context } from 'hono'
 import { freshKey } from '../../../accounts/keys.ts'
 import { newSecret } from '../../../accounts/rotate-key.ts'
+import type { TransactionBody } from '../../../db/db.ts'
 import { newId } from '../../../ids.ts'
 import { money } from '../../../money.ts'
 import { changeGroup, openGroup } from '../../../operator/groups.ts'
@@ -13,7 +14,7 @@ import {
   GRACE_MS,
   renewKey,
 } from '../../../operator/keys.ts'
-import { keysWithUse, spentOfGroups } from '../../../usage/keys.ts'
+import { groupsWithUse, keysWithUse, type PageRequest } from '../../../usage/keys.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { Id, jsonBody, jsonResponses } from '../rest/route.ts'
 import { wholeNumber } from '../rest/shapes.ts'
@@ -26,6 +27,8 @@ import {
   GroupTerms,
   KeyShape,
   KeyTerms,
+  listedKey,
+  ListedKey,
   SecretShape,
   shownGroup,
   shownKey,
@@ -36,25 +39,22 @@ const route = { security: ADMIN } as const
 const reads = { ...route, middleware: adminNeeds('read') }
 const acts = { ...route, middleware: adminNeeds('money') }
 
+const pages = {
+  query: z.strictObject({
+    account_id: z.string().max(100).optional(),
+    limit: wholeNumber(1, 100),
+    cursor: z.string().max(100).optional(),
+  }),
+}
+const More = { has_more: z.boolean(), cursor: z.string().nullable() }
+
 const listKeys = createRoute({
   ...reads,
   method: 'get',
   path: '/admin/v1/keys',
-  summary: 'Keys of one account or of all, with what each spent',
-  request: {
-    query: z.strictObject({
-      account_id: z.string().max(100).optional(),
-      limit: wholeNumber(1, 100),
-      cursor: z.string().max(100).optional(),
-    }),
-  },
-  responses: jsonResponses(
-    z.object({
-      keys: z.array(KeyShape.extend(Spent)),
-      has_more: z.boolean(),
-      cursor: z.string().nullable(),
-    }),
-  ),
+  summary: 'Keys and connections of one account or of all, with what each spent',
+  request: pages,
+  responses: jsonResponses(z.object({ keys: z.array(ListedKey), ...More })),
 })
 const create = createRoute({
   ...acts,
@@ -104,8 +104,8 @@ const groups = createRoute({
   method: 'get',
   path: '/admin/v1/groups',
   summary: 'Groups of keys of one account or of all, with what each spent',
-  request: { query: z.strictObject({ account_id: z.string().max(100).optional() }) },
-  responses: jsonResponses(z.object({ groups: z.array(GroupShape.extend(Spent)) })),
+  request: pages,
+  responses: jsonResponses(z.object({ groups: z.array(GroupShape.extend(Spent)), ...More })),
 })
 const createGroup = createRoute({
   ...acts,
@@ -128,13 +128,8 @@ const updateGroup = createRoute({
 export function adminKeyRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(listKeys, async (context) => {
     const { app } = context.var
-    const { account_id: accountId, limit = 20, cursor: after } = context.req.valid('query')
-    const found = await app.db.read(() => keysWithUse({ accountId, after, limit: limit + 1 }))
-    const keys = found.slice(0, limit)
-    const more = found.length > limit
-    const shown = keys.map((key) => ({ ...shownKey(key, app.now()), spent: money(key.spent) }))
-    const cursor = more ? (keys.at(-1)?.id ?? null) : null
-    return context.json({ keys: shown, has_more: more, cursor }, 200)
+    const { rows, ...more } = await pageOf(context, keysWithUse)
+    return context.json({ keys: rows.map((key) => listedKey(key, app.now())), ...more }, 200)
   })
   api.openapi(create, async (context) => {
     const author = authorOf(context)
@@ -170,16 +165,9 @@ export function adminKeyRoutes(api: OpenAPIHono<HttpEnv>): void {
 
 function groupRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(groups, async (context) => {
-    const { account_id: accountId } = context.req.valid('query')
-    const { found, spent } = await context.var.app.db.read(function* reading() {
-      const all = yield* listGroups(accountId)
-      return { found: all, spent: yield* spentOfGroups(all.map(({ id }) => id)) }
-    })
-    const shown = found.map((group) => ({
-      ...shownGroup(group),
-      spent: money(spent.get(group.id) ?? 0),
-    }))
-    return context.json({ groups: shown }, 200)
+    const { rows, ...more } = await pageOf(context, groupsWithUse)
+    const shown = rows.map((group) => ({ ...shownGroup(group), spent: money(group.spent) }))
+    return context.json({ groups: shown, ...more }, 200)
   })
   api.openapi(createGroup, async (context) => {
     const author = authorOf(context)
@@ -200,4 +188,16 @@ function groupRoutes(api: OpenAPIHono<HttpEnv>): void {
       200,
     )
   })
+}
+
+/** Reads the page that a request asks for: 20 rows at first. */
+async function pageOf<Row extends { id: string }>(
+  { req, var: { app } }: Context<HttpEnv, string, { out: { query: z.infer<typeof pages.query> } }>,
+  list: (request: PageRequest) => TransactionBody<Row[]>,
+): Promise<{ rows: Row[]; has_more: boolean; cursor: string | null }> {
+  const { account_id: accountId, limit = 20, cursor: after } = req.valid('query')
+  const found = await app.db.read(() => list({ accountId, after, limit: limit + 1 }))
+  const rows = found.slice(0, limit)
+  const hasMore = found.length > limit
+  return { rows, has_more: hasMore, cursor: hasMore ? (rows.at(-1)?.id ?? null) : null }
 }
