@@ -166,13 +166,13 @@ test('keys and groups are listed page by page', async ({ home, server }) => {
       await ask(server, admin.key, ['POST', path, { account_id, name }])
   for (const list of ['groups', 'keys'] as const) {
     const names: unknown[] = []
-    let cursor: unknown = ''
+    let cursor: string | null = ''
     while (cursor !== null) {
-      const query = `account_id=${String(account_id)}&limit=2&cursor=${String(cursor)}`
+      const query = `account_id=${String(account_id)}&limit=2&cursor=${cursor}`
       const { body } = await ask(server, admin.key, ['GET', `/${list}?${query}`])
       names.push((body[list] as Json[]).map(({ name }) => name))
       expect(body['has_more']).toBe(body['cursor'] !== null)
-      cursor = body['cursor']
+      cursor = body['cursor'] as string | null
     }
     expect(names).toEqual([['a', 'b'], ['c']])
   }
