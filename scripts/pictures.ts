@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the usage page in docs/images, from twelve days of work that the tools really do in test mode:
+ * Takes the pictures of the pages in docs/images, from twelve days of work that the tools really do in test mode:
  * `npm run pictures`. Look at them afterwards.
  */
 import { join } from 'node:path'
@@ -8,9 +8,12 @@ import sharp from 'sharp'
 import { SCOPES } from '../src/accounts/scopes.ts'
 import { ACCOUNT, temporaryHome } from '../tests/support/app.ts'
 import { openBrowser } from '../tests/support/browser.ts'
+import { publicAt } from '../tests/support/connectors.ts'
 import { hostApp } from '../tests/support/app-host.ts'
 import { connectPinned, issued, serveHttp } from '../tests/support/http.ts'
 import { signedIn } from '../tests/support/page.ts'
+import { freePort } from '../tests/support/postgres.ts'
+import { takeConsent } from './pictures/consent.ts'
 import { makePast } from './pictures/past.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images')
@@ -36,7 +39,7 @@ const { key } = await issued(home, ACCOUNT, {
   scopes: SCOPES,
   caps: { day: 1_000_000 },
 })
-await using server = await serveHttp(home)
+await using server = await serveHttp(home, {}, { args: publicAt(await freePort()) })
 await using browser = await openBrowser()
 for (const colorScheme of ['light', 'dark'] as const) {
   await using tab = await signedIn({ browser, server }, key, { colorScheme })
@@ -54,6 +57,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await page.waitForLoadState('networkidle')
   await take(page, 'generation', false)
 }
+
+// A key with limits of its own lets nobody in.
+const { key: signer } = await issued(home, ACCOUNT, { name: 'phone' })
+await takeConsent({ browser, server, key: signer }, take)
 
 // The view in a chat, as hosts show it: in place, in columns of three widths.
 await using client = await connectPinned(server, key)
