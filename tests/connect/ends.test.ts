@@ -43,12 +43,14 @@ describe('a connection ends at once', () => {
     expect([await works(server, tied), await works(server, free)]).toEqual([false, true])
   })
 
-  test('when its client gives the refresh token back', async ({ server, key }) => {
+  test('when its client gives the refresh token back', async ({ home, server, account, key }) => {
     const { clientId, tokens: given } = await connected(server, key)
     const body = new URLSearchParams({ client_id: clientId, token: given.refresh_token })
     const answer = await fetch(`${server.url}/oauth/revoke`, { method: 'POST', body })
     expect(answer.status).toBe(200)
     expect(await works(server, given)).toBe(false)
+    const keys = await home.withLedger((db) => db.read(() => listKeys(account)))
+    expect(keys.at(-1)).toMatchObject({ kind: 'connection', revokedAt: expect.any(Number) })
   })
 
   test('when a refresh token is used twice', async ({ server, key }) => {

@@ -102,6 +102,7 @@ function shareSources(unharmed: string, target: string, file: string): void {
 }
 
 function copyTests(target: string, { room }: Pick<Suite, 'room'>, tests: readonly string[]): void {
+  symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'), 'junction') // for processes
   for (const part of ['tests/support', 'tests/services', 'mcp.json', 'package.json'])
     cpSync(join(ROOT, part), join(target, part), { recursive: true, filter: isNoTest })
   cpSync(join(ROOT, 'tests', room), join(target, 'tests', room), {
