@@ -169,7 +169,7 @@ test('files are short: half have at most 70 lines and none more than 250', () =>
 })
 
 test('every tool has a file of its own name', async () => {
-  const { TOOL_NAMES } = await import('../src/tools/index.ts')
+  const { TOOL_NAMES } = await import('../src/tools/names.ts')
   const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   const missing = TOOL_NAMES.filter((name) => !files.includes(`tools/${kebab(name)}.ts`))
   expect(missing).toEqual([])

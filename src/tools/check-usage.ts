@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { PURCHASE_USUAL } from '../pricing/purchases.ts'
 import { aboutOf } from '../usage/about.ts'
 import {
-  LAST_DAYS_DEFAULT,
   RECENT_DEFAULT,
   usageOverview,
   VIEW_META,
@@ -10,12 +9,10 @@ import {
   type ViewMeta,
 } from '../usage/overview.ts'
 import { usageText } from '../usage/overview-text.ts'
-import { DAYS_MAX } from '../usage/days.ts'
+import { DAYS_MAX, LAST_DAYS_DEFAULT } from '../usage/days.ts'
+import { USAGE_VIEW } from './names.ts'
 import { ShownUsage } from './shown-shapes.ts'
 import { defineTool, type Reply } from './tool.ts'
-
-/** The `ui://` resource that shows its results inside a chat. */
-export const USAGE_VIEW = 'ui://inkwell/usage.html'
 
 /** Longest range for which the view's chart gets daily figures that the model did not request, in days. */
 const CHART_DAYS_MAX = 31

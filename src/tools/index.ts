@@ -5,13 +5,13 @@ import { editImage } from './edit-image.ts'
 import { findImages } from './find-images.ts'
 import { generateImage } from './generate-image.ts'
 import { getGeneration } from './get-generation.ts'
+import { TOOL_NAMES, type ToolName } from './names.ts'
 import { removeBackground } from './remove-background.ts'
 import { run } from './run.ts'
 import type { Tool } from './tool.ts'
 import { upscale } from './upscale.ts'
 import { viewImage } from './view-image.ts'
 
-/** All tools, in the order in which clients list them. */
 const TOOLS = {
   generateImage,
   editImage,
@@ -23,10 +23,7 @@ const TOOLS = {
   findImages: () => findImages,
   checkUsage: () => checkUsage,
   buyCredits: () => buyCredits,
-} satisfies Record<string, (rates: RateCard) => Tool>
-
-/** The names of all tools, in the same order. */
-export const TOOL_NAMES: readonly string[] = Object.keys(TOOLS)
+} satisfies Record<ToolName, (rates: RateCard) => Tool>
 
 const toolsByRates = new WeakMap<RateCard, readonly Tool[]>()
 
@@ -34,7 +31,7 @@ const toolsByRates = new WeakMap<RateCard, readonly Tool[]>()
 export function toolsFor(rates: RateCard): readonly Tool[] {
   const known = toolsByRates.get(rates)
   if (known !== undefined) return known
-  const tools = Object.values(TOOLS).map((tool) => tool(rates))
+  const tools = TOOL_NAMES.map((name) => TOOLS[name](rates))
   toolsByRates.set(rates, tools)
   return tools
 }

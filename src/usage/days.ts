@@ -4,6 +4,9 @@ import { DAY_MS, dayOf, monthOf } from '../ledger/rules.ts'
 /** Longest range of a report, in days. */
 export const DAYS_MAX = 366
 
+/** Days of an overview that is asked for without any. */
+export const LAST_DAYS_DEFAULT = 7
+
 /** The format of a day. A text in this format may still be no existing day. */
 export const DAY_FORMAT = /^\d{4}-\d{2}-\d{2}$/
 

@@ -5,7 +5,15 @@ import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { money, usdNumber, type Money } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
-import { dayRange, lastDays, nextDay, nextMonth, thisMonth, type DayRange } from './days.ts'
+import {
+  dayRange,
+  LAST_DAYS_DEFAULT,
+  lastDays,
+  nextDay,
+  nextMonth,
+  thisMonth,
+  type DayRange,
+} from './days.ts'
 import { creditsUsed, usageReport, type Sum } from './report.ts'
 import { MoneyShape, PeriodShape, SessionShape, showBudget, showPeriod } from './shapes.ts'
 import { accountStatus } from './account-status.ts'
@@ -13,7 +21,6 @@ import { stateLine } from './state-words.ts'
 import { accountStates, type State } from './states.ts'
 import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
 
-export const LAST_DAYS_DEFAULT = 7
 export const RECENT_DEFAULT = 5
 /** The key in `_meta` of the `ViewMeta` for the view. */
 export const VIEW_META = 'inkwell/view'

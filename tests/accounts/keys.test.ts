@@ -52,19 +52,22 @@ const fill = (db: Db, id: string) =>
       yield* issueKey(id, { expiresAt: NOW + MINUTE }, NOW)
   })
 
-onEachEngine(() => {
-  test('10,000 issued keys authenticate, each only as itself', async () => {
+/** Accounts with ten keys each. The database on a server answers one question at a time here, in ten times the time. */
+const ACCOUNTS = { sqlite: 1_000, postgres: 100 }
+
+onEachEngine((engine) => {
+  test('thousands of issued keys authenticate, each only as itself', async () => {
     await using ledger = await temporaryLedger()
     const issued = await ledger.db.write(function* issueMany() {
       const keys: { accountId: string; id: string; key: string }[] = []
-      for (let number = 0; number < 1_000; number += 1) {
+      for (let number = 0; number < ACCOUNTS[engine]; number += 1) {
         const { id: accountId } = yield* createAccount(`account ${number}`, NOW)
         for (let live = 0; live < 10; live += 1) keys.push(yield* issueKey(accountId, {}, NOW))
       }
       return keys
     })
-    expect(issued).toHaveLength(10_000)
-    expect(new Set(issued.map(({ key }) => key)).size).toBe(10_000)
+    expect(issued).toHaveLength(10 * ACCOUNTS[engine])
+    expect(new Set(issued.map(({ key }) => key)).size).toBe(issued.length)
     const entered = await ledger.db.read(function* enterAll() {
       const principals: { accountId: string; id: string }[] = []
       for (const { key } of issued) {
@@ -78,7 +81,14 @@ onEachEngine(() => {
   })
 
   test('a key authenticates as its account, with its scopes and caps', async () => {
-    const caps = { session: 1, day: 0, month: null, total: 4_000_000, call: null }
+    const caps = {
+      session: 1,
+      day: 0,
+      month: null,
+      total: 4_000_000,
+      call: null,
+      approveAbove: null,
+    }
     await using ledger = await ledgerWithKey({ scopes: ['assets:read', 'generate'], caps })
     const { db, account, issued } = ledger
     expect(issued).toMatchObject({

@@ -3,6 +3,7 @@ import { Tally } from '../support/tally.ts'
 
 export default defineConfig({
   test: {
+    globalSetup: '../support/built.ts',
     include: ['*.test.ts'],
     setupFiles: 'support/offline.ts',
     testTimeout: 60_000,

@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../../accounts/caller.ts'
 import type { App } from '../../app.ts'
-import { toolsFor } from '../../tools/index.ts'
+import { TOOL_NAMES } from '../../tools/names.ts'
 import type { Elicitation, Tool } from '../../tools/tool.ts'
 import { inTrace, traceOf } from '../../trace.ts'
 import { VERSION } from '../../version.ts'
@@ -15,7 +15,7 @@ import { registerPrompts } from './prompts.ts'
 import { registerResources } from './resources.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
-import { listTools, passThroughSchema } from './tool-list.ts'
+import { ANY_INPUT, listTools } from './tool-list.ts'
 import { elicit, elicitationAnswer, elicitations } from './elicitation.ts'
 
 /** How long a call may wait for its result, in milliseconds. Client libraries give up after 60 s, even with progress. */
@@ -46,19 +46,18 @@ export function buildServer(app: App, binding: TransportBinding): McpServer {
       capabilities: { tools: FIXED, resources: FIXED, prompts: FIXED, extensions: APPS },
     },
   )
-  const tools = toolsFor(app.generations.rates)
-  for (const tool of tools) {
-    server.registerTool(
-      tool.name,
-      { inputSchema: passThroughSchema(tool.input) },
-      (input: unknown, context: ServerContext) =>
-        inTrace(traceOf(context.mcpReq._meta?.['traceparent']), () =>
-          handleCall({ app, server, tool }, input, context, binding),
-        ),
+  const { rates } = app.generations
+  for (const [place, name] of TOOL_NAMES.entries()) {
+    server.registerTool(name, { inputSchema: ANY_INPUT }, (input, context: ServerContext) =>
+      inTrace(traceOf(context.mcpReq._meta?.['traceparent']), async () => {
+        const { toolsFor } = await import('../../tools/index.ts') // a start needs only their names
+        const tool = toolsFor(rates)[place] as Tool
+        return await handleCall({ app, server, tool }, input, context, binding)
+      }),
     )
   }
   server.server.setRequestHandler('tools/list', (_, context) =>
-    listTools(tools, takesStructured(server, context)),
+    listTools(rates, takesStructured(server, context)),
   )
   registerResources(server, app, binding.callerOf)
   registerPrompts(server)

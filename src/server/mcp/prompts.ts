@@ -1,6 +1,6 @@
 import type { GetPromptResult, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { LAST_DAYS_DEFAULT } from '../../usage/overview.ts'
+import { LAST_DAYS_DEFAULT } from '../../usage/days.ts'
 
 const WithinBudget = z.object({
   images: z.string().min(1).max(4_000).describe('What to make, and how many.'),

@@ -14,8 +14,7 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import { findAsset } from '../../generations/generation.ts'
 import { priceList } from '../../pricing/price-list.ts'
-import { USAGE_VIEW } from '../../tools/check-usage.ts'
-import { RECENT_DEFAULT, usageOverview } from '../../usage/overview.ts'
+import { USAGE_VIEW } from '../../tools/names.ts'
 import { toAppError } from '../../to-app-error.ts'
 
 /** Largest file read as a resource, in bytes. Clients on stdio accept messages up to 10 MiB, base64 included. */
@@ -79,6 +78,7 @@ async function overview(app: App, caller: Caller): Promise<unknown> {
   requireScope(caller, 'credits:read')
   await app.ready(caller)
   await app.billing.refresh(caller.account.id)
+  const { RECENT_DEFAULT, usageOverview } = await import('../../usage/overview.ts')
   const now = app.now()
   const read = await app.db.read(() =>
     usageOverview(caller, { mode: app.mode, limit: RECENT_DEFAULT }, now),

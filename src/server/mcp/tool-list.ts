@@ -1,48 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
 import type { ListToolsResult, StandardSchemaWithJSON } from '@modelcontextprotocol/server'
-import type { z } from 'zod'
-import { shownSchema } from '../../tools/schema.ts'
-import { hintsOf, type Tool } from '../../tools/tool.ts'
+import type { RateCard } from '../../pricing/find-model.ts'
+
+export type ListedTools = ListToolsResult['tools']
+
+const listsByRates = new WeakMap<RateCard, Promise<ListedTools>>()
 
 /**
  * Returns the list of tools for a client. Output schemas are only for clients with structured results: an
  * older client gets no structured result and may report that as a violation of the schema.
  */
-export function listTools(tools: readonly Tool[], takesStructured: boolean): ListToolsResult {
-  return {
-    tools: tools.map((tool) => ({
-      name: tool.name,
-      title: tool.title,
-      description: tool.description,
-      inputSchema: { type: 'object', ...shownSchema(tool.input) },
-      ...(takesStructured && tool.output !== undefined && outputOf(tool.output)),
-      annotations: hintsOf(tool),
-      ...viewOf(tool),
-    })),
-  } as ListToolsResult
+export async function listTools(
+  rates: RateCard,
+  takesStructured: boolean,
+): Promise<ListToolsResult> {
+  const known = listsByRates.get(rates) ?? readList(rates)
+  listsByRates.set(rates, known)
+  const tools = await known
+  return { tools: takesStructured ? tools : tools.map(withoutOutput) }
 }
 
-/** No field is required, because clients also validate refusals, which have none of them. */
-function outputOf(output: z.ZodObject): object {
-  return { outputSchema: { type: 'object', ...shownSchema(output) } }
+function withoutOutput(tool: ListedTools[number]): ListedTools[number] {
+  const { outputSchema: _, ...others } = tool
+  return others
 }
 
-/** Names the view of a tool's results, with the key of MCP Apps and with that of its drafts. */
-function viewOf({ view }: Tool): { _meta?: Record<string, unknown> } {
-  return view === undefined ? {} : { _meta: { ui: { resourceUri: view }, 'ui/resourceUri': view } }
+/** The package contains the list at list prices: making it from the schemas takes a quarter of a start. */
+async function readList(rates: RateCard): Promise<ListedTools> {
+  const built = new URL('tools.json', import.meta.url)
+  if (isAtListPrices(rates) && existsSync(built))
+    return JSON.parse(readFileSync(built, 'utf8')) as ListedTools
+  const { describeTools } = await import('./describe-tools.ts')
+  return describeTools(rates)
 }
+
+function isAtListPrices({ models, unknownModels }: RateCard): boolean {
+  const own = [...models.values()].some(({ source }) => source === 'operator')
+  return unknownModels === 'default' && !own
+}
+
+const anyObject = (): Record<string, unknown> => ({ type: 'object' })
 
 /**
- * Converts the schema of a tool to the form of the SDK. It accepts every input: `callTool` does the check,
- * so that a violation has the same form and code as all other refusals.
+ * Accepts every input: `callTool` does the check, so that a violation has the same form and code as all other refusals.
  */
-export function passThroughSchema(schema: z.ZodObject): StandardSchemaWithJSON {
-  const json = (): Record<string, unknown> => ({ ...shownSchema(schema) })
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'inkwell',
-      validate: (value) => ({ value }),
-      jsonSchema: { input: json, output: json },
-    },
-  }
+export const ANY_INPUT: StandardSchemaWithJSON = {
+  '~standard': {
+    version: 1,
+    vendor: 'inkwell',
+    validate: (value) => ({ value }),
+    jsonSchema: { input: anyObject, output: anyObject },
+  },
 }
