@@ -23,6 +23,7 @@ import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import type { FalOptions } from './providers/fal.ts'
 import type { Provider } from './providers/provider.ts'
+import { traceWith } from './trace.ts'
 
 // Chooses adapters by the configuration and loads each at its first use. No other file imports an adapter.
 
@@ -222,4 +223,21 @@ async function openFalProvider(options: FalOptions): Promise<Provider> {
 async function openLocalProvider(): Promise<Provider> {
   const { createLocalProvider } = await import('./providers/local.ts')
   return createLocalProvider()
+}
+
+/** Sends traces where a collector is set, until the returned function is called. Without one nothing is loaded. */
+export function startTracing({ collector }: Config, log: Log): () => Promise<void> {
+  if (collector === undefined) return async () => {}
+  const opening = import('./tracing/opentelemetry.ts').then(
+    ({ createTracer }) => createTracer(collector),
+    (error: unknown) => {
+      log.warn('tracing.unavailable', { error })
+      return null
+    },
+  )
+  traceWith(opening)
+  return async () => {
+    traceWith(null)
+    await (await opening)?.close()
+  }
 }

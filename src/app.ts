@@ -9,6 +9,7 @@ import {
   openCallCounter,
   openLedger,
   openStores,
+  startTracing,
   upstreamPrices,
   type AdapterOverrides,
 } from './adapters.ts'
@@ -102,9 +103,8 @@ export type App = Services & {
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const clock = overrides.now === undefined ? createClock() : fixedClock(overrides.now)
   const { now } = clock
-  const meter = createMeter()
-  const log = overrides.log ?? countedLog(config, meter)
   const leaseMs = overrides.leaseMs ?? LEASE_MS
+  const { meter, log, stopTracing } = createObservation(config, overrides)
   const db = lazyDb(() => openLedger(config, { meter, clock, log }))
   const reports = chooseReports(config, { db, meter, log })
   const providers = chooseProviders(config, overrides)
@@ -164,7 +164,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       await Promise.all([generations.answers.allNoted(), generations.refusals.allNoted()])
       jobs.close()
       billing.close()
-      await Promise.all([callLimit.close(), reports.close()])
+      await Promise.all([callLimit.close(), reports.close(), stopTracing()])
       await db.close()
     },
   }
@@ -197,8 +197,11 @@ function createStorage(config: Config, deps: StorageDeps) {
   return { files, diskSpace: createDiskSpace(config, files.store.check) }
 }
 
-function countedLog({ logLevel }: Config, meter: Meter): Log {
-  return createLog(logLevel, () => meter.record('log_lines_dropped_total', 1, {}))
+function createObservation(config: Config, overrides: Overrides) {
+  const meter = createMeter()
+  const onDropped = () => meter.record('log_lines_dropped_total', 1, {})
+  const log = overrides.log ?? createLog(config.logLevel, onDropped)
+  return { meter, log, stopTracing: startTracing(config, log) }
 }
 
 type SignInDeps = Pick<App, 'db' | 'log' | 'now'>

@@ -52,6 +52,8 @@ export type Config = {
   signup: (typeof SIGNUPS)[number]
   /** Where the operator’s alerts are sent; null for nowhere. `secret` is undefined for that of the ledger. */
   alerts: { url: string; secret: string | undefined } | null
+  /** Where traces are sent. */
+  collector: string | undefined
   unknownModels: UnknownModels
   /** Whether results link to their files. Several clients lose results that contain links. */
   resourceLinks: boolean
@@ -110,6 +112,7 @@ export function loadConfig(env: Environment = process.env, logLevel: LogLevel = 
     identity: identity(env, warnings),
     signup: valueOf(SETTINGS.signup, env),
     alerts: alerts(env, warnings),
+    collector: valueOf(SETTINGS.collector, env),
     unknownModels: valueOf(SETTINGS.unknownModels, env),
     resourceLinks: valueOf(SETTINGS.resourceLinks, env) === 'on',
     pricesFile: valueOf(SETTINGS.pricesFile, env),

@@ -20,6 +20,7 @@ const ADAPTERS = [
   'connect/oidc-provider',
   'media/s3',
   'connect/openid-client',
+  'tracing/opentelemetry',
 ]
 
 /** Rooms from the inside out: a file may import its own room and any room listed before it. */

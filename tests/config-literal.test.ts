@@ -40,6 +40,7 @@ const GOOD: Readonly<Record<keyof typeof SETTINGS, string>> = {
   signup: 'open',
   resourceLinks: 'on',
   pricesFile: '/prices.json',
+  collector: 'http://collector.example:4318',
   alertUrl: 'https://hooks.example/f3a90c71',
   alertSecret: 'whsec_f3a90c71f3a90c71f3a90c71f3a90c71',
   logLevel: 'info',

@@ -152,3 +152,16 @@ export function* findAlert(id: string): TransactionBody<AlertTable | null> {
   const [alert] = yield* query((db) => db.selectFrom('alert').selectAll().where('id', '=', id))
   return alert ?? null
 }
+
+/** Returns when the oldest alert was raised that its receiver did not take, in milliseconds since 1970; null if there is none. */
+export function* oldestUndelivered(): TransactionBody<number | null> {
+  const [oldest] = yield* query(
+    (db) =>
+      db
+        .selectFrom('alert')
+        .select(({ fn }) => fn.min('at').as('at'))
+        .where('next_at', 'is not', null)
+        .where('tries', '>', 1), // one that is sent right now is no failure
+  )
+  return oldest?.at ?? null
+}

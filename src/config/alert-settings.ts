@@ -1,7 +1,7 @@
-import { webhookSecret, webhookUrl } from './readers.ts'
+import { collectorUrl, webhookSecret, webhookUrl } from './readers.ts'
 import type { Setting } from './setting.ts'
 
-/** The settings of alerts. */
+/** The settings of what tells operators: alerts and traces. */
 export const ALERT_SETTINGS = {
   alertUrl: {
     names: ['INKWELL_ALERT_URL'],
@@ -17,5 +17,11 @@ export const ALERT_SETTINGS = {
     otherwise: 'one that `inkwell alerts secret` makes and shows',
     read: webhookSecret,
     isSecret: true,
+  },
+  collector: {
+    names: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
+    means:
+      'where traces are sent (OpenTelemetry, OTLP in JSON over HTTP), such as `http://localhost:4318`',
+    read: collectorUrl,
   },
 } as const satisfies Record<string, Setting<unknown>>

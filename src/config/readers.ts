@@ -134,6 +134,17 @@ export function webhookSecret(text: string, name: string): string {
   )
 }
 
+/** Reads the base URL of a collector of traces, which is often near by and without TLS. */
+export function collectorUrl(text: string, name: string): string {
+  const value = text.trim()
+  const url = URL.parse(value)
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return value.replace(/\/+$/, '')
+  throw new ConfigError(
+    `${name} must be the http or https URL of a collector, without a user name.`,
+  )
+}
+
 /** Returns whether the host of a URL is this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

@@ -5,6 +5,7 @@ import { OUTPUT_SPACE, type DiskSpace } from '../media/disk-space.ts'
 import type { OutputStore } from '../media/output-store.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
+import { inStep } from '../trace.ts'
 import type { Result } from './finish.ts'
 import type { Remarks } from './generation.ts'
 import { saveAll, type FilePlan } from './outputs.ts'
@@ -63,7 +64,9 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
       made ??= await delivery.work()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
-      const { files, renamed } = await saveAll(deps, { ...plan, kind }, outputs.slice(0, count))
+      const { files, renamed } = await inStep({ name: 'save' }, () =>
+        saveAll(deps, { ...plan, kind }, outputs.slice(0, count)),
+      )
       known = joined(known, { adjusted: renamed })
       const cost = { ...(bill && { bill }), ...(unpaid && { unpaid }) }
       return { notes: [], adjusted: [], dropped: [], ...known, files, ...cost }

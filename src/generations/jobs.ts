@@ -8,6 +8,7 @@ import type { DiskSpace } from '../media/disk-space.ts'
 import type { OutputStore } from '../media/output-store.ts'
 import type { Meter } from '../metrics.ts'
 import { OutcomeUnknownError, UnpaidWorkError } from '../providers/provider.ts'
+import { inStep } from '../trace.ts'
 import type { Lease } from './begin.ts'
 import { COMPLETE, FAIL } from './commands.ts'
 import { deliver } from './deliver.ts'
@@ -216,7 +217,8 @@ async function completeWithRetry(
   const { db, now, store } = context
   const { job, takenOver } = active
   try {
-    const complete = () => db.apply(COMPLETE, { job, result, at: now() })
+    const complete = () =>
+      inStep({ name: 'capture' }, () => db.apply(COMPLETE, { job, result, at: now() }))
     const ours = await writeWithRetry(context, active, complete, () => (active.waits = true))
     if (!ours) await discard(store, result.files)
     // Remains of the process that began the job: copies of the same files, or parts of them.

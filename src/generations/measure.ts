@@ -2,11 +2,12 @@ import { AppError } from '../errors.ts'
 import type { Meter, WorkLabels } from '../metrics.ts'
 import { usdNumber } from '../money.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
+import { inStep } from '../trace.ts'
 
 /** Records how long the work took at its provider, and how it ended there. Returns and throws what `work` does. */
 export async function measureWork<T>(
   meter: Meter,
-  { operation, provider }: WorkLabels,
+  { operation, provider, model }: WorkLabels,
   work: () => Promise<T>,
 ): Promise<T> {
   const startedAt = performance.now()
@@ -15,7 +16,13 @@ export async function measureWork<T>(
     meter.record('upstream_seconds', seconds, { operation, provider, outcome })
   }
   try {
-    const result = await work()
+    const attributes = {
+      'gen_ai.operation.name': 'generate_content',
+      'gen_ai.provider.name': provider,
+      'gen_ai.request.model': model,
+    }
+    const step = { name: `generate_content ${model}`, kind: 'client', attributes } as const
+    const result = await inStep(step, work)
     ended('ok')
     return result
   } catch (error) {

@@ -13,6 +13,7 @@ import { noProvider } from './refuse.ts'
 import { findSaved } from './references.ts'
 import { adjustedIn, loadInputs, type PaidRequest } from './request.ts'
 import type { Sources } from './run-files.ts'
+import { inStep } from '../trace.ts'
 
 /** A request and its caller. */
 export type OrderRequest = Pick<Order, 'request' | 'caller' | 'idempotencyKey' | 'saveAs'>
@@ -29,7 +30,17 @@ export async function placeOrder(
   deps: GenerationDeps,
   orderRequest: OrderRequest,
   signal: AbortSignal,
-): Promise<PricedOrder & { jobs: number; work: Work }> {
+): Promise<PlacedOrder> {
+  return await inStep({ name: 'dry run' }, () => place(deps, orderRequest, signal))
+}
+
+type PlacedOrder = PricedOrder & { jobs: number; work: Work }
+
+async function place(
+  deps: GenerationDeps,
+  orderRequest: OrderRequest,
+  signal: AbortSignal,
+): Promise<PlacedOrder> {
   const { request, caller } = orderRequest
   const found = findModel(request, deps.rates)
   assertMayUse(caller.models, found.model, deps.rates)

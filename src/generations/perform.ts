@@ -17,6 +17,7 @@ import { allowanceOf, placeOrder } from './order.ts'
 import { metadataOf } from './outputs.ts'
 import { assertRuns, assertWithinMax, callCancelled, withAffordable } from './refuse.ts'
 import type { PaidRequest } from './request.ts'
+import { inStep } from '../trace.ts'
 import { outcome } from './wait.ts'
 
 /** Options of one call. */
@@ -125,8 +126,13 @@ async function beginIn(
 ): Promise<Begun & { order: Order }> {
   const { order } = beginning
   const limit = approvalLimit(order, approveAbove)
-  if (limit !== null) return await beginApproved(db, beginning, limit)
-  return { ...(await db.apply(BEGIN, beginning)), order }
+  return await inStep(
+    { name: 'hold', attributes: { 'inkwell.generation.id': order.id } },
+    async () =>
+      limit === null
+        ? { ...(await db.apply(BEGIN, beginning)), order }
+        : await beginApproved(db, beginning, limit),
+  )
 }
 
 /** Counts a call that has its hold: one that was refused for lack of money is no paid call. Throws `rate_limited`. */

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import { FetchFaultError } from '../provider.ts'
 import type { InputFile } from '../../media/image.ts'
 import type { Channel } from './queue.ts'
+import { inStep } from '../../trace.ts'
 import { retryBriefly } from './retry.ts'
 
 /** Uploaded inputs are public by their URL. One hour is enough for any job to read them. */
@@ -33,7 +34,7 @@ export function download(channel: Channel, url: string): AsyncIterable<Uint8Arra
 }
 
 async function* stream({ fetch }: Channel, url: string): AsyncGenerator<Uint8Array> {
-  const { body } = await open(fetch, url)
+  const { body } = await inStep({ name: 'download', kind: 'client' }, () => open(fetch, url))
   try {
     for await (const chunk of body ?? []) yield chunk as Uint8Array
   } catch (cause) {

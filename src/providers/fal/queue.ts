@@ -3,6 +3,7 @@ import type { FalClient } from '@fal-ai/client'
 import { AppError } from '../../errors.ts'
 import type { FalFetch } from './fetch.ts'
 import { OutcomeUnknownError, type Progress } from '../provider.ts'
+import { inStep } from '../../trace.ts'
 import { retryBriefly } from './retry.ts'
 
 /** fal deletes inputs and outputs after this time; by then they are saved here. */
@@ -22,10 +23,9 @@ export async function submit(
   endpoint: string,
   input: Record<string, unknown>,
 ): Promise<string> {
-  const { request_id: id } = await client.queue.submit(endpoint, {
-    input,
-    storageSettings: LIFECYCLE,
-  })
+  const { request_id: id } = await inStep({ name: 'submit', kind: 'client' }, () =>
+    client.queue.submit(endpoint, { input, storageSettings: LIFECYCLE }),
+  )
   if (typeof id === 'string' && REQUEST_ID.test(id)) return id
   throw new OutcomeUnknownError()
 }
@@ -46,7 +46,11 @@ export type Watch = {
  * begun, the result is awaited. Throws `upstream_timeout` at the deadline.
  */
 export async function result(channel: Channel, job: QueuedJob, watch: Watch): Promise<unknown> {
-  for (let poll = 0, cancelTried = false; ; poll += 1) {
+  return await inStep({ name: 'poll', kind: 'client' }, () => poll(channel, job, watch))
+}
+
+async function poll(channel: Channel, job: QueuedJob, watch: Watch): Promise<unknown> {
+  for (let round = 0, cancelTried = false; ; round += 1) {
     if (watch.signal.aborted && !cancelTried) {
       cancelTried = true
       if (await cancel(channel, job)) throw cancelledBeforeStart()
@@ -61,7 +65,7 @@ export async function result(channel: Channel, job: QueuedJob, watch: Watch): Pr
     if (performance.now() > watch.deadlineAt) {
       throw tooLate(await cancel(channel, job))
     }
-    await sleepUnlessAborted(POLL_MS[poll] ?? POLL_SLOW_MS, cancelTried ? undefined : watch.signal)
+    await sleepUnlessAborted(POLL_MS[round] ?? POLL_SLOW_MS, cancelTried ? undefined : watch.signal)
   }
   const { data } = await withRetry(() =>
     channel.client.queue.result(job.endpoint, { requestId: job.id }),

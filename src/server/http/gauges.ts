@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import { oldestUndelivered } from '../../alerts/outbox.ts'
 import type { App } from '../../app.ts'
 import { lastCheckpoint } from '../../ledger/proof/checkpoint.ts'
 import { sumOpenHolds } from '../../ledger/queries/hold.ts'
@@ -42,10 +43,10 @@ export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): v
     'What open holds reserve, in micro-dollars',
     async () => (await held()).amount,
   )
-  add('oldest_hold_age_seconds', 'Age of the oldest open hold; 0 if there is none', async () => {
-    const { oldest } = await held()
-    return oldest === null ? 0 : seconds(now() - oldest)
-  })
+  const ageOf = (at: number | null): number => (at === null ? 0 : seconds(now() - at))
+  add('oldest_hold_age_seconds', 'Age of the oldest open hold; 0 if there is none', async () =>
+    ageOf((await held()).oldest),
+  )
   add(
     'ledger_verified_timestamp_seconds',
     'Time of the last proof without a difference, since 1970',
@@ -53,6 +54,11 @@ export function addGauges(app: App, { prefix, registry, mcpSessions }: Place): v
       const checkpoint = await db.read(lastCheckpoint)
       return checkpoint === null ? null : seconds(checkpoint.at)
     },
+  )
+  add(
+    'undelivered_alert_age_seconds',
+    'Age of the oldest alert that its receiver did not take and that is sent again; 0 if there is none',
+    async () => ageOf(await db.read(oldestUndelivered)),
   )
   add(
     'db_connections_used',

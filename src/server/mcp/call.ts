@@ -4,6 +4,7 @@ import type { App } from '../../app.ts'
 import { agentOf, failureReply } from '../../tools/failure.ts'
 import { OPERATIONS } from '../../pricing/catalog.ts'
 import { wellFormed } from '../../text.ts'
+import { inStep } from '../../trace.ts'
 import { parseInput } from '../../tools/parse-input.ts'
 import type { Call, Reply, Tool } from '../../tools/tool.ts'
 import { toAppError } from '../../to-app-error.ts'
@@ -15,6 +16,21 @@ export async function callTool(
   input: unknown,
   call: Call,
 ): Promise<CallToolResult> {
+  const attributes = {
+    'mcp.method.name': 'tools/call',
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': tool.name,
+  }
+  return await inStep({ name: `tools/call ${tool.name}`, kind: 'server', attributes }, (note) =>
+    measured(app, { tool, input, call }, note),
+  )
+}
+
+async function measured(
+  app: App,
+  { tool, input, call }: { tool: Tool; input: unknown; call: Call },
+  note: (attributes: Record<string, string>) => void,
+): Promise<CallToolResult> {
   const startedAt = performance.now()
   let outcome = 'ok'
   try {
@@ -23,6 +39,7 @@ export async function callTool(
   } catch (error) {
     const failure = toAppError(error, app.log, tool.name)
     outcome = failure.code
+    note({ 'error.type': outcome })
     return { ...toResult(app, call, failureReply(failure, agentOf(call.caller))), isError: true }
   } finally {
     const seconds = (performance.now() - startedAt) / 1000
