@@ -49,6 +49,12 @@ describe.each(BUDGETS)('%s', (variable, scope) => {
   })
 })
 
+test('a limit for approvals that is none says what its ends mean, not those of a budget', () => {
+  const refused = refusalOf({ INKWELL_APPROVE_ABOVE_USD: 'five' })
+  expect(refused).toContain('0 makes every paid one wait')
+  expect(refused).not.toContain('cap')
+})
+
 test('INKWELL_MAX_USD_PER_RUN counts before its alias, unless it is blank', () => {
   const alias = { ANIMATE_MAX_USD_PER_RUN: '2' }
   expect(load({ INKWELL_MAX_USD_PER_RUN: '1', ...alias }).budgets.session).toBe(1_000_000)

@@ -54,13 +54,22 @@ export function paths(text: string, name: string): string[] {
   )
 }
 
-/** Reads US dollars as micro-dollars. An invalid cap stops start-up; it never means no cap. */
-export function budget(text: string, name: string): Micro {
-  const amount = parseUsd(text.trim())
-  if (amount !== null) return amount
-  throw new ConfigError(
-    `${name} must be a plain amount of US dollars such as 5 or 0.50 (at most 6 decimals). Unset it for no cap; 0 refuses every paid call.`,
-  )
+/** Reads a cap in US dollars as micro-dollars. An invalid one stops start-up; it never means no cap. */
+export const budget = usd('Unset it for no cap; 0 refuses every paid call.')
+
+/** Reads the price above which a call waits for a person, in US dollars, as micro-dollars. */
+export const approvalLimit = usd(
+  'Unset it and no call waits for a person; 0 makes every paid one wait.',
+)
+
+function usd(unsetOrZero: string): Reader<Micro> {
+  return (text, name) => {
+    const amount = parseUsd(text.trim())
+    if (amount !== null) return amount
+    throw new ConfigError(
+      `${name} must be a plain amount of US dollars such as 5 or 0.50 (at most 6 decimals). ${unsetOrZero}`,
+    )
+  }
 }
 
 /** Returns a reader of whole numbers from `low` to `high`, both included. */

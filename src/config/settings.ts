@@ -3,6 +3,7 @@ import { UNLISTED_PRICE } from '../pricing/catalog.ts'
 import { UNKNOWN_MODELS } from '../pricing/find-model.ts'
 import { ALERT_SETTINGS } from './alert-settings.ts'
 import {
+  approvalLimit,
   baseUrl,
   budget,
   bytes,
@@ -145,7 +146,7 @@ export const SETTINGS = {
   approveAbove: {
     names: ['INKWELL_APPROVE_ABOVE_USD'],
     means: 'a call that costs more waits until a person approves it',
-    read: budget,
+    read: approvalLimit,
     caps: /APPROV/,
   },
   sessionName: {

@@ -33,7 +33,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
   const opened = memoizeAsync<Provider>()
   /** The library of this period: its keys change with it. */
   const library = () => opened(String(periodAt(now())), () => openLibrary(deps))
-  const exchangeOf = (request: Request) => nodeExchange(request, origin.startsWith('https:'))
+  const exchangeOf = (request: Request) => nodeExchange(request, origin)
   const interactionOf = async (request: Request) => {
     const { request: node, response } = await exchangeOf(request)
     const provider = await library()
@@ -111,7 +111,7 @@ async function openLibrary({
       },
     }),
   )
-  provider.proxy = true // the scheme of the public address, whatever a proxy speaks with us
+  provider.proxy = true // it reads the headers that nodeExchange sets to the public address
   provider.on('server_error', (_context, error: Error) => log.error('oauth.failed', { error }))
   return provider
 }

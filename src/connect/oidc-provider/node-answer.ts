@@ -4,14 +4,19 @@ import { Socket } from 'node:net'
 /** A request as Node.js has it, with the response to it. Nothing of it touches the network. */
 export type NodeExchange = { request: IncomingMessage; response: ServerResponse }
 
-/** Converts a request. `secure` is whether it came over https, possibly to a proxy before this server. */
-export async function nodeExchange(request: Request, secure: boolean): Promise<NodeExchange> {
+/**
+ * Converts a request to one at the public address `origin`, whatever a proxy made of its `Host`, and whatever a client
+ * says in `X-Forwarded-…`: the library makes its addresses of these headers.
+ */
+export async function nodeExchange(request: Request, origin: string): Promise<NodeExchange> {
+  const { host, protocol } = new URL(origin)
   const { pathname, search } = new URL(request.url)
   const node = new IncomingMessage(new Socket())
   node.method = request.method
   node.url = `${pathname}${search}`
   node.headers = Object.fromEntries(request.headers)
-  node.headers['x-forwarded-proto'] = secure ? 'https' : 'http'
+  Object.assign(node.headers, { host, 'x-forwarded-host': host })
+  node.headers['x-forwarded-proto'] = protocol.slice(0, -1)
   if (request.body !== null) node.push(Buffer.from(await request.arrayBuffer()))
   node.push(null)
   return { request: node, response: new ServerResponse(node) }
