@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the pages in docs/images, from twelve days of work that the tools really do in test mode:
- * `npm run pictures`. Look at them afterwards.
+ * Takes the pictures of the pages in docs/images, from twelve days of work that the tools really do in test mode, and of
+ * the operator's page: `npm run pictures`, or with `admin` only these. Look at them afterwards.
  */
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -14,6 +14,7 @@ import { connectPinned, issued, serveHttp } from '../tests/support/http.ts'
 import { signedIn } from '../tests/support/page.ts'
 import { freePort } from '../tests/support/postgres.ts'
 import { takeConsent } from './pictures/consent.ts'
+import { takeDesk } from './pictures/desk.ts'
 import { makePast } from './pictures/past.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images')
@@ -31,6 +32,9 @@ async function take(page: Page, name: string, fullPage = true): Promise<void> {
     .webp({ quality: 82 })
     .toFile(join(FOLDER, `${name}.webp`))
 }
+
+await takeDesk(take)
+if (process.argv[2] === 'admin') process.exit(0)
 
 using home = temporaryHome({ INKWELL_MAX_USD_PER_DAY: '1', INKWELL_MONTHLY_LIMIT_USD: '20' })
 await makePast(home)

@@ -27,6 +27,12 @@ export function parseUsd(text: string): Micro | null {
   return Number.isSafeInteger(amount) ? micro(amount) : null
 }
 
+/** As `parseUsd`, and with a minus sign before it below zero: `-2.00`. */
+export function parseSignedUsd(text: string): Micro | null {
+  const amount = parseUsd(text.replace(/^-/, ''))
+  return amount !== null && text.startsWith('-') ? micro(-amount) : amount
+}
+
 /**
  * Multiplies units by the price of one unit in US dollars, both plain decimals. The result is exact, rounded
  * up to a micro-dollar. Returns null if one of them is not a plain decimal.

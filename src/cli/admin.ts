@@ -9,18 +9,22 @@ import {
   type AdminKey,
   type AdminScope,
 } from '../operator/admin-keys.ts'
+import { issueAdminLink } from '../operator/admin-sessions.ts'
 import { timeOf } from './key-shown.ts'
 import { authorHere } from './money-act.ts'
+import { openPage, withPlace, type PagePlace } from './open-page.ts'
 import { table, type Column } from './table.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
-/** `inkwell admin keys create`, `list` and `revoke`. */
+/** `inkwell admin open`, and `inkwell admin keys create`, `list` and `revoke`. */
 export function adminCommand(root: Command, withTerminal: WithTerminal): void {
-  const keys = root
+  const admin = root
     .command('admin')
-    .description('who may use the admin API of `inkwell serve`')
-    .command('keys')
-    .description('issue, list and revoke keys of the admin API')
+    .description("the operator's page, and who may use it and the admin API")
+  withPlace(admin.command('open'))
+    .description("open the operator's page, signed in as the user of this shell")
+    .action((place: PagePlace) => withTerminal((terminal) => open(terminal, place)))
+  const keys = admin.command('keys').description('issue, list and revoke keys of the admin API')
   keys
     .command('create')
     .description('issue an admin key; it is shown once')
@@ -40,6 +44,13 @@ export function adminCommand(root: Command, withTerminal: WithTerminal): void {
     .action((id: string, options: { json?: true }) =>
       withTerminal((terminal) => revoke(terminal, id, options)),
     )
+}
+
+async function open(terminal: Terminal, place: PagePlace): Promise<void> {
+  const { app } = terminal
+  const { by, at } = authorHere(app)
+  const token = await app.db.write(() => issueAdminLink(by, at))
+  await openPage(terminal, place, `/admin/link/${token}`)
 }
 
 type CreateOptions = { scopes: AdminScope[]; name: string; json?: true }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { AccountTable } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
-import { display, displayBalance, money, parseUsd } from '../money.ts'
+import { display, displayBalance, money, parseSignedUsd } from '../money.ts'
 import { creditAccount } from '../operator/money.ts'
 import { firstOrThrow } from '../db/db.ts'
 import { moneyAct, withMoneyOptions, type MoneyOptions } from './money-act.ts'
@@ -58,8 +58,8 @@ async function creditOne(
 }
 
 function readAmount(text: string): number {
-  const amount = parseUsd(text.replace(/^-/, ''))
-  if (amount !== null) return text.startsWith('-') ? -amount : amount
+  const amount = parseSignedUsd(text)
+  if (amount !== null) return amount
   throw new InvalidArgumentError(
     'It must be a plain amount of US dollars such as 5, 0.50 or -2 (at most 6 decimals).',
   )

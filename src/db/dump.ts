@@ -4,12 +4,12 @@ import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
 
 /**
- * Not dumped: the sign-ins to the usage page and of remote hosts, what was proven (an imported ledger is proven from its first entry), and
+ * Not dumped: the sign-ins to the pages and of remote hosts, what was proven (an imported ledger is proven from its first entry), and
  * sums that triggers write while entries are copied.
  */
 type TableName = Exclude<
   keyof Tables,
-  'page_session' | 'oauth_record' | 'proof' | 'usage_session_day' | 'usage_month'
+  'page_session' | 'admin_session' | 'oauth_record' | 'proof' | 'usage_session_day' | 'usage_month'
 >
 
 /** Every table with its primary key, in the order of the dump. */

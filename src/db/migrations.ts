@@ -24,6 +24,7 @@ import { sources } from './migrations/0019-sources.ts'
 import { alerts } from './migrations/0020-alerts.ts'
 import { copies } from './migrations/0021-copies.ts'
 import { approvals } from './migrations/0022-approvals.ts'
+import { desk } from './migrations/0023-desk.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -61,6 +62,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0020-alerts', runsFrom: 16, changes: alerts },
   { name: '0021-copies', runsFrom: 16, changes: copies },
   { name: '0022-approvals', runsFrom: 22, changes: approvals },
+  { name: '0023-desk', runsFrom: 22, changes: desk },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -92,14 +92,18 @@ export function* authenticateAdmin(secret: string): TransactionBody<AdminKey> {
 }
 
 /** Throws `forbidden`, naming the scope, if an admin key lacks it. */
-export function requireAdminScope({ scopes }: AdminKey, scope: AdminScope): void {
+export function requireAdminScope(
+  { scopes }: { scopes: readonly AdminScope[] },
+  scope: AdminScope,
+): void {
   if (scopes.includes(scope)) return
   throw new AppError('forbidden', `This admin key lacks the scope ${scope}.`, {
     hint: 'Use an admin key that has this scope.',
   })
 }
 
-function toAdminKey(row: AdminKeyTable): AdminKey {
+/** Converts a row to what can be shown of an admin key. */
+export function toAdminKey(row: AdminKeyTable): AdminKey {
   return {
     id: row.id,
     name: row.name,

@@ -59,7 +59,8 @@ function* spentOn(ids: readonly string[], day: string): TransactionBody<Sums> {
   return new Map(rows.map(({ account_id, sum }) => [account_id, Number(sum)]))
 }
 
-function* spentIn(ids: readonly string[], month: string): TransactionBody<Sums> {
+/** Returns what each of these accounts spent in a month, in micro-dollars, by its id. */
+export function* spentIn(ids: readonly string[], month: string): TransactionBody<Sums> {
   const rows = yield* query((db) =>
     db
       .selectFrom('usage_month')

@@ -1,15 +1,17 @@
 import type { TransactionBody } from '../db/db.ts'
 import { display } from '../money.ts'
 import { transactionFilter } from './activity.ts'
+import { csvOf } from './csv.ts'
 import type { DayRange } from './days.ts'
 import { allFailures } from './failures-page.ts'
 import type { FailedCall } from './failures.ts'
 import type { Narrowing } from './question.ts'
 import { listTransactions, type Transaction, type TransactionPage } from './transactions.ts'
 
-const HEADER = 'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'
+const HEADER =
+  'id,type,operation,model,modality,provider,billing,status,cost_micro,cost,created_at'.split(',')
 const FAILURES_HEADER =
-  'id,operation,model,status,code,reason,calls,key_id,session_id,first_at,last_at'
+  'id,operation,model,status,code,reason,calls,key_id,session_id,first_at,last_at'.split(',')
 /** Rows per read. */
 const PAGE = 1_000
 
@@ -22,7 +24,7 @@ export function* exportCsv(
   const matching = transactionFilter(range, filter)
   if (matching === null)
     return csvOf([FAILURES_HEADER, ...(yield* allFailures(accountId, range, filter)).map(failure)])
-  const lines = [HEADER]
+  const lines: (string | null)[][] = [HEADER]
   let before: number | null | undefined
   while (before !== null) {
     const page: TransactionPage = yield* listTransactions(accountId, {
@@ -36,28 +38,25 @@ export function* exportCsv(
   return csvOf(lines)
 }
 
-function csvOf(lines: readonly string[]): string {
-  return `${lines.join('\r\n')}\r\n`
-}
-
-function failure({ id, operation, model, generationId, code, reason, ...row }: FailedCall): string {
+function failure({
+  id,
+  operation,
+  model,
+  generationId,
+  code,
+  reason,
+  ...row
+}: FailedCall): string[] {
   const status = generationId === null ? 'refused' : 'failed'
   const { count, keyId, sessionId } = row
   const about = [id, operation, model, status, code, reason, `${count}`, keyId, sessionId]
   const times = [row.firstAt, row.at].map((at) => new Date(at).toISOString())
-  return [...about, ...times].map(quoted).join(',')
+  return [...about, ...times]
 }
 
-function line(row: Transaction): string {
+function line(row: Transaction): (string | null)[] {
   const { cost, at } = row
   const { id, type, operation, model, modality, provider, billing, status } = row
   const about = [id, type, operation, model, modality, provider, billing, status]
-  const cells = [...about, `${cost}`, display(cost), new Date(at).toISOString()]
-  return cells.map((cell) => quoted(cell ?? '')).join(',')
-}
-
-/** Quotes a cell. One that a spreadsheet would run as a formula gets an apostrophe, so that it is shown as text. */
-function quoted(text: string): string {
-  const safe = /^[=+@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return [...about, `${cost}`, display(cost), new Date(at).toISOString()]
 }

@@ -19,6 +19,8 @@ export type PageRequest = {
   accountId?: string | undefined
   after?: string | undefined
   limit?: number | undefined
+  /** Newest first, instead of oldest first. */
+  isNewestFirst?: boolean
 }
 
 /** Returns keys in the order of their ids, with revoked and expired ones, and what each spent. */
@@ -26,7 +28,8 @@ export function* keysWithUse({
   accountId,
   after = '',
   limit = Number.MAX_SAFE_INTEGER,
-}: PageRequest): TransactionBody<KeyUse[]> {
+  isNewestFirst = false,
+}: PageRequest & { isNewestFirst?: boolean }): TransactionBody<KeyUse[]> {
   const rows = yield* query((db, sql) => {
     const select = db
       .selectFrom('api_key')
@@ -41,7 +44,7 @@ export function* keysWithUse({
           .as('spent'),
       )
       .where('api_key.id', '>', after)
-      .orderBy('api_key.id')
+      .orderBy('api_key.id', isNewestFirst ? 'desc' : 'asc')
       .limit(limit)
     return accountId === undefined ? select : select.where('api_key.account_id', '=', accountId)
   })

@@ -57,7 +57,7 @@ export function* marginReport(request: MarginRequest): TransactionBody<MarginRep
     to,
     by,
     rows: by === 'day' ? named.toReversed() : named,
-    total: named.reduce(add, ZERO),
+    total: addMargins(named),
     costsSince: yield* firstDay(),
   }
 }
@@ -68,6 +68,11 @@ const ZERO: MarginSum = {
   unknownCount: 0,
   unpaid: { jobs: 0, cost: 0 },
   margin: 0,
+}
+
+/** Adds up sums of a margin report. */
+export function addMargins(sums: readonly MarginSum[]): MarginSum {
+  return sums.reduce(add, ZERO)
 }
 
 function add(a: MarginSum, b: MarginSum): MarginSum {

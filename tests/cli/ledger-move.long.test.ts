@@ -106,6 +106,7 @@ test('every table is exported but who is signed in to the page, what was proven,
     [
       ...DUMPED_TABLES,
       'page_session',
+      'admin_session',
       'oauth_record',
       'proof',
       'migration',

@@ -3,7 +3,7 @@ import { findPageSession } from '../../src/accounts/page-sessions.ts'
 import { createApp } from '../../src/app.ts'
 import { listPurchases } from '../../src/billing/queries.ts'
 import { loadConfig } from '../../src/config.ts'
-import type { Compiled, Db, PendingQuery, Row, TransactionBody } from '../../src/db/db.ts'
+import type { Compiled, TransactionBody } from '../../src/db/db.ts'
 import { lastDays } from '../../src/usage/days.ts'
 import { usagePage } from '../../src/usage/page.ts'
 import {
@@ -14,9 +14,9 @@ import {
   type Question,
 } from '../../src/usage/question.ts'
 import { ACCOUNT, temporaryHome, type Home } from '../support/app.ts'
-import type { EngineName } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { fillAccount } from '../support/large-account.ts'
+import { noting, planFaults, type PlanRules } from '../support/plans.ts'
 
 const COUNT = 100_000
 const NOW = Date.UTC(2026, 1, 28, 14, 21)
@@ -36,21 +36,6 @@ const FILTERS: readonly Narrowing[] = [
   { sessionId: 'ses_none', model: 'fal-ai/model-3' },
 ]
 const PLACES: readonly Question['place'][] = [{}, { before: 90_000 }, { after: 90_000 }]
-
-/** Runs a unit and keeps what it asked. */
-function* noting<T>(unit: TransactionBody<T>, asked: Map<string, Compiled>): TransactionBody<T> {
-  let step = unit.next()
-  while (step.done !== true) {
-    const pending: PendingQuery = step.value
-    const rows: Row[] = yield (...engine) => {
-      const compiled = pending(...engine)
-      asked.set(compiled.sql, compiled)
-      return compiled
-    }
-    step = unit.next(rows)
-  }
-  return step.value
-}
 
 /** Every statement with which the page is read, for every kind of question. */
 async function statementsOf(home: Home): Promise<Compiled[]> {
@@ -93,66 +78,12 @@ function isSmall({ sql }: Pick<Compiled, 'sql'>): boolean {
   )
 }
 
-/** What a plan of SQLite reads without the right index, or sorts. It does not tell how many rows that are. */
-async function sqliteFaults(db: Db, { sql, parameters }: Compiled): Promise<string[]> {
-  const rows = await db.read<Row[]>(function* ask() {
-    return yield () => ({ sql: `explain query plan ${sql}`, parameters })
-  })
-  const steps = rows.map(({ detail }) => String(detail))
-  const expected = INDEXES.find(([condition]) => condition.test(sql))?.[1]
-  const isIndexed = expected === undefined || steps.some((step) => expected.test(step))
-  return [
-    ...(isIndexed ? [] : [`not by its index: ${steps.join('; ')}`]),
-    ...steps.filter((step) => /^SCAN (?!newest|matching|account)|\(kind=\?\)/.test(step)),
-    ...steps.filter((step) => /TEMP B-TREE FOR (?!LAST)/.test(step) && !isSmall({ sql })),
-  ]
-}
-
-type Node = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  Plans?: Node[]
-}
-
-/** The nodes of a plan of PostgreSQL that read or sorted more rows than a page needs. */
-function postgresFaults(node: Node, sortedMax: number): string[] {
-  const read = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
-  const most = node['Node Type'].includes('Sort') ? sortedMax : READ_MAX
-  return [
-    ...(read > most ? [`${node['Node Type']} ${node['Relation Name'] ?? ''}: ${read} rows`] : []),
-    ...(node.Plans ?? []).flatMap((plan) => postgresFaults(plan, sortedMax)),
-  ]
-}
-
-async function faultsOf(db: Db, engine: EngineName, query: Compiled): Promise<string[]> {
-  if (engine === 'sqlite') return await sqliteFaults(db, query)
-  const found: string[] = []
-  for (const cache of ['force_generic_plan', 'force_custom_plan']) {
-    const name = `asked_${crypto.randomUUID().replaceAll('-', '')}`
-    const [row] = await db.read<Row[]>(function* ask() {
-      const say =
-        (sql: string): PendingQuery =>
-        () => ({ sql, parameters: [] })
-      yield say(`set local plan_cache_mode = ${cache}`)
-      yield say(`prepare ${name} as ${query.sql}`)
-      const values = query.parameters.map((value) =>
-        typeof value === 'string' ? `'${value}'` : String(value),
-      )
-      return yield say(
-        `explain (analyze, format json) execute ${name}${values.length > 0 ? `(${values.join(', ')})` : ''}`,
-      )
-    })
-    const [{ Plan: plan }] = (row as { 'QUERY PLAN': [{ Plan: Node }] })['QUERY PLAN']
-    found.push(
-      ...postgresFaults(plan, isSmall(query) ? READ_MAX : SORTED_MAX).map(
-        (fault) => `${cache}: ${fault}`,
-      ),
-    )
-  }
-  return found
+const RULES: PlanRules = {
+  readMax: READ_MAX,
+  sortedMax: SORTED_MAX,
+  forbidden: /^SCAN (?!newest|matching|account)|\(kind=\?\)/,
+  isSmall,
+  indexOf: ({ sql }) => INDEXES.find(([condition]) => condition.test(sql))?.[1],
 }
 
 onEachEngine((engine) => {
@@ -188,7 +119,7 @@ onEachEngine((engine) => {
       await home.withLedger(async (db) => {
         const faults = []
         for (const query of statements)
-          for (const fault of await faultsOf(db, engine, query))
+          for (const fault of await planFaults(db, { engine, query, rules: RULES }))
             faults.push({ fault, sql: query.sql })
         expect({ analyzed, faults }).toEqual({ analyzed, faults: [] })
       })

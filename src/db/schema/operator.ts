@@ -57,4 +57,20 @@ export type AdminKeyTable = {
   revoked_at: number | null
 }
 
-export type OperatorTables = { audit: AuditTable; admin_key: AdminKeyTable }
+/** A browser that is signed in to the operator's page, or a link that signs one in once. `expires_at` is in milliseconds. */
+export type AdminSessionTable = {
+  /** SHA-256 of the token, in hex. */
+  hash: string
+  kind: 'link' | 'session'
+  /** The author of what is done with it. */
+  author: string
+  /** The admin key that signed in, with which it ends; null for a link of the command line. */
+  key_id: string | null
+  expires_at: number
+}
+
+export type OperatorTables = {
+  audit: AuditTable
+  admin_key: AdminKeyTable
+  admin_session: AdminSessionTable
+}

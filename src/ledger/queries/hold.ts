@@ -73,11 +73,12 @@ export const resolveHold = preparedQuery((db, p: Ending) =>
     .returning(ENDED),
 )
 
-const selectOpen = preparedQuery((db) =>
+/** The state is written out, because a prepared statement of PostgreSQL uses a partial index only then. */
+const selectOpen = preparedQuery((db, _: Record<string, never>, sql) =>
   db
     .selectFrom('hold')
     .select(({ fn }) => [fn.sum('amount').as('amount'), fn.min('created_at').as('oldest')])
-    .where('state', '=', 'held'),
+    .where('state', '=', sql.lit('held')),
 )
 
 /** Returns what all open holds reserve, in micro-dollars, and the time of the oldest, in milliseconds since 1970. */

@@ -67,7 +67,7 @@ export async function requireVisitor(context: Context<WebEnv>): Promise<Visitor>
 }
 
 /** Throws `forbidden` for a form that did not come from the page of this visitor. */
-export function requireCsrf({ csrf }: Visitor, given: string): void {
+export function requireCsrf({ csrf }: { csrf: string }, given: string): void {
   const [a, b] = [Buffer.from(unmask(given)), Buffer.from(csrf)]
   if (a.length === b.length && timingSafeEqual(a, b)) return
   throw new AppError('forbidden', 'This form does not belong to your page any more.', {
@@ -76,10 +76,14 @@ export function requireCsrf({ csrf }: Visitor, given: string): void {
 }
 
 /** Derives the CSRF token from the cookie, which other sites cannot read. So it need not be stored. */
-function csrfOf(token: string): string {
+export function csrfOf(token: string): string {
   return createHash('sha256').update(`csrf ${token}`).digest('base64url')
 }
 
-function cookieScope({ req, var: { linkTo } }: Context<WebEnv>): { path: string; secure: boolean } {
-  return { path: '/', secure: linkTo('').startsWith('https:') || req.url.startsWith('https:') }
+/** Returns below which path a cookie is sent, and whether only over https. */
+export function cookieScope(
+  { req, var: { linkTo } }: Context<WebEnv>,
+  path = '/',
+): { path: string; secure: boolean } {
+  return { path, secure: linkTo('').startsWith('https:') || req.url.startsWith('https:') }
 }

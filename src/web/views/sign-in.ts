@@ -27,14 +27,14 @@ export function signInPage(
 }
 
 /** Renders the field of a form to sign in. An error is told by the element `key-problem`. */
-export function keyField(label: string, alert: Alert | null): Html {
+export function keyField(label: string, alert: Alert | null, looks = 'ink_…'): Html {
   return html`<label
     >${label}<input
       name="key"
       type="password"
       autocomplete="current-password"
       spellcheck="false"
-      placeholder="ink_…"
+      placeholder="${looks}"
       required
       autofocus
       ${alert?.isError !== false && alert !== null && html`aria-invalid="true" aria-describedby="key-problem"`}

@@ -10,7 +10,7 @@ import {
 } from '../../../operator/admin-keys.ts'
 import type { Author } from '../../../operator/audit.ts'
 import type { MoneyAct } from '../../../operator/money.ts'
-import { parseUsd } from '../../../money.ts'
+import { parseSignedUsd } from '../../../money.ts'
 import type { HttpEnv } from '../context/env.ts'
 
 /** Only an admin key opens these routes. */
@@ -53,9 +53,8 @@ export const Usd = z.union([z.string().regex(/^-?\d{1,9}(\.\d{1,6})?$/), z.numbe
 
 /** Returns an amount of a request in micro-dollars. Throws `invalid_input` for one that is finer or too large. */
 export function microOf(usd: z.infer<typeof Usd>): number {
-  const text = String(usd)
-  const amount = parseUsd(text.replace(/^-/, ''))
-  if (amount !== null) return text.startsWith('-') ? -amount : amount
+  const amount = parseSignedUsd(String(usd))
+  if (amount !== null) return amount
   throw new AppError('invalid_input', 'An amount has at most 6 decimals.', {
     hint: 'Give US dollars such as "5.00".',
   })

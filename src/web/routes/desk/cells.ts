@@ -1,0 +1,79 @@
+import { stateOf } from '../../../alerts/outbox.ts'
+import { textOf } from '../../../alerts/words.ts'
+import type { AlertTable } from '../../../db/schema/alerts.ts'
+import type { AuditTable } from '../../../db/schema/operator.ts'
+import type { ListedAccount } from '../../../usage/desk/accounts.ts'
+import type { MarginSum } from '../../../usage/margin.ts'
+
+type Row = readonly (string | number | null)[]
+
+/** The columns of accounts in a file. Amounts are micro-dollars. */
+export const accountCells = {
+  header:
+    'id,name,state,available_micro,held_micro,debt_micro,today_micro,month_micro,suspended_for,created_at'.split(
+      ',',
+    ),
+  of: (account: ListedAccount): Row => [
+    account.id,
+    account.name,
+    account.state,
+    account.available,
+    account.held,
+    account.debt,
+    account.spentToday,
+    account.spentThisMonth,
+    account.suspension?.reason ?? null,
+    new Date(account.createdAt).toISOString(),
+  ],
+}
+
+/** The columns of acts of operators. */
+export const actCells = {
+  header: 'id,at,by,action,account_id,subject,amount_micro,reason,details,entry_id'.split(','),
+  of: (act: AuditTable): Row => [
+    act.id,
+    new Date(act.at).toISOString(),
+    act.author,
+    act.action,
+    act.account_id,
+    act.subject,
+    act.amount,
+    act.reason,
+    act.details,
+    act.entry_id,
+  ],
+}
+
+/** The columns of alerts. */
+export const alertCells = {
+  header: 'id,at,kind,account_id,text,state,tries,delivered_at,answer'.split(','),
+  of: (alert: AlertTable): Row => [
+    alert.id,
+    new Date(alert.at).toISOString(),
+    alert.kind,
+    alert.account_id,
+    textOf(alert),
+    stateOf(alert),
+    alert.tries,
+    alert.delivered_at === null ? null : new Date(alert.delivered_at).toISOString(),
+    alert.answer,
+  ],
+}
+
+/** The columns of sales and costs. */
+export const marginCells = {
+  header: (by: 'model' | 'day'): Row =>
+    `${by},sold_micro,cost_micro,unknown,unpaid_jobs,unpaid_micro,margin_micro`.split(','),
+  of: (sum: MarginSum & { name: string }): Row => [
+    sum.name,
+    sum.sold,
+    sum.upstreamCost,
+    sum.unknownCount,
+    sum.unpaid.jobs,
+    sum.unpaid.cost,
+    sum.margin,
+  ],
+}
+
+/** The columns of failures by code. */
+export const FAILURE_HEADER: Row = ['code', 'refused', 'failed', 'accounts', 'last_at']

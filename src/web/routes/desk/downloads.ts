@@ -1,0 +1,104 @@
+import type { Hono } from 'hono'
+import { stream } from 'hono/streaming'
+import { listAlerts } from '../../../alerts/outbox.ts'
+import { listActs } from '../../../operator/audit.ts'
+import { DAY_MS } from '../../../ledger/rules.ts'
+import { csvOf } from '../../../usage/csv.ts'
+import { houseMargin } from '../../../usage/desk/margin.ts'
+import {
+  deskAccounts,
+  deskFailures,
+  FAILURE_DAYS,
+  type DeskSources,
+} from '../../../usage/desk/overview.ts'
+import type { PageContext, WebEnv } from '../env.ts'
+import { readAccountsAsked } from './query.ts'
+import { requireOperating } from './session.ts'
+import { accountCells, actCells, alertCells, FAILURE_HEADER, marginCells } from './cells.ts'
+
+/** Rows that are read at a time: other requests come in between. */
+const ROWS = 500
+
+type Cells = readonly (readonly (string | number | null)[])[]
+
+/** Routes of the tables of the operator's page as files. Amounts in them are micro-dollars. */
+export function deskDownloadRoutes(
+  routes: Hono<WebEnv>,
+  sources: (context: PageContext) => DeskSources,
+): void {
+  const serve = (name: string, rowsOf: (context: PageContext) => AsyncGenerator<Cells>): void => {
+    routes.get(`/admin/${name}.csv`, async (context) => {
+      await requireOperating(context)
+      const pages = rowsOf(context)
+      const first = await pages.next() // what cannot be read is an error page and no half of a file
+      context.header('content-type', 'text/csv; charset=utf-8')
+      context.header('content-disposition', `attachment; filename="inkwell-${name}.csv"`)
+      context.header('cache-control', 'no-store')
+      return stream(context, async (out) => {
+        for (let page = first; page.done !== true && !out.aborted; page = await pages.next())
+          await out.write(csvOf(page.value))
+      })
+    })
+  }
+  serve('accounts', (context) => {
+    const asked = { ...readAccountsAsked(context), limit: ROWS }
+    const { now } = context.var.app
+    return paged(accountCells, async (after) => {
+      const { accounts, next } = await deskAccounts(sources(context), { ...asked, after }, now())
+      return { rows: accounts, next: next ?? undefined }
+    })
+  })
+  serve('audit', (context) => {
+    const accountId = context.req.query('account') || undefined
+    return paged(actCells, async (before) => {
+      const asked = { accountId, before, limit: ROWS }
+      const { acts, more } = await context.var.app.db.read(() => listActs(asked))
+      return { rows: acts, next: more ? acts.at(-1)?.id : undefined }
+    })
+  })
+  serve('alerts', (context) => {
+    const accountId = context.req.query('account') || undefined
+    return paged(alertCells, async (before) => {
+      const asked = { accountId, before, limit: ROWS }
+      const { alerts, more } = await context.var.app.db.read(() => listAlerts(asked))
+      return { rows: alerts, next: more ? alerts.at(-1)?.id : undefined }
+    })
+  })
+  serve('margin', async function* margin(context) {
+    const by = context.req.query('by') === 'day' ? 'day' : 'model'
+    const report = await houseMargin(sources(context), context.var.app.now())
+    yield [
+      marginCells.header(by),
+      ...(by === 'day' ? report.days : report.models).map(marginCells.of),
+    ]
+  })
+  serve('failures', async function* failures(context) {
+    const since = context.var.app.now() - FAILURE_DAYS * DAY_MS
+    const { codes } = await deskFailures(sources(context), since)
+    yield [
+      FAILURE_HEADER,
+      ...codes.map(({ code, refused, failed, accounts, lastAt }) => [
+        code,
+        refused,
+        failed,
+        accounts,
+        new Date(lastAt).toISOString(),
+      ]),
+    ]
+  })
+}
+
+type Columns<T> = { header: Cells[number]; of: (row: T) => Cells[number] }
+
+/** Reads a list page by page: the header comes with the first one. */
+async function* paged<T>(
+  { header, of }: Columns<T>,
+  read: (from: string | undefined) => Promise<{ rows: readonly T[]; next: string | undefined }>,
+): AsyncGenerator<Cells> {
+  let page = await read(undefined)
+  yield [header, ...page.rows.map(of)]
+  while (page.next !== undefined) {
+    page = await read(page.next)
+    yield page.rows.map(of)
+  }
+}
