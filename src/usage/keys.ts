@@ -19,11 +19,9 @@ export type PageRequest = {
   accountId?: string | undefined
   after?: string | undefined
   limit?: number | undefined
-  /** Newest first, instead of oldest first. */
-  isNewestFirst?: boolean
 }
 
-/** Returns keys in the order of their ids, with revoked and expired ones, and what each spent. */
+/** Returns keys in the order of their ids, oldest or newest first, with revoked and expired ones, and what each spent. */
 export function* keysWithUse({
   accountId,
   after = '',

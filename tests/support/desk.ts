@@ -59,7 +59,7 @@ export async function openDeskStage(): Promise<DeskStage> {
       home,
       idOf(name),
       Array.from({ length: times }, () => one),
-      String(place),
+      String.fromCodePoint(97 + place),
     )
   }
   const adminKey: DeskStage['adminKey'] = async (scopes, name = 'ops') => {

@@ -35,6 +35,7 @@ describe('signing in', () => {
     await tab.page.goto(studio.server.url)
     for (const [given, said] of [
       ['ink_wrong', 'does not exist, has expired or was revoked'],
+      ['inkadm_0', 'This is an admin key; here only keys of accounts count.'],
       [generator.key, 'lacks the scope credits:read'],
     ] as const) {
       await tab.page.getByLabel('API key').fill(given)

@@ -1,4 +1,3 @@
-import { listGroups, type KeyGroup } from '../../accounts/groups.ts'
 import type { TransactionBody } from '../../db/db.ts'
 import { listAlerts } from '../../alerts/outbox.ts'
 import type { AlertTable } from '../../db/schema/alerts.ts'
@@ -7,7 +6,7 @@ import { listActs, reasonsOf } from '../../operator/audit.ts'
 import { accountUse, type AccountUse } from '../accounts.ts'
 import { lastDays } from '../days.ts'
 import { listFailures, type FailedCall } from '../failures.ts'
-import { keysWithUse, spentOfGroups, type KeyUse } from '../keys.ts'
+import { groupsWithUse, keysWithUse, type GroupUse, type KeyUse } from '../keys.ts'
 import { runningWork, type RunningWork } from '../latest.ts'
 import { marginReport, type MarginSum } from '../margin.ts'
 import { usageReport, type DailySum } from '../report.ts'
@@ -26,7 +25,7 @@ export type DeskAccount = {
   /** Newest first. */
   keys: KeyUse[]
   hasMoreKeys: boolean
-  groups: (KeyGroup & { spent: number })[]
+  groups: GroupUse[]
   activity: (Transaction & { reason: string | null })[]
   running: RunningWork[]
   failures: FailedCall[]
@@ -39,8 +38,6 @@ export function* deskAccount(id: string, nowMs: number): TransactionBody<DeskAcc
   const account = yield* accountUse(id, nowMs)
   const range = lastDays(MARGIN_DAYS, nowMs)
   const keys = yield* keysWithUse({ accountId: id, limit: KEYS_SHOWN + 1, isNewestFirst: true })
-  const groups = yield* listGroups(id)
-  const spent = yield* spentOfGroups(groups.map((group) => group.id))
   const { transactions } = yield* listTransactions(id, { limit: ROWS })
   const reasons = yield* reasonsOf(
     id,
@@ -52,7 +49,7 @@ export function* deskAccount(id: string, nowMs: number): TransactionBody<DeskAcc
     margin: (yield* marginReport({ ...range, by: 'model', accountId: id })).total,
     keys: keys.slice(0, KEYS_SHOWN),
     hasMoreKeys: keys.length > KEYS_SHOWN,
-    groups: groups.map((group) => ({ ...group, spent: spent.get(group.id) ?? 0 })),
+    groups: yield* groupsWithUse({ accountId: id, limit: KEYS_SHOWN }),
     activity: transactions.map((row) => ({ ...row, reason: reasons.get(row.id) ?? null })),
     running: yield* runningWork(id, {}),
     failures: (yield* listFailures(id, { limit: ROWS })).rows,

@@ -48,10 +48,17 @@ export async function signIn({ db, now }: App, text: string): Promise<string> {
   const at = now()
   const link = /\/page\/link\/([\w-]+)$/.exec(text.trim())?.[1]
   if (link !== undefined) return await db.write(() => redeemPageLink(link, at))
+  if (text.trim().startsWith('inkadm_')) throw adminKey()
   const principal = await db.read(() => authenticate(text.trim(), at)).catch(invalidKey)
   requireScope(principal, 'credits:read')
   const owner = { accountId: principal.account.id, keyId: principal.keyId }
   return await db.write(() => openPageSession(owner, at))
+}
+
+function adminKey(): AppError {
+  return new AppError('unauthorized', 'This is an admin key; here only keys of accounts count.', {
+    hint: 'It signs in to the page of the operator, /admin.',
+  })
 }
 
 function invalidKey(cause: unknown): never {

@@ -3,6 +3,7 @@ import { textOf } from '../../../alerts/words.ts'
 import type { AlertTable } from '../../../db/schema/alerts.ts'
 import type { AuditTable } from '../../../db/schema/operator.ts'
 import type { ListedAccount } from '../../../usage/desk/accounts.ts'
+import type { KeyUse } from '../../../usage/keys.ts'
 import type { MarginSum } from '../../../usage/margin.ts'
 
 type Row = readonly (string | number | null)[]
@@ -57,6 +58,25 @@ export const alertCells = {
     alert.tries,
     alert.delivered_at === null ? null : new Date(alert.delivered_at).toISOString(),
     alert.answer,
+  ],
+}
+
+/** The columns of the keys of an account. */
+export const keyCells = {
+  header:
+    'id,name,kind,group_id,spent_micro,scopes,last_used_at,expires_at,revoked_at,created_at'.split(
+      ',',
+    ),
+  of: (key: KeyUse): Row => [
+    key.id,
+    key.name,
+    key.kind,
+    key.groupId,
+    key.spent,
+    key.scopes.join(' '),
+    ...[key.lastUsedAt, key.expiresAt, key.revokedAt, key.createdAt].map((at) =>
+      at === null ? null : new Date(at).toISOString(),
+    ),
   ],
 }
 

@@ -15,7 +15,7 @@ import { errorPage } from '../../views/error.ts'
 import type { PageContext, WebEnv } from '../env.ts'
 import { takeFlash } from '../flash.ts'
 import { deskAccountRoutes } from './account.ts'
-import { deskDownloadRoutes } from './downloads.ts'
+import { deskDownloadRoutes, deskEntryRoutes } from './downloads.ts'
 import { cursorOf, readAccountsAsked } from './query.ts'
 import { frameOf } from './frame.ts'
 import { DESK, findOperating, requireOperating } from './session.ts'
@@ -30,6 +30,7 @@ export function deskRoutes(): Hono<WebEnv> {
   const sources = ({ var: { app } }: PageContext): DeskSources => ({ ...app, keep })
   deskSignInRoutes(routes)
   deskDownloadRoutes(routes, sources)
+  deskEntryRoutes(routes)
   deskAccountRoutes(routes)
   routes.get(DESK, async (context) => {
     const operating = await findOperating(context)

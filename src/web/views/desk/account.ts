@@ -11,7 +11,7 @@ import { actForms } from './act-forms.ts'
 import { alertsPanel } from './alerts.ts'
 import { auditPanel, type ShownActs } from './audit.ts'
 import { failedCallsPanel } from './failures.ts'
-import { deskPage, type DeskFrame } from './frame.ts'
+import { csvLink, deskPage, type DeskFrame } from './frame.ts'
 import { groupsPanel, keysPanel } from './keys.ts'
 import { signed } from './margin.ts'
 import { card } from './overview.ts'
@@ -31,7 +31,8 @@ export function deskAccountPage(
     <div class="columns">
       <div class="column">
         ${chart(desk.days)} ${activityPanel(desk, mayAct)} ${alertsPanel(desk.alerts, account.id)}
-        ${failedCallsPanel(desk.failures)} ${auditPanel({ acts: desk.acts, names }, account.id)}
+        ${failedCallsPanel(desk.failures, account.id)}
+        ${auditPanel({ acts: desk.acts, names }, account.id)}
       </div>
       <div class="column">
         ${details(desk)} ${keysPanel(desk, nowMs)} ${groupsPanel(desk.groups)}
@@ -85,7 +86,8 @@ function activityPanel({ account, activity, running }: DeskAccount, mayAct: bool
               ${mayAct && isOpen && html`<a class="to-page" href="/admin/accounts/${account.id}/refund?generation=${ref}">Give back</a>`}
             </span>`
         })
-  return panel({ id: 'activity', title: 'Recent Activity', isLive: false }, body)
+  const aside = csvLink(`/admin/accounts/${account.id}/activity.csv`)
+  return panel({ id: 'activity', title: 'Recent Activity', aside, isLive: false }, body)
 }
 
 function details({ account: { models, maxPrice, createdAt, closedAt } }: DeskAccount): Html {

@@ -41,7 +41,8 @@ export function failureSumsPanel({ codes, isAll }: FailureSums): Html {
 }
 
 /** Renders the refused and failed calls of one account, newest first. */
-export function failedCallsPanel(calls: readonly FailedCall[]): Html {
+export function failedCallsPanel(calls: readonly FailedCall[], accountId: string): Html {
+  const aside = csvLink(`/admin/accounts/${accountId}/failures.csv`)
   const rows = calls.map(
     ({ at, firstAt, count, operation, model, code, reason, generationId }) =>
       html`<tr>
@@ -59,7 +60,7 @@ export function failedCallsPanel(calls: readonly FailedCall[]): Html {
       </tr>`,
   )
   return panel(
-    { id: 'failures', title: 'Refused and failed', isLive: false },
+    { id: 'failures', title: 'Refused and failed', aside, isLive: false },
     rows.length === 0
       ? html`<p class="empty">No paid call was refused or failed.</p>`
       : table([{ label: 'Date' }, { label: 'Call' }, { label: 'Reason' }], rows, 'failures'),

@@ -3,11 +3,16 @@ import type { DeskAccount } from '../../../usage/desk/account.ts'
 import { dateOf, exactly, rounded, timeOf } from '../format.ts'
 import { html, type Html } from '../html.ts'
 import { panel } from '../panel.ts'
+import { csvLink } from './frame.ts'
 
 type Key = DeskAccount['keys'][number]
 
 /** Renders the keys of an account, newest first: state, caps, what each spent, last use. */
-export function keysPanel({ keys, hasMoreKeys, groups }: DeskAccount, nowMs: number): Html {
+export function keysPanel(
+  { account, keys, hasMoreKeys, groups }: DeskAccount,
+  nowMs: number,
+): Html {
+  const aside = csvLink(`/admin/accounts/${account.id}/keys.csv`)
   const groupNames = new Map(groups.map(({ id, name }) => [id, name]))
   const body =
     keys.length === 0
@@ -16,7 +21,7 @@ export function keysPanel({ keys, hasMoreKeys, groups }: DeskAccount, nowMs: num
           ${keys.map((key) => item(key, { nowMs, group: groupNames.get(key.groupId ?? '') }))}
         </ul>`
   return panel(
-    { id: 'keys', title: 'Keys', isLive: false },
+    { id: 'keys', title: 'Keys', aside, isLive: false },
     html`${body} ${hasMoreKeys && html`<p class="note">There are older ones, too.</p>`}`,
   )
 }
