@@ -1,3 +1,4 @@
+import type { ApprovalTable } from '../db/schema/approvals.ts'
 import { AppError } from '../errors.ts'
 import { display, money } from '../money.ts'
 import type { OpenApproval } from './ask.ts'
@@ -62,14 +63,21 @@ export function tooManyOpen(most: number): AppError {
   )
 }
 
-/** The error for a decision on an approval that has ended in another way, or was never asked for. */
-export function nothingToDecide(status: string | null): AppError {
-  const message =
-    status === null ? 'There is no approval with this id.' : `This approval is ${status} already.`
+/** The error for a decision on an approval that has ended in another way, or was never asked for (null). */
+export function nothingToDecide(status: ApprovalTable['status'] | null): AppError {
+  const message = `${status === null ? 'There is no approval with this id' : ENDS[status]}.`
   return new AppError('not_found', message, {
     hint: 'The calls that wait now are listed with the approvals. The agent can make its call again, which asks again.',
     localHint: '`inkwell approvals list` shows them.',
   })
+}
+
+const ENDS: Record<ApprovalTable['status'], string> = {
+  pending: 'This approval has not been decided',
+  approved: 'This approval was given before',
+  refused: 'This approval was refused before',
+  expired: 'This approval has expired',
+  used: 'This approval was given, and its call has gone on',
 }
 
 function timeOf(at: number): string {

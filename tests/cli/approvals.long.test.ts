@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
+import { clockAt, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 
 const ASKS = { INKWELL_APPROVE_ABOVE_USD: '0.04' }
 const CALL = ['call', 'generateImage', '{"prompt":"a fox","imageSize":"64x64"}']
@@ -51,9 +51,23 @@ test('refused, what was held is free, and a later yes is refused', async () => {
   expect(await examine(home)).toMatchObject({ available: GRANT, difference: null })
   expect(await inkwell(home, ['approvals', 'approve', id])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('inkwell: This approval is refused already.'),
+    stderr: expect.stringContaining('inkwell: This approval was refused before.'),
   })
   expect((await inkwell(home, CALL)).stdout).toContain('A person has refused this call')
+})
+
+test('15 minutes later it has expired, what was held is free, and the same call asks anew', async () => {
+  using home = temporaryHome(ASKS)
+  const id = await asked(home)
+  const later = { nodeArgs: clockAt(Date.now() + 15 * 60_000) }
+  expect(await inkwell(home, ['approvals', 'approve', id], later)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('inkwell: This approval has expired.'),
+  })
+  expect((await inkwell(home, ['usage'], later)).stdout).toContain('Balance: $5.00')
+  expect(await examine(home)).toMatchObject({ available: GRANT, difference: null })
+  expect((await inkwell(home, CALL, later)).stdout).not.toContain(id)
+  expect(await examine(home)).toMatchObject({ available: GRANT - PRICE, difference: null })
 })
 
 test('an approval of another account, and one that was never asked for, are not found', async () => {
