@@ -15,6 +15,7 @@ const config: KnipConfig = {
   ignoreDependencies: [
     // Started by the path of its file.
     '@modelcontextprotocol/conformance',
+    'dclint',
   ],
   ignoreBinaries: ['cc', 'mkfifo', 'promtool', 'script', 'setpriv', 'swift-ring-builder'],
 }

@@ -34,21 +34,21 @@ export type AdapterOverrides = {
   fetchDocument?: FetchDocument
 }
 
-/** Returns the stores of the files. Those in the output folder stay there until they are moved. */
-export function openStores(config: Config): OutputStores {
+/** Returns the stores of the files, with others. Those in the output folder stay there until they are moved. */
+export function openStores(config: Config, others: readonly OutputStore[] = []): OutputStores {
   const folder = folderStore(config.outputDir)
   const bucket = config.outputStore === null ? null : bucketStore(config, config.outputStore)
-  const stores = [folder, ...(bucket === null ? [] : [bucket])]
+  const stores = [folder, ...(bucket === null ? [] : [bucket]), ...others]
   return {
     current: bucket ?? folder,
     named: (name) => stores.find((store) => store.name === (name ?? FOLDER)) ?? null,
   }
 }
 
-/** Returns the store that a text names: `folder`, or a bucket as in the settings. Throws `ConfigError`. */
-export function storeAt(config: Config, place: string): OutputStore {
+/** Returns the store that an option names: `folder`, or a bucket as in the settings. Throws `ConfigError`. */
+export function storeAt(config: Config, place: string, option: string): OutputStore {
   if (place === FOLDER) return folderStore(config.outputDir)
-  return bucketStore(config, outputStore(place, '--to'))
+  return bucketStore(config, outputStore(place, option))
 }
 
 function bucketStore({ outputDir: staging, storeKeys: keys }: Config, bucket: Bucket): OutputStore {

@@ -9,7 +9,7 @@ import { leftLine } from './erase.ts'
 import { BY_OPTION, authorHere } from './money-act.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
-type MoveOptions = { to: string; removeSource?: true; json?: true }
+type MoveOptions = { to: string; from?: string; removeSource?: true; json?: true }
 type RemoveOptions = { reason?: string; by?: string; json?: true }
 
 /** `inkwell assets move` and `inkwell assets remove`. */
@@ -21,6 +21,7 @@ export function assetsCommand(root: Command, withTerminal: WithTerminal): void {
     .command('move')
     .description('copy all files to another store, compare their hashes, and use them there')
     .requiredOption('--to <store>', 's3://bucket/prefix?…, as INKWELL_OUTPUT_STORE, or folder')
+    .option('--from <store>', 'a store that the settings do not name any more, to read from it too')
     .option('--remove-source', 'then remove the copies that this and earlier moves left')
     .option('--json', 'print JSON')
     .action((options: MoveOptions) => withTerminal((terminal) => move(terminal, options)))
@@ -39,11 +40,11 @@ export function assetsCommand(root: Command, withTerminal: WithTerminal): void {
 
 async function move(
   { app, print, printJson, stage, fail }: Terminal,
-  { to: place, removeSource, json }: MoveOptions,
+  { to: place, from, removeSource, json }: MoveOptions,
 ): Promise<void> {
   const { config, db, log } = app
-  const to = storeAt(config, place)
-  const stores = openStores(config)
+  const to = storeAt(config, place, '--to')
+  const stores = openStores(config, from === undefined ? [] : [storeAt(config, from, '--from')])
   const moved = await moveFiles({ db, log, stores, to }, (now) => stage(`${now.moved} files moved`))
   const removed = removeSource ? await removeAllCopies(db, stores) : null
   if (moved.missing + moved.damaged > 0) fail()

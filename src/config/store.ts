@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.ts'
 
 /** A bucket of S3-compatible object storage, with the start of all its paths. */
 export type Bucket = {
-  /** What rows call it: `s3://bucket/prefix`. */
+  /** What rows call it: `s3://bucket/prefix?endpoint=…`, unless it has a name of its own. */
   name: string
   bucket: string
   /** Empty, or ends with a slash. */
@@ -22,7 +22,7 @@ export type S3Keys = { accessKeyId: string; secretAccessKey: string; sessionToke
 const FORM =
   's3://bucket/prefix?endpoint=https://…&region=…, where the prefix and what follows may be left out'
 
-/** Reads `s3://bucket/prefix?endpoint=…&region=…&path_style=on|off&links=off|https://…`. */
+/** Reads `s3://bucket/prefix?endpoint=…&region=…&path_style=on|off&links=off|https://…&name=…`. */
 export function outputStore(text: string, name: string): Bucket {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol !== 's3:' || !/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(url.host))
@@ -39,12 +39,17 @@ export function outputStore(text: string, name: string): Bucket {
   const path = url.pathname.replace(/^\/+|\/+$/g, '')
   if (path !== '' && !/^[\w.-]+(\/[\w.-]+)*$/.test(path))
     throw new ConfigError(`${name} must have a prefix of letters, digits and . _ - /.`)
+  const called = asked.get('name') ?? ''
+  if (!/^(s3:\/\/[!-~]{1,300})?$/.test(called))
+    throw new ConfigError(`${name} (name) must begin with s3://, as the ledger calls the store.`)
   const endpoint = origin(asked.get('endpoint'), `${name} (endpoint)`)
   const region = asked.get('region') ?? 'us-east-1'
   const { host: bucket } = url
   const links = asked.get('links')
   return {
-    name: `s3://${bucket}${path === '' ? '' : `/${path}`}`,
+    name:
+      called ||
+      `s3://${bucket}${path && `/${path}`}${endpoint === null ? '' : `?endpoint=${endpoint}`}`,
     bucket,
     prefix: path === '' ? '' : `${path}/`,
     region,
@@ -57,7 +62,7 @@ export function outputStore(text: string, name: string): Bucket {
   }
 }
 
-const PARAMETERS = ['endpoint', 'region', 'path_style', 'links']
+const PARAMETERS = ['endpoint', 'region', 'path_style', 'links', 'name']
 
 /** Reads the origin of a service. Returns null if none is given. */
 function origin(text: string | null, name: string): string | null {

@@ -25,6 +25,7 @@ import { alerts } from './migrations/0020-alerts.ts'
 import { copies } from './migrations/0021-copies.ts'
 import { approvals } from './migrations/0022-approvals.ts'
 import { desk } from './migrations/0023-desk.ts'
+import { pruning } from './migrations/0024-pruning.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -63,6 +64,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0021-copies', runsFrom: 16, changes: copies },
   { name: '0022-approvals', runsFrom: 22, changes: approvals },
   { name: '0023-desk', runsFrom: 22, changes: desk },
+  { name: '0024-pruning', runsFrom: 22, changes: pruning },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

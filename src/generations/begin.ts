@@ -114,6 +114,7 @@ export function generationOf({ order, lease, at, allowance }: Beginning): Genera
     fingerprint: fingerprintOf(request),
     answer: 'open',
     unsaved_at: null,
+    forgotten_at: null,
   }
 }
 

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { basename, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -134,11 +134,16 @@ class DamagedError extends Error {}
 
 /** Writes the content of a stored file to a local file. Returns its SHA-256 in hex. */
 async function copyTo(file: string, store: OutputStore, path: string): Promise<string> {
+  await makeFolder(dirname(file))
   const { content } = await store.open(path)
   const hash = crypto().createHash('sha256')
-  content.on('data', (chunk: Buffer) => void hash.update(chunk))
-  await makeFolder(join(file, '..'))
-  await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
+  await pipeline(content, hashed, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
   return hash.digest('hex')
 }
 

@@ -1,6 +1,6 @@
 import { execute, preparedQuery, query, type TransactionBody } from '../db/db.ts'
 import { readFailure, storeFailure } from './generation.ts'
-import { FORGOTTEN, forgotten } from './retention.ts'
+import { forgotten } from './retention.ts'
 import { AppError, ERROR_CODES } from '../errors.ts'
 
 /** Rows in one transaction. */
@@ -9,24 +9,32 @@ export const PAGE = 500
 /** What is removed: of all accounts what is older than a time (milliseconds since 1970), or all of one account or generation. */
 export type Scope = { before: number } | { accountId: string; id?: string }
 
-/** Files of results that are still kept, after an id. */
-export function* keptFiles(scope: Scope, after: string) {
+/** The last row of a page. */
+export type Last = { created_at: number; id: string }
+/** Before the first row. */
+export const START: Last = { created_at: -1, id: '' }
+
+/** Files of results that are still kept, after another: by age, or by id in an account. */
+export function* keptFiles(scope: Scope, after: Last) {
   return yield* query((db) => {
     const kept = db
       .selectFrom('asset')
       .select(['id', 'store', 'path', 'former', 'bytes', 'source', 'created_at'])
       .where('removed_at', 'is', null)
-      .where('id', '>', after)
-    const found =
-      'before' in scope
-        ? kept.where('created_at', '<', scope.before).where('generation_id', 'is not', null)
-        : kept.where('account_id', '=', scope.accountId)
-    const own = 'id' in scope && scope.id !== undefined ? scope.id : null
-    const named =
-      own === null
-        ? found
-        : found.where((eb) => eb.or([eb('id', '=', own), eb('generation_id', '=', own)]))
-    return named.orderBy('id').limit(PAGE)
+      .limit(PAGE)
+    if ('before' in scope)
+      return kept
+        .where('generation_id', 'is not', null)
+        .where('created_at', '<', scope.before)
+        .where((eb) =>
+          eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.created_at, after.id)),
+        )
+        .orderBy('created_at')
+        .orderBy('id')
+    const { accountId, id } = scope
+    const found = kept.where('account_id', '=', accountId).where('id', '>', after.id).orderBy('id')
+    if (id === undefined) return found
+    return found.where((eb) => eb.or([eb('id', '=', id), eb('generation_id', '=', id)]))
   })
 }
 
@@ -43,30 +51,35 @@ export const markRemoved = preparedQuery(
       .returning('id'),
 )
 
-/** Generations that have ended and are not forgotten, after an id. */
-export function* rememberedAfter(scope: Scope, after: string) {
+/** Generations that have ended and are not forgotten, as `keptFiles`. */
+export function* rememberedAfter(scope: Scope, after: Last) {
   return yield* query((db) => {
     const ended = db
       .selectFrom('generation')
-      .select(['id', 'request', 'error'])
+      .select(['id', 'request', 'error', 'created_at'])
       .where('finished_at', 'is not', null)
-      .where('request', 'not like', FORGOTTEN)
-      .where('id', '>', after)
-    const found =
-      'before' in scope
-        ? ended.where('created_at', '<', scope.before)
-        : ended.where('account_id', '=', scope.accountId)
-    const own = 'id' in scope && scope.id !== undefined ? scope.id : null
-    return (own === null ? found : found.where('id', '=', own)).orderBy('id').limit(PAGE)
+      .where('forgotten_at', 'is', null)
+      .limit(PAGE)
+    if ('before' in scope)
+      return ended
+        .where('created_at', '<', scope.before)
+        .where((eb) =>
+          eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.created_at, after.id)),
+        )
+        .orderBy('created_at')
+        .orderBy('id')
+    const { accountId, id } = scope
+    const found = ended.where('account_id', '=', accountId).where('id', '>', after.id).orderBy('id')
+    return id === undefined ? found : found.where('id', '=', id)
   })
 }
 
 type Remembered = { id: string; request: string; error: string | null }
 
 /** Forgets what callers wrote in these generations. Their money stays as it is. */
-export function* forget(rows: readonly Remembered[]): TransactionBody<void> {
+export function* forget(rows: readonly Remembered[], at: number): TransactionBody<void> {
   for (const { id, request, error } of rows)
-    yield* overwrite({ id, request: forgotten(request), error: withoutWords(error) })
+    yield* overwrite({ id, at, request: forgotten(request), error: withoutWords(error) })
   const ids = rows.map(({ id }) => id)
   yield* query((db, sql) => ({
     compile: () =>
@@ -74,11 +87,18 @@ export function* forget(rows: readonly Remembered[]): TransactionBody<void> {
   }))
 }
 
-const overwrite = execute((db, p: { id: string; request: string; error: string | null }) =>
-  db
-    .updateTable('generation')
-    .set({ request: p.request, error: p.error, remarks: '{}', idempotency_key: null })
-    .where('id', '=', p.id),
+const overwrite = execute(
+  (db, p: { id: string; request: string; error: string | null; at: number }) =>
+    db
+      .updateTable('generation')
+      .set({
+        request: p.request,
+        error: p.error,
+        remarks: '{}',
+        idempotency_key: null,
+        forgotten_at: p.at,
+      })
+      .where('id', '=', p.id),
 )
 
 /** A message may repeat a path or a name. The code of the failure stays, with what it means. */
@@ -137,5 +157,24 @@ export const dropRefusalsOf = preparedQuery((db, p: { account_id: string }) =>
     .where('id', 'in', (of) =>
       of.selectFrom('refused_call').select('id').where('account_id', '=', p.account_id).limit(PAGE),
     )
+    .returning('id'),
+)
+
+export const dropOAuthRecords = preparedQuery((db, p: { at: number }) =>
+  db
+    .deleteFrom('oauth_record')
+    .where('hash', 'in', (of) =>
+      of.selectFrom('oauth_record').select('hash').where('expires_at', '<=', p.at).limit(PAGE),
+    )
+    .where('expires_at', '<=', p.at)
+    .returning('hash'),
+)
+
+/** Events of payments that were tried as often as they are, long ago. */
+export const dropDeadLetters = preparedQuery((db, p: { before: number; tries: number }) =>
+  db
+    .deleteFrom('dead_letter_event')
+    .where('tries', '>=', p.tries)
+    .where('next_at', '<', p.before)
     .returning('id'),
 )

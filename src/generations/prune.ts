@@ -1,15 +1,19 @@
+import { RETRIES_MAX } from '../billing/events.ts'
 import type { Db, TransactionBody } from '../db/db.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import type { Log } from '../log.ts'
 import type { Files } from './files.ts'
 import {
+  dropDeadLetters,
   dropKeys,
   dropMcpSessions,
+  dropOAuthRecords,
   dropPageSessions,
   dropRefusals,
   forget,
   PAGE,
   rememberedAfter,
+  START,
   type Scope,
 } from './prune-queries.ts'
 import { removeFiles, type Removed } from './remove-files.ts'
@@ -87,20 +91,22 @@ async function dropOld({ db }: PruneDeps, at: number, done: Pruned): Promise<voi
   done.sessions = await all(() => dropPageSessions({ at }))
   done.sessions += await all(() => dropMcpSessions({ before }))
   done.refusals = await all(() => dropRefusals({ before }))
+  await all(() => dropOAuthRecords({ at }))
+  await db.write(() => dropDeadLetters({ before, tries: RETRIES_MAX }))
 }
 
 /** Forgets the prompts of generations that have ended. Returns how many, or only counts them. */
 export async function forgetPrompts(
-  { db }: PruneDeps,
+  { db, now }: PruneDeps,
   scope: Scope,
   dryRun = false,
 ): Promise<number> {
   let prompts = 0
-  for (let after = '', full = true; full;) {
+  for (let after = START, full = true; full;) {
     const page = await db.read(() => rememberedAfter(scope, after))
     full = page.length === PAGE
-    after = page.at(-1)?.id ?? after
-    if (!dryRun && page.length > 0) await db.write(() => forget(page))
+    after = page.at(-1) ?? after
+    if (!dryRun && page.length > 0) await db.write(() => forget(page, now()))
     prompts += page.length
   }
   return prompts

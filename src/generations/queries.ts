@@ -190,14 +190,20 @@ export const selectOldPath = preparedQuery((db) =>
   db.selectFrom('asset').select('id').where('store', 'is', null).limit(1),
 )
 
-/** Makes the paths of older versions below a folder, which ends with a separator, relative to its store. */
-export const shortenPaths = execute((db, p: { store: string; below: string }, sql) => ({
-  compile: () =>
-    sql`update asset set store = ${p.store}, path = substr(path, length(cast(${p.below} as text)) + 1)
-      where store is null and substr(path, 1, length(cast(${p.below} as text))) = ${p.below}`.compile(
-      db,
-    ),
-}))
+/**
+ * Makes paths of older versions below a folder, which ends with a separator, relative to its store: as many as the limit.
+ * Returns their rows.
+ */
+export const shortenPaths = preparedQuery(
+  (db, p: { store: string; below: string; limit: number }, sql) => ({
+    compile: () =>
+      sql<{ id: string }>`
+        update asset set store = ${p.store}, path = substr(path, length(cast(${p.below} as text)) + 1)
+        where store is null and id in (select id from asset where store is null
+          and substr(path, 1, length(cast(${p.below} as text))) = ${p.below} limit ${p.limit})
+        returning id`.compile(db),
+  }),
+)
 
 /** A file of any account by its id: only for a request with a valid link signature. */
 export const selectLinkedAsset = preparedQuery((db, p: { id: string }) =>

@@ -1,7 +1,7 @@
 import type { Db } from '../db/db.ts'
 import { mayBeKept } from './fetch-again.ts'
 import type { Files } from './files.ts'
-import { keptFiles, markRemoved, PAGE, type Scope } from './prune-queries.ts'
+import { keptFiles, markRemoved, PAGE, START, type Scope } from './prune-queries.ts'
 
 /** Files that are removed from a store at once. */
 const AT_ONCE = 16
@@ -28,10 +28,10 @@ export async function removeFiles(
 ): Promise<void> {
   const faults: unknown[] = []
   const left = new Set(done.left)
-  for (let after = '', full = true; full;) {
+  for (let after = START, full = true; full;) {
     const page = await deps.db.read(() => keptFiles(scope, after))
     full = page.length === PAGE
-    after = page.at(-1)?.id ?? after
+    after = page.at(-1) ?? after
     const removed = dryRun ? page : await removePage(deps, page, { faults, left })
     done.files += removed.length
     done.bytes += removed.reduce((sum, { bytes }) => sum + bytes, 0)

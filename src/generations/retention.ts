@@ -51,6 +51,3 @@ export function forgotten(text: string): string {
   const kept = { operation, model, count, ...emptied }
   return JSON.stringify({ forgotten: true, request: kept, unitPrice, priceSource })
 }
-
-/** Requests that are forgotten begin so. */
-export const FORGOTTEN = '{"forgotten":true%'

@@ -17,8 +17,8 @@ import { NotStoredError, StoreFaultError, type OutputStore } from './output-stor
 /** Files up to this size are sent from memory, so that the library can send them again; larger ones are streamed. */
 const FROM_MEMORY_MAX = 16 * 1024 * 1024
 
-/** How long a check that the bucket takes files is used again, in milliseconds. */
-const CHECKED_MS = 10_000
+/** How long a check that the bucket takes files may take, and how long it counts, done or failed, in milliseconds. */
+const CHECK = { limitMs: 1_500, doneMs: 10_000, failedMs: 1_000 }
 
 /** How long a try waits for a connection, and for a sign of life, in milliseconds; and the number of tries. */
 const REQUEST = { connectionTimeout: 3_000, socketTimeout: 8_000 }
@@ -33,12 +33,14 @@ export function createS3Store({ bucket: place, keys, staging }: Options): Output
   const client = clientOf(place, keys)
   const presigner = new S3RequestPresigner(client.config)
   const object = (path: string) => ({ Bucket, Key: `${prefix}${path}` })
-  const store: OutputStore = {
+  return {
     name: place.name,
     staging,
-    check: checkEvery(CHECKED_MS, () =>
-      store.put({ path: '.ready', mimeType: 'text/plain', content: Buffer.from('ready') }),
-    ),
+    check: checked(async () => {
+      const file = { ContentType: 'text/plain', Body: Buffer.from('ready') }
+      const limit = { abortSignal: AbortSignal.timeout(CHECK.limitMs) }
+      await orFault(client.send(new PutObjectCommand({ ...object('.ready'), ...file }), limit))
+    }),
     async put({ path, mimeType, content }) {
       const shown = isShown(mimeType) ? {} : { ContentDisposition: 'attachment' }
       const body = await bodyOf(content)
@@ -88,7 +90,6 @@ export function createS3Store({ bucket: place, keys, staging }: Options): Output
     localPath: () => null,
     pathOf: (reference) => pathAt(place, reference),
   }
-  return store
 }
 
 function clientOf({ region, endpoint, isInPath }: Bucket, keys: S3Keys | null): S3Client {
@@ -133,15 +134,17 @@ function ignoreMissing(error: unknown): void {
   if (!(error instanceof NotStoredError)) throw error
 }
 
-/** Shares a check among all who ask while it runs, and its success for some time after. */
-function checkEvery(ms: number, check: () => Promise<void>): () => Promise<void> {
-  let checkedAt = -Infinity
-  let checking: Promise<void> | undefined
+/** Shares a check among all who ask while it runs, and its outcome for some time after. */
+function checked(check: () => Promise<void>): () => Promise<void> {
+  let validUntil = -Infinity
+  let last = Promise.resolve()
   return async () => {
-    if (performance.now() < checkedAt + ms) return
-    checking ??= check()
-      .then(() => void (checkedAt = performance.now()))
-      .finally(() => (checking = undefined))
-    await checking
+    if (performance.now() >= validUntil) {
+      validUntil = Infinity
+      last = check()
+      const keep = (ms: number) => () => void (validUntil = performance.now() + ms)
+      last.then(keep(CHECK.doneMs), keep(CHECK.failedMs))
+    }
+    await last
   }
 }

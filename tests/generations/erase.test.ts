@@ -106,6 +106,19 @@ onEachEngine(() => {
     expect(paid.lines.at(-1)).toMatchObject({ event: 'file.copies_left' })
   })
 
+  test('the files of another account stay', async () => {
+    await using paid = paidApp(scripted(promptly))
+    const { assets, there } = await made(paid)
+    const [other = ''] = assets.map(({ id }) => id)
+    await paid.app.db.write(() =>
+      query((to) =>
+        to.updateTable('asset').set({ account_id: 'acct_other' }).where('id', '=', other),
+      ),
+    )
+    expect(await erase(paid.app.pruning, ACCOUNT)).toMatchObject({ files: 1 })
+    expect(there()).toEqual([true, true, false, false])
+  })
+
   test('the reasons of refused calls are erased with the account', async () => {
     await using paid = paidApp(scripted(promptly))
     const { db, generations, pruning } = paid.app

@@ -1,9 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { findAsset } from '../../src/generations/generation.ts'
+import { folderStore } from '../../src/media/folder-store.ts'
+import { StoreFaultError, type OutputStore } from '../../src/media/output-store.ts'
+import { SaveFaultError, saveOutput } from '../../src/media/save.ts'
 import { onEachEngine } from '../support/engines.ts'
-import { promptly, scripted } from '../support/slow-provider.ts'
+import { pictures, promptly, scripted } from '../support/slow-provider.ts'
 import { temporaryFolder } from '../support/databases.ts'
 import { paidApp, type PaidApp } from './paid-app.ts'
 
@@ -87,5 +91,32 @@ onEachEngine(() => {
     await expect(files.preview(asset, 300)).rejects.toMatchObject({ code: 'input_unreadable' })
     await files.remove(asset)
     await expect(files.preview(asset, 512)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('an output is saved once its store has it, and a store that fails has not', async () => {
+    using place = temporaryFolder()
+    const folder = folderStore(place.path)
+    const [output] = pictures(1).outputs
+    const save = (put: OutputStore['put']) =>
+      saveOutput(output ?? { bytes: Buffer.of() }, { store: { ...folder, put }, name: 'made' })
+    let isStored = false
+    await save(async (file) => {
+      await setTimeout(50)
+      await folder.put(file)
+      isStored = true
+    })
+    expect(isStored).toBe(true)
+    const failing = save(() => Promise.reject(new StoreFaultError(new Error('down'))))
+    await expect(failing).rejects.toBeInstanceOf(SaveFaultError)
+  })
+
+  test('a file is found by its own account only', async () => {
+    await using paid = paidApp(scripted(promptly))
+    const { asset, generation } = await made(paid)
+    const { db, now } = paid.app
+    for (const id of [asset.id, generation.id])
+      await expect(db.read(() => findAsset('acct_other', id, now()))).rejects.toMatchObject({
+        code: 'not_found',
+      })
   })
 })

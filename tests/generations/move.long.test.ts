@@ -84,14 +84,21 @@ test(
     expect(await move('--remove-source')).toMatchObject({ moved: 0, copies: whole, left: [] })
     expect(readdirSync(images).filter((name) => name.startsWith('gen_'))).toEqual([damaged?.path])
 
+    const next = await swift.bucket('moved-on') // the settings name only the new one
+    const on = { env: { ...KEYS, INKWELL_OUTPUT_STORE: next } }
+    const moveOn = ['assets', 'move', '--from', to, '--to', next, '--json']
+    const movedOn = await inkwell(home, moveOn, on)
+    expect(movedOn).toMatchObject({ stderr: '' })
+    expect(JSON.parse(movedOn.stdout)).toMatchObject({ moved: whole - 1, missing: 1, damaged: 1 })
+
     const file = join(home.path, 'ledger.jsonl')
     expect((await inkwell(home, ['ledger', 'export', file])).code).toBe(0)
-    using other = temporaryHome({ ...KEYS, INKWELL_OUTPUT_STORE: to })
+    using other = temporaryHome(on.env)
     mkdirSync(other.path, { recursive: true })
     renameSync(file, join(other.path, 'ledger.jsonl'))
     const imported = await inkwell(other, ['ledger', 'import', join(other.path, 'ledger.jsonl')])
     expect(imported).toMatchObject({ code: 0 })
-    const stored = { ...env, ...KEYS, INKWELL_OUTPUT_STORE: to }
+    const stored = { ...env, ...on.env }
     await using second = paidApp(scripted(promptly), { home: other.path, env: stored })
     await second.app.db.write(function* forgetTheLost() {
       yield () => ({

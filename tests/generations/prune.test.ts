@@ -93,4 +93,39 @@ onEachEngine(() => {
     expect(isThere()).toEqual([true, true])
     expect(await db.read(() => findGenerations('acct_local', wanted, paid.app.now()))).toEqual([])
   })
+
+  test('expired sign-ins of hosts, and events that were tried for long, are dropped', async () => {
+    const { paid } = await made()
+    await using _paid = paid
+    const { db, pruning } = paid.app
+    const fill = (sql: string) =>
+      db.write(function* insert() {
+        yield () => ({ sql, parameters: [] })
+      })
+    const at = Date.UTC(2026, 0, 10)
+    for (const [hash, expires] of [
+      ['old', at - 1],
+      ['new', at + 1],
+    ])
+      await fill(
+        `insert into oauth_record (kind, hash, payload, expires_at) values ('x', '${hash}', '{}', ${expires})`,
+      )
+    for (const [id, tries, next] of [
+      ['gone', 20, at - 31 * DAY],
+      ['fresh', 20, at - DAY],
+      ['tried', 3, at - 31 * DAY],
+    ])
+      await fill(
+        `insert into dead_letter_event (id, tries, next_at) values ('${id}', ${tries}, ${next})`,
+      )
+    await prune(pruning)
+    const hashes = await db.read(() =>
+      query((from) => from.selectFrom('oauth_record').select('hash')),
+    )
+    expect(hashes).toEqual([{ hash: 'new' }])
+    const ids = await db.read(() =>
+      query((from) => from.selectFrom('dead_letter_event').select('id').orderBy('id')),
+    )
+    expect(ids).toEqual([{ id: 'fresh' }, { id: 'tried' }])
+  })
 })

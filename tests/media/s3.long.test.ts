@@ -5,6 +5,7 @@ import { StoreFaultError } from '../../src/media/output-store.ts'
 import { temporaryFolder } from '../support/databases.ts'
 import { KEYS, startSwift, type Swift } from '../support/swift.ts'
 import { storeContract } from '../support/store-contract.ts'
+import { storeProxy } from '../support/store-proxy.ts'
 
 let swift: Swift
 const folder = temporaryFolder()
@@ -77,4 +78,23 @@ test('a wrong key, a bucket that is not there and a service that is down are fau
       StoreFaultError,
     )
   }
+})
+
+test('a check of a service that hangs fails within two seconds, once for all, and the next one is anew', async () => {
+  await using proxy = await storeProxy(swift.origin)
+  const bucket = outputStore(await swift.bucket('hanging', proxy.origin), 'store')
+  const store = createS3Store({ bucket, keys, staging: folder.path })
+  await store.check() // loads what it needs
+  const slow = createS3Store({ bucket, keys, staging: folder.path })
+  proxy.weather = 'slow'
+  proxy.slowMs = 60_000
+  const begun = performance.now()
+  const checks = [slow.check(), slow.check()]
+  for (const check of checks) await expect(check).rejects.toBeInstanceOf(StoreFaultError)
+  expect(performance.now() - begun).toBeLessThan(2_500)
+  const again = performance.now()
+  await expect(slow.check()).rejects.toBeInstanceOf(StoreFaultError)
+  expect(performance.now() - again).toBeLessThan(200)
+  proxy.weather = 'fair'
+  await expect.poll(() => slow.check().then(() => 'fair', String), { timeout: 10_000 }).toBe('fair')
 })

@@ -38,6 +38,8 @@ export type GenerationTable = {
   answer: 'open' | 'lost' | 'heard'
   /** Since when the work is done and its files wait for disk space; null if they never had to wait. */
   unsaved_at: number | null
+  /** When what its caller wrote was removed; null if it was not. */
+  forgotten_at: number | null
 }
 
 /** One file that a generation made, or that was uploaded. Times are milliseconds since 1970. */
