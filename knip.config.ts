@@ -17,7 +17,15 @@ const config: KnipConfig = {
     '@modelcontextprotocol/conformance',
     'dclint',
   ],
-  ignoreBinaries: ['cc', 'mkfifo', 'promtool', 'script', 'setpriv', 'swift-ring-builder'],
+  ignoreBinaries: [
+    'cc',
+    'mkfifo',
+    'promtool',
+    'script',
+    'setpriv',
+    'swift-ring-builder',
+    'systemd-analyze',
+  ],
 }
 
 export default config
