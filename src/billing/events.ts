@@ -1,6 +1,6 @@
 import { query, type TransactionBody } from '../db/db.ts'
 import type { BillingDeps } from './deps.ts'
-import type { DeadLetterEventTable } from '../db/schema/billing.ts'
+import { RETRIES_MAX, type DeadLetterEventTable } from '../db/schema/billing.ts'
 import type { PaymentEvent } from './service.ts'
 
 /** Minimum time between two readings of the events, across all processes, in milliseconds. */
@@ -9,8 +9,6 @@ const READ_EVERY_MS = 60_000
 const OVERLAP_MS = 300_000
 /** First delay before a dead-letter event is retried, in milliseconds. The next delays are 4, 9, 16 times as long. */
 const RETRY_MS = 60_000
-/** Tries of an event, before it is left to the operator. */
-export const RETRIES_MAX = 20
 
 /** Processes one event. Throws if it has to be retried. */
 export type Dispatch = (event: Pick<PaymentEvent, 'checkoutId' | 'paymentIntent'>) => Promise<void>

@@ -1,5 +1,5 @@
-import { RETRIES_MAX } from '../billing/events.ts'
 import type { Db, TransactionBody } from '../db/db.ts'
+import { RETRIES_MAX } from '../db/schema/billing.ts'
 import { DAY_MS } from '../ledger/rules.ts'
 import type { Log } from '../log.ts'
 import type { Files } from './files.ts'

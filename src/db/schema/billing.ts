@@ -69,6 +69,9 @@ export type TestCheckoutTable = {
 /** How far the events of a payment service were read; times are milliseconds since 1970. */
 type EventCursorTable = { service: string; read_to: number; read_at: number }
 
+/** Tries of an event that cannot be processed, before it is left to the operator. */
+export const RETRIES_MAX = 20
+
 /** An event that could not be processed. It is stored and retried, so that later events are not blocked. */
 export type DeadLetterEventTable = {
   id: string
