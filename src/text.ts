@@ -10,6 +10,22 @@ export function asSentence(text: string): string {
   return /[.!?…。！？]\s*$/u.test(text) ? text : `${text.trimEnd()}.`
 }
 
+/** Returns a text of somebody else in one line of printable characters, at most `max` code points. */
+export function oneLine(text: string, max: number): string {
+  const line = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
+  return Array.from(line).slice(0, max).join('').trim()
+}
+
+/** Formats a time in milliseconds since 1970 as ISO 8601. */
+export function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
+
+/** Formats a time as `iso` does; null for none. */
+export function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : iso(atMs)
+}
+
 /** Parses JSON. Returns undefined if the text is not JSON; no JSON value is undefined. */
 export function readJson(text: string): unknown {
   try {

@@ -34,11 +34,9 @@ export function expiryInThePast(): AppError {
   })
 }
 
-/** The error for a key of a closed account. */
-export function accountClosed(): AppError {
-  return new AppError('invalid_input', 'This account is closed, and stays so.', {
-    hint: 'Issue the key for another account.',
-  })
+/** The error for a change of a closed account, with what to do instead. */
+export function accountClosed(hints: { hint: string; localHint?: string }): AppError {
+  return new AppError('invalid_input', 'This account is closed, and stays so.', hints)
 }
 
 /** The error for a change of a revoked key. */

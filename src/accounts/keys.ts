@@ -82,7 +82,8 @@ function* insertKey(
 ): TransactionBody<ApiKey> {
   const [account] = yield* lockAccount({ id: accountId }) // or two calls at the same time could pass the limit below
   if (account === undefined) throw notFound('account')
-  if (account.closed_at !== null) throw accountClosed()
+  if (account.closed_at !== null)
+    throw accountClosed({ hint: 'Issue the key for another account.' })
   yield* joinable(options.groupId ?? null, accountId)
   const row: ApiKeyTable = {
     id,

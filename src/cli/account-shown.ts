@@ -3,6 +3,7 @@ import { display, money } from '../money.ts'
 import type { AccountUse } from '../usage/accounts.ts'
 import { moneyOrNull } from '../usage/shapes.ts'
 import { modelsOf } from './options.ts'
+import { iso, isoOrNull } from '../text.ts'
 
 /** Returns an account as JSON shows it. */
 export function shownAccount(account: Account): object {
@@ -17,7 +18,7 @@ export function shownAccount(account: Account): object {
     models,
     maxUsdPerCall: moneyOrNull(maxPrice),
     suspension: suspension === null ? null : { reason: suspension.reason, at: iso(suspension.at) },
-    closedAt: account.closedAt === null ? null : iso(account.closedAt),
+    closedAt: isoOrNull(account.closedAt),
     createdAt: iso(account.createdAt),
   }
 }
@@ -41,8 +42,4 @@ export function accountLines(account: Account): string[] {
     `  Models:  ${modelsOf(account)}`,
     `  A call:  ${maxPrice === null ? 'any price' : `at most ${display(maxPrice)}`}`,
   ]
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
 }

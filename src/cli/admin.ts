@@ -10,7 +10,7 @@ import {
   type AdminScope,
 } from '../operator/admin-keys.ts'
 import { issueAdminLink } from '../operator/admin-sessions.ts'
-import { timeOf } from './key-shown.ts'
+import { isoOrNull } from '../text.ts'
 import { authorHere } from './money-act.ts'
 import { openPage, withPlace, type PagePlace } from './open-page.ts'
 import { table, type Column } from './table.ts'
@@ -95,13 +95,13 @@ async function revoke(
   { json }: { json?: true },
 ): Promise<void> {
   const author = authorHere(app)
-  const revokedAt = timeOf(await app.db.write(() => revokeAdminKey(id, author)))
+  const revokedAt = isoOrNull(await app.db.write(() => revokeAdminKey(id, author)))
   if (json) printJson({ id, revokedAt })
   else print(`  Admin key ${id} is refused since ${revokedAt}.`)
 }
 
 function shown({ id, name, prefix, scopes, createdAt, revokedAt }: AdminKey): object {
-  const times = { createdAt: timeOf(createdAt), revokedAt: timeOf(revokedAt) }
+  const times = { createdAt: isoOrNull(createdAt), revokedAt: isoOrNull(revokedAt) }
   return { id, name, prefix, scopes, ...times }
 }
 

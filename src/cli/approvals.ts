@@ -5,7 +5,7 @@ import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { displayCost, money } from '../money.ts'
 import { record, type Author } from '../operator/audit.ts'
 import { authorHere, BY_OPTION } from './money-act.ts'
-import { timeOf } from './key-shown.ts'
+import { isoOrNull } from '../text.ts'
 import { table, type Column } from './table.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 
@@ -89,7 +89,7 @@ async function act(
   const cost = displayCost(approval.amount)
   print(
     says === 'approve'
-      ? `  Approved: ${approval.operation} with ${approval.model} for ${cost}. The same call goes on if it is made by ${timeOf(approval.expires_at)}.`
+      ? `  Approved: ${approval.operation} with ${approval.model} for ${cost}. The same call goes on if it is made by ${isoOrNull(approval.expires_at)}.`
       : `  Refused: ${approval.operation} with ${approval.model}. ${cost} is no longer held.`,
   )
 }
@@ -117,10 +117,10 @@ function shown(approval: ShownApproval): object {
     count: approval.count,
     prompt: approval.prompt,
     cost: money(approval.amount),
-    createdAt: timeOf(approval.created_at),
-    expiresAt: timeOf(approval.expires_at),
+    createdAt: isoOrNull(approval.created_at),
+    expiresAt: isoOrNull(approval.expires_at),
     decidedBy: approval.decided_by,
-    decidedAt: timeOf(approval.decided_at),
+    decidedAt: isoOrNull(approval.decided_at),
     generationId: approval.status === 'used' ? approval.generation_id : null,
   }
 }

@@ -12,6 +12,7 @@ import type { Terminal, WithTerminal } from './terminal.ts'
 import { printNotices } from './notices.ts'
 import { refuseOtherWords, wholeNumber } from './options.ts'
 import { table } from './table.ts'
+import { iso } from '../text.ts'
 
 /** Number of purchases that are shown with the balance. */
 const RECENT = 5
@@ -168,10 +169,6 @@ function toJson(purchase: PurchaseTable) {
     receiptUrl: receipt_url,
     createdAt: iso(created_at),
   }
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString()
 }
 
 function dateOf({ created_at }: PurchaseTable): string {

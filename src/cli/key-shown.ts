@@ -3,6 +3,7 @@ import type { GroupCaps } from '../accounts/groups.ts'
 import { display } from '../money.ts'
 import { moneyOrNull } from '../usage/shapes.ts'
 import { modelsOf } from './options.ts'
+import { isoOrNull } from '../text.ts'
 
 /** Returns the permissions and limits of a key as lines of text. */
 export function termsOf(key: ApiKey): string[] {
@@ -11,7 +12,7 @@ export function termsOf(key: ApiKey): string[] {
     `  Models: ${modelsOf(key)}`,
     `  Caps: ${capsOf(key.caps)}`,
     `  Group: ${key.groupId ?? 'none'}`,
-    `  Expires: ${timeOf(key.expiresAt) ?? 'never'}`,
+    `  Expires: ${isoOrNull(key.expiresAt) ?? 'never'}`,
   ]
 }
 
@@ -29,10 +30,10 @@ export function shownKey(key: ApiKey, at: number): object {
     groupId,
     caps: shownCaps(key.caps),
     status: statusOf(key, at),
-    expiresAt: timeOf(key.expiresAt),
-    revokedAt: timeOf(key.revokedAt),
-    lastUsedAt: timeOf(key.lastUsedAt),
-    createdAt: timeOf(key.createdAt),
+    expiresAt: isoOrNull(key.expiresAt),
+    revokedAt: isoOrNull(key.revokedAt),
+    lastUsedAt: isoOrNull(key.lastUsedAt),
+    createdAt: isoOrNull(key.createdAt),
   }
 }
 
@@ -47,9 +48,4 @@ export function shownCaps(caps: KeyCaps | GroupCaps): object {
 export function capsOf(caps: KeyCaps | GroupCaps): string {
   const set = Object.entries(caps).filter(([, limit]) => limit !== null)
   return set.map(([scope, limit]) => `${scope} ${display(limit ?? 0)}`).join(', ') || 'none'
-}
-
-/** Formats a time; null for none. */
-export function timeOf(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
 }

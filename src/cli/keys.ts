@@ -9,11 +9,12 @@ import { changeKey, createKey, endKey, GRACE_MS, renewKey } from '../operator/ke
 import { keysWithUse } from '../usage/keys.ts'
 import { capsIn, withCaps, type CapOptions } from './cap-options.ts'
 import { readEnd, readGrace, readScopes, type End } from './key-options.ts'
-import { capsOf, shownKey, termsOf, timeOf } from './key-shown.ts'
+import { capsOf, shownKey, termsOf } from './key-shown.ts'
 import { authorHere, BY_OPTION } from './money-act.ts'
 import { MODELS_OPTION, modelsIn, modelsOf } from './options.ts'
 import { table } from './table.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
+import { isoOrNull } from '../text.ts'
 
 const SCOPES_HELP = `what it may do, of ${SCOPES.join(',')}`
 const END_HELP = '2027-01-31 (from 00:00 UTC on), 30d (from now) or never'
@@ -146,7 +147,7 @@ async function rotate(
   const author = authorHere(app, by)
   const secret = newSecret()
   const rotated = await app.db.write(() => renewKey(id, { secret, graceMs }, author))
-  const oldUntil = timeOf(rotated.oldUntil)
+  const oldUntil = isoOrNull(rotated.oldUntil)
   if (json) return printJson({ id, key: secret, oldUntil, ...shownKey(rotated, author.at) })
   print(
     `  Key ${id} has a new secret:`,
@@ -178,8 +179,8 @@ async function list(
     capsOf(key.caps),
     key.groupId ?? '',
     displayCost(key.spent),
-    timeOf(key.expiresAt)?.slice(0, 10) ?? 'never',
-    timeOf(key.lastUsedAt)?.slice(0, 10) ?? 'never',
+    isoOrNull(key.expiresAt)?.slice(0, 10) ?? 'never',
+    isoOrNull(key.lastUsedAt)?.slice(0, 10) ?? 'never',
     statusOf(key, at),
   ])
   print(...table(COLUMNS, rows))
@@ -206,7 +207,7 @@ async function revoke(
   { json }: { json?: true },
 ): Promise<void> {
   const author = authorHere(app)
-  const revokedAt = timeOf(await app.db.write(() => endKey(id, author)))
+  const revokedAt = isoOrNull(await app.db.write(() => endKey(id, author)))
   if (json) printJson({ id, revokedAt })
   else print(`  Key ${id} is refused since ${revokedAt}.`)
 }

@@ -14,6 +14,7 @@ import { initCommand } from './ledger-init.ts'
 import { linesOf } from './lines.ts'
 import { marginCommand } from './margin.ts'
 import { refundCommand } from './refund.ts'
+import { iso } from '../text.ts'
 
 /** `inkwell ledger verify`, `checkpoint`, `accept-clock`, `init`, `refund`, `export`, `import` and `margin`. */
 export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
@@ -102,8 +103,6 @@ async function acceptClockNow({ app, print }: Terminal): Promise<void> {
       : `  New entries go on from ${iso(at)}; ${accounts} accounts have later ones, which stay as they are.`,
   )
 }
-
-const iso = (atMs: number): string => new Date(atMs).toISOString()
 
 async function exportTo({ app, print }: Terminal, file: string): Promise<void> {
   const handle = openFile(file, 'wx')

@@ -1,11 +1,15 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { oneLine } from '../text.ts'
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 /** The grants that a client may have. */
 export const GRANTS = ['authorization_code', 'refresh_token', DEVICE_GRANT] as const
+
+/** Longest name that is shown, in characters. */
+const NAME_MAX = 80
 
 /** What we read of what a client says of itself. All else is dropped: images, keys, addresses to call. */
 const ClientShape = z.object({
@@ -28,7 +32,7 @@ export function clientMetadata(given: unknown): Record<string, unknown> | null {
   const redirects = grants.includes('authorization_code')
   return {
     ...(client_id !== undefined && { client_id }),
-    client_name: nameOf(client_name),
+    client_name: oneLine(client_name ?? '', NAME_MAX) || 'A client without a name',
     redirect_uris: redirects ? redirect_uris : [],
     grant_types: grants,
     response_types: redirects ? ['code'] : [],
@@ -58,13 +62,4 @@ export function formTargetOf(redirectUri: string): string {
 function isWeb(redirectUri: string): boolean {
   const url = URL.parse(redirectUri)
   return url?.protocol === 'https:' && !LOOPBACK.test(url.hostname)
-}
-
-/** Longest name that is shown, in characters. */
-const NAME_MAX = 80
-
-/** Returns a name in one line of printable characters. */
-function nameOf(text: string | undefined): string {
-  const name = (text ?? '').replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
-  return Array.from(name).slice(0, NAME_MAX).join('') || 'A client without a name'
 }

@@ -2,6 +2,7 @@ import { createAccount } from '../accounts/accounts.ts'
 import { preparedQuery, type TransactionBody } from '../db/db.ts'
 import type { SIGNUPS } from '../config/settings.ts'
 import { AppError } from '../errors.ts'
+import { oneLine } from '../text.ts'
 
 /** Who may get an account by signing in. */
 type Signup = (typeof SIGNUPS)[number]
@@ -93,8 +94,7 @@ const insertInvitation = preparedQuery((db, p: { email: string; created_at: numb
 const NAME_MAX = 100
 
 function nameFor(text: string | null): string {
-  const name = (text ?? '').replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
-  return Array.from(name).slice(0, NAME_MAX).join('').trim() || 'Without a name'
+  return oneLine(text ?? '', NAME_MAX) || 'Without a name'
 }
 
 function closed(): AppError {

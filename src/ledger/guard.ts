@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { newestEntryTime } from './clock-changes.ts'
 import { findAccount } from './queries/account.ts'
 import { CLOCK_SLACK_MS } from './rules.ts'
+import { iso } from '../text.ts'
 
 /** A server whose clock differs from that of the database by more than this refuses paid calls, in milliseconds. */
 const DIFFERENCE_MAX_MS = 60_000
@@ -52,7 +53,6 @@ export function createLedgerGuard({ db, clock }: { db: Db; clock: Clock }): Ledg
   }
 }
 
-const iso = (at: number): string => new Date(at).toISOString()
 const TELL = 'Tell the operator of this server.'
 
 function clockDiffers(differenceMs: number, now: number): AppError {

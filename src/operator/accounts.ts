@@ -14,6 +14,7 @@ import { AppError } from '../errors.ts'
 import { display } from '../money.ts'
 import { record, type Author } from './audit.ts'
 import { reasonOf } from './reason.ts'
+import { accountClosed } from '../accounts/key-refusals.ts'
 
 /** An account to open. Its id is chosen before the transaction. */
 export type NewAccount = { id: string; name: string } & AccountChanges
@@ -141,7 +142,7 @@ function* setState(id: string, columns: StateColumns): TransactionBody<Account> 
   )
   if (row !== undefined) return toAccount(row)
   yield* getAccount(id)
-  throw new AppError('invalid_input', 'This account is closed, and stays so.', {
+  throw accountClosed({
     hint: 'Open another one.',
     localHint: '`inkwell accounts create --name <name>` does.',
   })

@@ -10,6 +10,7 @@ import { money } from '../money.ts'
 import { MoneyShape } from '../usage/shapes.ts'
 import { readSigned, sign, type JWK } from './jws.ts'
 import { signingKey } from './signing-keys.ts'
+import { iso } from '../text.ts'
 
 /** What a receipt says: which ledger charged what to whom, for which files. Times are ISO 8601. */
 export const ReceiptShape = z.object({
@@ -93,8 +94,6 @@ function described(
     files: assets.map(({ id, mime_type, bytes, sha256 }) => ({ id, mime_type, bytes, sha256 })),
   }
 }
-
-const iso = (atMs: number): string => new Date(atMs).toISOString()
 
 function nothingCharged(): AppError {
   return new AppError('not_found', 'Nothing was charged for this id in this account.', {

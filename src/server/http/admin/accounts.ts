@@ -16,7 +16,8 @@ import { moneyOrNull } from '../../../usage/shapes.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { Id, jsonBody, jsonResponses } from '../rest/route.ts'
 import { MoneyShape, wholeNumber } from '../rest/shapes.ts'
-import { ADMIN, adminNeeds, authorOf, capIn, iso, Usd } from './admin.ts'
+import { ADMIN, adminNeeds, authorOf, capIn, Usd } from './admin.ts'
+import { isoOrNull } from '../../../text.ts'
 
 const AccountShape = z
   .object({
@@ -199,7 +200,7 @@ function shown(account: AccountUse): z.infer<typeof AccountShape> {
       suspension === null
         ? null
         : { reason: suspension.reason, at: new Date(suspension.at).toISOString() },
-    closed_at: iso(account.closedAt),
+    closed_at: isoOrNull(account.closedAt),
     created_at: new Date(account.createdAt).toISOString(),
   }
 }

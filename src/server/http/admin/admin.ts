@@ -67,8 +67,3 @@ export function capIn(usd: z.infer<typeof Usd> | null | undefined): number | nul
   if (amount >= 0) return amount
   throw new AppError('invalid_input', 'A cap is not below zero.', { hint: 'Give null for no cap.' })
 }
-
-/** Formats a time; null for none. */
-export function iso(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString()
-}

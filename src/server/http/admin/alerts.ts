@@ -5,7 +5,8 @@ import { ALERT_KINDS, type AlertTable } from '../../../db/schema/alerts.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { jsonResponses } from '../rest/route.ts'
 import { wholeNumber } from '../rest/shapes.ts'
-import { ADMIN, adminNeeds, iso } from './admin.ts'
+import { ADMIN, adminNeeds } from './admin.ts'
+import { isoOrNull } from '../../../text.ts'
 
 const AlertShape = z
   .object({
@@ -69,7 +70,7 @@ function shown(alert: AlertTable): z.infer<typeof AlertShape> {
     text: textOf(alert),
     state: stateOf(alert),
     tries: alert.tries,
-    delivered_at: iso(alert.delivered_at),
+    delivered_at: isoOrNull(alert.delivered_at),
     answer: alert.answer,
   }
 }

@@ -7,7 +7,8 @@ import { money } from '../../../money.ts'
 import type { KeyUse } from '../../../usage/keys.ts'
 import { moneyOrNull } from '../../../usage/shapes.ts'
 import { MoneyShape } from '../rest/shapes.ts'
-import { capIn, iso, Usd } from './admin.ts'
+import { capIn, Usd } from './admin.ts'
+import { isoOrNull } from '../../../text.ts'
 
 const Cap = Usd.nullable().optional()
 const GroupCaps = { max_usd_per_day: Cap, max_usd_per_month: Cap, max_usd_total: Cap }
@@ -140,9 +141,9 @@ export function shownKey(key: ApiKey, at: number): z.infer<typeof KeyShape> {
       approve_above: moneyOrNull(approveAbove),
     },
     status: statusOf(key, at),
-    expires_at: iso(key.expiresAt),
-    last_used_at: iso(key.lastUsedAt),
-    created_at: iso(key.createdAt),
+    expires_at: isoOrNull(key.expiresAt),
+    last_used_at: isoOrNull(key.lastUsedAt),
+    created_at: isoOrNull(key.createdAt),
   }
 }
 
@@ -170,6 +171,6 @@ export function shownGroup({
     account_id: accountId,
     name,
     caps: { day: moneyOrNull(day), month: moneyOrNull(month), total: moneyOrNull(total) },
-    created_at: iso(createdAt),
+    created_at: isoOrNull(createdAt),
   }
 }

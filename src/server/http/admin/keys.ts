@@ -18,7 +18,7 @@ import { groupsWithUse, keysWithUse, type PageRequest } from '../../../usage/key
 import type { HttpEnv } from '../context/env.ts'
 import { Id, jsonBody, jsonResponses } from '../rest/route.ts'
 import { wholeNumber } from '../rest/shapes.ts'
-import { ADMIN, adminNeeds, authorOf, iso } from './admin.ts'
+import { ADMIN, adminNeeds, authorOf } from './admin.ts'
 import {
   Account,
   capsIn,
@@ -34,6 +34,7 @@ import {
   shownKey,
   Spent,
 } from './key-shapes.ts'
+import { isoOrNull } from '../../../text.ts'
 
 const route = { security: ADMIN } as const
 const reads = { ...route, middleware: adminNeeds('read') }
@@ -151,14 +152,14 @@ export function adminKeyRoutes(api: OpenAPIHono<HttpEnv>): void {
     const { grace_seconds = GRACE_MS / 1000 } = context.req.valid('json')
     const renewal = { secret: newSecret(), graceMs: grace_seconds * 1000 }
     const key = await context.var.app.db.write(() => renewKey(id, renewal, author))
-    const secret = { key: key.key, old_until: iso(key.oldUntil) }
+    const secret = { key: key.key, old_until: isoOrNull(key.oldUntil) }
     return context.json({ ...shownKey(key, author.at), ...secret }, 200)
   })
   api.openapi(revoke, async (context) => {
     const author = authorOf(context)
     const { id } = context.req.valid('param')
     const revokedAt = await context.var.app.db.write(() => endKey(id, author))
-    return context.json({ id, revoked_at: iso(revokedAt) }, 200)
+    return context.json({ id, revoked_at: isoOrNull(revokedAt) }, 200)
   })
   groupRoutes(api)
 }
