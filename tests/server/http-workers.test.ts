@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ARGS, COMMAND, REPOSITORY, temporaryHome } from '../support/app.ts'
 import {
@@ -121,6 +124,25 @@ function isRunning(pid: number): boolean {
     return false
   }
 }
+
+test('a stop while the first worker still starts leaves no process', async () => {
+  using other = temporaryHome()
+  await openedAccount(other, 'Held up')
+  const ledger = new Database(join(other.path, 'test.db'))
+  ledger.exec('begin exclusive') // its start waits for ten seconds
+  const child = spawn(COMMAND, [...ARGS, 'serve', '--port', '0', '--workers', '2'], {
+    cwd: REPOSITORY,
+    env: other.env,
+    stdio: 'ignore',
+  })
+  const exit = once(child, 'exit')
+  await vi.waitFor(() => expect(childrenOf(child.pid)).toHaveLength(1), 10_000)
+  const [worker = 0] = childrenOf(child.pid)
+  child.kill('SIGTERM')
+  expect((await exit)[0]).toBe(0)
+  ledger.close()
+  expect(isRunning(worker)).toBe(false)
+})
 
 test('workers that cannot start end the command with their error', async () => {
   using other = temporaryHome()

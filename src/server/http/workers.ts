@@ -40,10 +40,13 @@ export async function runWorkers({ count, drainDelay, log, onListening }: Option
   }
   const listening = joinMetrics()
   const first = begin() // one alone migrates the ledger, and shows whether it can serve at all
-  onListening(await originOf(first))
-  keep(first)
-  for (let number = 1; number < count; number += 1) keep(begin())
-  await stopped
+  const origin = await Promise.race([originOf(first), stopped])
+  if (origin !== undefined) {
+    onListening(origin)
+    keep(first)
+    for (let number = 1; number < count; number += 1) keep(begin())
+    await stopped
+  }
   stopping = true
   await Promise.all([...listening].map((worker) => stop(worker, drainDelay * 1000 + EXIT_MS)))
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL')
