@@ -25,6 +25,7 @@ test('accounts are found by a part of the name and by ids of what is theirs, and
   const search = async (words: string) => {
     await page.getByRole('searchbox').fill(words)
     await page.getByRole('button', { name: 'Search' }).click()
+    await page.waitForURL((url) => url.searchParams.get('q') === words || url.pathname !== '/admin')
   }
   expect(await names()).toEqual([
     'Quiet',
@@ -35,6 +36,7 @@ test('accounts are found by a part of the name and by ids of what is theirs, and
     'Harbour Studio',
   ])
   await page.getByRole('link', { name: 'Most spent' }).click()
+  await page.waitForURL(/order=spent/)
   expect((await names())[0]).toBe('Harbour Studio')
   await search('100%')
   expect(await page.locator('#accounts').innerText()).toContain(
@@ -78,10 +80,12 @@ test('a credit is reviewed, done once, and on record with its author', async () 
   await form.getByLabel('Reason').fill('a <b>bold</b> promotion')
   await form.getByRole('button', { name: 'Review' }).click()
   const amount = page.getByLabel('Amount')
+  await page.locator('.field-problem').waitFor()
   expect(await amount.getAttribute('aria-invalid')).toBe('true')
   expect(await page.locator('.field-problem').innerText()).toContain('Only $5.00 is available')
   await amount.fill('2.50')
   await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByRole('button', { name: 'Give credits' }).waitFor()
   expect(await page.locator('dd').allInnerTexts()).toEqual([
     '$5.00 → $7.50',
     '$2.50',
@@ -132,6 +136,7 @@ test('a charge is given back, an account is suspended, resumed and closed, each 
   const name = 'Ada & Partners'
   await page.goto(`${stage.server.url}${pathOf(name)}`)
   await page.getByRole('link', { name: 'Give back' }).first().click()
+  await page.locator('#act form').waitFor()
   for (const [act, reason, changes, button, done] of [
     ['', 'blurred', ['$4.90 → $4.95'], 'Give it back', 'Done: give a charge back.'],
     ['Suspend', 'abuse', ['open → suspended'], 'Suspend', 'Suspended. Paid calls'],
@@ -148,8 +153,9 @@ test('a charge is given back, an account is suspended, resumed and closed, each 
     const form = page.locator(act === '' ? '#act form' : '.act[open] form')
     await form.getByLabel('Reason').fill(reason)
     await form.getByRole('button', { name: 'Review' }).click()
+    await page.locator('.confirm').getByRole('button', { name: button }).waitFor()
     expect(await page.locator('dd').allInnerTexts()).toEqual(expect.arrayContaining([...changes]))
-    await page.getByRole('button', { name: button }).click()
+    await page.locator('.confirm').getByRole('button', { name: button }).click()
     await page.getByText(done).first().waitFor()
   }
   expect(await page.locator('.act summary').allInnerTexts()).toEqual([
