@@ -8,7 +8,8 @@ import { openSqlite } from '../src/db/sqlite/sqlite.ts'
 import { perform } from '../src/generations/perform.ts'
 import { fillAccount } from '../tests/support/large-account.ts'
 import { promptly, scripted } from '../tests/support/slow-provider.ts'
-import { median, print } from './support/compare.ts'
+import { median } from './support/compare.ts'
+import { measured } from './support/measured.ts'
 
 /**
  * What a paid call costs this machine, as the account that makes it grows: CPU of the whole process, from the request to
@@ -42,14 +43,14 @@ try {
     }
   await Promise.all(apps.map((app) => app.close()))
   const [base = NaN, ...grown] = costs.map(median)
-  const ratios = grown.map((cost) => cost / base)
-  print(`\nCPU of a paid call, by generations of its account (target <= ${RATIO_MAX}x)\n\n`)
-  for (const [place, rows] of ROWS.entries()) {
-    const cost = median(costs[place] ?? [])
-    const name = rows.toLocaleString('en').padStart(12)
-    print(`${name}${cost.toFixed(2).padStart(9)} ms${(cost / base).toFixed(2).padStart(7)}x\n`)
-  }
-  process.exitCode = ratios.every((ratio) => ratio <= RATIO_MAX) ? 0 : 1
+  for (const [place, cost] of grown.entries())
+    measured({
+      name: `CPU of a paid call, ${ROWS[place + 1]?.toLocaleString('en')} generations in its account`,
+      baseline: `${ROWS[0]?.toLocaleString('en')} generations`,
+      value: cost / base,
+      unit: 'x',
+      goal: { atMost: RATIO_MAX },
+    })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

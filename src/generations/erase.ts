@@ -62,6 +62,6 @@ export function* ownerOf(id: string): TransactionBody<string> {
 function stillRunning(id: string): AppError {
   return new AppError('invalid_input', `${id} has not ended yet.`, {
     hint: 'Remove its content once it has.',
-    localHint: `\`inkwell call getGeneration id=${id}\` waits for its end.`,
+    localHint: '`inkwell usage history` shows when it has: remove its content then.',
   })
 }

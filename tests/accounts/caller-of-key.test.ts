@@ -99,7 +99,7 @@ onEachEngine(() => {
       caps: { day: 7, month: null, total: 8 },
       createdAt: NOW,
     }
-    const caps = { ...NO_CAPS, session: 1, day: 2, month: 3, total: 4, call: 5 }
+    const caps = { ...NO_CAPS, session: 1, day: 2, month: 3, total: 4, call: 5, approveAbove: 6 }
     const grouped = { ...principal, caps, group }
     expect(callerOfKey(grouped, 'work', loadConfig(budgets))).toEqual({
       account: { id: 'acct_1', name: 'Ada' },
@@ -118,6 +118,7 @@ onEachEngine(() => {
         group_total: 8,
       },
       maxPrice: 5,
+      approveAbove: 6,
       models: { account: null, key: null },
       billing: 'credits',
       mayReadFiles: false,

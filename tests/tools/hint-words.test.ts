@@ -80,7 +80,7 @@ test('the warning of a low balance names the tool that helps, and no command ove
       ['checkUsage', {}],
     ] as const) {
       const { content } = await client.call(tool, args)
-      const [warning = ''] = /Low balance:.*/.exec(content[0]?.text ?? '') ?? []
+      const [warning = ''] = /Low balance[.:].*/.exec(content[0]?.text ?? '') ?? []
       expect(warning).toContain('buyCredits')
       const place = { face: 'http', tools: poor.tools(), tool, routes } as const
       expect(await missingIn(warning, place)).toEqual([])

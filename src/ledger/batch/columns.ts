@@ -12,7 +12,8 @@ export const COLUMNS = {
     operation, model, modality, provider, session_id, key_id`,
   usage_day: 'account_id, day, key_id, model, operation, modality, billing, count, amount',
   generation: `id, account_id, idempotency_key, status, request, upstream_id, error, remarks, upstream_cost,
-    upstream_jobs, lease_owner, lease_until, created_at, finished_at, fingerprint, answer, unsaved_at`,
+    upstream_jobs, lease_owner, lease_until, created_at, finished_at, fingerprint, answer, unsaved_at,
+    forgotten_at`,
   asset: `id, account_id, generation_id, position, store, path, mime_type, width, height, bytes, sha256,
     source, former, created_at, used_at, removed_at`,
 } as const satisfies Partial<Record<keyof Tables, string>>
