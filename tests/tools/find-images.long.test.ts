@@ -52,7 +52,7 @@ onEachEngine(() => {
           width: 64,
           height: 64,
           path: output?.path,
-          cost: { micro: 0, display: '$0.00' },
+          cost: { micro: 0, currency: 'USD', display: '$0.00' },
           createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         },
       ])
@@ -90,7 +90,7 @@ onEachEngine(() => {
       const { id } = answerOf(await client.call('generateImage', { ...small, numImages: 3 }))
       const all = await find(client, { query: 'calm' })
       expect(all.map((image) => [image.id, image['cost']])).toEqual(
-        Array.from({ length: 3 }, () => [id, { micro: 50_000, display: '$0.05' }]),
+        Array.from({ length: 3 }, () => [id, { micro: 50_000, currency: 'USD', display: '$0.05' }]),
       )
       expect(new Set(all.map(({ path }) => path)).size).toBe(3)
       expect(await find(client, { limit: 2 })).toEqual(all.slice(0, 2))
