@@ -43,7 +43,7 @@ test('with an own key a call at a balance of nothing works, is not debited and i
       expect.objectContaining({
         billing: 'own_key',
         model: CHEAP.model,
-        cost: { micro: 3_000, display: '$0.003' },
+        cost: { micro: 3_000, currency: 'USD', display: '$0.003' },
       }),
     )
   }
