@@ -22,6 +22,7 @@ test(
     const shared = {
       ...KEYS,
       INKWELL_DATABASE_URL: (await emptyDatabase('postgres')).url,
+      INKWELL_MAX_CALLS_PER_MINUTE: '6000', // the test asks again and again, ten requests to a call
       INKWELL_OUTPUT_STORE: await swift.bucket('killed', proxy.origin),
     }
     using here = liveHome(fal, shared)
