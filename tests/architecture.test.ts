@@ -35,6 +35,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'ids.ts',
     'json-bounds.ts',
     'nearest.ts',
+    'at-most.ts',
     'once.ts',
     'text.ts',
     'trace.ts',

@@ -1,3 +1,4 @@
+import { atMost } from '../at-most.ts'
 import { installId } from '../ledger/metadata.ts'
 import { memoizeAsync } from '../once.ts'
 import { coalesceByKey } from './coalesce.ts'
@@ -9,7 +10,7 @@ import { anyPurchase, findByCheckout, findPending } from './queries.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { fulfillCheckout } from './fulfill.ts'
 import { reconcileRefunds } from './reconcile.ts'
-import { atMost, waitUntilDecided, type Until, type Waited } from './wait.ts'
+import { waitUntilDecided, type Until, type Waited } from './wait.ts'
 import { createTimer, pollDue, pollPurchase, sweep } from './watch.ts'
 
 /** Pause between two polls of a purchase that a caller waits for, in milliseconds. */

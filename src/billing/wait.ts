@@ -21,11 +21,3 @@ export async function waitUntilDecided(
     await sleep(pauseMs, undefined, { signal }).catch(() => {}) // after an abort the loop returns the current state
   }
 }
-
-/** Waits for `work`, but at most `timeoutMs` milliseconds. The work itself continues. */
-export async function atMost(work: Promise<void>, timeoutMs: number): Promise<void> {
-  const cancel = new AbortController()
-  const timeout = sleep(timeoutMs, undefined, { signal: cancel.signal, ref: false }).catch(() => {})
-  await Promise.race([work, timeout])
-  cancel.abort()
-}

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { atMost } from '../at-most.ts'
 import { crypto } from '../crypto.ts'
 import type { Db } from '../db/db.ts'
 import { AppError } from '../errors.ts'
@@ -99,10 +99,8 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     running: (id) => activeJobs.get(id),
     lease,
-    drain: async (timeoutMs) => {
-      const all = Promise.all([...activeJobs.values()].map(({ answerable }) => answerable))
-      await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
-    },
+    drain: (timeoutMs) =>
+      atMost(Promise.all([...activeJobs.values()].map(({ answerable }) => answerable)), timeoutMs),
     leave: (timeoutMs) => leaveJobs(options, { jobs: [...activeJobs.values()], lease, timeoutMs }),
     close: () => stopping.abort(),
   }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { atMost } from '../at-most.ts'
 import { execute, type Db } from '../db/db.ts'
 import type { Log } from '../log.ts'
 import type { Lease } from './begin.ts'
@@ -18,8 +18,7 @@ export async function leaveJobs(
   { jobs, lease, timeoutMs }: Leaving,
 ): Promise<void> {
   if (jobs.length === 0) return
-  const all = Promise.all(jobs.map(({ resumable }) => resumable))
-  await Promise.race([all, sleep(timeoutMs, undefined, { ref: false })])
+  await atMost(Promise.all(jobs.map(({ resumable }) => resumable)), timeoutMs)
   await db
     .write(function* leaveAll() {
       yield* giveUpLeases({ lease_owner: lease().owner })

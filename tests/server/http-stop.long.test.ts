@@ -1,12 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { connect as connectTcp } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { money } from '../../src/money.ts'
 import { until } from '../generations/paid-app.ts'
 import { ACCOUNT, ARGS, book, COMMAND, examine, REPOSITORY, temporaryHome } from '../support/app.ts'
 import { startFalEmulator } from '../services/fal/emulator.ts'
-import { connectPinned, HTTP_CLIENTS, issued, openedAccount, serveHttp } from '../support/http.ts'
+import {
+  bearer,
+  connectPinned,
+  HTTP_CLIENTS,
+  INITIALIZE,
+  issued,
+  MCP_HEADERS,
+  openedAccount,
+  serveHttp,
+} from '../support/http.ts'
 import { CHEAP, GRANT, liveHome } from '../support/live.ts'
 import { answerOf, small } from '../tools/support.ts'
 
@@ -132,4 +141,40 @@ test('an address that is taken stops the start with a sentence', async () => {
   expect(stderr).toBe(
     `inkwell: Inkwell cannot listen on 127.0.0.1:${port} (EADDRINUSE).\nChoose another --host or --port, or stop what uses this one.\n`,
   )
+})
+
+test('a stop in the middle of work, with nobody connected any more, ends well and gives the work up', async () => {
+  using home = temporaryHome()
+  const { key } = await issued(home, await openedAccount(home, 'Gone'))
+  await using server = await serveHttp(home)
+  const calling = new AbortController()
+  const post = async (body: object, headers: Record<string, string> = {}) =>
+    await fetch(`${server.url}/mcp`, {
+      method: 'POST',
+      headers: { ...MCP_HEADERS, ...bearer(key), ...headers },
+      body: JSON.stringify(body),
+      signal: calling.signal,
+    })
+  const session = (await post(INITIALIZE)).headers.get('mcp-session-id') ?? ''
+  const params = { name: 'generateImage', arguments: { prompt: 'fog', imageSize: '4096x4096' } }
+  post(
+    { jsonrpc: '2.0', id: 2, method: 'tools/call', params },
+    { 'mcp-session-id': session },
+  ).catch(
+    () => {}, // it is cut off below, which does not cancel the work of a client of 2025
+  )
+  const leases = () =>
+    home.withLedger((db) =>
+      db.read(function* read() {
+        const rows = yield () => ({
+          sql: 'select lease_until as until from generation where finished_at is null',
+          parameters: [],
+        })
+        return rows.map(({ until }) => Number(until))
+      }),
+    )
+  await vi.waitFor(async () => expect(await leases()).toHaveLength(1), 10_000)
+  calling.abort()
+  expect(await server.stop()).toBe(0)
+  expect(await leases()).toEqual([0])
 })

@@ -85,7 +85,7 @@ export async function listen(
   await Promise.race([stopSignal(), ...failures])
   http.leaveRotation()
   await sleep(drainDelay * 1000)
-  setTimeout(() => process.exit(0), EXIT_MS).unref()
+  setTimeout(() => process.exit(0), EXIT_MS)
   pruning.stop()
   alerting.stop()
   app.handOver()
