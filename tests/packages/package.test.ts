@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pack, ROOT, run, tool, type Package } from './packed.ts'
 
 /** Limit of the program, unpacked: half of it is the MCP SDK, zod, kysely and hono. */
-const MAX_BYTES = 2_800_000
+const MAX_BYTES = 3_000_000
 
 /** What pages link to that is no part of the package: pictures, and what only a clone has. */
 const ELSEWHERE = /^(?:docs\/(?:gallery|images)|src|tests)\//
@@ -13,7 +13,7 @@ let packed: Package
 beforeAll(async () => void (packed = await pack()), 300_000)
 afterAll(() => packed.remove())
 
-test('the program takes at most 2.8 MB, and no map points at sources that are not there', () => {
+test('the program takes at most 3 MB, and no map points at sources that are not there', () => {
   const own = packed.files.filter(({ path }) => path.startsWith('dist/'))
   expect(own.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(MAX_BYTES)
   expect(own.filter(({ path }) => path.endsWith('.map'))).toEqual([])
