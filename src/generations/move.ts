@@ -8,6 +8,7 @@ import { crypto } from '../crypto.ts'
 import { query, type Db } from '../db/db.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 import { formerPlaces } from './files.ts'
+import { selectLinkedAsset } from './queries.ts'
 import { makeFolder } from '../folder.ts'
 import type { Log } from '../log.ts'
 import { stagedName } from '../media/folder-store.ts'
@@ -106,7 +107,8 @@ async function moveFile(
           .returning('id'),
       ),
     )
-    if (switched !== undefined) return 'moved'
+    if (switched !== undefined || (await isAt(db, { id: row.id, store: to.name, path })))
+      return 'moved'
     await to.remove(path) // its content was removed meanwhile
     return 'missing'
   } catch (error) {
@@ -118,6 +120,12 @@ async function moveFile(
   } finally {
     await rm(file, { force: true })
   }
+}
+
+/** Whether a file is at a place now: another move has switched its row, and what it points at must stay. */
+async function isAt(db: Db, { id, store, path }: Place & { id: string }): Promise<boolean> {
+  const [row] = await db.read(() => selectLinkedAsset({ id }))
+  return row?.removed_at === null && row.store === store && row.path === path
 }
 
 /** Returns all places that a file has left, for its row; null if there are none. */

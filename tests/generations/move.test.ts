@@ -61,6 +61,26 @@ onEachEngine(() => {
     expect((await placing.rows())[1]).toMatchObject({ store: 'other', former: null })
   })
 
+  test('a file that another move has switched meanwhile stays where its row says', async () => {
+    using place = temporaryFolder()
+    const other = folderStore(place.path)
+    let switched = async (): Promise<void> => {}
+    await using placing = await placed(1, {
+      ...other,
+      name: 'other',
+      put: async (file) => {
+        await other.put(file)
+        await switched()
+      },
+    })
+    switched = async () => {
+      await placing.db.write(() => query((db) => db.updateTable('asset').set({ store: 'other' })))
+    }
+    expect(await placing.move()).toMatchObject({ moved: 1, missing: 0, damaged: 0 })
+    const [row] = await placing.rows()
+    expect(existsSync(join(place.path, row?.path ?? ''))).toBe(true)
+  })
+
   test('a file that is not as it was made, or is not after its copy, stays where it is', async () => {
     await using damaged = await placed(1)
     const [row] = await damaged.rows()
