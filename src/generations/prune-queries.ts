@@ -1,4 +1,12 @@
-import { execute, preparedQuery, query, type TransactionBody } from '../db/db.ts'
+import type { RawBuilder } from 'kysely'
+import {
+  execute,
+  preparedQuery,
+  query,
+  type RawSql,
+  type Tables,
+  type TransactionBody,
+} from '../db/db.ts'
 import { readFailure, storeFailure } from './generation.ts'
 import { forgotten } from './retention.ts'
 import { AppError, ERROR_CODES } from '../errors.ts'
@@ -124,50 +132,50 @@ export const dropKeys = preparedQuery((db, p: { before: number }) =>
     .returning('id'),
 )
 
-export const dropPageSessions = preparedQuery((db, p: { at: number }) =>
-  db
-    .deleteFrom('page_session')
-    .where('hash', 'in', (of) =>
-      of.selectFrom('page_session').select('hash').where('expires_at', '<=', p.at).limit(PAGE),
-    )
-    .returning('hash'),
+/** A statement that deletes a page of rows. What no longer matches when it is deleted stays: it was used meanwhile. */
+function dropPage<P extends Record<string, string | number>>(
+  table: keyof Tables,
+  key: string,
+  matches: (sql: RawSql, p: P) => RawBuilder<boolean>,
+) {
+  return preparedQuery((db, p: P, sql) => ({
+    compile: () => {
+      const [from, id] = [sql.table(table), sql.ref(key)]
+      return sql<{ key: string }>`delete from ${from}
+        where ${id} in (select ${id} from ${from} where ${matches(sql, p)} limit ${sql.lit(PAGE)}) and ${matches(sql, p)}
+        returning ${id} as key`.compile(db)
+    },
+  }))
+}
+
+export const dropPageSessions = dropPage(
+  'page_session',
+  'hash',
+  (sql, p: { at: number }) => sql<boolean>`expires_at <= ${p.at}`,
 )
 
-export const dropMcpSessions = preparedQuery((db, p: { before: number }) =>
-  db
-    .deleteFrom('mcp_session')
-    .where('id', 'in', (of) =>
-      of.selectFrom('mcp_session').select('id').where('used_at', '<', p.before).limit(PAGE),
-    )
-    .returning('id'),
+export const dropMcpSessions = dropPage(
+  'mcp_session',
+  'id',
+  (sql, p: { before: number }) => sql<boolean>`used_at < ${p.before}`,
 )
 
-export const dropRefusals = preparedQuery((db, p: { before: number }) =>
-  db
-    .deleteFrom('refused_call')
-    .where('id', 'in', (of) =>
-      of.selectFrom('refused_call').select('id').where('last_at', '<', p.before).limit(PAGE),
-    )
-    .returning('id'),
+export const dropRefusals = dropPage(
+  'refused_call',
+  'id',
+  (sql, p: { before: number }) => sql<boolean>`last_at < ${p.before}`,
 )
 
-export const dropRefusalsOf = preparedQuery((db, p: { account_id: string }) =>
-  db
-    .deleteFrom('refused_call')
-    .where('id', 'in', (of) =>
-      of.selectFrom('refused_call').select('id').where('account_id', '=', p.account_id).limit(PAGE),
-    )
-    .returning('id'),
+export const dropRefusalsOf = dropPage(
+  'refused_call',
+  'id',
+  (sql, p: { account_id: string }) => sql<boolean>`account_id = ${p.account_id}`,
 )
 
-export const dropOAuthRecords = preparedQuery((db, p: { at: number }) =>
-  db
-    .deleteFrom('oauth_record')
-    .where('hash', 'in', (of) =>
-      of.selectFrom('oauth_record').select('hash').where('expires_at', '<=', p.at).limit(PAGE),
-    )
-    .where('expires_at', '<=', p.at)
-    .returning('hash'),
+export const dropOAuthRecords = dropPage(
+  'oauth_record',
+  'hash',
+  (sql, p: { at: number }) => sql<boolean>`expires_at <= ${p.at}`,
 )
 
 /** Events of payments that were tried as often as they are, long ago. */
