@@ -1,4 +1,5 @@
-import { isLive } from '../../../accounts/api-key.ts'
+import { isLive, type KeyCaps } from '../../../accounts/api-key.ts'
+import type { GroupCaps } from '../../../accounts/groups.ts'
 import type { DeskAccount } from '../../../usage/desk/account.ts'
 import { dateOf, exactly, rounded, timeOf } from '../format.ts'
 import { html, type Html } from '../html.ts'
@@ -66,17 +67,18 @@ export function groupsPanel(groups: DeskAccount['groups']): Html | null {
   )
 }
 
-const CAP_WORDS: Readonly<Record<string, string>> = {
+const CAP_WORDS: Readonly<Record<keyof KeyCaps, string>> = {
   session: 'a session',
   day: 'a day',
   month: 'a month',
   total: 'in total',
   call: 'a call',
+  approveAbove: 'a call without an approval',
 }
 
-function capsText(caps: Readonly<Record<string, number | null>>): string {
+function capsText(caps: KeyCaps | GroupCaps): string {
   const set = Object.entries(caps).flatMap(([scope, cap]) =>
-    cap === null ? [] : [`${exactly(cap)} ${CAP_WORDS[scope] ?? scope}`],
+    cap === null ? [] : [`${exactly(cap)} ${CAP_WORDS[scope as keyof KeyCaps]}`],
   )
   return set.length === 0 ? 'No caps.' : `At most ${set.join(', ')}.`
 }
