@@ -13,14 +13,29 @@ export type Found = {
 
 /** Renders the form that searches results by words of their prompts, or by an id. */
 export function searchForm(words = ''): Html {
-  return html`<form class="search" method="get" action="/search" role="search">
+  return searchBox(words, {
+    action: '/search',
+    maxLength: 200,
+    placeholder: 'Words of a prompt, or an id',
+    label: 'Search by prompt or id',
+  })
+}
+
+type SearchBox = { action: string; maxLength: number; placeholder: string; label: string }
+
+/** Renders a form with one field for words, and what was searched for in it. */
+export function searchBox(
+  words: string,
+  { action, maxLength, placeholder, label }: SearchBox,
+): Html {
+  return html`<form class="search" method="get" action="${action}" role="search">
     <input
       type="search"
       name="q"
       value="${words}"
-      maxlength="200"
-      placeholder="Words of a prompt, or an id"
-      aria-label="Search by prompt or id"
+      maxlength="${maxLength}"
+      placeholder="${placeholder}"
+      aria-label="${label}"
     />
     <button class="quiet" type="submit">Search</button>
   </form>`

@@ -9,6 +9,7 @@ import { RANKED } from '../../../usage/desk/ranks.ts'
 import { exactly, rounded } from '../format.ts'
 import { html, type Html } from '../html.ts'
 import { panel } from '../panel.ts'
+import { searchBox } from '../search.ts'
 import { table, type Column } from '../table.ts'
 import { csvLink } from './frame.ts'
 
@@ -26,6 +27,13 @@ const COLUMNS: readonly Column[] = [
   { label: 'Today', kind: 'number' },
   { label: 'Month', kind: 'number' },
 ]
+
+const SEARCH = {
+  action: '/admin',
+  maxLength: 100,
+  placeholder: 'Part of a name, or any id',
+  label: 'Search by name, or by an id of an account, key or generation',
+}
 
 /** Minimum height of a bar that is not zero, as a share of the highest. */
 const BAR_MIN = 0.08
@@ -58,7 +66,7 @@ export function accountsPanel({ accounts, next }: ListedAccounts, asked: Account
       isLive: false,
     },
     html`<div class="question-row">
-        ${searchForm(asked)}
+        ${searchBox(words, SEARCH)}
         <nav class="segments" aria-label="Order of the accounts">
           ${ORDERS.map(
             (each) =>
@@ -81,20 +89,6 @@ function addressOf({ order, words, after }: AccountsAsked): string {
     ...(after !== undefined && { after }),
   }).toString()
   return `/admin${query && `?${query}`}`
-}
-
-function searchForm({ words }: AccountsAsked): Html {
-  return html`<form class="search" method="get" action="/admin" role="search">
-    <input
-      type="search"
-      name="q"
-      value="${words}"
-      maxlength="100"
-      placeholder="Part of a name, or any id"
-      aria-label="Search by name, or by an id of an account, key or generation"
-    />
-    <button class="quiet" type="submit">Search</button>
-  </form>`
 }
 
 function row(account: ListedAccount): Html {
