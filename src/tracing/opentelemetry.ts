@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@op
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { atMost } from '../at-most.ts'
 import { AppError } from '../errors.ts'
 import type { Tracer } from '../trace.ts'
 import { VERSION } from '../version.ts'
@@ -40,10 +41,11 @@ export function createTracer(endpoint: string): Tracer {
         span.end()
       }
     },
-    close: async () => {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())
-      await Promise.race([provider.shutdown().catch(() => {}), late])
-    },
+    close: () =>
+      atMost(
+        provider.shutdown().catch(() => {}),
+        CLOSE_MS,
+      ),
   }
 }
 

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AggregatorRegistry } from 'prom-client'
+import { atMost } from '../../at-most.ts'
 import type { Log } from '../../log.ts'
 import { EXIT_MS, stopSignal } from './stop.ts'
 import type { FromWorker, Measured, ToWorker } from './worker.ts'
@@ -69,7 +70,7 @@ async function originOf(worker: Worker): Promise<string> {
 async function stop(worker: Worker, withinMs: number): Promise<void> {
   const ended = new Promise((resolve) => worker.once('exit', resolve))
   worker.process.kill('SIGTERM')
-  await Promise.race([ended, sleep(withinMs + KILL_MS)])
+  await atMost(ended, withinMs + KILL_MS)
 }
 
 /** Answers each worker that asks for the metrics of all. Returns the workers that listen, as they come and go. */
