@@ -21,6 +21,11 @@ export function iso(atMs: number): string {
   return new Date(atMs).toISOString()
 }
 
+/** Formats the UTC time of day of a time in milliseconds since 1970: `14:05`. */
+export function timeOfDay(atMs: number): string {
+  return iso(atMs).slice(11, 16)
+}
+
 /** Formats a time as `iso` does; null for none. */
 export function isoOrNull(atMs: number | null): string | null {
   return atMs === null ? null : iso(atMs)

@@ -1,5 +1,6 @@
 import type { AlertTable } from '../db/schema/alerts.ts'
 import { money } from '../money.ts'
+import { iso } from '../text.ts'
 import { textOf } from './words.ts'
 
 /** A message to a receiver, in the form of the Standard Webhooks specification. Slack shows its `text`. */
@@ -19,7 +20,7 @@ export function messageOf(alert: AlertTable): Message {
   ])
   const body = {
     type: alert.kind,
-    timestamp: new Date(alert.at).toISOString(),
+    timestamp: iso(alert.at),
     text: textOf(alert),
     data: {
       id: alert.id,
@@ -36,6 +37,6 @@ export function messageOf(alert: AlertTable): Message {
 /** Returns a message that tests a receiver. `at` is in milliseconds since 1970. */
 export function testMessage(id: string, at: number): Message {
   const text = 'A test of Inkwell: alerts arrive here.'
-  const timestamp = new Date(at).toISOString()
+  const timestamp = iso(at)
   return { id, body: JSON.stringify({ type: 'test', timestamp, text, data: { id } }) }
 }

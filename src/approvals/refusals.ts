@@ -1,6 +1,7 @@
 import type { ApprovalTable } from '../db/schema/approvals.ts'
 import { AppError } from '../errors.ts'
 import { display, money } from '../money.ts'
+import { iso, timeOfDay } from '../text.ts'
 import type { OpenApproval } from './ask.ts'
 
 /** The error for a call that waits for a person. `limit` is the price above which one has to approve, in micro-dollars. */
@@ -8,14 +9,14 @@ export function approvalRequired(
   { id, amount, operation, model, expires_at }: OpenApproval,
   limit: number,
 ): AppError {
-  const message = `${operation} with ${model} costs ${display(amount)} here, and above ${display(limit)} a person has to approve. It is held until ${timeOf(expires_at)} UTC, and not charged.`
+  const message = `${operation} with ${model} costs ${display(amount)} here, and above ${display(limit)} a person has to approve. It is held until ${timeOfDay(expires_at)} UTC, and not charged.`
   return new AppError('approval_required', message, {
     hint: 'Ask the person you work for to approve it. Then make exactly the same call again: it goes on.',
     localHint: `\`inkwell approvals approve ${id}\` approves it, \`inkwell approvals refuse ${id}\` refuses it.`,
     facts: {
       required: money(amount),
       limit: money(limit),
-      approval: { id, status: 'pending', expiresAt: new Date(expires_at).toISOString() },
+      approval: { id, status: 'pending', expiresAt: iso(expires_at) },
     },
   })
 }
@@ -41,10 +42,10 @@ export function alreadyRefused(
     'approval_required',
     'A person has refused this call; nothing is held or charged.',
     {
-      hint: `Ask the person you work for what they want instead: a cheaper model, fewer outputs, or nothing. The same call asks again after ${timeOf(expires_at)} UTC.`,
+      hint: `Ask the person you work for what they want instead: a cheaper model, fewer outputs, or nothing. The same call asks again after ${timeOfDay(expires_at)} UTC.`,
       facts: {
         required: money(price),
-        approval: { id, status: 'refused', expiresAt: new Date(expires_at).toISOString() },
+        approval: { id, status: 'refused', expiresAt: iso(expires_at) },
       },
     },
   )
@@ -78,8 +79,4 @@ const ENDS: Record<ApprovalTable['status'], string> = {
   refused: 'This approval was refused before',
   expired: 'This approval has expired',
   used: 'This approval was given, and its call has gone on',
-}
-
-function timeOf(at: number): string {
-  return new Date(at).toISOString().slice(11, 16)
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import type { Answer } from '../alerts/outbox.ts'
-import { listAlerts, stateOf } from '../alerts/outbox.ts'
+import { described } from '../alerts/described.ts'
+import { listAlerts, stateOf, type Answer } from '../alerts/outbox.ts'
 import { textOf } from '../alerts/words.ts'
 import type { AlertTable } from '../db/schema/alerts.ts'
 import { alertSecret } from '../ledger/metadata.ts'
+import { iso, isoOrNull } from '../text.ts'
 import { wholeNumber } from './options.ts'
 import { table, type Column } from './table.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
@@ -51,10 +52,10 @@ async function list(
   { account: accountId, limit, json }: ListOptions,
 ): Promise<void> {
   const { alerts, more } = await app.db.read(() => listAlerts({ accountId, limit }))
-  if (json) return printJson({ alerts: alerts.map(described), hasMore: more })
+  if (json) return printJson({ alerts: alerts.map(shown), hasMore: more })
   if (alerts.length === 0) return print('  No alerts yet.')
   const rows = alerts.map((alert) => [
-    timeOf(alert.at).slice(0, 19).replace('T', ' '),
+    iso(alert.at).slice(0, 19).replace('T', ' '),
     stateOf(alert),
     alert.kind,
     textOf(alert),
@@ -72,9 +73,9 @@ const COLUMNS: readonly Column[] = [
 
 async function secret({ app, print, printJson }: Terminal, { json }: Json): Promise<void> {
   const isSet = app.config.alerts?.secret !== undefined
-  const shown = app.config.alerts?.secret ?? (await app.db.write(alertSecret))
-  if (json) return printJson({ secret: shown })
-  print(`  ${shown}`, '')
+  const signing = app.config.alerts?.secret ?? (await app.db.write(alertSecret))
+  if (json) return printJson({ secret: signing })
+  print(`  ${signing}`, '')
   print(
     isSet
       ? '  INKWELL_ALERT_SECRET sets it.'
@@ -90,21 +91,6 @@ function tell({ print, printJson, fail }: Terminal, answer: Answer, { json }: Js
   print(`  ${delivered ? 'Delivered' : 'Not delivered'}: ${answer.says}.`)
 }
 
-function described(alert: AlertTable): object {
-  return {
-    id: alert.id,
-    at: timeOf(alert.at),
-    kind: alert.kind,
-    account: alert.account_id || null,
-    subject: alert.subject || null,
-    threshold: alert.threshold || null,
-    period: alert.period || null,
-    text: textOf(alert),
-    state: stateOf(alert),
-    tries: alert.tries,
-    deliveredAt: alert.delivered_at === null ? null : timeOf(alert.delivered_at),
-    answer: alert.answer,
-  }
+function shown(alert: AlertTable): object {
+  return { ...described(alert), deliveredAt: isoOrNull(alert.delivered_at) }
 }
-
-const timeOf = (atMs: number): string => new Date(atMs).toISOString()

@@ -8,6 +8,7 @@ import type { ProviderRequest } from '../providers/provider.ts'
 import { affordable } from './affordable.ts'
 import { blockingHolds, remainingFor, type BlockingHolds } from './remaining.ts'
 import type { GenerationDeps } from './deps.ts'
+import { timeOfDay } from '../text.ts'
 import type { PaidRequest } from './request.ts'
 
 /**
@@ -87,7 +88,7 @@ export async function withAffordable<T>(
 
 /** The hints for a refusal that only open holds cause: by when they end, and what to wait for. */
 function whenFree({ until, ids, waits }: BlockingHolds): Hints {
-  const time = new Date(until).toISOString().slice(11, 16)
+  const time = timeOfDay(until)
   const what = waits ? 'work in progress or a call that waits for an approval' : 'work in progress'
   return {
     hint: `Only ${what} stands in the way: by ${time} UTC at the latest it has ended, and what it does not cost is free again. Call again then.`,

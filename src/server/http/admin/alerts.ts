@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { listAlerts, stateOf } from '../../../alerts/outbox.ts'
-import { textOf } from '../../../alerts/words.ts'
+import { described } from '../../../alerts/described.ts'
+import { listAlerts } from '../../../alerts/outbox.ts'
 import { ALERT_KINDS, type AlertTable } from '../../../db/schema/alerts.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { jsonResponses } from '../rest/route.ts'
@@ -59,18 +59,5 @@ export function adminAlertRoutes(api: OpenAPIHono<HttpEnv>): void {
 }
 
 function shown(alert: AlertTable): z.infer<typeof AlertShape> {
-  return {
-    id: alert.id,
-    at: new Date(alert.at).toISOString(),
-    kind: alert.kind,
-    account: alert.account_id || null,
-    subject: alert.subject || null,
-    threshold: alert.threshold || null,
-    period: alert.period || null,
-    text: textOf(alert),
-    state: stateOf(alert),
-    tries: alert.tries,
-    delivered_at: isoOrNull(alert.delivered_at),
-    answer: alert.answer,
-  }
+  return { ...described(alert), delivered_at: isoOrNull(alert.delivered_at) }
 }

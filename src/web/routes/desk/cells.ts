@@ -5,6 +5,7 @@ import type { AuditTable } from '../../../db/schema/operator.ts'
 import type { ListedAccount } from '../../../usage/desk/accounts.ts'
 import type { KeyUse } from '../../../usage/keys.ts'
 import type { MarginSum } from '../../../usage/margin.ts'
+import { iso, isoOrNull } from '../../../text.ts'
 
 type Row = readonly (string | number | null)[]
 
@@ -24,7 +25,7 @@ export const accountCells = {
     account.spentToday,
     account.spentThisMonth,
     account.suspension?.reason ?? null,
-    new Date(account.createdAt).toISOString(),
+    iso(account.createdAt),
   ],
 }
 
@@ -33,7 +34,7 @@ export const actCells = {
   header: 'id,at,by,action,account_id,subject,amount_micro,reason,details,entry_id'.split(','),
   of: (act: AuditTable): Row => [
     act.id,
-    new Date(act.at).toISOString(),
+    iso(act.at),
     act.author,
     act.action,
     act.account_id,
@@ -50,13 +51,13 @@ export const alertCells = {
   header: 'id,at,kind,account_id,text,state,tries,delivered_at,answer'.split(','),
   of: (alert: AlertTable): Row => [
     alert.id,
-    new Date(alert.at).toISOString(),
+    iso(alert.at),
     alert.kind,
     alert.account_id,
     textOf(alert),
     stateOf(alert),
     alert.tries,
-    alert.delivered_at === null ? null : new Date(alert.delivered_at).toISOString(),
+    isoOrNull(alert.delivered_at),
     alert.answer,
   ],
 }
@@ -74,9 +75,7 @@ export const keyCells = {
     key.groupId,
     key.spent,
     key.scopes.join(' '),
-    ...[key.lastUsedAt, key.expiresAt, key.revokedAt, key.createdAt].map((at) =>
-      at === null ? null : new Date(at).toISOString(),
-    ),
+    ...[key.lastUsedAt, key.expiresAt, key.revokedAt, key.createdAt].map(isoOrNull),
   ],
 }
 
