@@ -92,9 +92,9 @@ export const TYPE_CONDITIONS: Readonly<Record<TransactionType, string>> = {
 
 const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }, sql) =>
   selectEntries(db, sql)
-    .where('entry.account_id', '=', anyText(sql, p.account_id))
+    .where('entry.account_id', '=', p.account_id)
     .orderBy('entry.seq', 'desc')
-    .limit(anyNumber(sql, p.limit)),
+    .limit(p.limit),
 )
 
 /** Returns the latest transactions of an account, newest first. */
@@ -118,7 +118,7 @@ export function* listTransactions(
     selectEntries(db, sql)
       .where(matches(sql, { accountId, first, end }, filter))
       .orderBy('entry.seq', upwards ? 'asc' : 'desc')
-      .limit(anyNumber(sql, limit + 1)),
+      .limit(limit + 1),
   )
   const rows = found.slice(0, limit)
   const more = found.length > rows.length
@@ -147,7 +147,7 @@ export function* countTransactions(
           .select('entry.seq')
           .where(matches(sql, { accountId, first: from, end }, filter))
           .orderBy('entry.seq') // else PostgreSQL may read the whole table for the first few rows
-          .limit(anyNumber(sql, most))
+          .limit(most)
           .as('matching'),
       )
       .select(({ fn }) => fn.countAll().as('count')),
@@ -167,14 +167,14 @@ function matches(
   const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
   return (eb: ExpressionBuilder<Tables, 'entry'>) =>
     eb.and([
-      eb('entry.account_id', '=', anyText(sql, accountId)),
-      eb('entry.seq', '>=', anyNumber(sql, first)),
-      eb('entry.seq', '<', anyNumber(sql, end)),
-      ...(since === undefined ? [] : [eb('entry.at', '>=', anyNumber(sql, since))]),
-      ...(until === undefined ? [] : [eb('entry.at', '<', anyNumber(sql, until))]),
+      eb('entry.account_id', '=', accountId),
+      eb('entry.seq', '>=', first),
+      eb('entry.seq', '<', end),
+      ...(since === undefined ? [] : [eb('entry.at', '>=', since)]),
+      ...(until === undefined ? [] : [eb('entry.at', '<', until)]),
       ...(type === undefined ? [] : [sql<boolean>`entry.${sql.raw(TYPE_CONDITIONS[type])}`]),
       ...Object.entries(columns).flatMap(([column, value]) =>
-        value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', anyText(sql, value))],
+        value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', value)],
       ),
     ])
 }
@@ -201,18 +201,6 @@ function selectEntries(db: QueryBuilder, sql: RawSql) {
       join.onRef('back.ref', '=', 'entry.ref').on('back.kind', '=', sql.lit('refund')),
     )
     .select([...COLUMNS, 'back.id as refund_id'])
-}
-
-/**
- * Hides a value from the planner. With a plain parameter SQLite plans a sorted query again at each run, which takes
- * longer than the query.
- */
-function anyText(sql: RawSql, text: string) {
-  return sql<string>`cast(${text} as text)`
-}
-
-function anyNumber(sql: RawSql, count: number) {
-  return sql<number>`cast(${count} as bigint)`
 }
 
 type ListedEntry = Omit<Transaction, 'type' | 'cost' | 'status'> &

@@ -48,6 +48,9 @@ export async function planFaults(
   return found
 }
 
+/** SQLite looks at its value to choose a plan. */
+const PLAIN_PARAMETER = /(?<!\+)\?/
+
 /** What a plan of SQLite reads without the right index, or sorts. It does not tell how many rows that are. */
 async function sqliteFaults(db: Db, query: Compiled, rules: PlanRules): Promise<string[]> {
   const { sql, parameters } = query
@@ -59,6 +62,7 @@ async function sqliteFaults(db: Db, query: Compiled, rules: PlanRules): Promise<
   const isIndexed = expected === undefined || steps.some((step) => expected.test(step))
   return [
     ...(isIndexed ? [] : [`not by its index: ${steps.join('; ')}`]),
+    ...(PLAIN_PARAMETER.test(sql) ? ['planned again at each run'] : []),
     ...steps.filter((step) => rules.forbidden.test(step)),
     ...steps.filter((step) => /TEMP B-TREE FOR (?!LAST)/.test(step) && !rules.isSmall(query)),
   ]

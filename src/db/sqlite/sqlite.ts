@@ -123,13 +123,23 @@ export async function openSqlite(file: string): Promise<Engine> {
   return engine
 }
 
+/**
+ * Writes a parameter as `+?`, an expression with the same value. SQLite looks at the value of a plain `?` to choose a
+ * plan, and so plans the query again at each run, which takes several times as long as the run.
+ */
+class Compiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?'
+  }
+}
+
 const newBuilder = (): QueryBuilder =>
   new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
       createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createQueryCompiler: () => new Compiler(),
     },
   })
 
