@@ -24,8 +24,9 @@ const ASSETS = ['web/assets/style.css', 'studio/samples/music.wav', 'studio/samp
  * Empties a folder and puts the program into it: `cli.js` with what every start needs, and a file for each part that is
  * loaded at its first use. What `package.json` calls a dependency is installed beside it; other packages are in the files,
  * and their licences in `licences.txt`. Names stay whole, so that a stack trace tells the place.
+ * Returns what went into each file.
  */
-export async function build(folder: string): Promise<void> {
+export async function build(folder: string): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const { metafile } = await esbuild({
@@ -53,6 +54,14 @@ export async function build(folder: string): Promise<void> {
   const tools = describeTools(loadRates('default', undefined))
   writeFileSync(join(folder, 'tools.json'), JSON.stringify(tools))
   writeFileSync(join(folder, 'licences.txt'), licencesOf(metafile))
+  return metafile
+}
+
+/** Folders of the packages whose code is in the files, such as `node_modules/zod`. */
+export function bundledPackages({ outputs }: Metafile): string[] {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
+  const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
+  return [...new Set(folders)].toSorted()
 }
 
 /**
@@ -84,14 +93,12 @@ function partsLoadedLater(): Set<string> {
   )
 }
 
-/** The licences of the packages whose code is in the files. */
-function licencesOf({ outputs }: Metafile): string {
-  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
-  const packages = inputs.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
-  return [...new Set(packages)]
-    .toSorted()
-    .map((path) => `${path.replace('node_modules/', '')}\n\n${licenceOf(join(ROOT, path))}`)
-    .join(`\n${'-'.repeat(80)}\n`)
+/** The licences of the packages whose code is in the files; the same text of two versions of a package once. */
+function licencesOf(metafile: Metafile): string {
+  const texts = bundledPackages(metafile).map(
+    (path) => `${path.replace(/^.*node_modules\//, '')}\n\n${licenceOf(join(ROOT, path))}`,
+  )
+  return [...new Set(texts)].join(`\n${'-'.repeat(80)}\n`)
 }
 
 /** The licence of a package: its text, or what it says of itself where it has none. */

@@ -15,7 +15,7 @@ const LOG = 'CHANGELOG.md'
 
 const [asked = ''] = process.argv.slice(2)
 if (asked !== 'files') tag(asked)
-if (!process.argv.includes('--no-files')) makeFiles()
+if (!process.argv.includes('--no-files')) await makeFiles()
 
 /** Checks that a version may be released, and makes its commit and its tag. */
 function tag(version: string): void {
@@ -42,14 +42,16 @@ function tag(version: string): void {
 }
 
 /** Makes the files of a release in `release`: package, bundle, list of parts, notes and checksums. */
-function makeFiles(): void {
+async function makeFiles(): Promise<void> {
   rmSync(FILES, { recursive: true, force: true })
   mkdirSync(FILES)
-  run('npm', 'run', 'build')
+  const { build, bundledPackages } = await import('./build.ts') // reads the version, which was just set
+  const { sbomOf } = await import('./sbom.ts')
+  const metafile = await build(join(ROOT, 'dist'))
   run('npm', 'pack', '--ignore-scripts', '--pack-destination', FILES)
   run(process.execPath, 'scripts/install-workspace.ts', 'packaging')
   run(process.execPath, 'scripts/bundle.ts', FILES)
-  write('sbom.cdx.json', run('npm', 'sbom', '--omit=dev', '--sbom-format=cyclonedx'))
+  write('sbom.cdx.json', sbomOf(bundledPackages(metafile)))
   const { version } = JSON.parse(read('package.json')) as { version: string }
   write('NOTES.md', sectionOf(version))
   const names = readdirSync(FILES)

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { build } from '../../scripts/build.ts'
+import { BROWSER_SCRIPTS } from '../../src/web/assets/script.ts'
+import { temporaryFolder } from '../support/databases.ts'
 import { pack, ROOT, run, tool, type Package } from './packed.ts'
 
-/** Limit of the program, unpacked: half of it is the MCP SDK, zod, kysely and hono. */
+/** Limits of the program, unpacked, and of its part that is our own code; the rest is the MCP SDK, zod, kysely and hono. */
 const MAX_BYTES = 3_000_000
+const OWN_MAX_BYTES = 1_200_000
 
 /** What pages link to that is no part of the package: pictures, and what only a clone has. */
 const ELSEWHERE = /^(?:docs\/(?:gallery|images)|src|tests)\//
@@ -17,6 +21,17 @@ test('the program takes at most 3 MB, and no map points at sources that are not 
   const own = packed.files.filter(({ path }) => path.startsWith('dist/'))
   expect(own.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(MAX_BYTES)
   expect(own.filter(({ path }) => path.endsWith('.map'))).toEqual([])
+})
+
+test('our own code takes at most 1.2 MB of it', async () => {
+  using folder = temporaryFolder()
+  const { outputs } = await build(folder.path)
+  const parts = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))
+  const own = parts.filter(([file]) => !file.includes('node_modules/'))
+  const browser = BROWSER_SCRIPTS.map((name) => statSync(join(folder.path, `${name}.js`)).size)
+  const sizes = [...own.map(([, { bytesInOutput }]) => bytesInOutput), ...browser]
+  expect(own.length).toBeGreaterThan(500)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(OWN_MAX_BYTES)
 })
 
 test('what the pages of the package link to is in it', () => {

@@ -1,7 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import manifest from '../../package.json' with { type: 'json' }
 import { ROOT, run } from './packed.ts'
 
 /** A clone with a name to commit by, and what `release` needs to run in it. */
@@ -17,7 +20,7 @@ async function clone() {
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text)
   const release = async (version: string): Promise<string> =>
     await run(process.execPath, ['scripts/release.ts', version, '--no-files'], { cwd: folder })
-  return { git, textOf, write, release }
+  return { folder, git, textOf, write, release }
 }
 
 const unreleased = (version: string, upgrade: string): string =>
@@ -52,3 +55,41 @@ test('nothing is released without a section, with changes, or without what it ru
   await release('0.9.1')
   expect(await git('tag', '--list')).toBe('v0.9.0\nv0.9.1\n')
 })
+
+const Sbom = z.object({
+  metadata: z.object({ component: z.object({ name: z.string(), type: z.string() }) }),
+  components: z.array(z.object({ name: z.string() })),
+})
+
+test('one command makes the files of a release in a clean clone', async () => {
+  const { folder, git, textOf } = await clone()
+  symlinkSync(join(ROOT, 'packaging/node_modules'), join(folder, 'packaging/node_modules'))
+  const before = await git('status', '--porcelain')
+  await run('npm', ['run', 'release', '--', 'files'], { cwd: folder })
+  expect(await git('status', '--porcelain')).toBe(before)
+
+  const named = `inkwell-mcp-${manifest.version}`
+  const bundle = `${named}-${process.platform}-${process.arch}.mcpb`
+  const files = ['NOTES.md', bundle, `${named}.tgz`, 'sbom.cdx.json']
+  const hash = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, 'release', name)))
+      .digest('hex')
+  expect(readdirSync(join(folder, 'release'))).toEqual([
+    'NOTES.md',
+    'SHA256SUMS',
+    bundle,
+    ...files.slice(2),
+  ])
+  expect(textOf('release/SHA256SUMS')).toBe(
+    files.map((name) => `${hash(name)}  ${name}\n`).join(''),
+  )
+  expect(textOf('release/NOTES.md')).toMatch(/^- /m)
+
+  const { metadata, components } = Sbom.parse(JSON.parse(textOf('release/sbom.cdx.json')))
+  expect(metadata.component).toEqual({ name: 'inkwell-mcp', type: 'application' })
+  const parts = components.map(({ name }) => name)
+  const inside = ['@modelcontextprotocol/server', 'hono', 'kysely', 'zod']
+  expect(parts).toEqual(expect.arrayContaining([...Object.keys(manifest.dependencies), ...inside]))
+  expect(parts.filter((name) => ['vitest', 'typescript', 'esbuild'].includes(name))).toEqual([])
+}, 300_000)
