@@ -4,6 +4,8 @@ import { parse } from '@decimalturn/toml-patch'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
+import { CLIENTS } from '../src/cli/setup/clients.ts'
+import { installedBy, VsCodeMcp, vsCodeLink, VsCodeRootProgram } from './support/vscode-mcp.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
@@ -56,6 +58,26 @@ test('the links of the README add the published package, with a budget', () => {
     { host: 'vscode.dev', name: 'inkwell', entry: { type: 'stdio', ...entry } },
     { host: 'cursor.com', name: 'inkwell', entry },
   ])
+})
+
+test('VS Code takes every entry: of a clone, of the link, of inkwell setup', () => {
+  const [link = ''] = /https:\/\/vscode\.dev\/[^)\s]+/.exec(textOf('README.md')) ?? []
+  const launch = { command: '/usr/bin/node', args: ['/opt/inkwell/cli.js'], env: {} }
+  const files = [
+    JSON.parse(textOf('.vscode/mcp.json')) as unknown,
+    installedBy(vsCodeLink(link)),
+    { servers: { inkwell: CLIENTS.vscode.entry(launch) } },
+  ]
+  for (const file of files) {
+    expect(VsCodeMcp.safeParse(file)).toMatchObject({ success: true })
+    const { servers } = VsCodeMcp.parse(file)
+    expect(Object.keys(servers)).toEqual(['inkwell'])
+    const [entry = {}] = Object.values(servers)
+    const others = [{ ...entry, disabled: true }, { ...entry, timeout: 60 }, mcpServers.inkwell]
+    for (const other of others)
+      expect(VsCodeMcp.safeParse({ servers: { inkwell: other } }).success).toBe(false)
+  }
+  expect(VsCodeRootProgram.safeParse(mcpServers.inkwell)).toMatchObject({ success: true })
 })
 
 test('server.json is what the MCP registry takes', () => {
