@@ -5,10 +5,11 @@ import Database from 'better-sqlite3'
 import type { Db } from '../src/db/db.ts'
 import { openDb } from '../src/db/queue.ts'
 import { openSqlite } from '../src/db/sqlite/sqlite.ts'
-import { capture, hold, openAccount } from '../src/ledger/ledger.ts'
+import { openAccount } from '../src/ledger/ledger.ts'
 import type { Caps } from '../src/ledger/rules.ts'
 import { findDifference } from '../src/verify.ts'
 import { NO_CAPS, holdOf } from '../tests/support/holds.ts'
+import { CAPTURE, HOLD } from '../tests/support/ledger-commands.ts'
 import { compare } from './support/compare.ts'
 import { recorded, replayer, type Recording } from './support/replay.ts'
 
@@ -44,8 +45,8 @@ try {
 }
 
 async function pay(db: Db, id: string): Promise<void> {
-  await db.write(() => hold(holdOf({ id, amount: 1, created_at: AT }), CAPS))
-  await db.write(() => capture(id, 1, AT))
+  await db.apply(HOLD, { request: holdOf({ id, amount: 1, created_at: AT }), caps: CAPS })
+  await db.apply(CAPTURE, { id, amount: 1, at: AT })
 }
 
 async function callers(count: number): Promise<(forMs: number) => Promise<number>> {

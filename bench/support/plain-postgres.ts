@@ -9,6 +9,7 @@ import {
 import pg from 'pg'
 import type { Row, Tables, TransactionBody } from '../../src/db/db.ts'
 import { POSTGRES } from '../../src/db/dialect.ts'
+import { queryOf } from '../../tests/support/plans.ts'
 
 /** Plain transactions, as they are written with any pool of connections. */
 export type PlainPostgres = {
@@ -40,7 +41,7 @@ export function openPlainPostgres(url: string, connections: number): PlainPostgr
       const running = unit()
       let step = running.next()
       while (step.done !== true) {
-        const { sql: text, parameters } = step.value(builder, sql, POSTGRES)
+        const { sql: text, parameters } = queryOf(step.value, builder, sql, POSTGRES)
         const answer = await client.query<Row>({ text, name: nameOf(text), types: NUMBERS }, [
           ...parameters,
         ])

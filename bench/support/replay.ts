@@ -25,7 +25,7 @@ function* noted(unit: TransactionBody<unknown>, log: Compiled[]): TransactionBod
     (step: PendingQuery): PendingQuery =>
     (...engine) => {
       const query = step(...engine)
-      log.push(query)
+      log.push(...[query].flat())
       return query
     }
   let next = unit.next()

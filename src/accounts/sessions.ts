@@ -22,13 +22,16 @@ const insertSession = preparedQuery((db, p: SessionTable) =>
     .returningAll(),
 )
 
-const selectSession = preparedQuery((db, p: { account_id: string; name: string }) =>
-  db
-    .selectFrom('session')
-    .selectAll()
-    .where('account_id', '=', p.account_id)
-    // A session may also be joined by the id that its results show.
-    .where((eb) => eb.or([eb('name', '=', p.name), eb('id', '=', p.name)])),
+/** Finds a session by its name or its id. `place` comes back as it is: in a batch it tells who asked. */
+export const selectSession = preparedQuery(
+  (db, p: { place: number; account_id: string; name: string }, sql) =>
+    db
+      .selectFrom('session')
+      .selectAll()
+      .select(sql<number>`cast(${p.place} as bigint)`.as('place'))
+      .where('account_id', '=', p.account_id)
+      // A session may also be joined by the id that its results show.
+      .where((eb) => eb.or([eb('name', '=', p.name), eb('id', '=', p.name)])),
 )
 
 /** Returns the session of a scope; undefined if it has not begun. */
@@ -36,7 +39,7 @@ export function* findSession({
   accountId,
   name,
 }: SessionScope): TransactionBody<SessionTable | undefined> {
-  const [found] = yield* selectSession({ account_id: accountId, name })
+  const [found] = yield* selectSession({ place: 0, account_id: accountId, name })
   return found
 }
 
@@ -52,5 +55,5 @@ export function* openSession(scope: SessionScope, at: number): TransactionBody<S
     budget,
     created_at: at,
   })
-  return begun ?? firstOrThrow(yield* selectSession({ account_id, name }))
+  return begun ?? firstOrThrow(yield* selectSession({ place: 0, account_id, name }))
 }

@@ -36,8 +36,10 @@ export type Compiled = {
 /** A row of a result, by column name. */
 export type Row = Record<string, unknown>
 
-/** One query of a unit of work. The engine that runs it calls this to compile it. */
-export type PendingQuery = (builder: QueryBuilder, sql: RawSql, dialect: Dialect) => Compiled
+/** One query of a unit of work, or several whose rows are joined. The engine that runs them calls this to compile them. */
+export type PendingQuery = (
+  ...engine: [builder: QueryBuilder, sql: RawSql, dialect: Dialect]
+) => Compiled | readonly Compiled[]
 
 /**
  * A unit of work: a part of a transaction, written as a generator that yields its queries. SQLite runs it to the end
@@ -171,9 +173,33 @@ export function execute<P extends Record<string, Value>>(
 ): (values: P) => TransactionBody<void> {
   const prepared = preparedQuery(build)
   return function* run(values): TransactionBody<void> {
-    const { value: step } = prepared(values).next()
-    if (typeof step === 'function') yield (...engine) => ({ ...step(...engine), pipelined: true })
+    yield (...engine) => ({
+      ...(compiledOf(prepared(values), engine) as Compiled),
+      pipelined: true,
+    })
   }
+}
+
+/**
+ * Returns a query for many rows. PostgreSQL runs `together`, one statement with the rows as a JSON parameter, because each
+ * statement is a message there. SQLite runs `single` for each row, which takes a third of the time of reading JSON.
+ */
+export function forRows<P extends object, R>(
+  single: (row: P) => TransactionBody<R>,
+  together: (values: { rows: string }) => TransactionBody<R>,
+): (rows: readonly P[]) => TransactionBody<R> {
+  return function* run(rows): TransactionBody<R> {
+    return (yield (...engine) =>
+      engine[2].rowsTogether
+        ? compiledOf(together({ rows: JSON.stringify(rows) }), engine)
+        : rows.flatMap((row) => compiledOf(single(row), engine))) as R
+  }
+}
+
+/** Returns the query of a unit of one query. */
+function compiledOf(unit: TransactionBody<unknown>, engine: Parameters<PendingQuery>) {
+  const { value: step } = unit.next() as IteratorYieldResult<PendingQuery>
+  return step(...engine)
 }
 
 /** Returns the first row of a query that always finds one. Throws if there is none: that is a bug. */

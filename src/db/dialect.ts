@@ -9,6 +9,8 @@ type Trigger = { on: string; name: string; when: string; run: readonly string[] 
 /** The SQL that differs between the engines. */
 export type Dialect = {
   readonly name: 'sqlite' | 'postgres'
+  /** Whether a query for many rows is one statement: see `forRows`. */
+  readonly rowsTogether: boolean
   /** Column type of every amount, count and time. */
   readonly integer: string
   /**
@@ -37,6 +39,7 @@ export type Dialect = {
 /** One writer at a time locks the whole file, so there are no row locks. */
 export const SQLITE: Dialect = {
   name: 'sqlite',
+  rowsTogether: false,
   integer: 'integer',
   table: { plain: ' strict', hot: ' strict', keyed: ' strict, without rowid' },
   appendOnly: (table) =>
@@ -66,6 +69,7 @@ export const SQLITE: Dialect = {
 /** Pages of hot tables stay half empty, so that rows are rewritten in place. */
 export const POSTGRES: Dialect = {
   name: 'postgres',
+  rowsTogether: true,
   integer: 'bigint',
   table: { plain: '', hot: ' with (fillfactor = 50)', keyed: ' with (fillfactor = 50)' },
   appendOnly: (table) => [

@@ -1,12 +1,12 @@
 import {
   firstOrThrow,
   execute,
+  forRows,
   preparedQuery,
   type RawSql,
   type TransactionBody,
 } from '../db/db.ts'
 import { lockAccount } from '../ledger/queries/account.ts'
-import { asRows } from '../ledger/batch/queries.ts'
 import { modelFailsTooOften, unpaidTooOften } from './unpaid-refusals.ts'
 
 /** How long an unpaid job counts, in milliseconds. */
@@ -43,12 +43,13 @@ type Use = {
  */
 export function* admit(admission: Admission, at: number): TransactionBody<boolean> {
   const { account_id, model } = admission
-  const use = firstOrThrow(yield* findUse({ account_id, model, since: at - UNPAID_WINDOW_MS }))
+  const since = at - UNPAID_WINDOW_MS
+  const use = firstOrThrow(yield* findUse({ place: 0, account_id, model, since }))
   if (failsTooOften(use, at))
     throw modelFailsTooOften(model, (use.no_output_at ?? at) + UNPAID_WINDOW_MS - at)
   if (use.unpaid + admission.jobs > admission.limit) {
-    const ended = yield* findUnpaid({ account_id, since: at - UNPAID_WINDOW_MS })
-    throw unpaidTooOften(admission, ended, at - UNPAID_WINDOW_MS)
+    const ended = yield* findUnpaid({ account_id, since })
+    throw unpaidTooOften(admission, ended, since)
   }
   if (use.unpaid + use.open <= admission.limit) return true
   yield* setJobs({ id: admission.id, jobs: 0 })
@@ -78,7 +79,7 @@ export function* admitAll(
     const { account_id, model } = each
     return [{ place: index, account_id, model, since: (times[index] ?? 0) - UNPAID_WINDOW_MS }]
   })
-  for (const use of yield* findUses(asRows(asked))) {
+  for (const use of yield* findUses(asked)) {
     const limit = admissions[use.place]?.limit ?? 0
     const isFull = use.unpaid + use.open > limit
     if (!isFull && !failsTooOften(use, times[use.place] ?? 0)) admitted.add(use.place)
@@ -102,26 +103,33 @@ function useOf(sql: RawSql, asked: Record<'account_id' | 'model' | 'since', unkn
     (select max(at) ${noOutput}) as no_output_at`
 }
 
-const findUse = preparedQuery(
-  (db, p: { account_id: string; model: string; since: number }, sql) => ({
-    compile: () => sql<Use>`select ${useOf(sql, p)}`.compile(db),
-  }),
-)
+/** What asks for a `Use`; `place` is its index in a batch. */
+type Asked = { place: number; account_id: string; model: string; since: number }
 
-/** As `findUse`, for a batch on PostgreSQL. */
-const findUses = preparedQuery((db, p: { rows: string }, sql) => ({
-  compile: () => {
-    const asked = {
-      account_id: sql.ref('asked.account_id'),
-      model: sql.ref('asked.model'),
-      since: sql.ref('asked.since'),
-    }
-    return sql<Use & { place: number }>`select asked.place, ${useOf(sql, asked)}
-      from json_to_recordset(${p.rows}) as asked (place bigint, account_id text, model text, since bigint)`.compile(
-      db,
-    )
-  },
+const findUse = preparedQuery((db, p: Asked, sql) => ({
+  compile: () =>
+    sql<
+      Use & { place: number }
+    >`select cast(${p.place} as bigint) as place, ${useOf(sql, p)}`.compile(db),
 }))
+
+/** As `findUse`, for a batch. */
+const findUses = forRows(
+  findUse,
+  preparedQuery((db, p: { rows: string }, sql) => ({
+    compile: () => {
+      const asked = {
+        account_id: sql.ref('asked.account_id'),
+        model: sql.ref('asked.model'),
+        since: sql.ref('asked.since'),
+      }
+      return sql<Use & { place: number }>`select asked.place, ${useOf(sql, asked)}
+        from json_to_recordset(${p.rows}) as asked (place bigint, account_id text, model text, since bigint)`.compile(
+        db,
+      )
+    },
+  })),
+)
 
 /** The jobs of an account that ended unpaid after `since`, oldest first. */
 const findUnpaid = preparedQuery((db, p: { account_id: string; since: number }) =>

@@ -1,7 +1,6 @@
 import { sessionScope } from '../accounts/caller.ts'
 import { requireBatchable, type Command, type TransactionBody } from '../db/db.ts'
 import { captureAll, holdAll, releaseAll } from '../ledger/batch/commands.ts'
-import { asRows } from '../ledger/batch/queries.ts'
 import { admitAll } from './admission.ts'
 import { raiseExhausted } from './alerts.ts'
 import {
@@ -25,13 +24,13 @@ import {
   type Failure,
 } from './finish.ts'
 import type { Finish } from './queries.ts'
-import { indexPrompts } from './search.ts'
 import {
   findSessions,
   finishGenerations,
+  indexPrompts,
   insertAssets,
   insertGenerations,
-} from '../ledger/batch/generations.ts'
+} from './batch-queries.ts'
 import type { GenerationTable } from '../db/schema/generations.ts'
 import { bookAll } from './upstream.ts'
 
@@ -52,12 +51,12 @@ function* beginAll(beginnings: readonly Beginning[]): TransactionBody<Begun[]> {
     const { accountId, name } = sessionScope(order.caller)
     return { place: index, account_id: accountId, name }
   })
-  const found = yield* findSessions(asRows(asked))
+  const found = yield* findSessions(asked)
   const sessions = new Map(found.map((session) => [session.place, session]))
   requireBatchable(beginnings, (_, index) => sessions.has(index))
 
   const rows = beginnings.map(generationOf)
-  const inserted = yield* insertGenerations(asRows(rows.toSorted(byKey)))
+  const inserted = yield* insertGenerations(rows.toSorted(byKey))
   const begun = new Set(inserted.map(({ id }) => id))
   requireBatchable(rows, ({ id }) => begun.has(id))
 
@@ -83,8 +82,8 @@ function* completeAll(completions: readonly Completion[]): TransactionBody<boole
     return { id: job.id, amount: chargeFor(completion), at }
   })
   const captured = yield* captureAll(captures)
-  yield* insertAssets(asRows(completions.flatMap(assetsOf)))
-  yield* indexPrompts(asRows(finishes))
+  yield* insertAssets(completions.flatMap(assetsOf))
+  yield* indexPrompts(finishes)
   yield* bookAll(completions.flatMap(deliveryOf))
   return captured
 }
@@ -99,7 +98,7 @@ function* failAll(failures: readonly Failure[]): TransactionBody<boolean[]> {
 }
 
 function* finishAll(rows: readonly Finish[]): TransactionBody<void> {
-  const finished = new Set((yield* finishGenerations(asRows(rows))).map(({ id }) => id))
+  const finished = new Set((yield* finishGenerations(rows)).map(({ id }) => id))
   requireBatchable(rows, ({ id }) => finished.delete(id)) // false for a second item with the same id
 }
 

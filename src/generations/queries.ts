@@ -1,4 +1,4 @@
-import { execute, preparedQuery } from '../db/db.ts'
+import { execute, preparedQuery, type QueryBuilder } from '../db/db.ts'
 import type { Answer } from './answers.ts'
 import type { AssetTable, GenerationTable } from '../db/schema/generations.ts'
 
@@ -79,8 +79,13 @@ export type Finish = Pick<
 > & { finished_at: number }
 
 /** Ends a generation, unless another process has ended it before. */
-export const finishGeneration = execute((db, p: Finish) =>
-  db
+export const finishGeneration = execute((db, p: Finish) => finished(db, p))
+
+/** As `finishGeneration`. Returns no row if it had ended before. */
+export const finishNow = preparedQuery((db, p: Finish) => finished(db, p).returning('id'))
+
+function finished(db: QueryBuilder, p: Finish) {
+  return db
     .updateTable('generation')
     .set({
       status: p.status,
@@ -90,8 +95,8 @@ export const finishGeneration = execute((db, p: Finish) =>
       finished_at: p.finished_at,
     })
     .where('id', '=', p.id)
-    .where('finished_at', 'is', null),
-)
+    .where('finished_at', 'is', null)
+}
 
 /** Marks the outcome of running work as unknown, with the reason, while its hold waits to expire. */
 export const markUnknown = execute((db, p: { id: string; error: string }) =>

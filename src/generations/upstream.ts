@@ -1,7 +1,6 @@
 import type { RawBuilder } from 'kysely'
-import { execute, type RawSql, type TransactionBody } from '../db/db.ts'
+import { execute, forRows, type RawSql, type TransactionBody } from '../db/db.ts'
 import { dayOf } from '../ledger/rules.ts'
-import { asRows } from '../ledger/batch/queries.ts'
 import type { UpstreamBill } from '../providers/provider.ts'
 import { raiseCosts } from './alerts.ts'
 
@@ -32,14 +31,14 @@ export function* book(booking: Booking): TransactionBody<void> {
   yield* raiseCosts([booking])
 }
 
-/** As `book`, for a batch on PostgreSQL. */
+/** As `book`, for a batch. */
 export function* bookAll(bookings: readonly Booking[]): TransactionBody<void> {
   if (bookings.length === 0) return
   const rows = bookings.map(rowOf)
   const unpaid = rows.filter(({ unpaid_jobs }) => unpaid_jobs > 0)
-  if (unpaid.length > 0) yield* insertAllUnpaid(asRows(unpaid))
-  yield* addAllToDays(asRows(rows))
-  yield* endStreaks(asRows(rows))
+  if (unpaid.length > 0) yield* insertAllUnpaid(unpaid)
+  yield* addAllToDays(rows)
+  yield* endStreaks(rows.filter(({ delivered }) => delivered > 0))
   yield* raiseCosts(bookings)
 }
 
@@ -89,15 +88,12 @@ const [endStreak, endStreaks] = singleAndBatch(
       and unpaid_job.delivered_at is null`,
 )
 
-/**
- * Returns a statement in two forms: for one booking on both engines, and for a batch on PostgreSQL. Only the source of
- * the rows differs.
- */
+/** Returns a statement in two forms, for one booking and for a batch. Only the source of the rows differs. */
 function singleAndBatch(
   text: (sql: RawSql, asked: RawBuilder<unknown>) => RawBuilder<unknown>,
 ): [
   one: (row: BookingRow) => TransactionBody<void>,
-  all: (rows: { rows: string }) => TransactionBody<void>,
+  all: (rows: readonly BookingRow[]) => TransactionBody<void>,
 ] {
   const withHolds = (sql: RawSql, asked: RawBuilder<unknown>) => sql`${asked}
     join hold on hold.id = asked.id join generation on generation.id = asked.id
@@ -113,5 +109,5 @@ function singleAndBatch(
       unpaid_jobs bigint, unpaid_cost bigint, delivered bigint)`
     return { compile: () => text(sql, withHolds(sql, asked)).compile(db) }
   })
-  return [one, all]
+  return [one, forRows(one, all)]
 }

@@ -71,7 +71,7 @@ export function* hold(request: HoldRequest, caps: Caps): TransactionBody<boolean
   const { account_id, amount } = row
   // Work that moves no credits writes the account too: the lock on its row orders the writes that follow.
   const paid = movesCredits(row) ? amount : 0
-  const [account] = yield* holdInAccount({ account_id, amount: paid, price: amount })
+  const [account] = yield* holdInAccount({ id: account_id, amount: paid, price: amount })
   if (account === undefined) throw yield* accountRefusal(account_id, amount)
   const budgets = budgetsOf(row).map((budget) => ({
     ...budget,
@@ -109,7 +109,7 @@ export function* capture(id: string, amount: number, at: number): TransactionBod
   const { posting, entry } = chargeOf(held, id, amount, at)
   const { day } = yield* postEntry(posting, entry)
   yield* settleBudgets(held, amount)
-  yield* addToUsageDay({ ...held, day, amount })
+  yield* addToUsageDay({ ...held, day, count: 1, amount })
   return true
 }
 
@@ -125,7 +125,7 @@ export function* release(
   const [held] = yield* resolveHold({ id, state, captured: 0, resolved_at: at })
   if (held === undefined) return yield* replayed(id, state, 0)
   yield* releaseInAccount({
-    account_id: held.account_id,
+    id: held.account_id,
     amount: movesCredits(held) ? held.amount : 0,
   })
   yield* settleBudgets(held, 0)

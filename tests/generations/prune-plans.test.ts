@@ -14,6 +14,7 @@ import {
 import { shortenPaths } from '../../src/generations/queries.ts'
 import { temporaryHome } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
+import { queryOf } from '../support/plans.ts'
 
 const OLD = { before: 1_000 }
 
@@ -42,7 +43,7 @@ onEachEngine((engine) => {
             // an empty table is read whole, if it can be
             yield () => ({ sql: 'set local enable_seqscan = off', parameters: [] })
           return yield (...compiler) => {
-            const { sql, parameters } = asked(...compiler)
+            const { sql, parameters } = queryOf(asked, ...compiler)
             return { sql: `${how} ${sql}`, parameters }
           }
         })

@@ -3,8 +3,9 @@ import { query, type Command, type Db, type Row, type TransactionBody } from '..
 import { CAPTURE, HOLD, RELEASE } from '../support/ledger-commands.ts'
 import { COLUMNS } from '../../src/ledger/batch/columns.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
+import { findAccount } from '../../src/ledger/queries/account.ts'
 import { findDifference } from '../../src/verify.ts'
-import { ENGINES, temporaryLedger } from '../support/databases.ts'
+import { ENGINES, temporaryLedger, type EngineName } from '../support/databases.ts'
 import { NO_CAPS, holdOf } from '../support/holds.ts'
 import { loseCredits } from '../support/purchases.ts'
 
@@ -39,10 +40,10 @@ const released = ENDS.filter((_, number) => number % 3 === 0).map(({ id, at }) =
   return { id, at, state: 'released' as const }
 })
 
-describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
+describe.each(ENGINES)('on %s,', (engine) => {
   test('a set leaves the very rows that its members leave one after another', async () => {
-    await using together = await openedLedger()
-    await using singly = await openedLedger()
+    await using together = await openedLedger(engine)
+    await using singly = await openedLedger(engine)
     for (const { db } of [together, singly])
       await db.write(() => loseCredits('acct_2', 4_990_000, NOW))
     const holds = HOLDS.filter(({ request }) => request.account_id !== 'acct_2')
@@ -52,8 +53,8 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
   })
 
   test('so do sets that end them, where a debt came in between', async () => {
-    await using together = await openedLedger()
-    await using singly = await openedLedger()
+    await using together = await openedLedger(engine)
+    await using singly = await openedLedger(engine)
     for (const { db } of [together, singly]) {
       await oneByOne(db, HOLD, HOLDS)
       for (const id of ACCOUNTS) await db.write(() => loseCredits(id, 4_900_000, NOW))
@@ -66,30 +67,27 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
     expect(await together.db.read(findDifference)).toBeNull()
   })
 
-  test('a set names every column of its tables, so that one of a later version keeps its default', async () => {
-    await using ledger = await temporaryLedger('postgres')
-    for (const [table, names] of Object.entries(COLUMNS)) {
-      const rows = await ledger.db.read(function* columns(): TransactionBody<Row[]> {
-        const sql = `select attname from pg_attribute
-          where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped`
-        return yield () => ({ sql, parameters: [] })
-      })
-      expect(new Set(names.split(/,\s+/))).toEqual(new Set(rows.map(({ attname }) => attname)))
+  test('calls of a command that wait together run as a set, and a call by itself does not', async () => {
+    await using ledger = await openedLedger(engine)
+    const sizes: number[] = []
+    const command: Command<number, number> = {
+      *single(number) {
+        sizes.push(1)
+        return number
+      },
+      *batch(numbers) {
+        sizes.push(numbers.length)
+        return numbers.map((number) => -number)
+      },
     }
-  })
-
-  test('a set is one transaction', async () => {
-    await using ledger = await openedLedger()
-    const transaction = () =>
-      ledger.db.read(function* read(): TransactionBody<Row[]> {
-        return yield () => ({ sql: 'select xmin::text from hold', parameters: [] })
-      })
-    await asSet(ledger.db, HOLD, HOLDS)
-    expect(new Set((await transaction()).map(({ xmin }) => xmin)).size).toBe(1)
+    const apply = (number: number): Promise<number> => ledger.db.apply(command, number)
+    expect(await Promise.all([apply(1), apply(2), apply(3)])).toEqual([-1, -2, -3])
+    expect(await apply(4)).toBe(4)
+    expect(sizes).toEqual([3, 1])
   })
 
   test('a member that is refused, repeated or another’s is told so, and its neighbours are done', async () => {
-    await using ledger = await openedLedger()
+    await using ledger = await openedLedger(engine)
     await oneByOne(ledger.db, HOLD, HOLDS.slice(0, 3))
     const [known, changed] = HOLDS
     const request = (id: string, amount: number, account_id = 'acct_3') =>
@@ -121,8 +119,28 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
     expect(await ledger.db.read(findDifference)).toBeNull()
   })
 
+  test('the same hold twice in a set is held once', async () => {
+    await using ledger = await openedLedger(engine)
+    const request = holdOf({ id: 'gen_1', amount: 7, account_id: 'acct_1', created_at: NOW })
+    const twice = [1, 2].map(() => ledger.db.apply(HOLD, { request, caps: NO_CAPS }))
+    expect(new Set(await Promise.all(twice))).toEqual(new Set([true, false]))
+    const account = await ledger.db.read(() => findAccount({ id: 'acct_1' }))
+    expect(account).toMatchObject([{ held: 7 }])
+  })
+
+  test('holds of a set that name different caps of a budget are each held to their own', async () => {
+    await using ledger = await openedLedger(engine)
+    const apply = (id: string, day: number | null) => {
+      const request = holdOf({ id, amount: 7, account_id: 'acct_1', created_at: NOW })
+      return ledger.db.apply(HOLD, { request, caps: { ...NO_CAPS, day } })
+    }
+    const [free, capped] = await Promise.allSettled([apply('gen_1', null), apply('gen_2', 10)])
+    expect(free).toMatchObject({ value: true })
+    expect(capped).toMatchObject({ reason: { code: 'daily_budget_exceeded' } })
+  })
+
   test('captures and releases of the same holds at once: each ends in one way', async () => {
-    await using ledger = await openedLedger()
+    await using ledger = await openedLedger(engine)
     await asSet(ledger.db, HOLD, HOLDS)
     const settled = await Promise.allSettled([
       ...ENDS.map((end) => ledger.db.apply(CAPTURE, end)),
@@ -137,8 +155,32 @@ describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL', () => {
   })
 })
 
-async function openedLedger() {
-  const ledger = await temporaryLedger('postgres')
+describe.runIf(ENGINES.includes('postgres'))('on PostgreSQL alone', () => {
+  test('a set names every column of its tables, so that one of a later version keeps its default', async () => {
+    await using ledger = await temporaryLedger('postgres')
+    for (const [table, names] of Object.entries(COLUMNS)) {
+      const rows = await ledger.db.read(function* columns(): TransactionBody<Row[]> {
+        const sql = `select attname from pg_attribute
+          where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped`
+        return yield () => ({ sql, parameters: [] })
+      })
+      expect(new Set(names.split(/,\s+/))).toEqual(new Set(rows.map(({ attname }) => attname)))
+    }
+  })
+
+  test('a set is one transaction', async () => {
+    await using ledger = await openedLedger('postgres')
+    const transaction = () =>
+      ledger.db.read(function* read(): TransactionBody<Row[]> {
+        return yield () => ({ sql: 'select xmin::text from hold', parameters: [] })
+      })
+    await asSet(ledger.db, HOLD, HOLDS)
+    expect(new Set((await transaction()).map(({ xmin }) => xmin)).size).toBe(1)
+  })
+})
+
+async function openedLedger(engine: EngineName) {
+  const ledger = await temporaryLedger(engine)
   for (const id of ACCOUNTS) await ledger.db.write(() => openAccount(id, id, NOW))
   return ledger
 }

@@ -37,7 +37,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: ', ...credited(sql, p.amount)',
     to: '',
   },
-  { name: 'entries are not counted', file: ACCOUNT, from: '`entries + 1`', to: '`entries`' },
+  {
+    name: 'entries are not counted',
+    file: ACCOUNT,
+    from: "entries: eb('entries', '+', entries)",
+    to: "entries: eb.ref('entries')",
+  },
   {
     name: 'the clock is trusted',
     file: ACCOUNT,
@@ -131,8 +136,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the roll-up counts on the day of the hold',
     file: LEDGER,
-    from: ', day, amount',
-    to: ', amount',
+    from: ', day, count: 1, amount',
+    to: ', count: 1, amount',
   },
   {
     name: 'a charge is refunded again',
@@ -174,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a refusal takes its neighbours with it',
     file: SQLITE,
-    from: 'return await commit(apply)',
+    from: 'return await commit(() => calls.map(apply))',
     to: 'throw error',
   },
   { name: 'what a refused unit wrote stays', file: SQLITE, from: 'execute(ROLLBACK_TO)', to: '' },

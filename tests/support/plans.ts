@@ -1,4 +1,11 @@
-import type { Compiled, Db, PendingQuery, Row, TransactionBody } from '../../src/db/db.ts'
+import {
+  firstOrThrow,
+  type Compiled,
+  type Db,
+  type PendingQuery,
+  type Row,
+  type TransactionBody,
+} from '../../src/db/db.ts'
 import type { EngineName } from './databases.ts'
 
 /** Runs a unit and keeps what it asked, by its text. */
@@ -11,12 +18,17 @@ export function* noting<T>(
     const pending: PendingQuery = step.value
     const rows: Row[] = yield (...engine) => {
       const compiled = pending(...engine)
-      asked.set(compiled.sql, compiled)
+      for (const each of [compiled].flat()) asked.set(each.sql, each)
       return compiled
     }
     step = unit.next(rows)
   }
   return step.value
+}
+
+/** Returns the one query of a step. */
+export function queryOf(step: PendingQuery, ...engine: Parameters<PendingQuery>): Compiled {
+  return firstOrThrow([step(...engine)].flat())
 }
 
 /** What a plan may do. */

@@ -5,6 +5,7 @@ import { indexAllPrompts } from '../../src/generations/search.ts'
 import { findGenerations, type Wanted } from '../../src/usage/find.ts'
 import { paidApp, pictureOf, type PaidApp } from '../generations/paid-app.ts'
 import { onEachEngine } from '../support/engines.ts'
+import { queryOf } from '../support/plans.ts'
 import { pictures, promptly, scripted } from '../support/slow-provider.ts'
 
 const WANTED: Wanted = { days: 1, limit: 50 }
@@ -179,7 +180,7 @@ async function plansOf({ app }: PaidApp, words: string, accountId: string): Prom
     while (step.done !== true) {
       const build = step.value
       const rows = yield (db, sql, dialect) => {
-        const { sql: text, parameters } = build(db, sql, dialect)
+        const { sql: text, parameters } = queryOf(build, db, sql, dialect)
         const explain = dialect.name === 'sqlite' ? 'explain query plan' : 'explain'
         return { sql: `${explain} ${text}`, parameters }
       }

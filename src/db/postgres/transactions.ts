@@ -85,15 +85,20 @@ export function openTransactions(url: string, limits: PostgresLimits): Transacti
   ): Promise<T> => {
     let step = unit.next()
     while (step.done !== true) {
-      const { sql, parameters, pipelined } = step.value(builder, rawSql, POSTGRES)
-      const query: Query = { text: sql, values: rejectNul(parameters), name: names.of(sql) }
-      if (responseMs !== undefined) query.query_timeout = responseMs
-      const response = send(client, query)
-      if (pipelined) sent.push(response)
-      if (pipelined) step = unit.next([])
-      else
-        step = await response.then(
-          ({ rows }) => unit.next(rows),
+      const queries = [step.value(builder, rawSql, POSTGRES)].flat()
+      const responses = queries.map(({ sql, parameters }) => {
+        const query: Query = { text: sql, values: rejectNul(parameters), name: names.of(sql) }
+        return send(
+          client,
+          responseMs === undefined ? query : { ...query, query_timeout: responseMs },
+        )
+      })
+      if (queries.every(({ pipelined }) => pipelined)) {
+        sent.push(...responses)
+        step = unit.next([])
+      } else
+        step = await Promise.all(responses).then(
+          (results) => unit.next(results.flatMap(({ rows }) => rows)),
           (error: unknown) => unit.throw(error),
         )
     }

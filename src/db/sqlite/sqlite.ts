@@ -47,11 +47,11 @@ export async function openSqlite(file: string): Promise<Engine> {
   const execute = executor(database)
   const assertSameFiles = rememberFiles(file)
 
-  /** Runs a query of a unit, and the unit up to its next query. An error of the query is thrown in the unit. */
+  /** Runs the queries of a step of a unit, and the unit up to its next step. An error of the query is thrown in the unit. */
   const answer = <T>(unit: TransactionBody<T>, query: PendingQuery) => {
     let rows: Row[]
     try {
-      rows = execute(query(builder, rawSql, SQLITE))
+      rows = [query(builder, rawSql, SQLITE)].flat().flatMap(execute)
     } catch (error) {
       return unit.throw(error)
     }
@@ -87,10 +87,17 @@ export async function openSqlite(file: string): Promise<Engine> {
     return outcome
   }
 
-  /** Without savepoints: most batches have no refusal. One that has is rolled back and runs again with savepoints. */
-  const applyOrStop = ({ command, args }: CommandCall): Outcome => {
+  /** Without savepoints, and calls of one command as a batch: most have no refusal. Returns the values by call. */
+  const applyAll = (calls: readonly CommandCall[]): Map<CommandCall, unknown> => {
+    const values = new Map<CommandCall, unknown>()
     try {
-      return { ok: true, value: drive(command.single(args)) }
+      for (const [command, same] of Map.groupBy(calls, (call) => call.command)) {
+        const together = same.length > 1 ? command.batch?.(same.map(({ args }) => args)) : undefined
+        const results = together && drive(together)
+        for (const [index, call] of same.entries())
+          values.set(call, results ? results[index] : drive(command.single(call.args)))
+      }
+      return values
     } catch (error) {
       assertUndoable(error)
       throw new UnitThrew()
@@ -101,13 +108,13 @@ export async function openSqlite(file: string): Promise<Engine> {
     writers: 'one',
     write: async (calls) => {
       assertSameFiles()
-      const commit = (run: (call: CommandCall) => Outcome): Promise<Outcome[]> =>
-        transact(database, execute, 'immediate', () => calls.map(run))
+      const commit = <T>(run: () => T): Promise<T> => transact(database, execute, 'immediate', run)
       try {
-        return await commit(applyOrStop)
+        const values = await commit(() => applyAll(calls))
+        return calls.map((call) => ({ ok: true, value: values.get(call) }))
       } catch (error) {
         if (!(error instanceof UnitThrew)) throw error
-        return await commit(apply)
+        return await commit(() => calls.map(apply))
       }
     },
     read: (unit) => transact(database, execute, 'deferred', () => drive(unit())),

@@ -3,7 +3,7 @@ import { budgetAlert } from '../../alerts/thresholds.ts'
 import { requireBatchable, type TransactionBody } from '../../db/db.ts'
 import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
 import { budgetsOf, lowBalance, type Caps } from '../rules.ts'
-import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
+import type { EntryTable, HoldTable, UsageDayTable } from '../../db/schema/ledger.ts'
 import { accountAfter, type AccountState } from '../queries/account.ts'
 import type { EndedHold, Ending } from '../queries/hold.ts'
 import * as queries from './queries.ts'
@@ -27,11 +27,11 @@ const MIXED_CAPS = -1
 /** As `hold`. Throws `NotBatchable` with those that are not new, or that do not fit together. */
 export function* holdAll(batch: readonly HoldArgs[]): TransactionBody<boolean[]> {
   const rows = batch.map(({ request }) => heldRow(request))
-  const inserted = idsOf(yield* queries.insertHolds(queries.asRows(rows.toSorted(byId))))
+  const inserted = idsOf(yield* queries.insertHolds(rows.toSorted(byId)))
   requireBatchable(rows, ({ id }) => inserted.delete(id)) // false for a second item with the same id
 
   const credits = creditsOf(rows)
-  const covered = byIdOf(yield* queries.holdInAccounts(queries.asRows(credits)))
+  const covered = byIdOf(yield* queries.holdInAccounts(credits))
   requireBatchable(rows, ({ account_id }) => covered.has(account_id))
 
   const counted = batch.flatMap(({ request, caps }) => budgetRows(heldRow(request), caps))
@@ -40,7 +40,7 @@ export function* holdAll(batch: readonly HoldArgs[]): TransactionBody<boolean[]>
     cap: sum.cap === cap ? cap : MIXED_CAPS,
     held: sum.held + held,
   }))
-  const within = byIdOf(yield* queries.holdInBudgetRows(queries.asRows(budgets)))
+  const within = byIdOf(yield* queries.holdInBudgetRows(budgets))
   requireBatchable(rows, (row) => budgetsOf(row).every(({ id }) => within.has(id)))
 
   const at = Math.max(...rows.map(({ created_at }) => created_at))
@@ -67,7 +67,9 @@ export function* captureAll(batch: readonly CaptureArgs[]): TransactionBody<bool
       return { id, state: 'captured', captured: amount, resolved_at: at }
     }),
   )
-  const charges = ended.map((hold) => chargeOf(hold, hold.id, hold.captured, hold.resolved_at))
+  const charges = ended.map((held) => {
+    return { held, ...chargeOf(held, held.id, held.captured, held.resolved_at) }
+  })
   const postings = charges.map(({ posting }) => ({ ...posting, entries: 1 }))
   const sums = merged(postings, accountOf, (sum, { held, spent, credited, at }) => ({
     ...sum,
@@ -78,16 +80,21 @@ export function* captureAll(batch: readonly CaptureArgs[]): TransactionBody<bool
     at: Math.max(sum.at, at),
   }))
   const accounts = new Map<string, AccountState>()
-  for (const account of yield* queries.postToAccounts(queries.asRows(sums)))
+  for (const account of yield* queries.lockAccounts(sums.map(({ account_id: id }) => ({ id }))))
     accounts.set(account.id, account)
-  const entries = charges.map(({ posting, entry }) => {
+  yield* queries.postSums(sums)
+  const entries: EntryTable[] = []
+  const uses: UsageDayTable[] = []
+  for (const { held, posting, entry } of charges) {
     const account = accountAfter(accounts.get(posting.account_id), posting)
     accounts.set(posting.account_id, account)
-    return entryOf(account, posting, entry)
-  })
+    const row = entryOf(account, posting, entry)
+    entries.push(row)
+    uses.push({ ...held, day: row.day, count: 1, amount: row.amount })
+  }
   yield* settleAll(ended)
-  yield* queries.insertEntries(queries.asRows(entries))
-  yield* queries.addToUsageDays(queries.asRows(usageRows(entries)))
+  yield* queries.insertEntries(entries)
+  yield* queries.addToUsageDays(usageSums(uses))
   return batch.map(() => true)
 }
 
@@ -96,16 +103,14 @@ export function* releaseAll(batch: readonly ReleaseArgs[]): TransactionBody<bool
   const ended = yield* endAll(
     batch.map(({ id, at, state }) => ({ id, state, captured: 0, resolved_at: at })),
   )
-  yield* queries.releaseInAccounts(queries.asRows(creditsOf(ended)))
+  yield* queries.releaseInAccounts(creditsOf(ended))
   yield* settleAll(ended)
   return batch.map(() => true)
 }
 
 /** Ends these holds. Throws `NotBatchable` with those that cannot end so. */
 function* endAll(endings: readonly Ending[]): TransactionBody<(EndedHold & Ending)[]> {
-  const open = new Map(
-    (yield* queries.resolveHolds(queries.asRows(endings))).map((hold) => [hold.id, hold]),
-  )
+  const open = new Map((yield* queries.resolveHolds(endings)).map((hold) => [hold.id, hold]))
   const ended: (EndedHold & Ending)[] = []
   requireBatchable(endings, (ending) => {
     const hold = open.get(ending.id)
@@ -130,7 +135,7 @@ function* settleAll(ended: readonly (EndedHold & Ending)[]): TransactionBody<voi
     amount: sum.amount + amount,
     captured: sum.captured + captured,
   }))
-  yield* queries.settleInBudgetRows(queries.asRows(sums))
+  yield* queries.settleInBudgetRows(sums)
 }
 
 /** The credits that these holds reserve in each account, and the largest price among them. */
@@ -158,10 +163,9 @@ function budgetRows(row: HoldTable, caps: Caps) {
   }))
 }
 
-/** The rows that add capture entries to the daily roll-up. */
-function usageRows(entries: readonly EntryTable[]) {
-  const rows = entries.map((entry) => ({ ...entry, count: 1 }))
-  const keyOf = (row: EntryTable): string =>
+/** One row for each row of the daily roll-up. */
+function usageSums(rows: readonly UsageDayTable[]): UsageDayTable[] {
+  const keyOf = (row: UsageDayTable): string =>
     JSON.stringify([
       row.account_id,
       row.day,
@@ -171,9 +175,9 @@ function usageRows(entries: readonly EntryTable[]) {
       row.modality,
       row.billing,
     ])
-  return merged(rows, keyOf, (sum, { amount }) => ({
+  return merged(rows, keyOf, (sum, { count, amount }) => ({
     ...sum,
-    count: sum.count + 1,
+    count: sum.count + count,
     amount: sum.amount + amount,
   }))
 }

@@ -43,7 +43,7 @@ export const lockAccount = preparedQuery((db, p: { id: string }, sql) =>
 )
 
 /** `amount` is to be held of the balance for a call of this price: 0 if an own key pays it. Micro-dollars. */
-type AccountHold = { account_id: string; amount: number; price: number }
+type AccountHold = { id: string; amount: number; price: number }
 
 /**
  * Moves `amount` micro-dollars from available to held. Returns no row if too little is available, or if the account has
@@ -53,21 +53,21 @@ export const holdInAccount = preparedQuery((db, p: AccountHold, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ available: eb('available', '-', p.amount), held: eb('held', '+', p.amount) }))
-    .where('id', '=', p.account_id)
+    .where('id', '=', p.id)
     .where('available', '>=', p.amount)
     .where(sql<boolean>`(debt = 0 or cast(${p.amount} as bigint) = 0)`)
     .where('suspended_at', 'is', null)
     .where('closed_at', 'is', null)
     .where(sql<boolean>`(max_price is null or max_price >= cast(${p.price} as bigint))`)
-    .returning('available'),
+    .returning(['id', 'available']),
 )
 
 /** Gives a whole hold of `amount` micro-dollars back. Writes no entry, because nothing was posted. */
-export const releaseInAccount = execute((db, p: { account_id: string; amount: number }, sql) =>
+export const releaseInAccount = execute((db, p: { id: string; amount: number }, sql) =>
   db
     .updateTable('account')
     .set((eb) => ({ held: eb('held', '-', p.amount), ...credited(sql, p.amount) }))
-    .where('id', '=', p.account_id),
+    .where('id', '=', p.id),
 )
 
 /** Changes of an account that are written together with an entry. */
@@ -95,14 +95,22 @@ export const NO_CHANGE = {
 }
 
 /** Changes the account for an entry: all columns at once, and the number of entries by one. */
-export const postToAccount = preparedQuery((db, p: Posting, sql) => posted(db, p, sql))
+export const postToAccount = preparedQuery((db, p: Posting, sql) =>
+  posted(db, p, sql).returning(STATE),
+)
 
 /** As `postToAccount`, where at least `least` micro-dollars are available. Returns no row if they are not. */
 export const postIfAvailable = preparedQuery((db, p: Posting & { least: number }, sql) =>
-  posted(db, p, sql).where('available', '>=', p.least),
+  posted(db, p, sql).where('available', '>=', p.least).returning(STATE),
 )
 
-function posted(db: QueryBuilder, p: Posting, sql: RawSql) {
+/** Several postings to an account as one: their sums, the number of their entries, and the latest of their times. */
+export type PostingSum = Posting & { entries: number }
+
+/** As `postToAccount`, for several postings. */
+export const postSum = execute((db, p: PostingSum, sql) => posted(db, p, sql, p.entries))
+
+function posted(db: QueryBuilder, p: Posting, sql: RawSql, entries = 1) {
   return db
     .updateTable('account')
     .set((eb) => ({
@@ -112,15 +120,15 @@ function posted(db: QueryBuilder, p: Posting, sql: RawSql) {
       purchased: eb('purchased', '+', p.purchased),
       clawed_back: eb('clawed_back', '+', p.clawed_back),
       ...credited(sql, p.credited),
-      entries: sql<number>`entries + 1`,
+      entries: eb('entries', '+', entries),
       last_at: sql<number>`case when last_at > ${p.at} then last_at else ${p.at} end`,
     }))
     .where('id', '=', p.account_id)
-    .returning(['entries', 'last_at', 'available', 'held', 'debt'])
 }
 
 /** The columns of an account that an entry changes or repeats. */
-export type AccountState = Pick<AccountTable, 'available' | 'held' | 'debt' | 'entries' | 'last_at'>
+const STATE = ['available', 'held', 'debt', 'entries', 'last_at'] as const
+export type AccountState = Pick<AccountTable, (typeof STATE)[number]>
 
 /** Returns the account after one posting, as `postToAccount` would. For postings that are written as one sum. */
 export function accountAfter(before: AccountState | undefined, posting: Posting): AccountState {

@@ -1,4 +1,4 @@
-import { execute, preparedQuery, type TransactionBody } from '../../db/db.ts'
+import { execute, preparedQuery, type QueryBuilder, type TransactionBody } from '../../db/db.ts'
 import type { BudgetKey } from '../../db/schema/ledger.ts'
 
 type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
@@ -6,6 +6,14 @@ type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: 
 const FIELDS = ['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'amount'] as const
 
 const upserts = new Map<number, ReturnType<typeof upsertOf>>()
+
+/** The columns that a hold or several holds add to a budget. */
+export type BudgetSum = Omit<BudgetHold, 'amount'> & { held: number }
+
+/** As `holdInBudgets`, for one budget. Returns no row if too little is left. */
+export const holdInBudget = (row: BudgetSum): ReturnType<ReturnType<typeof upsertOf>> => {
+  return upsertOne(FIELDS.map((field) => (field === 'amount' ? row.held : row[field])))
+}
 
 /**
  * Counts a hold against its budgets in one write, and creates their rows at first use. Returns by id what is now used
@@ -37,6 +45,8 @@ function upsertOf(count: number) {
   })
 }
 
+const upsertOne = upsertOf(1)
+
 export const findBudget = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),
 )
@@ -46,11 +56,19 @@ type BudgetIds = Record<`b${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`, string>
 
 type Settlement = { account_id: string; amount: number; captured: number }
 
+/** As `settleInBudgets`, for one budget. */
+export const settleInBudget = execute((db, p: Settlement & { id: string }) =>
+  settled(db, p).where('id', '=', p.id),
+)
+
 /** Ends a hold in all its budgets: `amount` is no longer held, `captured` is spent (micro-dollars). */
 export const settleInBudgets = execute((db, p: BudgetIds & Settlement) =>
-  db
+  settled(db, p).where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6, p.b7, p.b8, p.b9]),
+)
+
+function settled(db: QueryBuilder, p: Settlement) {
+  return db
     .updateTable('budget')
     .set((eb) => ({ held: eb('held', '-', p.amount), spent: eb('spent', '+', p.captured) }))
-    .where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6, p.b7, p.b8, p.b9])
-    .where('account_id', '=', p.account_id),
-)
+    .where('account_id', '=', p.account_id)
+}

@@ -33,8 +33,8 @@ export const findEntry = preparedQuery((db, p: { ref: string; kind: string }) =>
     .where('kind', '=', p.kind as EntryTable['kind']),
 )
 
-/** Adds one capture to the daily roll-up. */
-export const addToUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>, sql) =>
+/** Adds captures to the daily roll-up. */
+export const addToUsageDay = execute((db, p: UsageDayTable, sql) =>
   db
     .insertInto('usage_day')
     .values({
@@ -45,14 +45,14 @@ export const addToUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>, sql) 
       operation: p.operation,
       modality: p.modality,
       billing: p.billing,
-      count: 1,
+      count: p.count,
       amount: p.amount,
     })
     .onConflict((on) =>
       on
         .columns(['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'])
         .doUpdateSet({
-          count: sql<number>`usage_day.count + 1`,
+          count: sql<number>`usage_day.count + excluded.count`,
           amount: sql<number>`usage_day.amount + excluded.amount`,
         }),
     ),

@@ -46,6 +46,7 @@ export const findHold = preparedQuery((db, p: { id: string }) =>
 export type EndedHold = Pick<HoldTable, (typeof ENDED)[number]>
 
 const ENDED = [
+  'id',
   'account_id',
   'session_id',
   'key_id',
