@@ -72,10 +72,12 @@ describe.each(ENGINES)('on %s,', (engine) => {
     const sizes: number[] = []
     const command: Command<number, number> = {
       *single(number) {
+        yield* findAccount({ id: 'acct_1' })
         sizes.push(1)
         return number
       },
       *batch(numbers) {
+        yield* findAccount({ id: 'acct_1' })
         sizes.push(numbers.length)
         return numbers.map((number) => -number)
       },

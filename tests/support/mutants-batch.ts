@@ -31,7 +31,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a batch answers with the values of its neighbours',
-    file: 'db/sqlite/sqlite.ts',
+    file: 'db/sqlite/units.ts',
     from: 'results[index]',
     to: 'results[0]',
   },

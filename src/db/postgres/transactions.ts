@@ -54,7 +54,7 @@ const READ_RESPONSE_MS = 330_000
 /** Without a transaction, whose beginning would stop the clock. */
 const TIME = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as at'
 
-type Query = QueryConfig<unknown[]> & { query_timeout?: number }
+type Query = QueryConfig<unknown[]> & { query_timeout: number | undefined }
 
 /** Runs each unit as a transaction on its own connection. If the unit throws, nothing of it is stored. */
 export type Transactions = {
@@ -86,12 +86,9 @@ export function openTransactions(url: string, limits: PostgresLimits): Transacti
     let step = unit.next()
     while (step.done !== true) {
       const queries = [step.value(builder, rawSql, POSTGRES)].flat()
-      const responses = queries.map(({ sql, parameters }) => {
-        const query: Query = { text: sql, values: rejectNul(parameters), name: names.of(sql) }
-        return send(
-          client,
-          responseMs === undefined ? query : { ...query, query_timeout: responseMs },
-        )
+      const responses = queries.map(({ sql: text, parameters }) => {
+        const query = { text, values: rejectNul(parameters), name: names.of(text) }
+        return send(client, { ...query, query_timeout: responseMs })
       })
       if (queries.every(({ pipelined }) => pipelined)) {
         sent.push(...responses)
