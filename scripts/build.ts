@@ -18,7 +18,12 @@ const ENTRIES = { cli: 'src/cli/cli.ts', worker: 'src/studio/pool/worker.ts' }
 const Package = z.object({ license: z.string(), homepage: z.string() })
 
 /** What sources read beside themselves. All files of the build lie in one folder, so that they find it there too. */
-const ASSETS = ['web/assets/style.css', 'studio/samples/music.wav', 'studio/samples/voice.wav']
+const ASSETS = [
+  'server/mcp/SKILL.md',
+  'studio/samples/music.wav',
+  'studio/samples/voice.wav',
+  'web/assets/style.css',
+]
 
 /**
  * Empties a folder and puts the program into it: `cli.js` with what every start needs, and a file for each part that is

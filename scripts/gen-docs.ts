@@ -67,6 +67,8 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'server.json': serverJson,
   'gemini-extension.json': geminiExtension,
   'plugins/inkwell/.claude-plugin/plugin.json': claudePlugin,
+  'plugins/inkwell/skills/assets-within-budget/SKILL.md': () =>
+    current('src/server/mcp/SKILL.md') ?? '',
 }
 
 const style = JSON.parse(readFileSync(join(ROOT, '.oxfmtrc.json'), 'utf8')) as FormatConfig

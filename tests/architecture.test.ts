@@ -75,6 +75,7 @@ const ROOMS: readonly (readonly string[])[] = [
 /** What a start on stdio may load. Everything else waits for its first use. */
 const LOADED_AT_START = [
   '@modelcontextprotocol/server',
+  '@modelcontextprotocol/server/ext/skills',
   '@modelcontextprotocol/server/stdio',
   'zod',
 ]

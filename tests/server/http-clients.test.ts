@@ -79,7 +79,7 @@ describe('the file of a result', () => {
         outputs: [{ uri: string; sha256: string; mimeType: string; assetId: string }]
       }
       const [{ uri, sha256, mimeType }] = outputs
-      expect(await client.templates()).toEqual(['inkwell://assets/{assetId}'])
+      expect(await client.templates()).toEqual(['inkwell://assets/{assetId}', 'skill://{+path}'])
       const { blob, ...about } = await client.read(uri)
       expect(about).toMatchObject({ uri, mimeType })
       const bytes = Buffer.from(blob ?? '', 'base64')

@@ -13,6 +13,7 @@ import { inTrace, traceOf } from '../../trace.ts'
 import { VERSION } from '../../version.ts'
 import { registerPrompts } from './prompts.ts'
 import { registerResources } from './resources.ts'
+import { skills } from './skills.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
 import { ANY_INPUT, listTools } from './tool-list.ts'
@@ -61,6 +62,7 @@ export function buildServer(app: App, binding: TransportBinding): McpServer {
   )
   registerResources(server, app, binding.callerOf)
   registerPrompts(server)
+  skills.attach(server)
   return server
 }
 
