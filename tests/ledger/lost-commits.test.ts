@@ -104,7 +104,9 @@ describe.runIf(ENGINES.includes('postgres'))('a backend that is terminated', () 
     const { db } = ledger
     await db.write(() => openAccount('acct_1', 'one', NOW))
     const name = `victim_${crypto.randomUUID()}`
-    const victim = openDb(await openPostgres(`${ledger.url}&application_name=${name}`))
+    const named = new URL(ledger.url)
+    named.searchParams.set('application_name', name)
+    const victim = openDb(await openPostgres(named.href))
     let terminated = 0
     let paid = 0
     const isOver = (): boolean => terminated >= 10

@@ -1,5 +1,5 @@
-import { beforeEach, describe } from 'vitest'
-import { ENGINES, newSchemas, POSTGRES_URL, type EngineName } from './databases.ts'
+import { afterAll, beforeEach, describe } from 'vitest'
+import { dropTakenLedgers, ENGINES, readyLedgers, type EngineName } from './databases.ts'
 import { useDatabases } from './homes.ts'
 
 /** Homes that one test may make, each with a ledger of its own. */
@@ -9,8 +9,11 @@ const HOMES_MAX = 3
 export function onEachEngine(suite: (engine: EngineName) => void): void {
   describe.each(ENGINES)('on %s,', (engine) => {
     beforeEach(async () => {
-      if (engine === 'sqlite') return useDatabases(null)
-      useDatabases(await newSchemas(process.env[POSTGRES_URL] ?? '', HOMES_MAX))
+      useDatabases(engine === 'sqlite' ? null : await readyLedgers(HOMES_MAX))
+    })
+    afterAll(async () => {
+      useDatabases(null) // test files share a process
+      await dropTakenLedgers()
     })
     suite(engine)
   })

@@ -1,8 +1,11 @@
-import { newSchemas, POSTGRES_URL } from './databases.ts'
+import { afterAll, beforeEach } from 'vitest'
+import { dropTakenLedgers, readyLedgers } from './databases.ts'
 import { useDatabases } from './homes.ts'
 
-/** Homes that the tests of one file may make, each with a ledger of its own. */
-const HOMES_MAX = 150
+/** Homes that one test may make, each with a ledger of its own. */
+const HOMES_MAX = 8
 
 /** Every home of a test file keeps its ledger on PostgreSQL, instead of in a file. */
-useDatabases(await newSchemas(process.env[POSTGRES_URL] ?? '', HOMES_MAX))
+useDatabases(await readyLedgers(HOMES_MAX))
+beforeEach(async () => useDatabases(await readyLedgers(HOMES_MAX)))
+afterAll(dropTakenLedgers)
