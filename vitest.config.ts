@@ -37,6 +37,7 @@ export default defineConfig({
     globalSetup: ['tests/support/global-setup.ts', 'tests/support/built.ts'], // PostgreSQL, and Inkwell itself
     testTimeout: 60_000, // processes are spawned on a shared machine of two cores
     hookTimeout: 60_000,
+    isolate: false, // test files share a process, so that each loads the sources once
     maxWorkers: 2, // most of a test is waiting for the processes it spawned
     reporters: ['default', new Tally()],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary'] },
