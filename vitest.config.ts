@@ -16,7 +16,7 @@ const PACKAGES = 'tests/packages/**/*.test.ts'
  * connections. What only reads or checks requests is not among them; the suites of the inner rooms run on both engines.
  */
 const ON_POSTGRES = [
-  'tests/server/http-{crowd,limits,sessions,stop,takeover,uploads}.long.test.ts',
+  'tests/server/http-{crowd,limits,sessions,stop,uploads}.long.test.ts',
   'tests/server/http-{find,lost-answers,transactions,unpaid}.test.ts',
   'tests/billing/{no-webhook,outages,paying,returns,webhook}.test.ts',
   'tests/billing/opening.long.test.ts',
