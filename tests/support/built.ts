@@ -13,5 +13,6 @@ export async function setup({ vitest }: TestProject): Promise<() => void> {
   cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'))
   await build(join(folder, 'dist'))
   process.env[BUILT] = join(folder, 'dist/cli.js')
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'cache') // also of the workers that run sources
   return () => rmSync(folder, { recursive: true, force: true })
 }

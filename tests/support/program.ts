@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..')
 
@@ -19,6 +19,8 @@ const built = process.env[BUILT]
 /** How tests start it: as it is packaged, where the run has built it, which takes half of the time. */
 export const ARGS = built === undefined ? FROM_SOURCES : [built]
 
-/** Keeps what Node.js compiled of that with it, and not in a place that outlives the run. */
+const { NODE_COMPILE_CACHE } = process.env
+
+/** Where Node.js keeps what it compiled: a place that does not outlive the run. */
 export const CACHE: Record<string, string> =
-  built === undefined ? {} : { NODE_COMPILE_CACHE: join(dirname(built), 'cache') }
+  NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }
