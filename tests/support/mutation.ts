@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { TEMPLATES } from './databases.ts'
 import { importersOf } from './imports.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -33,6 +34,10 @@ export async function runMutants<M extends Mutant>(
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'vitest.config.ts'), CONFIG)
   writeFileSync(join(folder, 'first-failure.ts'), FIRST_FAILURE)
+  const withOwnTables = mutants.flatMap(({ file }, place) =>
+    file.startsWith('db/') ? [`/mutant_${place}/`] : [],
+  )
+  writeFileSync(join(folder, 'template.ts'), templateExceptIn(withOwnTables))
   const unharmed = join(folder, 'unharmed')
   cpSync(join(ROOT, 'src'), join(unharmed, 'src'), { recursive: true })
   copyTests(unharmed, suite, suite.tests)
@@ -57,7 +62,17 @@ export async function runMutants<M extends Mutant>(
 
 /** Isolation is left out for speed: each copy has its own modules, and none keeps state in globals. */
 const CONFIG = `export default { test: { include: ['*/tests/*/*.test.ts'], isolate: false,
-  maxWorkers: 2, testTimeout: 30_000, setupFiles: ['first-failure.ts'] } }`
+  maxWorkers: 2, testTimeout: 30_000, setupFiles: ['template.ts', 'first-failure.ts'] } }`
+
+/** Ledgers are copies of the one that the outer run has made, except in copies whose damage may be in the tables. */
+function templateExceptIn(folders: readonly string[]): string {
+  return `import { expect } from 'vitest'
+const { testPath } = expect.getState()
+const template = ${JSON.stringify(process.env[TEMPLATES.file])}
+const makesTables = ${JSON.stringify(folders)}.some((folder) => testPath.includes(folder))
+if (template === undefined || makesTables) delete process.env.${TEMPLATES.file}
+else process.env.${TEMPLATES.file} = template`
+}
 
 /** One failure finds a damage: the other tests of the file are skipped. */
 const FIRST_FAILURE = `import { beforeEach } from 'vitest'
