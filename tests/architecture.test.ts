@@ -42,6 +42,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'metrics.ts',
     'folder.ts',
     'version.ts',
+    'network',
   ],
   // What an image is, and the one way in which its bytes are opened.
   ['media/image.ts', 'media/sharp.ts'],

@@ -1,16 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { RequestOptions } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import { AppError, codeOf } from '../errors.ts'
-import { isPublicAddress } from './public-address.ts'
+import { pinnedTo, publicAddresses, showsItsAddress, type Hosts } from '../network/public-hosts.ts'
 import { MAX_INPUT_BYTES } from './read-file.ts'
 import { loadCancelled, orCancelled, inQuotes } from './reference.ts'
 
 /** Limits of one download, and replacements for parts of the network, so that tests stay on one machine. */
-export type Network = {
-  isPublic?: (address: string) => boolean | Promise<boolean>
-  lookup?: (hostname: string) => Promise<string[]>
-  ca?: string
+export type Network = Hosts & {
   timeoutMs?: number
   maxBytes?: number
   maxRedirects?: number
@@ -63,7 +58,7 @@ async function follow(first: URL, signal: AbortSignal, network: Network): Promis
   let url = first
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (redirects > 0) assertRedirect(url)
-    const addresses = await publicAddresses(url, { isFirst: redirects === 0, signal, network })
+    const addresses = await checkedAddresses(url, { isFirst: redirects === 0, signal, network })
     const response = await request({ url, addresses, signal, network })
     if (response instanceof Uint8Array) return response
     url = response
@@ -84,57 +79,28 @@ function assertRedirect(url: URL): void {
     throw new Unreachable('was redirected to a URL with a user name')
 }
 
-async function publicAddresses(
+async function checkedAddresses(
   url: URL,
   { isFirst, signal, network }: { isFirst: boolean; signal: AbortSignal; network: Network },
 ): Promise<string[]> {
-  const { isIP } = await import('node:net')
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  const isShown = isIP(host) !== 0 || /(^|\.)localhost$/.test(host)
-  const addresses = await addressesOf(host, { isLiteral: isIP(host) !== 0, signal, network })
-  if (addresses.length > 0 && (await areAllPublic(addresses, network))) return addresses
+  const addresses = await orCancelled(publicAddresses(url, network), signal)
+  if (addresses.length > 0) return addresses
   const what = 'to a private or local address'
-  if (isFirst && isShown) throw refused(url.href, `leads ${what}`)
+  if (isFirst && (await showsItsAddress(url))) throw refused(url.href, `leads ${what}`)
   throw new Unreachable(`${isFirst ? 'leads' : 'was redirected'} ${what}`)
-}
-
-async function addressesOf(
-  host: string,
-  { isLiteral, signal, network }: { isLiteral: boolean; signal: AbortSignal; network: Network },
-): Promise<string[]> {
-  if (isLiteral) return [host]
-  if (/(^|\.)localhost$/.test(host)) return []
-  return orCancelled((network.lookup ?? resolveAll)(host), signal)
-}
-
-async function areAllPublic(
-  addresses: string[],
-  { isPublic = isPublicAddress }: Network,
-): Promise<boolean> {
-  for (const address of addresses) if (!(await isPublic(address))) return false
-  return true
-}
-
-async function resolveAll(hostname: string): Promise<string[]> {
-  const { lookup } = await import('node:dns/promises')
-  const found = await lookup(hostname, { all: true })
-  return found.map(({ address }) => address)
 }
 
 async function request({ url, addresses, signal, network }: Hop): Promise<Uint8Array | URL> {
   const https = await import('node:https')
   const sent = Promise.withResolvers<IncomingMessage>()
-  const options: RequestOptions = {
-    agent: false, // A shared agent could reuse a connection to an unchecked address.
-    lookup: await pinnedLookup(addresses),
-    rejectUnauthorized: true,
+  const options = {
+    ...(await pinnedTo(addresses, network)),
     headers: {
       accept: network.accept ?? 'image/*',
       'accept-encoding': 'identity',
       'user-agent': 'inkwell',
     },
     signal,
-    ...(network.ca === undefined ? {} : { ca: network.ca }),
   }
   const call = https.get(url, options, sent.resolve)
   call.on('error', sent.reject)
@@ -150,17 +116,6 @@ async function request({ url, addresses, signal, network }: Hop): Promise<Uint8A
     return next
   } finally {
     call.destroy()
-  }
-}
-
-/** Returns a lookup function that resolves every name to the checked addresses. */
-async function pinnedLookup(addresses: string[]): Promise<LookupFunction> {
-  const { isIP } = await import('node:net')
-  const records = addresses.map((address) => ({ address, family: isIP(address) }))
-  return (_hostname, { all }, callback) => {
-    const [first] = records
-    if (all === true) callback(null, records)
-    else callback(null, first?.address ?? '', first?.family)
   }
 }
 

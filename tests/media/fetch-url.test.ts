@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { expect, test } from 'vitest'
 import { fetchUrl, type Network } from '../../src/media/fetch-url.ts'
 import { createImageLoader } from '../../src/media/load.ts'
-import { isPublicAddress } from '../../src/media/public-address.ts'
+import { isPublicAddress } from '../../src/network/public-address.ts'
 import { failure, httpsServer, picture } from './support.ts'
 
 const live = new AbortController().signal

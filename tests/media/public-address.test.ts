@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fetchUrl } from '../../src/media/fetch-url.ts'
-import { isPublicAddress } from '../../src/media/public-address.ts'
+import { isPublicAddress } from '../../src/network/public-address.ts'
 import { failure } from './support.ts'
 
 const live = new AbortController().signal
