@@ -40,6 +40,7 @@ import { createRequestLimit, type RequestLimit } from './limits/request-limit.ts
 import { createLog, type Log } from './log.ts'
 import { createDiskSpace, OUTPUT_SPACE, type DiskSpace } from './media/disk-space.ts'
 import { createMeter, type Meter } from './metrics.ts'
+import type { Hosts } from './network/public-hosts.ts'
 import { memoizeAsync } from './once.ts'
 import type { UnitPrice } from './pricing/compare.ts'
 import { loadRates } from './pricing/price-file.ts'
@@ -57,6 +58,7 @@ export type Overrides = AdapterOverrides & {
   now?: () => number
   log?: Log
   leaseMs?: number
+  hosts?: Hosts
 }
 
 /** Everything that the tools, the command line and the servers need. */
@@ -152,7 +154,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     showPagesAt: payments.showPagesAt,
     ...usagePageAddress(),
     ready: createReady({ db, recover, now }),
-    ...createUpkeep(config, { db, log, now, files, diskSpace }),
+    ...createUpkeep(config, overrides, { db, log, now, files, diskSpace }),
     keepRecovering: () => rounds.start(),
     localCaller: (sessionName) => localCaller(config, sessionName),
     upstreamPrices: (endpoints) => upstreamPrices(config, endpoints),
@@ -175,7 +177,7 @@ type StorageDeps = Pick<GenerationDeps, 'db' | 'providers' | 'now'> & { log: Log
 type UpkeepDeps = Omit<PruneDeps, 'keep'> & { diskSpace: DiskSpace }
 
 /** What `inkwell serve` does from time to time. The secret of alerts is read at the first one. */
-function createUpkeep(config: Config, { diskSpace, ...deps }: UpkeepDeps) {
+function createUpkeep(config: Config, { hosts }: Overrides, { diskSpace, ...deps }: UpkeepDeps) {
   const { alerts, keep } = config
   const { db, log, now } = deps
   const secret = memoizeAsync<string>()
@@ -187,7 +189,7 @@ function createUpkeep(config: Config, { diskSpace, ...deps }: UpkeepDeps) {
   const checkStore = () => diskSpace.assertFits(OUTPUT_SPACE)
   return {
     pruning: { ...deps, keep },
-    alerts: createAlerts({ db, log, now, receiver, checkStore }),
+    alerts: createAlerts({ db, log, now, receiver, checkStore, hosts }),
   }
 }
 

@@ -1,10 +1,10 @@
-import type { AlertTable } from '../db/schema/alerts.ts'
 import { iso } from '../text.ts'
-import { stateOf } from './outbox.ts'
+import { stateOf } from './delivery.ts'
+import { ownDelivery, type ListedAlert } from './outbox.ts'
 import { textOf } from './words.ts'
 
 /** Returns what every JSON form of an alert has: null for what it is not about. */
-export function described(alert: AlertTable) {
+export function described(alert: ListedAlert) {
   const { id, at, kind, tries, answer } = alert
   return {
     id,
@@ -18,5 +18,6 @@ export function described(alert: AlertTable) {
     state: stateOf(alert),
     tries,
     answer,
+    webhook: ownDelivery(alert),
   }
 }

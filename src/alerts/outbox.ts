@@ -2,6 +2,7 @@ import { execute, query, type TransactionBody } from '../db/db.ts'
 import type { AlertKind, AlertTable } from '../db/schema/alerts.ts'
 import { newId } from '../ids.ts'
 import type { NewAlert } from './alert.ts'
+import { stateOf, type AlertState } from './delivery.ts'
 
 const insertAlert = execute((db, p: AlertTable) =>
   db
@@ -24,6 +25,18 @@ const insertAlert = execute((db, p: AlertTable) =>
     .onConflict((on) => on.doNothing()),
 )
 
+/** Queues an alert for the webhook of its account, if there is one and the alert was not raised before. */
+const insertDelivery = execute(
+  (db, { id, account_id, at }: Pick<AlertTable, 'id' | 'account_id' | 'at'>, sql) => {
+    const insert = sql`
+      insert into alert_delivery (id, account_id, at, tries, next_at)
+      select cast(${id} as text), account_id, cast(${at} as bigint), 0, cast(${at} as bigint)
+      from alert_receiver
+      where account_id = ${account_id} and exists (select 1 from alert where id = ${id})`
+    return { compile: () => insert.compile(db) }
+  },
+)
+
 /**
  * Raises alerts, in the transaction of what they tell of. One that was raised before, by any process, stays as it is.
  * Its rows come after all others of the transaction and in the order of their keys, so that no two wait for each other.
@@ -31,7 +44,10 @@ const insertAlert = execute((db, p: AlertTable) =>
 export function* raise(alerts: readonly NewAlert[]): TransactionBody<void> {
   if (alerts.length === 0) return
   const rows = alerts.map(rowOf)
-  for (const row of rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) yield* insertAlert(row)
+  for (const row of rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
+    yield* insertAlert(row)
+    if (row.account_id !== '') yield* insertDelivery(row)
+  }
 }
 
 function rowOf({ details, at, ...alert }: NewAlert): AlertTable {
@@ -64,87 +80,49 @@ export type AlertRequest = {
   limit: number
 }
 
+/** An alert, and its delivery to the webhook of its account: null where it had none. */
+export type ListedAlert = AlertTable & {
+  own_tries: number | null
+  own_next_at: number | null
+  own_delivered_at: number | null
+  own_answer: string | null
+}
+
 /** Returns alerts, newest first, and whether there are older ones. */
 export function* listAlerts({
   accountId,
   kind,
   before,
   limit,
-}: AlertRequest): TransactionBody<{ alerts: AlertTable[]; more: boolean }> {
+}: AlertRequest): TransactionBody<{ alerts: ListedAlert[]; more: boolean }> {
   const rows = yield* query((db) => {
-    let select = db.selectFrom('alert').selectAll().orderBy('id', 'desc')
-    if (accountId !== undefined) select = select.where('account_id', '=', accountId)
+    let select = db
+      .selectFrom('alert')
+      .leftJoin('alert_delivery as own', 'own.id', 'alert.id')
+      .selectAll('alert')
+      .select([
+        'own.tries as own_tries',
+        'own.next_at as own_next_at',
+        'own.delivered_at as own_delivered_at',
+        'own.answer as own_answer',
+      ])
+      .orderBy('alert.id', 'desc')
+    if (accountId !== undefined) select = select.where('alert.account_id', '=', accountId)
     if (kind !== undefined) select = select.where('kind', '=', kind)
-    if (before !== undefined) select = select.where('id', '<', before)
+    if (before !== undefined) select = select.where('alert.id', '<', before)
     return select.limit(limit + 1)
   })
   return { alerts: rows.slice(0, limit), more: rows.length > limit }
 }
 
-/** Where an alert is on its way to the operator's receiver. `failed` is tried no more. */
-export type AlertState = 'waiting' | 'delivered' | 'failed'
+/** What became of an alert at the webhook of its account: in our words, after so many tries. */
+export type OwnDelivery = { state: AlertState; tries: number; answer: string | null }
 
-export function stateOf({ delivered_at, next_at }: AlertTable): AlertState {
-  if (delivered_at !== null) return 'delivered'
-  return next_at === null ? 'failed' : 'waiting'
-}
-
-/** Time after the first attempt until an alert is sent again, in milliseconds. The next ones are 4, 9, 16 times as long. */
-const RETRY_MS = 60_000
-/** How long after it was raised an alert is sent, in milliseconds. */
-const SENT_FOR_MS = 3 * 86_400_000
-
-/**
- * Takes the alerts that are due, at most `limit`, for this process: no other one takes them before their next attempt is
- * due. Those that are too old are given up first. `now` is in milliseconds since 1970.
- */
-export function* claimDue(now: number, limit: number): TransactionBody<AlertTable[]> {
-  const tooOld = now - SENT_FOR_MS
-  yield* query((db, sql) =>
-    db
-      .updateTable('alert')
-      .set({ next_at: null, answer: sql<string>`coalesce(answer, 'there was no receiver')` })
-      .where('next_at', '<=', now)
-      .where('at', '<', tooOld),
-  )
-  return yield* query((db, sql) =>
-    db
-      .updateTable('alert')
-      .set({
-        tries: sql<number>`tries + 1`,
-        next_at: sql<number>`cast(${now} as bigint) + (tries + 1) * (tries + 1) * ${sql.lit(RETRY_MS)}`,
-      })
-      .where('next_at', '<=', now)
-      .where('id', 'in', (due) =>
-        due
-          .selectFrom('alert')
-          .select('id')
-          .where('next_at', '<=', now)
-          .orderBy('next_at')
-          .limit(limit),
-      )
-      .returningAll(),
-  )
-}
-
-/** What came of an attempt to deliver an alert. `refused` is not to be sent again. */
-export type Answer = { outcome: 'delivered' | 'refused' | 'failed'; says: string }
-
-/** Stores what came of an attempt. An alert that was delivered stays so. `now` is in milliseconds since 1970. */
-export function* noteAnswer(
-  id: string,
-  { outcome, says }: Answer,
-  now: number,
-): TransactionBody<void> {
-  const ended = outcome === 'failed' ? {} : { next_at: null }
-  const delivered = outcome === 'delivered' ? { delivered_at: now } : {}
-  yield* query((db) =>
-    db
-      .updateTable('alert')
-      .set({ answer: says, ...ended, ...delivered })
-      .where('id', '=', id)
-      .where('delivered_at', 'is', null),
-  )
+/** Returns what became of an alert at the webhook of its account; null if it was not sent there. */
+export function ownDelivery(alert: ListedAlert): OwnDelivery | null {
+  const { own_tries: tries, own_next_at: next_at, own_delivered_at: delivered_at } = alert
+  if (tries === null) return null
+  return { state: stateOf({ next_at, delivered_at }), tries, answer: alert.own_answer }
 }
 
 /** Returns one alert; null if none has this id. */

@@ -1,9 +1,17 @@
 import { codeOf } from '../errors.ts'
+import { NotPublicError, postPublic } from '../network/post-public.ts'
+import type { Hosts } from '../network/public-hosts.ts'
+import type { Answer } from './delivery.ts'
 import type { Message } from './message.ts'
-import type { Answer } from './outbox.ts'
 
 /** Where messages go, the `whsec_…` that signs them, and how long an answer may take, in milliseconds. */
-export type Receiver = { url: string; secret: string; timeoutMs?: number }
+export type Receiver = {
+  url: string
+  secret: string
+  timeoutMs?: number
+  /** Set where the address comes from outside: only public https hosts are connected to. */
+  publicHosts?: Hosts
+}
 
 const TIMEOUT_MS = 10_000
 /** The receiver wants no more of it. */
@@ -14,7 +22,7 @@ const GONE = 410
  * is read. Never rejects: returns what came of it, without the address.
  */
 export async function send(
-  { url, secret, timeoutMs = TIMEOUT_MS }: Receiver,
+  { url, secret, timeoutMs = TIMEOUT_MS, publicHosts }: Receiver,
   { id, body }: Message,
   at: number,
 ): Promise<Answer> {
@@ -26,17 +34,33 @@ export async function send(
     'webhook-timestamp': String(Math.floor(at / 1000)),
     'webhook-signature': new standard.Webhook(secret).sign(id, new Date(at), body),
   }
+  const signal = AbortSignal.timeout(timeoutMs)
+  const post = { headers, body, signal }
   try {
-    const signal = AbortSignal.timeout(timeoutMs)
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
-    response.body?.cancel().catch(() => {})
-    return answerOf(response.status)
+    const status =
+      publicHosts === undefined
+        ? await postAnywhere(url, post)
+        : await postPublic(new URL(url), post, publicHosts)
+    return answerOf(status)
   } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError')
-      return { outcome: 'failed', says: `no answer within ${timeoutMs / 1000} s` }
-    const code = codeOf(error instanceof Error ? error.cause : undefined)
-    return { outcome: 'failed', says: `no connection${code === '' ? '' : ` (${code})`}` }
+    const says = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : faultIn(error)
+    return { outcome: 'failed', says }
   }
+}
+
+async function postAnywhere(
+  url: string,
+  post: { headers: Record<string, string>; body: string; signal: AbortSignal },
+): Promise<number> {
+  const { status, body } = await fetch(url, { method: 'POST', redirect: 'manual', ...post })
+  body?.cancel().catch(() => {})
+  return status
+}
+
+function faultIn(error: unknown): string {
+  if (error instanceof NotPublicError) return 'its address leads to a private network'
+  const code = codeOf(error instanceof Error ? (error.cause ?? error) : undefined)
+  return `no connection${code === '' ? '' : ` (${code})`}`
 }
 
 function answerOf(status: number): Answer {

@@ -5,6 +5,12 @@ import type { AlertDetails } from './alert.ts'
 
 /** Returns the text of an alert: a sentence or two, as a chat shows them. */
 export function textOf(alert: AlertTable): string {
+  const { account_id } = alert
+  return `${account_id === '' ? '' : `Account ${account_id}: `}${wordsOf(alert)}`
+}
+
+/** Returns the text of an alert for those who know which account it is about. */
+export function wordsOf(alert: AlertTable): string {
   const words = WORDS[alert.kind] as Words<never>
   return words(JSON.parse(alert.details) as never, alert)
 }
@@ -12,12 +18,12 @@ export function textOf(alert: AlertTable): string {
 type Words<K extends AlertKind> = (details: AlertDetails[K], alert: AlertTable) => string
 
 const WORDS: { [K in AlertKind]: Words<K> } = {
-  'budget.threshold': ({ scope, owner, used }, { account_id, threshold, cap, period }) => {
+  'budget.threshold': ({ scope, owner, used }, { threshold, cap, period }) => {
     const name = `${BUDGETS[scope](owner)}${period === '' ? '' : ` for ${period}`}`
-    return `Account ${account_id}: ${threshold}% of the ${name} is reached. ${display(used)} of ${display(cap)} is spent or held.`
+    return `${threshold}% of the ${name} is reached. ${display(used)} of ${display(cap)} is spent or held.`
   },
-  'balance.low': ({ available, below }, { account_id }) =>
-    `Account ${account_id}: ${display(available)} is left, less than ${display(below)}.`,
+  'balance.low': ({ available, below }) =>
+    `${display(available)} is left, less than ${display(below)}.`,
   'price.below_cost': ({ generation, model, charged, cost }) =>
     `${model} was sold below cost: ${display(charged)} for what fal.ai billed at ${display(cost)} (${generation}).`,
   'work.unpaid': ({ generation, account, model, jobs, cost }) =>

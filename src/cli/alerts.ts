@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { described } from '../alerts/described.ts'
-import { listAlerts, stateOf, type Answer } from '../alerts/outbox.ts'
+import { stateOf, type Answer } from '../alerts/delivery.ts'
+import { listAlerts, type ListedAlert } from '../alerts/outbox.ts'
 import { textOf } from '../alerts/words.ts'
-import type { AlertTable } from '../db/schema/alerts.ts'
+import { alertWebhookCommand } from './alert-webhook.ts'
 import { alertSecret } from '../ledger/metadata.ts'
 import { iso, isoOrNull } from '../text.ts'
 import { wholeNumber } from './options.ts'
@@ -11,12 +12,15 @@ import type { Terminal, WithTerminal } from './terminal.ts'
 
 type ListOptions = { account?: string; limit: number; json?: true }
 type Json = { json?: true }
+type To = Json & { account?: string }
 
-/** `inkwell alerts list`, `test`, `secret` and `resend`. */
+const TO_OPTION = ['--account <id>', 'to the webhook of this account instead'] as const
+
+/** `inkwell alerts list`, `test`, `secret`, `resend` and `webhook`. */
 export function alertsCommand(root: Command, withTerminal: WithTerminal): void {
   const alerts = root
     .command('alerts')
-    .description('what the operator is told before money runs out, and where')
+    .description('what people are told before money runs out, and where')
   alerts
     .command('list')
     .description('list the alerts, newest first')
@@ -27,9 +31,12 @@ export function alertsCommand(root: Command, withTerminal: WithTerminal): void {
   alerts
     .command('test')
     .description('send a test message to INKWELL_ALERT_URL, and say what came of it')
+    .option(...TO_OPTION)
     .option('--json', 'print JSON')
-    .action((options: Json) =>
-      withTerminal(async (terminal) => tell(terminal, await terminal.app.alerts.test(), options)),
+    .action((options: To) =>
+      withTerminal(async (terminal) =>
+        tell(terminal, await terminal.app.alerts.test(options.account), options),
+      ),
     )
   alerts
     .command('secret')
@@ -39,12 +46,14 @@ export function alertsCommand(root: Command, withTerminal: WithTerminal): void {
   alerts
     .command('resend <id>')
     .description('send an alert now, whatever became of it')
+    .option(...TO_OPTION)
     .option('--json', 'print JSON')
-    .action((id: string, options: Json) =>
+    .action((id: string, options: To) =>
       withTerminal(async (terminal) =>
-        tell(terminal, await terminal.app.alerts.resend(id), options),
+        tell(terminal, await terminal.app.alerts.resend(id, options.account), options),
       ),
     )
+  alertWebhookCommand(alerts, withTerminal)
 }
 
 async function list(
@@ -91,6 +100,6 @@ function tell({ print, printJson, fail }: Terminal, answer: Answer, { json }: Js
   print(`  ${delivered ? 'Delivered' : 'Not delivered'}: ${answer.says}.`)
 }
 
-function shown(alert: AlertTable): object {
+function shown(alert: ListedAlert): object {
   return { ...described(alert), deliveredAt: isoOrNull(alert.delivered_at) }
 }

@@ -42,6 +42,8 @@ const KEYS: { readonly [T in TableName]: readonly (keyof Tables[T] & string)[] }
   admin_key: ['id'],
   signing_key: ['number'],
   alert: ['account_id', 'kind', 'subject', 'period', 'threshold', 'cap'],
+  alert_receiver: ['account_id'],
+  alert_delivery: ['id'],
 }
 
 /** The names of the dumped tables, in the order of the dump. */

@@ -26,6 +26,7 @@ import { copies } from './migrations/0021-copies.ts'
 import { approvals } from './migrations/0022-approvals.ts'
 import { desk } from './migrations/0023-desk.ts'
 import { pruning } from './migrations/0024-pruning.ts'
+import { accountWebhooks } from './migrations/0025-account-webhooks.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -65,6 +66,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0022-approvals', runsFrom: 22, changes: approvals },
   { name: '0023-desk', runsFrom: 22, changes: desk },
   { name: '0024-pruning', runsFrom: 22, changes: pruning },
+  { name: '0025-account-webhooks', runsFrom: 22, changes: accountWebhooks },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -1,3 +1,4 @@
+import { newWebhookSecret } from '../alerts/webhooks.ts'
 import { crypto } from '../crypto.ts'
 import { firstOrThrow, preparedQuery, type TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
@@ -50,5 +51,5 @@ export function* linkSecret(): TransactionBody<string> {
 
 /** The secret that signs alerts, as receivers need it: `whsec_…`. */
 export function* alertSecret(): TransactionBody<string> {
-  return yield* setOnce('alert_secret', `whsec_${crypto().randomBytes(32).toString('base64')}`)
+  return yield* setOnce('alert_secret', newWebhookSecret())
 }

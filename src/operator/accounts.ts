@@ -15,6 +15,7 @@ import { display } from '../money.ts'
 import { record, type Author } from './audit.ts'
 import { reasonOf } from './reason.ts'
 import { accountClosed } from '../accounts/key-refusals.ts'
+import { removeWebhook } from '../alerts/webhooks.ts'
 
 /** An account to open. Its id is chosen before the transaction. */
 export type NewAccount = { id: string; name: string } & AccountChanges
@@ -81,7 +82,7 @@ export function* resumeAccount(
 }
 
 /**
- * Closes an account for ever: its keys are revoked, and nothing more is made or bought with it. Its balance stays.
+ * Closes an account for ever: its keys are revoked, its webhook is removed, and nothing more is made or bought with it. Its balance stays.
  * Throws `not_found`, and `invalid_input` for the reason, a closed account or that of this machine.
  */
 export function* closeAccount(
@@ -105,12 +106,17 @@ export function* closeAccount(
       .where('account_id', '=', id)
       .where('revoked_at', 'is', null),
   )
+  yield* removeWebhook(id)
   return account
 }
 
-/** Notes that all content of an account is erased. Throws `not_found`, and `invalid_input` for the reason. */
+/**
+ * Notes that all content of an account is erased, and removes its webhook. Throws `not_found`, and `invalid_input` for the
+ * reason.
+ */
 export function* noteErasure(id: string, reason: string, author: Author): TransactionBody<void> {
   yield* getAccount(id)
+  yield* removeWebhook(id)
   yield* record(author, { action: 'accounts.erase', account_id: id, reason: reasonOf(reason) })
 }
 

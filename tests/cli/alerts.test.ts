@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { inkwell, temporaryHome } from '../support/app.ts'
 import { alertReceiver, status } from '../support/alert-receiver.ts'
-import { serveHttp } from '../support/http.ts'
+import { openedAccount, serveHttp } from '../support/http.ts'
 
 test('a test message is signed with the secret that is shown, and the answer is told', async () => {
   await using receiver = await alertReceiver()
@@ -64,4 +64,38 @@ test('a ledger that differs raises an alert, once however often it is verified',
     state: 'waiting',
   })
   expect(new Set(alerts.map(({ period }) => period)).size).toBe(alerts.length) // an hour may have ended
+})
+
+test('the webhook of an account is set, shown without its secrets and removed, all on record', async () => {
+  using home = temporaryHome()
+  const account = await openedAccount(home, 'Studio')
+  const webhook = (...args: string[]) =>
+    inkwell(home, ['alerts', 'webhook', ...args, '--account', account, '--by', 'grace'])
+  const address = 'https://receiver.invalid/services/f3a90c71'
+  const { stdout } = await webhook(address, '--json')
+  const { secret, ...set } = JSON.parse(stdout) as { secret: string }
+  expect(set).toEqual({ account, host: 'receiver.invalid' })
+  expect(secret).toMatch(/^whsec_[\w+/]{43}=$/)
+  const shown = await webhook()
+  expect(shown.stdout).toMatch(
+    /^ {2}Alerts of acct_\w+ are sent to receiver\.invalid since \S+Z\.\n$/,
+  )
+  expect(await inkwell(home, ['alerts', 'test', '--account', account])).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^ {2}Not delivered: no connection \(\w+\)\.\n$/),
+  })
+  expect((await webhook('--remove')).stdout).toBe(`  Alerts of ${account} are sent nowhere.\n`)
+  expect((await webhook('--remove')).stdout).toBe(`  ${account} had no webhook.\n`)
+  const refused = await webhook('http://10.0.0.1/services/f3a90c71')
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('https: address') })
+  const { stdout: audit } = await inkwell(home, ['audit', '--json'])
+  const acts = (JSON.parse(audit) as { audit: { details: string; by: string }[] }).audit
+  expect(acts.map(({ details, by }) => `${by}: ${details}`)).toEqual([
+    'grace: removed',
+    'grace: host=receiver.invalid',
+  ])
+  const told = [shown.stdout, refused.stderr, audit].join()
+  for (const hidden of ['f3a90c71', secret.slice(6, 20)]) expect(told).not.toContain(hidden)
+  const nobody = await inkwell(home, ['alerts', 'webhook', address, '--account', 'acct_none'])
+  expect(nobody).toMatchObject({ code: 1, stderr: expect.stringMatching(/No account has this id/) })
 })

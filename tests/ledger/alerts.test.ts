@@ -129,7 +129,7 @@ onEachEngine(() => {
       return sent
     }
     expect(await statements(499_999)).toBe(3)
-    expect(await statements(1)).toBe(4)
+    expect(await statements(1)).toBe(5) // the alert, and its delivery to a webhook of the account
     expect(await statements(1)).toBe(3)
   })
 })

@@ -5,6 +5,7 @@ import { callerOfKey } from '../../src/accounts/principal.ts'
 import { createApp, type App } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Row, TransactionBody } from '../../src/db/db.ts'
+import type { Hosts } from '../../src/network/public-hosts.ts'
 import { findDifference } from '../../src/verify.ts'
 import { callTool } from '../../src/server/mcp/call.ts'
 import { toolsFor } from '../../src/tools/index.ts'
@@ -39,6 +40,8 @@ export type OperatorOptions = {
   leaseMs?: number
   /** Where its clock stands still; without it that goes. */
   at?: number
+  /** Where the names of public hosts lead. */
+  hosts?: Hosts
 }
 
 /** The real app in live mode, as an operator runs it for others, with fal.ai an emulator and a clock of its own. */
@@ -80,6 +83,7 @@ export async function operated(options: OperatorOptions = {}): Promise<Operated>
     now: () => (options.at ?? Date.now()) + ahead,
     log: recordingLog(lines),
     ...(leaseMs !== undefined && { leaseMs }),
+    ...(options.hosts !== undefined && { hosts: options.hosts }),
   })
   const issue = async (account: Caller['account'], keys: KeyOptions): Promise<Caller> => {
     const key = await app.db.write(() => issueKey(account.id, keys, app.generations.now()))

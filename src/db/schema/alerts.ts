@@ -36,4 +36,27 @@ export type AlertTable = {
   answer: string | null
 }
 
-export type AlertTables = { alert: AlertTable }
+/** The webhook that the people of an account have set. Times are milliseconds since 1970. */
+export type AlertReceiverTable = {
+  account_id: string
+  url: string
+  /** The `whsec_…` that signs what is sent there. */
+  secret: string
+  created_at: number
+  /** When its secret was shown to the person who set it, which happens once; null until then. */
+  shown_at: number | null
+  /** When something was last sent there by hand. */
+  sent_at: number | null
+}
+
+/** The delivery of an alert to the webhook of its account. The columns mean what they do in `alert`. */
+export type AlertDeliveryTable = Pick<
+  AlertTable,
+  'id' | 'account_id' | 'at' | 'tries' | 'next_at' | 'delivered_at' | 'answer'
+>
+
+export type AlertTables = {
+  alert: AlertTable
+  alert_receiver: AlertReceiverTable
+  alert_delivery: AlertDeliveryTable
+}

@@ -17,6 +17,7 @@ type AuditAction =
   | 'approvals.refuse'
   | 'groups.create'
   | 'groups.update'
+  | 'alerts.webhook'
   | 'admin_keys.create'
   | 'admin_keys.revoke'
 

@@ -11,9 +11,9 @@ import { approvalBox, type Approvals } from '../views/approvals.ts'
 import { html } from '../views/html.ts'
 import { subPage } from '../views/sub-page.ts'
 import type { PageContext, WebEnv } from './env.ts'
-import { setFlash, takeFlash } from './flash.ts'
-import { formOf } from './form.ts'
-import { requireCsrf, requireVisitor } from './session.ts'
+import { takeFlash, tellOutcome } from './flash.ts'
+import { ownForm } from './form.ts'
+import { requireVisitor } from './session.ts'
 
 /** Returns the calls of a caller's account that wait for a person, or for the call itself. */
 export async function approvalsFor({ db, now }: App, caller: Caller): Promise<Approvals> {
@@ -44,23 +44,16 @@ export function approvalRoutes(routes: Hono<WebEnv>): void {
 
 async function decideByForm(context: PageContext): Promise<Response> {
   const { app } = context.var
-  const visitor = await requireVisitor(context)
-  const form = await formOf(context)
-  requireCsrf(visitor, form('csrf'))
-  const { caller } = visitor
+  const { caller, form } = await ownForm(context)
   const id = context.req.param('id') ?? ''
   const { id: accountId } = caller.account
-  try {
+  await tellOutcome(context, async () => {
     if (!mayDecide(caller)) throw mayNotDecide()
     const says = form('says') === 'approve' ? 'approve' : 'refuse'
     const by = caller.keyId === '' ? 'page' : caller.keyId
     await app.db.write(() => decide({ id, accountId }, { says, by, at: app.now() }))
-    setFlash(context, { isError: false, ...DONE[says] })
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { message, hint } = error
-    setFlash(context, { isError: true, message, hint })
-  }
+    return { isError: false, ...DONE[says] }
+  })
   return context.redirect(`/approvals/${encodeURIComponent(id)}`, 303)
 }
 

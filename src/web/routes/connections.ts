@@ -7,9 +7,8 @@ import { readTerms, refusalFor, requireUnlimited } from '../../connect/terms.ts'
 import { AppError } from '../../errors.ts'
 import type { Connections } from '../views/connections.ts'
 import type { PageContext, WebEnv } from './env.ts'
-import { setFlash } from './flash.ts'
-import { formOf } from './form.ts'
-import { requireCsrf, requireVisitor } from './session.ts'
+import { tellOutcome } from './flash.ts'
+import { ownForm, type OwnForm } from './form.ts'
 
 /** Returns the live connections of a caller's account. */
 export async function connectionsFor({ db, now }: App, caller: Caller): Promise<Connections> {
@@ -33,29 +32,22 @@ export function connectionRoutes(routes: Hono<WebEnv>): void {
   )
 }
 
-type Sent = { caller: Caller; form: (name: string) => string }
+type Sent = Pick<OwnForm, 'caller' | 'form'>
 
 async function change(
   context: PageContext,
   act: (app: App, connection: Connection, sent: Sent) => Promise<unknown>,
 ): Promise<Response> {
   const { app } = context.var
-  const visitor = await requireVisitor(context)
-  const form = await formOf(context)
-  requireCsrf(visitor, form('csrf'))
-  const { caller } = visitor
-  try {
+  const { caller, form } = await ownForm(context)
+  await tellOutcome(context, async () => {
     requireUnlimited(caller)
     const { live } = await connectionsFor(app, caller)
     const connection = live.find(({ id }) => id === context.req.param('id'))
     if (connection === undefined) throw noConnection()
     await act(app, connection, { caller, form })
-    setFlash(context, { isError: false, message: 'Done.', hint: 'It holds from the next call on.' })
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { message, hint } = error
-    setFlash(context, { isError: true, message, hint })
-  }
+    return { isError: false, message: 'Done.', hint: 'It holds from the next call on.' }
+  })
   return context.redirect('/#connections', 303)
 }
 

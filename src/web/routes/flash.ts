@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { TERM_FIELDS } from '../../connect/terms.ts'
+import { AppError } from '../../errors.ts'
 
 const COOKIE = 'inkwell_said'
 
@@ -10,7 +11,7 @@ const LIFE_S = 60
 
 const FlashShape = z.object({
   /** The field at which it stands; absent for the page as a whole. */
-  field: z.enum(['amount', 'key', ...TERM_FIELDS]).optional(),
+  field: z.enum(['amount', 'key', 'webhook', ...TERM_FIELDS]).optional(),
   /** Whether it tells an error. */
   isError: z.boolean(),
   message: z.string().max(600),
@@ -39,11 +40,30 @@ export function setFlash(context: Context, flash: Flash): void {
   })
 }
 
+/** Does what a form asks for, and keeps what came of it for the next page: what `act` returns, or why it was refused. */
+export async function tellOutcome(
+  context: Context,
+  act: () => Promise<Flash>,
+  field?: Flash['field'],
+): Promise<void> {
+  try {
+    setFlash(context, await act())
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { message, hint } = error
+    setFlash(context, { isError: true, message, hint, ...(field !== undefined && { field }) })
+  }
+}
+
+/** Returns whether a person opens this page, and no script that updates one. */
+export function isRead({ req }: Context): boolean {
+  return (req.header('sec-fetch-mode') ?? 'navigate') === 'navigate'
+}
+
 /** Returns the message of the form before, once; null if there is none. The script that updates a page does not take it. */
 export function takeFlash(context: Context): Flash | null {
   const text = getCookie(context, COOKIE)
-  if (text === undefined || (context.req.header('sec-fetch-mode') ?? 'navigate') !== 'navigate')
-    return null
+  if (text === undefined || !isRead(context)) return null
   deleteCookie(context, COOKIE, { path: '/' })
   try {
     return FlashShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))

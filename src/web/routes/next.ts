@@ -2,7 +2,7 @@ import type { PageContext } from './env.ts'
 
 /** Pages that a person may want to come back to. */
 const PLACES =
-  /^\/(?:|buy|search|oauth\/consent\/[\w-]+|g\/[\w-]+|approvals\/[\w-]+|page\/(?:files\/[\w-]+|activity\.csv))$/
+  /^\/(?:|buy|search|alerts|oauth\/consent\/[\w-]+|g\/[\w-]+|approvals\/[\w-]+|page\/(?:files\/[\w-]+|activity\.csv))$/
 
 /** Returns the path and query of a page of this server that a text names; `/` for anything else. */
 export function placeOf(text: string): string {

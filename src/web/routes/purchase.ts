@@ -9,9 +9,9 @@ import { sendPage } from '../responses/page.ts'
 import { redirectPage } from '../views/checkout.ts'
 import type { Purchases } from '../views/purchases.ts'
 import type { PageContext, WebEnv } from './env.ts'
-import { setFlash } from './flash.ts'
-import { formOf } from './form.ts'
-import { requireCsrf, requireVisitor } from './session.ts'
+import { setFlash, tellOutcome } from './flash.ts'
+import { ownForm, type OwnForm } from './form.ts'
+import { requireVisitor } from './session.ts'
 
 /** Number of purchases that the page lists. */
 const PURCHASES_MAX = 10
@@ -73,14 +73,10 @@ export function purchaseRoutes(routes: Hono<WebEnv>): void {
   routes.post('/page/purchases/:id/cancel', async (context) => {
     const { app } = context.var
     const { caller } = await buyer(context)
-    try {
+    await tellOutcome(context, async () => {
       const { status } = await app.billing.cancel(caller.account.id, context.req.param('id'))
-      setFlash(context, { isError: status === 'pending', ...wordsAfterCancel(status) })
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      const { message, hint } = error
-      setFlash(context, { isError: true, message, hint })
-    }
+      return { isError: status === 'pending', ...wordsAfterCancel(status) }
+    })
     return context.redirect('/#purchases', 303)
   })
 }
@@ -103,12 +99,10 @@ function wordsAfterCancel(status: string): { message: string; hint: string } {
 }
 
 /** Returns the visitor who sent a form, and its fields. Throws `forbidden` for one who may not buy. */
-async function buyer(context: PageContext) {
-  const visitor = await requireVisitor(context)
-  const form = await formOf(context)
-  requireCsrf(visitor, form('csrf'))
-  requireScope(visitor.caller, 'credits:buy')
-  return { caller: visitor.caller, form }
+async function buyer(context: PageContext): Promise<OwnForm> {
+  const sent = await ownForm(context)
+  requireScope(sent.caller, 'credits:buy')
+  return sent
 }
 
 function noPage(): AppError {

@@ -6,10 +6,10 @@ import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
 import type { WebEnv } from './env.ts'
 import { setFlash } from './flash.ts'
-import { formOf } from './form.ts'
+import { formOf, ownForm } from './form.ts'
 import { identityRoutes } from './identity.ts'
 import { placeOf } from './next.ts'
-import { clearSessionCookie, requireCsrf, requireVisitor, setSessionCookie } from './session.ts'
+import { clearSessionCookie, setSessionCookie } from './session.ts'
 
 /** Routes to sign in with a key or a link, and to sign out. */
 export function signInRoutes(routes: Hono<WebEnv>): void {
@@ -32,9 +32,8 @@ export function signInRoutes(routes: Hono<WebEnv>): void {
     return context.redirect('/', 303)
   })
   routes.post('/page/sign-out', async (context) => {
-    const visitor = await requireVisitor(context)
-    requireCsrf(visitor, (await formOf(context))('csrf'))
-    await context.var.app.db.write(() => closePageSession(visitor.token))
+    const { token } = await ownForm(context)
+    await context.var.app.db.write(() => closePageSession(token))
     clearSessionCookie(context)
     return context.redirect('/', 303)
   })

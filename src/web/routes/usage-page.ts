@@ -12,6 +12,7 @@ import { downloadRoutes } from './downloads.ts'
 import { takeFlash } from './flash.ts'
 import { generationRoutes } from './generation.ts'
 import { nextOf } from './next.ts'
+import { alertRoutes, latestAlerts } from './alerts.ts'
 import { approvalRoutes, approvalsFor } from './approvals.ts'
 import { connectionRoutes, connectionsFor } from './connections.ts'
 import { purchaseRoutes, purchasesOf } from './purchase.ts'
@@ -29,6 +30,7 @@ export function usagePageRoutes(): Hono<WebEnv> {
   purchaseRoutes(routes)
   connectionRoutes(routes)
   approvalRoutes(routes)
+  alertRoutes(routes)
   generationRoutes(routes)
   routes.onError(async (error, context) => {
     const failure = toAppError(error, context.var.app.log, context.req.path)
@@ -67,6 +69,7 @@ async function sendUsageOrSignIn(
   const visit = {
     purchases,
     approvals: await approvalsFor(app, caller),
+    alerts: await latestAlerts(app, caller),
     connections: context.var.connectors && (await connectionsFor(app, caller)),
     csrf,
     alert: alert ?? (isOfPage ? said : null),

@@ -15,7 +15,7 @@ export function connectionsPanel({ live, mayChange }: Connections, csrf: string)
       ? html`<p class="empty">
           No connections. A client that adds this server by its address asks you here.
         </p>`
-      : html`<ul class="connections">
+      : html`<ul class="items">
           ${live.map((connection) => item(connection, mayChange ? csrf : null))}
         </ul>`
   const aside =

@@ -4,7 +4,9 @@ import { isNarrowed, PAGE_SIZES } from '../../usage/question.ts'
 import { activityTable } from './activity.ts'
 import { generationLink } from './activity-link.ts'
 import { addressOf, PERIOD_DEFAULT, queryOf } from './address.ts'
+import type { ListedAlert } from '../../alerts/outbox.ts'
 import { alertBox, type Alert } from './alert.ts'
+import { alertsPanel } from './alerts.ts'
 import { approvalsRegion, type Approvals } from './approvals.ts'
 import { brand } from './brand.ts'
 import { budgetsPanel } from './budgets.ts'
@@ -27,6 +29,8 @@ import { stateBanners } from './states.ts'
 export type Visit = {
   purchases: Purchases
   approvals: Approvals
+  /** The newest alerts of the account. */
+  alerts: readonly ListedAlert[]
   /** Undefined where clients cannot sign in by themselves. */
   connections: Connections | undefined
   /** Token that every form of this visitor sends. */
@@ -58,6 +62,7 @@ export function usagePageView(usage: UsagePage, visit: Visit): Page {
         <div class="column">
           ${buyPanel(visit.purchases, visit.csrf, visit.buyProblem)}
           ${budgetsPanel(budgets.map((line) => ({ ...line, used: line.spent + line.held })))}
+          ${alertsPanel(visit.alerts)}
           ${visit.connections !== undefined && connectionsPanel(visit.connections, visit.csrf)}
           ${purchasesPanel(visit.purchases, visit.csrf)}
         </div>

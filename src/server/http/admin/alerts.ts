@@ -1,12 +1,14 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { described } from '../../../alerts/described.ts'
-import { listAlerts } from '../../../alerts/outbox.ts'
-import { ALERT_KINDS, type AlertTable } from '../../../db/schema/alerts.ts'
+import { listAlerts, type ListedAlert } from '../../../alerts/outbox.ts'
+import { ALERT_KINDS } from '../../../db/schema/alerts.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { jsonResponses } from '../rest/route.ts'
 import { wholeNumber } from '../rest/shapes.ts'
 import { ADMIN, adminNeeds } from './admin.ts'
 import { isoOrNull } from '../../../text.ts'
+
+const STATES = ['waiting', 'delivered', 'failed'] as const
 
 const AlertShape = z
   .object({
@@ -18,10 +20,16 @@ const AlertShape = z
     threshold: z.int().nullable().describe('Percent of a budget'),
     period: z.string().nullable().describe('The UTC month, day or hour in which it is raised once'),
     text: z.string(),
-    state: z.enum(['waiting', 'delivered', 'failed']),
+    state: z.enum(STATES),
     tries: z.int(),
     delivered_at: z.string().nullable(),
     answer: z.string().nullable().describe('What came of the last attempt to deliver it'),
+    webhook: z
+      .object({ state: z.enum(STATES), tries: z.int(), answer: z.string().nullable() })
+      .nullable()
+      .describe(
+        'What became of it at the webhook of the account; null where it was not sent there',
+      ),
   })
   .openapi('AdminAlert')
 
@@ -58,6 +66,6 @@ export function adminAlertRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
 }
 
-function shown(alert: AlertTable): z.infer<typeof AlertShape> {
+function shown(alert: ListedAlert): z.infer<typeof AlertShape> {
   return { ...described(alert), delivered_at: isoOrNull(alert.delivered_at) }
 }

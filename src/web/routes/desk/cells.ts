@@ -1,4 +1,4 @@
-import { stateOf } from '../../../alerts/outbox.ts'
+import { stateOf } from '../../../alerts/delivery.ts'
 import { textOf } from '../../../alerts/words.ts'
 import type { AlertTable } from '../../../db/schema/alerts.ts'
 import type { AuditTable } from '../../../db/schema/operator.ts'
