@@ -149,6 +149,7 @@ test('alerts are listed, newest first and page by page, of one account and of on
         tries: 0,
         delivered_at: null,
         answer: null,
+        webhook: null,
       },
     ],
   })
