@@ -154,6 +154,7 @@ test.each([
   await tab.page.getByRole('button', { name: 'Set the webhook' }).click()
   await tab.page.locator('.secret').waitFor()
   await expectSound(tab)
+  expect(await tab.page.locator('#alerts li').count()).toBe(2)
   if (shots !== undefined)
     await tab.page.screenshot({ path: `${shots}/alerts-${name}`, fullPage: true })
 })
