@@ -5,18 +5,24 @@ import {
   isLegacyRequest,
   McpServer,
   WebStandardStreamableHTTPServerTransport,
+  type CallToolResult,
 } from '@modelcontextprotocol/server'
 import { Hono } from 'hono'
 import { z } from 'zod'
 
-/** The baseline: one tool on the bare SDK, for clients of both eras, and one route of bare Hono. No key, no database. */
-const input = z.object({ text: z.string() })
+/**
+ * The baseline: one tool on the bare SDK, for clients of both eras, and one route of bare Hono. No key, no database. The
+ * tool returns the result that this process was started with.
+ */
+const answer = JSON.parse(process.argv[2] ?? '{}') as CallToolResult
 
 function build(): McpServer {
-  const server = new McpServer({ name: 'echo', version: '1.0.0' })
-  server.registerTool('echo', { description: 'Says it back.', inputSchema: input }, ({ text }) => ({
-    content: [{ type: 'text', text }],
-  }))
+  const server = new McpServer({ name: 'bare', version: '1.0.0' })
+  server.registerTool(
+    'answer',
+    { description: 'Answers.', inputSchema: z.object({}) },
+    () => answer,
+  )
   return server
 }
 

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline'
 export type RpcServer = {
   /** Sends one request and answers how long it took, in milliseconds. Throws where it failed. */
   time(method: string, params: Record<string, unknown>): Promise<number>
+  /** Sends one request and answers its result. */
+  result(method: string, params: Record<string, unknown>): Promise<object>
   stop(): Promise<void>
 }
 
@@ -24,7 +26,7 @@ export async function startServer(
   })
   const send = (message: object): void =>
     void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-  const time = async (method: string, params: Record<string, unknown>): Promise<number> => {
+  const call = async (method: string, params: Record<string, unknown>) => {
     const id = ++nextId
     const startedAt = performance.now()
     const line = await new Promise<string>((resolve) => {
@@ -35,8 +37,9 @@ export async function startServer(
     waiting.delete(id)
     if (line.includes('"error":{') || line.includes('"isError":true'))
       throw new Error(line.slice(0, 300))
-    return took
+    return { line, took }
   }
+  const time: RpcServer['time'] = async (method, params) => (await call(method, params)).took
   await time('initialize', {
     protocolVersion: '2025-11-25',
     capabilities: {},
@@ -45,6 +48,8 @@ export async function startServer(
   send({ method: 'notifications/initialized' })
   return {
     time,
+    result: async (method, params) =>
+      (JSON.parse((await call(method, params)).line) as { result: object }).result,
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve())

@@ -33,6 +33,22 @@ export function modern(url: string, name: string, args: object, key?: string): S
   }
 }
 
+/** The result of the tool that a shot of `modern` calls. */
+export async function resultOf({ url, bytes }: Shot): Promise<object> {
+  const [head = '', body = ''] = bytes.split('\r\n\r\n')
+  const headers = head
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(': ') as [string, string])
+  const response = await fetch(`${url}/mcp`, {
+    method: 'POST',
+    headers: headers.filter(([name]) => name !== 'host' && name !== 'content-length'),
+    body: body.replace(NEXT_ID, '1'),
+  })
+  const line = (await response.text()).split('\n').find((text) => text.startsWith('data: '))
+  return (JSON.parse(line?.slice('data: '.length) ?? '{}') as { result: object }).result
+}
+
 /** The same as clients of 2025-11-25 send it, in a session that is opened for it. */
 export async function legacy(url: string, name: string, args: object, key?: string): Promise<Shot> {
   const opened = await fetch(`${url}/mcp`, {
