@@ -49,7 +49,11 @@ export function wellFormed<T>(value: T): T {
 function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
   if (typeof value !== 'object' || value === null) return true
-  return Array.isArray(value) ? value.every(isWellFormed) : Object.values(value).every(isWellFormed)
+  if (Array.isArray(value)) return value.every(isWellFormed)
+  for (const key in value)
+    // the values need no list of their own
+    if (!isWellFormed((value as Record<string, unknown>)[key])) return false
+  return true
 }
 
 function repaired(value: unknown): unknown {

@@ -56,7 +56,7 @@ export function statusOf(key: ApiKey, at: number): 'live' | 'revoked' | 'expired
  * 256 random bits cannot be guessed from a fast hash, and every request needs one.
  */
 export function hashOf(key: string): string {
-  return crypto().createHash('sha256').update(key).digest('hex')
+  return crypto().hash('sha256', key)
 }
 
 /** Checks a cap. SQLite stores NaN as null, and an invalid cap must never mean no cap. */

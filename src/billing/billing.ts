@@ -76,7 +76,7 @@ export function createBilling(options: Omit<BillingDeps, 'install'>): Billing {
   const timer = createTimer(work, (error) => log.warn('billing.round', { error }))
   const { getPurchase, peek, cancel } = purchasesOf(deps, fulfillOnce)
   const refresh = async (accountId: string): Promise<void> => {
-    if (!(await db.read(anyPurchase))) return // the usual case: no further queries
+    if ((await db.read(() => anyPurchase({}))).length === 0) return // the usual case: no further queries
     const pending = await db.read(() => findPending({ account_id: accountId }))
     for (const purchase of pending) await pollPurchase(deps, purchase)
     await processEvents()

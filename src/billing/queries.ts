@@ -103,10 +103,8 @@ export const notePayment = preparedQuery(
 /** Shortest and longest pause between two polls of one pending purchase, in milliseconds. */
 const POLL_MS = { min: 2_000, max: 300_000 }
 
-/** Whether the ledger has any purchase, of any account. */
-export function* anyPurchase(): TransactionBody<boolean> {
-  return (yield* query((db) => db.selectFrom('purchase').select('id').limit(1))).length > 0
-}
+/** Returns a row if the ledger has any purchase, of any account. */
+export const anyPurchase = preparedQuery((db) => db.selectFrom('purchase').select('id').limit(1))
 
 /** Claims the pending purchases that are due for a poll, each for one process. The pause grows with the age of a purchase. */
 export function* claimDue(now: number, limit: number): TransactionBody<PurchaseTable[]> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { dayOf } from '../ledger/rules.ts'
 import { displayBalance, displayCost, money } from '../money.ts'
 import { DAYS_MAX, lastDays } from '../usage/days.ts'
-import { usageReport } from '../usage/report.ts'
+import { dailyUsage, sum } from '../usage/report.ts'
 import { accountStatus } from '../usage/account-status.ts'
 import { countTransactions, listTransactions } from '../usage/transactions.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
@@ -51,22 +51,23 @@ async function printUsage(
   const caller = await callerFor(app, account)
   await app.ready(caller)
   const nowMs = app.now()
-  const { balance, lowBalance, report } = await app.db.read(function* reading() {
+  const range = lastDays(lookBack, nowMs)
+  const { balance, lowBalance, daily } = await app.db.read(function* reading() {
     return {
       ...(yield* accountStatus(caller, nowMs)),
-      report: yield* usageReport(caller.account.id, lastDays(lookBack, nowMs)),
+      daily: yield* dailyUsage(caller.account.id, range),
     }
   })
-  const days = report.daily.filter(({ count }) => count > 0).toReversed()
+  const days = daily.filter(({ count }) => count > 0).toReversed()
+  const total = sum(days).cost
   if (json) {
     const rows = days.map(({ date, count, cost }) => ({ date, count, cost: money(cost) }))
     return printJson({
       balance: money(balance.available),
       lowBalance,
-      from: report.from,
-      to: report.to,
+      ...range,
       days: rows,
-      total: money(report.total.cost),
+      total: money(total),
     })
   }
   print(`  Balance: ${displayBalance(balance.available)}`, '')
@@ -78,7 +79,7 @@ async function printUsage(
       '',
       ...table(DAY_COLUMNS, rows),
       '',
-      `  Total: ${displayCost(report.total.cost)}`,
+      `  Total: ${displayCost(total)}`,
     )
   }
 }

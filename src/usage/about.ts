@@ -1,4 +1,4 @@
-import { query, type TransactionBody } from '../db/db.ts'
+import { preparedQuery, query, type TransactionBody } from '../db/db.ts'
 import type { StoredRequest } from '../generations/generation.ts'
 import { promptOf, type PaidRequest } from '../generations/request.ts'
 import { isMeasured } from '../media/inspect.ts'
@@ -98,13 +98,27 @@ function inputOf(request: PaidRequest): string | null {
   return inputsOf(request)[0] ?? null
 }
 
+/** By the number of ids, which is nearly always the same. */
+const selects = new Map<number, ReturnType<typeof selectOf>>()
+
+function selectOf(count: number) {
+  return preparedQuery((db, ids: readonly string[]) =>
+    db
+      .selectFrom('generation')
+      .select(['id', 'request'])
+      .where(
+        'id',
+        'in',
+        Array.from({ length: count }, (_, place) => ids[place] ?? ''),
+      ),
+  )
+}
+
 function* requestsOf(ids: readonly string[]): TransactionBody<Map<string, PaidRequest>> {
-  const rows =
-    ids.length === 0
-      ? []
-      : yield* query((db) =>
-          db.selectFrom('generation').select(['id', 'request']).where('id', 'in', ids),
-        )
+  if (ids.length === 0) return new Map()
+  const select = selects.get(ids.length) ?? selectOf(ids.length)
+  selects.set(ids.length, select)
+  const rows = yield* select(ids)
   return new Map(
     rows.flatMap(({ id, request }) => {
       const stored = (JSON.parse(request) as Partial<StoredRequest>).request

@@ -1,10 +1,9 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
-import type { TransactionBody } from '../db/db.ts'
+import { preparedQuery, type TransactionBody } from '../db/db.ts'
 import { budgetId, dayOf, lower, LOW_BALANCE, monthOf, shownScope } from '../ledger/rules.ts'
-import type { BudgetScope } from '../db/schema/ledger.ts'
+import type { AccountTable, BudgetScope } from '../db/schema/ledger.ts'
 import { findAccount } from '../ledger/queries/account.ts'
-import { findBudget } from '../ledger/queries/budget.ts'
 
 /** The state of one budget, in micro-dollars. `limit` and `remaining` are null without a cap. */
 export type BudgetStatus = {
@@ -16,11 +15,15 @@ export type BudgetStatus = {
 
 /** Balance and budgets of a caller, read together. Amounts are micro-dollars. */
 export type AccountStatus = {
+  /** Undefined before the account is opened. */
+  account: AccountTable | undefined
   balance: { available: number; held: number; total: number }
   lowBalance: boolean
   session: BudgetStatus & { id: string | null }
   day: BudgetStatus
   month: BudgetStatus
+  /** The budgets with a cap of the caller's key and of its group, the shortest period of each first. */
+  ofKey: KeyBudget[]
   /** The limit with the least remaining, of all that apply to a call of this caller; null if there is none. */
   binding: ({ scope: BindingScope } & BudgetStatus) | null
 }
@@ -35,39 +38,27 @@ export function* accountStatus(caller: Caller, nowMs: number): TransactionBody<A
   const day = dayOf(nowMs)
   const begun = session === undefined ? caller.session.budget : session.budget
   const cap = lower(begun, caller.session.cap)
-  const budgets = {
-    session: yield* budgetStatus('session', session?.id ?? '', '', cap),
-    day: yield* budgetStatus('day', caller.account.id, day, caller.caps.day),
-    month: yield* budgetStatus('month', caller.account.id, monthOf(day), caller.caps.month),
-  }
-  const ofKey = yield* keyBudgets(caller, nowMs)
+  const [ofSession, ofDay, ofMonth, ...ofKey] = yield* budgetStatuses([
+    { scope: 'session', subject: session?.id ?? '', period: '', limit: cap },
+    { scope: 'day', subject: caller.account.id, period: day, limit: caller.caps.day },
+    { scope: 'month', subject: caller.account.id, period: monthOf(day), limit: caller.caps.month },
+    ...cappedOfKey(caller, day),
+  ])
   return {
+    account,
     balance: { available, held, total: available + held - debt },
     lowBalance: available < LOW_BALANCE,
-    ...budgets,
-    session: { id: session?.id ?? null, ...budgets.session },
+    session: { id: session?.id ?? null, ...ofSession },
+    day: ofDay,
+    month: ofMonth,
+    ofKey,
     binding: leastLeft([
-      { scope: 'session', ...budgets.session },
-      { scope: 'day', ...budgets.day },
-      { scope: 'month', ...budgets.month },
+      ofSession,
+      ofDay,
+      ofMonth,
       ...ofKey.map((budget) => ({ ...budget, scope: shownScope(budget.scope) })),
     ]),
   }
-}
-
-/** Returns the budget with the least remaining of an account or a key, over all periods; null if there is no cap. */
-export function* tightest(
-  caller: Caller,
-  of: 'account' | 'key',
-  nowMs: number,
-): TransactionBody<BudgetStatus | null> {
-  if (of === 'key') return leastLeft(yield* keyBudgets(caller, nowMs))
-  const { account, caps } = caller
-  const day = dayOf(nowMs)
-  return leastLeft([
-    yield* budgetStatus('day', account.id, day, caps.day),
-    yield* budgetStatus('month', account.id, monthOf(day), caps.month),
-  ])
 }
 
 const KEY_SCOPES = [
@@ -81,43 +72,52 @@ const KEY_SCOPES = [
 
 type KeyBudget = BudgetStatus & { scope: (typeof KEY_SCOPES)[number] }
 
-/** Returns the budgets with a cap of the caller's key and of its group, the shortest period of each first. */
-export function* keyBudgets(
-  { keyId, groupId, caps }: Caller,
-  nowMs: number,
-): TransactionBody<KeyBudget[]> {
-  const day = dayOf(nowMs)
+function cappedOfKey({ keyId, groupId, caps }: Caller, day: string) {
   const periods = { day, month: monthOf(day), total: '' }
-  const found: KeyBudget[] = []
-  for (const scope of KEY_SCOPES) {
+  return KEY_SCOPES.flatMap((scope) => {
     const limit = caps[scope]
-    if (limit === null) continue
+    if (limit === null) return []
     const [owner, period] = scope.split('_') as ['key' | 'group', keyof typeof periods]
-    const subject = owner === 'key' ? keyId : (groupId ?? '')
-    found.push({ scope, ...(yield* budgetStatus(scope, subject, periods[period], limit)) })
-  }
-  return found
+    return [
+      { scope, subject: owner === 'key' ? keyId : (groupId ?? ''), period: periods[period], limit },
+    ]
+  })
 }
 
 /** The budget with the least remaining, the first of several equal ones; null if none has a limit. */
-function leastLeft<T extends BudgetStatus>(budgets: readonly T[]): T | null {
+export function leastLeft<T extends BudgetStatus>(budgets: readonly T[]): T | null {
   const limited = budgets.filter(({ limit }) => limit !== null)
   return limited.toSorted((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0))[0] ?? null
 }
 
-/** Returns the state of one budget, from its row and a limit in micro-dollars. */
-export function* budgetStatus(
-  scope: BudgetScope,
-  subject: string,
-  period: string,
-  limit: number | null,
-): TransactionBody<BudgetStatus> {
-  const [row] = yield* findBudget({ id: budgetId(scope, subject, period) })
-  const { spent = 0, held = 0 } = row ?? {}
-  return {
-    limit,
-    spent,
-    held,
-    remaining: limit === null ? null : Math.max(0, limit - spent - held),
-  }
+/** A budget whose state is asked for. `limit` is in micro-dollars. */
+type Asked = { scope: BudgetScope; subject: string; period: string; limit: number | null }
+
+/** Most budgets that are read at once: those of a call. */
+const BUDGETS_MAX = 9
+
+const selectBudgets = preparedQuery((db, ids: readonly string[]) =>
+  db
+    .selectFrom('budget')
+    .select(['id', 'spent', 'held'])
+    .where(
+      'id',
+      'in',
+      Array.from({ length: BUDGETS_MAX }, (_, place) => ids[place] ?? ''),
+    ),
+)
+
+/** Returns the states of at most nine budgets, in their order. One without a row has not been used. */
+export function* budgetStatuses<const T extends readonly Asked[]>(
+  asked: T,
+): TransactionBody<{ [K in keyof T]: BudgetStatus & Pick<T[K], 'scope'> }> {
+  const ids = asked.map(({ scope, subject, period }) => budgetId(scope, subject, period))
+  const unused = Array.from({ length: BUDGETS_MAX - ids.length }, () => '')
+  const rows = yield* selectBudgets([...ids, ...unused])
+  const statuses = asked.map(({ scope, limit }, place) => {
+    const { spent = 0, held = 0 } = rows.find(({ id }) => id === ids[place]) ?? {}
+    const remaining = limit === null ? null : Math.max(0, limit - spent - held)
+    return { scope, limit, spent, held, remaining }
+  })
+  return statuses as { [K in keyof T]: BudgetStatus & Pick<T[K], 'scope'> }
 }

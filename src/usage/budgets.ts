@@ -2,12 +2,7 @@ import type { Caller } from '../accounts/caller.ts'
 import { query, type TransactionBody } from '../db/db.ts'
 import { lastDays, thisMonth, type DayRange } from './days.ts'
 import { refundsOfSession, NOTHING, refundsOf } from './spending.ts'
-import {
-  budgetStatus,
-  keyBudgets,
-  type BudgetStatus,
-  type AccountStatus,
-} from './account-status.ts'
+import { budgetStatuses, type BudgetStatus, type AccountStatus } from './account-status.ts'
 
 /** Number of newest entries that are searched for sessions, and limit of the sessions shown. */
 const ENTRIES_SEARCHED = 100
@@ -33,11 +28,10 @@ const EVER: DayRange = { from: '', to: '9' }
 /** Returns the budgets of the account, of the caller's key and of the latest sessions; also those without a limit. */
 export function* budgetLines(
   caller: Caller,
-  { day, month }: AccountStatus,
+  { day, month, ofKey }: AccountStatus,
   sessions: readonly LatestSession[],
   nowMs: number,
 ): TransactionBody<BudgetLine[]> {
-  const ofKey = yield* keyBudgets(caller, nowMs)
   const { account, keyId } = caller
   const lines: BudgetLine[] = []
   const add = function* add(label: string, status: BudgetStatus, days: DayRange, keyed: object) {
@@ -73,15 +67,16 @@ export function* latestSessions(accountId: string): TransactionBody<LatestSessio
   const rows = yield* query((db) =>
     db.selectFrom('session').selectAll().where('account_id', '=', accountId).where('id', 'in', ids),
   )
-  const byId = new Map(rows.map((row) => [row.id, row]))
+  const shown = ids.flatMap((id) => rows.filter((row) => row.id === id))
+  const statuses = yield* budgetStatuses(
+    shown.map(({ id, budget: limit }) => ({ scope: 'session', subject: id, period: '', limit })),
+  )
   const found: LatestSession[] = []
-  for (const id of ids) {
-    const row = byId.get(id)
-    if (row === undefined) continue
-    const label = sessionLabel(row.name, row.created_at)
-    const status = yield* budgetStatus('session', id, '', row.budget)
+  for (const [place, { id, name, created_at: at }] of shown.entries()) {
+    const status = statuses[place]
+    if (status === undefined) continue
     const refunded = status.spent === 0 ? NOTHING : yield* refundsOfSession(accountId, id)
-    found.push({ id, label, ...status, refunded: refunded.cost })
+    found.push({ id, label: sessionLabel(name, at), ...status, refunded: refunded.cost })
   }
   return found
 }

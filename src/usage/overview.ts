@@ -3,18 +3,11 @@ import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../mode.ts'
 import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
+import { dayOf, monthOf } from '../ledger/rules.ts'
 import { money, usdNumber, type Money } from '../money.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
-import {
-  dayRange,
-  LAST_DAYS_DEFAULT,
-  lastDays,
-  nextDay,
-  nextMonth,
-  thisMonth,
-  type DayRange,
-} from './days.ts'
-import { creditsUsed, usageReport, type Sum } from './report.ts'
+import { dayRange, LAST_DAYS_DEFAULT, lastDays, nextDay, nextMonth, type DayRange } from './days.ts'
+import { creditsUsed, dailyUsage, usageReport, type Sum } from './report.ts'
 import { MoneyShape, PeriodShape, SessionShape, showBudget, showPeriod } from './shapes.ts'
 import { accountStatus } from './account-status.ts'
 import { stateLine } from './state-words.ts'
@@ -104,8 +97,9 @@ export function* usageOverview(
   const now = yield* accountStatus(caller, nowMs)
   const states = yield* accountStates(caller, now, nowMs)
   const report = yield* usageReport(caller.account.id, range)
+  const daily = request.daily === true ? yield* dailyUsage(caller.account.id, range) : null
   const recent = yield* latestTransactions(caller.account.id, request.limit)
-  const used = yield* creditsUsed(caller.account.id, thisMonth(nowMs))
+  const used = yield* creditsUsed(caller.account.id, monthOf(dayOf(nowMs)))
   const { available, held, total } = now.balance
   const overview = {
     mode: request.mode,
@@ -122,8 +116,8 @@ export function* usageOverview(
       byModality: priced(report.byModality),
       byModel: priced(report.byModel),
       byOperation: priced(report.byOperation),
-      ...(request.daily === true && {
-        daily: report.daily.map(({ cost, ...day }) => ({ ...day, cost: money(cost) })),
+      ...(daily !== null && {
+        daily: daily.map(({ cost, ...day }) => ({ ...day, cost: money(cost) })),
       }),
     },
     recent: recent.map(({ id, type, operation, model, cost, billing, status, at }) => {

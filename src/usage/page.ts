@@ -2,6 +2,7 @@ import type { Caller } from '../accounts/caller.ts'
 import { listKeys } from '../accounts/keys.ts'
 import type { Mode } from '../mode.ts'
 import type { TransactionBody } from '../db/db.ts'
+import { dayOf, monthOf } from '../ledger/rules.ts'
 import { activity, type Activity } from './activity.ts'
 import { accountStatus } from './account-status.ts'
 import {
@@ -11,12 +12,12 @@ import {
   type BudgetLine,
   type LatestSession,
 } from './budgets.ts'
-import { lastDays, thisMonth, type DayRange } from './days.ts'
+import { lastDays, type DayRange } from './days.ts'
 import { latestOutputs, runningWork, type LatestOutput, type RunningWork } from './latest.ts'
 import { failuresOf, type Failures } from './failures-page.ts'
 import { daysBeforeRange } from './periods.ts'
 import type { Question } from './question.ts'
-import { creditsUsed, sum, type Sum } from './report.ts'
+import { creditsUsed, dailyUsage, sum, type Sum } from './report.ts'
 import { chargesIn, modelsIn, spending, type Spending } from './spending.ts'
 import { accountStates, type State } from './states.ts'
 
@@ -81,8 +82,8 @@ export function* usagePage(
     balance: now.balance,
     lowBalance: now.lowBalance,
     states: yield* accountStates(caller, now, nowMs),
-    used: yield* creditsUsed(account.id, thisMonth(nowMs)),
-    dailyPace: (yield* creditsUsed(account.id, lastDays(PACE_DAYS, nowMs))) / PACE_DAYS,
+    used: yield* creditsUsed(account.id, monthOf(dayOf(nowMs))),
+    dailyPace: sum(yield* dailyUsage(account.id, lastDays(PACE_DAYS, nowMs))).cost / PACE_DAYS,
     budgets: yield* budgetLines(caller, now, sessions, nowMs),
     spending: spent,
     before: yield* comparison(account.id, question),

@@ -1,4 +1,4 @@
-import { firstOrThrow, preparedQuery, type TransactionBody } from '../db/db.ts'
+import { firstOrThrow, preparedQuery, type QueryBuilder, type TransactionBody } from '../db/db.ts'
 import { MODALITIES, OPERATIONS, type Modality, type Operation } from '../pricing/catalog.ts'
 import { eachDay, type DayRange } from './days.ts'
 
@@ -11,38 +11,51 @@ export type UsageReport = DayRange & {
   byModality: (Sum & { modality: Modality })[]
   byModel: (Sum & { model: string })[]
   byOperation: (Sum & { operation: Operation })[]
-  daily: DailySum[]
 }
 
-type Range = { account_id: string; from: string; to: string; key_id: string | null }
+type Range = { account_id: string; from: string; to: string }
 
-const selectDays = preparedQuery((db, p: Range, sql) =>
-  db
+function spent(db: QueryBuilder, p: Range) {
+  return db
     .selectFrom('usage_day')
-    .select(['day', 'model', 'operation', 'modality', 'count', 'amount as cost'])
+    .select(({ fn }) => [fn.sum<number>('count').as('count'), fn.sum<number>('amount').as('cost')])
     .where('account_id', '=', p.account_id)
     .where('day', '>=', p.from)
     .where('day', '<=', p.to)
     .where('billing', '=', 'credits')
-    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`),
+}
+
+const selectSums = preparedQuery((db, p: Range & { key_id: string | null }, sql) =>
+  spent(db, p)
+    .select(['model', 'operation', 'modality'])
+    .where(sql<boolean>`coalesce(${p.key_id}, key_id) = key_id`)
+    .groupBy(['model', 'operation', 'modality']),
 )
 
-const sumAll = preparedQuery((db, p: Omit<Range, 'key_id'>) =>
+const selectDays = preparedQuery((db, p: Range) => spent(db, p).select('day').groupBy('day'))
+
+const sumMonth = preparedQuery((db, p: { account_id: string; month: string }) =>
   db
-    .selectFrom('usage_day')
+    .selectFrom('usage_month')
     .select(({ fn }) => fn.sum<number | null>('amount').as('cost'))
     .where('account_id', '=', p.account_id)
-    .where('day', '>=', p.from)
-    .where('day', '<=', p.to)
+    .where('month', '=', p.month)
     .where('billing', '=', 'credits'),
 )
 
 /** Credits spent on one UTC day. */
 export type DailySum = Sum & { date: string }
 
-/** Returns the credits that an account spent in a range of days, in micro-dollars. */
-export function* creditsUsed(accountId: string, range: DayRange): TransactionBody<number> {
-  return firstOrThrow(yield* sumAll({ account_id: accountId, ...range })).cost ?? 0
+/** Returns the credits that an account spent in a UTC month (`YYYY-MM`), in micro-dollars. */
+export function* creditsUsed(accountId: string, month: string): TransactionBody<number> {
+  return firstOrThrow(yield* sumMonth({ account_id: accountId, month })).cost ?? 0
+}
+
+/** Returns what an account spent on each day of a range, oldest first; also days without work. */
+export function* dailyUsage(accountId: string, range: DayRange): TransactionBody<DailySum[]> {
+  const rows = yield* selectDays({ account_id: accountId, ...range })
+  const days = new Map(rows.map(({ day, ...sums }) => [day, sums]))
+  return eachDay(range).map((date) => ({ date, ...(days.get(date) ?? { count: 0, cost: 0 }) }))
 }
 
 /**
@@ -54,8 +67,7 @@ export function* usageReport(
   range: DayRange,
   keyId?: string,
 ): TransactionBody<UsageReport> {
-  const rows = yield* selectDays({ account_id: accountId, ...range, key_id: keyId ?? null })
-  const days = Map.groupBy(rows, ({ day }) => day)
+  const rows = yield* selectSums({ account_id: accountId, ...range, key_id: keyId ?? null })
   return {
     ...range,
     total: sum(rows),
@@ -70,7 +82,6 @@ export function* usageReport(
       operation,
       ...sum(rows.filter((row) => row.operation === operation)),
     })),
-    daily: eachDay(range).map((date) => ({ date, ...sum(days.get(date) ?? []) })),
   }
 }
 

@@ -2,9 +2,8 @@ import type { Caller } from '../accounts/caller.ts'
 import { preparedQuery, query, type TransactionBody } from '../db/db.ts'
 import type { PurchaseStatus } from '../db/schema/billing.ts'
 import type { AccountTable, BudgetScope } from '../db/schema/ledger.ts'
-import { findAccount } from '../ledger/queries/account.ts'
 import { DAY_MS } from '../ledger/rules.ts'
-import { keyBudgets, type AccountStatus, type BudgetStatus } from './account-status.ts'
+import type { AccountStatus, BudgetStatus } from './account-status.ts'
 import { nextDay, nextMonth } from './days.ts'
 
 /** A key is told about from this long before its end, in milliseconds. */
@@ -36,16 +35,20 @@ export type State =
     }
   | { kind: 'key_ends'; at: number }
 
+type StatusOfStates = Pick<
+  AccountStatus,
+  'account' | 'balance' | 'lowBalance' | 'session' | 'day' | 'month' | 'ofKey'
+>
+
 /** Returns the states of a caller's account, the most urgent first. */
 export function* accountStates(
   caller: Caller,
-  status: Pick<AccountStatus, 'balance' | 'lowBalance' | 'session' | 'day' | 'month'>,
+  status: StatusOfStates,
   nowMs: number,
 ): TransactionBody<State[]> {
-  const [account] = yield* findAccount({ id: caller.account.id })
+  const { account } = status
   const states = stopStates(account)
   if (caller.billing === 'credits') states.push(...(yield* moneyStates(account, status)))
-  const ofKey = yield* keyBudgets(caller, nowMs)
   const [day, month] = [Date.parse(nextDay(nowMs)), Date.parse(nextMonth(nowMs))]
   const ends: Record<StateBudget, number | null> = {
     session: null,
@@ -62,7 +65,7 @@ export function* accountStates(
     ['session', status.session],
     ['day', status.day],
     ['month', status.month],
-    ...ofKey.map((each) => [each.scope, each] as const),
+    ...status.ofKey.map((each) => [each.scope, each] as const),
   ] as const)
     states.push(...budgetState(budget, use, ends[budget]))
   const end = yield* keyEnd(caller)

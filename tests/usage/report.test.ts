@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config.ts'
 import { createApp } from '../../src/app.ts'
 import { dayRange } from '../../src/usage/days.ts'
 import { usageOverview } from '../../src/usage/overview.ts'
-import { usageReport } from '../../src/usage/report.ts'
+import { dailyUsage, usageReport } from '../../src/usage/report.ts'
 import { listTransactions } from '../../src/usage/transactions.ts'
 import { ACCOUNT, book, temporaryHome, type Home, type Work } from '../support/app.ts'
 import { onEachEngine } from '../support/engines.ts'
@@ -36,6 +36,9 @@ const WORK: Work[] = [
 const reportOf = (home: Home, from: string, to: string) =>
   home.withLedger((db) => db.read(() => usageReport(ACCOUNT, dayRange(from, to))))
 
+const daysOf = (home: Home, from: string, to: string) =>
+  home.withLedger((db) => db.read(() => dailyUsage(ACCOUNT, dayRange(from, to))))
+
 onEachEngine(() => {
   test('both ends of a range are inclusive, to the millisecond', async () => {
     using home = temporaryHome()
@@ -54,8 +57,7 @@ onEachEngine(() => {
   test('days without use are there with zeros, oldest first', async () => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
-    const { daily } = await reportOf(home, '2026-02-18', '2026-02-23')
-    expect(daily).toEqual([
+    expect(await daysOf(home, '2026-02-18', '2026-02-23')).toEqual([
       { date: '2026-02-18', count: 0, cost: 0 },
       { date: '2026-02-19', count: 1, cost: 50_000 },
       { date: '2026-02-20', count: 2, cost: 43_000 },
@@ -69,7 +71,8 @@ onEachEngine(() => {
     using home = temporaryHome()
     await book(home, WORK, OPENED)
     const report = await reportOf(home, '2026-02-01', '2026-02-28')
-    const { total, byModality, byModel, byOperation, daily } = report
+    const { total, byModality, byModel, byOperation } = report
+    const daily = await daysOf(home, '2026-02-01', '2026-02-28')
     for (const parts of [byModality, byModel, byOperation, daily]) {
       expect(parts.reduce((sum, { cost }) => sum + cost, 0)).toBe(total.cost)
       expect(parts.reduce((sum, { count }) => sum + count, 0)).toBe(total.count)

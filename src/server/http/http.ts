@@ -94,10 +94,10 @@ export async function createHttp(
   api.use(observed)
   let isLeaving = false
   probes(api, () => isLeaving) // by address, too
+  const allowed = [...hosts]
   api.use(async ({ req }, next) => {
     const refused =
-      hostHeaderValidationResponse(req.raw, [...hosts]) ??
-      originValidationResponse(req.raw, [...hosts])
+      hostHeaderValidationResponse(req.raw, allowed) ?? originValidationResponse(req.raw, allowed)
     if (refused !== undefined) throw originNotAllowed()
     await next()
   })

@@ -74,7 +74,7 @@ const ToolCall = z.object({
 async function readMessage(context: Context, turn: () => Promise<void>): Promise<unknown> {
   if (!/^application\/json\b/i.test(context.req.header('content-type') ?? ''))
     return rpcError(415, -32_000, 'Content-Type must be application/json')
-  const text = await readBounded(context.req.raw)
+  const text = await readBounded(context.req)
   if (text instanceof AppError) return tooLarge(context, text)
   await turn()
   const body = readJson(text)

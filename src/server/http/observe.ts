@@ -10,7 +10,7 @@ const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** Gives every request an id, adds it and the caller's trace to all log lines, and records the duration. */
 export const observed = createMiddleware<HttpEnv>(async (context, next) => {
-  const { app } = context.var
+  const app = context.get('app') // `context.var` makes an object of all that is set
   const request = requestId(context)
   const startedAt = performance.now()
   await inTrace({ request, ...traceOf(context.req.header('traceparent')) }, async () => {

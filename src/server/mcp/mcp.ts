@@ -1,12 +1,16 @@
 import {
   McpServer,
   PROTOCOL_VERSION_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
   type CallToolResult,
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../../accounts/caller.ts'
 import type { App } from '../../app.ts'
+import type { RateCard } from '../../pricing/find-model.ts'
+import type * as Tools from '../../tools/index.ts'
 import { TOOL_NAMES } from '../../tools/names.ts'
 import type { Elicitation, Tool } from '../../tools/tool.ts'
 import { inTrace, traceOf } from '../../trace.ts'
@@ -16,7 +20,7 @@ import { registerResources } from './resources.ts'
 import { skills } from './skills.ts'
 import { startProgress } from './progress.ts'
 import { callTool } from './call.ts'
-import { ANY_INPUT, listTools } from './tool-list.ts'
+import { listTools } from './tool-list.ts'
 import { elicit, elicitationAnswer, elicitations } from './elicitation.ts'
 
 /** How long a call may wait for its result, in milliseconds. Client libraries give up after 60 s, even with progress. */
@@ -48,15 +52,12 @@ export function buildServer(app: App, binding: TransportBinding): McpServer {
     },
   )
   const { rates } = app.generations
-  for (const [place, name] of TOOL_NAMES.entries()) {
-    server.registerTool(name, { inputSchema: ANY_INPUT }, (input, context: ServerContext) =>
-      inTrace(traceOf(context.mcpReq._meta?.['traceparent']), async () => {
-        const { toolsFor } = await import('../../tools/index.ts') // a start needs only their names
-        const tool = toolsFor(rates)[place] as Tool
-        return await handleCall({ app, server, tool }, input, context, binding)
-      }),
-    )
-  }
+  server.server.setRequestHandler('tools/call', ({ params }, context) =>
+    inTrace(traceOf(context.mcpReq._meta?.['traceparent']), async () => {
+      const tool = await toolNamed(params.name, rates)
+      return await handleCall({ app, server, tool }, params.arguments ?? {}, context, binding)
+    }),
+  )
   server.server.setRequestHandler('tools/list', (_, context) =>
     listTools(rates, takesStructured(server, context)),
   )
@@ -64,6 +65,17 @@ export function buildServer(app: App, binding: TransportBinding): McpServer {
   registerPrompts(server)
   skills.attach(server)
   return server
+}
+
+let loading: Promise<typeof Tools> | undefined
+
+/** Returns a tool. They are loaded at the first call: a start needs only their names. */
+async function toolNamed(name: string, rates: RateCard): Promise<Tool> {
+  const place = TOOL_NAMES.findIndex((each) => each === name)
+  if (place === -1)
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${name} not found`)
+  const { toolsFor } = await (loading ??= import('../../tools/index.ts'))
+  return toolsFor(rates)[place] as Tool
 }
 
 async function handleCall(

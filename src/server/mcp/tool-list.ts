@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { ListToolsResult, StandardSchemaWithJSON } from '@modelcontextprotocol/server'
+import type { ListToolsResult } from '@modelcontextprotocol/server'
 import type { RateCard } from '../../pricing/find-model.ts'
 
 export type ListedTools = ListToolsResult['tools']
@@ -37,18 +37,4 @@ async function readList(rates: RateCard): Promise<ListedTools> {
 function isAtListPrices({ models, unknownModels }: RateCard): boolean {
   const own = [...models.values()].some(({ source }) => source === 'operator')
   return unknownModels === 'default' && !own
-}
-
-const anyObject = (): Record<string, unknown> => ({ type: 'object' })
-
-/**
- * Accepts every input: `callTool` does the check, so that a violation has the same form and code as all other refusals.
- */
-export const ANY_INPUT: StandardSchemaWithJSON = {
-  '~standard': {
-    version: 1,
-    vendor: 'inkwell',
-    validate: (value) => ({ value }),
-    jsonSchema: { input: anyObject, output: anyObject },
-  },
 }

@@ -9,7 +9,7 @@ import { listFailures, type FailedCall } from '../failures.ts'
 import { groupsWithUse, keysWithUse, type GroupUse, type KeyUse } from '../keys.ts'
 import { runningWork, type RunningWork } from '../latest.ts'
 import { marginReport, type MarginSum } from '../margin.ts'
-import { usageReport, type DailySum } from '../report.ts'
+import { dailyUsage, type DailySum } from '../report.ts'
 import { listTransactions, type Transaction } from '../transactions.ts'
 import { MARGIN_DAYS } from './margin.ts'
 
@@ -45,7 +45,7 @@ export function* deskAccount(id: string, nowMs: number): TransactionBody<DeskAcc
   )
   return {
     account,
-    days: (yield* usageReport(id, range)).daily,
+    days: yield* dailyUsage(id, range),
     margin: (yield* marginReport({ ...range, by: 'model', accountId: id })).total,
     keys: keys.slice(0, KEYS_SHOWN),
     hasMoreKeys: keys.length > KEYS_SHOWN,

@@ -9,8 +9,9 @@ import type { HttpEnv } from './env.ts'
  * Returns the principal of a request's API key, or of its access token where this server has connections, and counts the
  * request. Throws `unauthorized` and `rate_limited`.
  */
-export async function principalOf({ req, var: variables }: Context<HttpEnv>): Promise<Principal> {
-  const { app, connectors } = variables
+export async function principalOf(context: Context<HttpEnv>): Promise<Principal> {
+  const [app, connectors] = [context.get('app'), context.get('connectors')]
+  const { req } = context
   const now = app.now()
   const credential = keyIn(req.raw.headers)
   const principal = await app.db.read(() =>
@@ -31,7 +32,7 @@ export async function principalOf({ req, var: variables }: Context<HttpEnv>): Pr
 
 /** Sets the response headers for the paid calls that the key has left in this minute. The reset time is in Unix seconds. */
 export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<void> {
-  const { app, principal } = context.var
+  const [app, principal] = [context.get('app'), context.get('principal')]
   const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
   const { headers } = context.res
   headers.set('x-ratelimit-limit', String(limit))

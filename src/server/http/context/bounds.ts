@@ -1,14 +1,19 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppError } from '../../../errors.ts'
-import { createJsonBounds } from '../../../json-bounds.ts'
+import { createJsonBounds, JSON_MAX } from '../../../json-bounds.ts'
 import type { HttpEnv } from './env.ts'
-import { tooLarge } from './refusals.ts'
+import { sizeOf, tooLarge } from './refusals.ts'
 
 /** Reads the JSON of a request as text. Stops and returns `invalid_input` as soon as it passes a bound of `createJsonBounds`. */
-export async function readBounded({ body }: Request): Promise<string | AppError> {
+export async function readBounded(request: Context['req']): Promise<string | AppError> {
   const bounds = createJsonBounds()
+  if (sizeOf(request) <= JSON_MAX) {
+    const body = Buffer.from(await request.raw.arrayBuffer()) // much faster than the stream
+    return bounds.push(body) ?? body.toString('utf8')
+  }
   const chunks: Uint8Array[] = []
-  for await (const chunk of body ?? []) {
+  for await (const chunk of request.raw.body ?? []) {
     const error = bounds.push(chunk)
     if (error !== null) return error
     chunks.push(chunk)

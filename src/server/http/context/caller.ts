@@ -16,7 +16,9 @@ export function namedSession(headers: Headers): string | null {
 }
 
 /** Returns the caller of a REST request. */
-export function callerOf({ req, var: { app, principal, linkTo } }: Context<HttpEnv>): Caller {
-  const hints = { header: namedSession(req.raw.headers), mcpSession: null }
-  return { ...keyCaller(principal, hints, { ...app, now: app.now() }), linkTo }
+export function callerOf(context: Context<HttpEnv>): Caller {
+  const { config, now } = context.get('app')
+  const hints = { header: namedSession(context.req.raw.headers), mcpSession: null }
+  const caller = keyCaller(context.get('principal'), hints, { config, now: now() })
+  return { ...caller, linkTo: context.get('linkTo') }
 }

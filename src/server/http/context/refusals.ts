@@ -67,18 +67,22 @@ export function malformed(cause: HTTPException): AppError {
   })
 }
 
-/** Methods whose requests have no body: the server of Node does not pass one on. */
-const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
-
 /** Refuses a body above `maxSize` bytes before it is read into memory. */
 export function limited(maxSize: number, hint = 'Send less in one request.') {
   const message = `The request is larger than ${maxSize / 1024} KiB.`
   const error = new AppError('invalid_input', message, { hint })
   const limit = bodyLimit({ maxSize, onError: (context) => tooLarge(context, error) })
-  // A request without a body is not asked for it: the answer is a stream that has to be made.
+  // A request that says how little it has is not asked for its body: the answer is a stream that has to be made.
   return createMiddleware((context, next) =>
-    BODILESS.has(context.req.method) ? next() : limit(context, next),
+    sizeOf(context.req) <= maxSize ? next() : limit(context, next),
   )
+}
+
+/** The size of a body in bytes as the request tells it; Infinity if it does not. */
+export function sizeOf({ method, raw: { headers } }: Context['req']): number {
+  if (method === 'GET' || method === 'HEAD') return 0 // the server of Node does not pass one on
+  const told = headers.has('transfer-encoding') ? null : headers.get('content-length')
+  return told === null ? Infinity : Number(told)
 }
 
 /** Converts the error for a body that is too large to a response. */

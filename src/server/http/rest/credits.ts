@@ -1,8 +1,9 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { monthOf } from '../../../ledger/rules.ts'
 import { money, usdNumber } from '../../../money.ts'
 import { thisMonth } from '../../../usage/days.ts'
 import { creditsUsed, usageReport } from '../../../usage/report.ts'
-import { accountStatus, tightest, type BudgetStatus } from '../../../usage/account-status.ts'
+import { accountStatus, leastLeft, type BudgetStatus } from '../../../usage/account-status.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { jsonResponses, needs } from './route.ts'
@@ -51,17 +52,12 @@ const billingUsage = createRoute({
 /** Routes for balance and caps, with the field names of FairStack and of VideoDB. */
 export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(credits, async (context) => {
-    const { app } = context.var
+    const app = context.get('app')
     const caller = callerOf(context)
     await app.ready(caller)
     const nowMs = app.now()
-    const { now, account, key } = await app.db.read(function* reading() {
-      return {
-        now: yield* accountStatus(caller, nowMs),
-        account: yield* tightest(caller, 'account', nowMs),
-        key: yield* tightest(caller, 'key', nowMs),
-      }
-    })
+    const now = await app.db.read(() => accountStatus(caller, nowMs))
+    const [account, key] = [leastLeft([now.day, now.month]), leastLeft(now.ofKey)]
     return context.json(
       {
         balance: money(now.balance.available),
@@ -72,7 +68,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     )
   })
   api.openapi(billingUsage, async (context) => {
-    const { app } = context.var
+    const app = context.get('app')
     const caller = callerOf(context)
     await app.ready(caller)
     const nowMs = app.now()
@@ -81,7 +77,7 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
       return {
         now: yield* accountStatus(caller, nowMs),
         month: yield* usageReport(caller.account.id, range),
-        paid: yield* creditsUsed(caller.account.id, range),
+        paid: yield* creditsUsed(caller.account.id, monthOf(range.to)),
       }
     })
     const used = month.byOperation.filter(({ count }) => count > 0)

@@ -22,7 +22,7 @@ const PROGRAM = { hasTools: false, atThisMachine: false }
 /** Route for results. It finds only generations of the caller's account. */
 export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(generation, async (context) => {
-    const { app } = context.var
+    const app = context.get('app')
     const caller = callerOf(context)
     const found = await lookUp(app.generations, caller, context.req.valid('param').id)
     if (found.status === 'completed') app.generations.answers.heard(found.id)

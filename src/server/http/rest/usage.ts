@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { MODALITIES } from '../../../pricing/catalog.ts'
 import { money } from '../../../money.ts'
-import { usageReport } from '../../../usage/report.ts'
+import { dailyUsage, usageReport } from '../../../usage/report.ts'
 import {
   listTransactions,
   TRANSACTION_TYPES,
@@ -69,7 +69,7 @@ const exported = createRoute({
 export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   api.openapi(usage, async (context) => {
     const { from, to, key_id: keyId } = context.req.valid('query')
-    const { app, principal } = context.var
+    const [app, principal] = [context.get('app'), context.get('principal')]
     const report = await app.reports.read(() =>
       usageReport(principal.account.id, rangeOf({ from, to }), keyId),
     )
@@ -87,7 +87,7 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
   api.openapi(transactions, async (context) => {
     const { type, modality, limit = 20, cursor } = context.req.valid('query')
-    const { app, principal } = context.var
+    const [app, principal] = [context.get('app'), context.get('principal')]
     const before = cursor === undefined ? undefined : readCursor(cursor)
     const page = await app.reports.read(() =>
       listTransactions(principal.account.id, { type, modality, limit, before }),
@@ -103,13 +103,13 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
   })
   api.openapi(daily, async (context) => {
     const range = rangeOf(context.req.valid('query'))
-    const { app, principal } = context.var
-    const report = await app.reports.read(() => usageReport(principal.account.id, range))
-    return context.json({ days: report.daily.map(counted) }, 200)
+    const [app, principal] = [context.get('app'), context.get('principal')]
+    const days = await app.reports.read(() => dailyUsage(principal.account.id, range))
+    return context.json({ days: days.map(counted) }, 200)
   })
   api.openapi(exported, async (context) => {
     const range = rangeOf(context.req.valid('query'))
-    const { app, principal } = context.var
+    const [app, principal] = [context.get('app'), context.get('principal')]
     const csv = await app.reports.read(() => exportCsv(principal.account.id, range))
     const name = `inkwell-${range.from}-${range.to}.csv`
     return context.body(csv, 200, {
