@@ -3,8 +3,11 @@ import type { BudgetScope } from '../db/schema/ledger.ts'
 
 /** What the text of an alert is made of. Amounts are micro-dollars. */
 export type AlertDetails = {
-  /** `owner` is the account, key or group of the budget, `used` what is spent or held of it. */
-  'budget.threshold': { scope: BudgetScope; owner: string; used: number }
+  /**
+   * `owner` is the account, key or group of the budget, `used` what is spent or held of it. `refused` is the price of the
+   * call for which too little was left.
+   */
+  'budget.threshold': { scope: BudgetScope; owner: string; used: number; refused?: number }
   'balance.low': { available: number; below: number }
   'price.below_cost': { generation: string; model: string; charged: number; cost: number }
   /** `cost` is null if the image service did not say. */

@@ -7,7 +7,14 @@ import { textOf } from './words.ts'
 export type Message = { id: string; body: string }
 
 /** The details of alerts that are amounts, in micro-dollars. */
-const AMOUNTS: ReadonlySet<string> = new Set(['used', 'available', 'below', 'charged', 'cost'])
+const AMOUNTS: ReadonlySet<string> = new Set([
+  'used',
+  'refused',
+  'available',
+  'below',
+  'charged',
+  'cost',
+])
 
 /** Returns the message of an alert. Its id is that of the alert, however often it is sent. */
 export function messageOf(alert: AlertTable): Message {

@@ -18,9 +18,13 @@ export function wordsOf(alert: AlertTable): string {
 type Words<K extends AlertKind> = (details: AlertDetails[K], alert: AlertTable) => string
 
 const WORDS: { [K in AlertKind]: Words<K> } = {
-  'budget.threshold': ({ scope, owner, used }, { threshold, cap, period }) => {
+  'budget.threshold': ({ scope, owner, used, refused }, { threshold, cap, period }) => {
     const name = `${BUDGETS[scope](owner)}${period === '' ? '' : ` for ${period}`}`
-    return `${threshold}% of the ${name} is reached. ${display(used)} of ${display(cap)} is spent or held.`
+    const what =
+      refused === undefined
+        ? `${threshold}% of the ${name} is reached.`
+        : `a call of ${display(refused)} was refused: too little is left of the ${name}.`
+    return `${what} ${display(used)} of ${display(cap)} is spent or held.`
   },
   'balance.low': ({ available, below }) =>
     `${display(available)} is left, less than ${display(below)}.`,

@@ -73,8 +73,8 @@ export async function perform(
 
   const allowance = allowanceOf(deps, placed.order, jobs)
   const terms = { request: fitted, caller, maxCost: options.maxCost }
-  const begun = await noted(() =>
-    withAffordable(deps, terms, async () => {
+  const begun = await withAffordable(deps, terms, () =>
+    noted(async () => {
       assertRuns(deps)
       assertWithinMax(quote, options.maxCost, caller)
       const lease = deps.jobs.lease()

@@ -1,10 +1,12 @@
 import { sessionScope, type Caller } from '../accounts/caller.ts'
 import { findSession } from '../accounts/sessions.ts'
+import { raise } from '../alerts/outbox.ts'
+import { refusalAlert } from '../alerts/thresholds.ts'
 import { execute, preparedQuery, type Db, type TransactionBody } from '../db/db.ts'
 import type { RefusedCallTable } from '../db/schema/generations.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { DAY_MS } from '../ledger/rules.ts'
+import { BudgetExceededError, DAY_MS } from '../ledger/rules.ts'
 import type { Log } from '../log.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import { truncate } from '../text.ts'
@@ -34,7 +36,7 @@ const NOT_RECORDED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** A paid call. Its prompt is not recorded. */
 type PaidCall = { caller: Caller; request: { operation: Operation; model?: unknown } }
 
-/** Records paid calls that were refused before anything was held, for the usage page. */
+/** Records paid calls that were refused before anything was held, for the usage page, and tells of budgets that refuse. */
 export type Refusals = {
   /** Records a refusal and returns at once. Errors of the form of a call are left out. */
   record(call: PaidCall, error: unknown): void
@@ -128,6 +130,7 @@ function* recordRefusal(
     last_at: at,
   })
   if (added[0]?.count === count) yield* deleteOld({ before: at - KEPT_MS })
+  if (error instanceof BudgetExceededError) yield* raise(refusalAlert(error.budget, at))
 }
 
 /** Adds a refusal to its row, or makes the row if the key has not yet too many in this hour. Returns the row's count. */

@@ -16,7 +16,7 @@ import {
   type HoldRequest,
 } from './post.ts'
 import { accountRefusal } from './refusal.ts'
-import { budgetExceeded, budgetsOf, lowBalance, SIGNUP_GRANT, type Caps } from './rules.ts'
+import { BudgetExceededError, budgetsOf, lowBalance, SIGNUP_GRANT, type Caps } from './rules.ts'
 import {
   holdInAccount,
   insertAccount,
@@ -80,10 +80,11 @@ export function* hold(request: HoldRequest, caps: Caps): TransactionBody<boolean
     amount,
   }))
   const within = yield* holdInBudgets(budgets)
-  for (const { id: budget, scope, cap } of budgets) {
+  for (const { id: budget, cap, ...each } of budgets) {
     if (cap === null || within.has(budget) || amount === 0) continue
     const [use] = yield* findBudget({ id: budget })
-    throw budgetExceeded(scope, amount, { cap, spent: use?.spent ?? 0, held: use?.held ?? 0 })
+    const { spent, held } = use ?? { spent: 0, held: 0 }
+    throw new BudgetExceededError({ ...each, cap }, { spent, held })
   }
   const at = row.created_at
   yield* raise([

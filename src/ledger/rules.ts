@@ -1,5 +1,5 @@
 import type { NewAlert } from '../alerts/alert.ts'
-import { balanceAlert, type ChangedBalance } from '../alerts/thresholds.ts'
+import { balanceAlert, type ChangedBalance, type HeldBudget } from '../alerts/thresholds.ts'
 import { AppError, type ErrorCode, type Hints } from '../errors.ts'
 import { PURCHASE_OFFERS } from '../pricing/purchases.ts'
 import { display, micro, money, type Micro } from '../money.ts'
@@ -152,22 +152,30 @@ export function shownScope(scope: BudgetScope): 'session' | 'day' | 'month' | 'k
   return scope.startsWith('key_') ? 'key' : 'group'
 }
 
-/** The state of one budget, in micro-dollars. */
-export type BudgetUse = { cap: number; spent: number; held: number }
+/** The use of one budget, in micro-dollars. */
+type BudgetUse = { spent: number; held: number }
 
-/** The error for a call that would take a budget above its cap. A sum equal to the cap is allowed. */
-export function budgetExceeded(scope: BudgetScope, required: number, use: BudgetUse): AppError {
-  const { code, name, ...hints } = BUDGET_REFUSALS[scope]
-  const left = Math.max(0, use.cap - use.spent - use.held)
-  const message = `${name} exceeded: this costs ${display(required)}, and ${display(left)} is left of ${display(use.cap)} (spent ${display(use.spent)}, held ${display(use.held)}).`
-  return new AppError(code, message, {
-    ...hints,
-    facts: {
-      required: money(required),
-      limit: money(use.cap),
-      spent: money(use.spent),
-      held: money(use.held),
-      scope: shownScope(scope),
-    },
-  })
+/** A call that would take a budget above its cap. A sum equal to the cap is allowed. */
+export class BudgetExceededError extends AppError {
+  /** The budget, without this call: what an alert tells of it. */
+  readonly budget: HeldBudget
+
+  constructor(budget: Omit<HeldBudget, 'used'> & { cap: number }, use: BudgetUse) {
+    const { scope, amount: required, cap } = budget
+    const { code, name, ...hints } = BUDGET_REFUSALS[scope]
+    const used = use.spent + use.held
+    const left = Math.max(0, cap - used)
+    const message = `${name} exceeded: this costs ${display(required)}, and ${display(left)} is left of ${display(cap)} (spent ${display(use.spent)}, held ${display(use.held)}).`
+    super(code, message, {
+      ...hints,
+      facts: {
+        required: money(required),
+        limit: money(cap),
+        spent: money(use.spent),
+        held: money(use.held),
+        scope: shownScope(scope),
+      },
+    })
+    this.budget = { ...budget, used }
+  }
 }

@@ -52,8 +52,20 @@ export const ALERT_MUTANTS: readonly Mutant[] = [
   {
     name: 'sessions are told',
     file: THRESHOLDS,
-    from: " || scope === 'session'",
+    from: "if (scope === 'session') return []",
     to: '',
+  },
+  {
+    name: 'a call that the whole budget could not pay is told',
+    file: THRESHOLDS,
+    from: ' || amount > cap',
+    to: '',
+  },
+  {
+    name: 'a budget that refuses has an alert beside that of 100 percent',
+    file: THRESHOLDS,
+    from: 'alertOf(budget, { threshold: 100,',
+    to: 'alertOf(budget, { threshold: 101,',
   },
   {
     name: 'a balance that stays low is told every day',
