@@ -54,7 +54,8 @@ export default defineConfig({
         extends: true,
         test: { name: 'long', include: [LONG], exclude: [...configDefaults.exclude, HOSTS] },
       },
-      { extends: true, test: { name: 'packages', include: [PACKAGES] } },
+      // One file after the other: they build into the same folder.
+      { extends: true, test: { name: 'packages', include: [PACKAGES], fileParallelism: false } },
       {
         extends: true,
         test: {

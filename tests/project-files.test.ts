@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from '@decimalturn/toml-patch'
@@ -93,6 +94,25 @@ test('server.json is what the MCP registry takes', () => {
   expect(secrets.map(({ name }) => name)).toEqual(['INKWELL_FAL_KEY', 'FAL_KEY'])
 })
 type Packaged = { environmentVariables: { name: string; isSecret?: true }[] }
+
+test('package.json alone says where the repository is; all other files agree with it', () => {
+  const [, name = ''] =
+    /^git\+https:\/\/github\.com\/([\w.-]+\/[\w-]+)\.git$/.exec(manifest.repository.url) ?? []
+  const { homepage, bugs, mcpName } = manifest
+  const of = `https://github.com/${name}`
+  expect({ homepage, bugs, mcpName }).toEqual({
+    homepage: `${of}#readme`,
+    bugs: `${of}/issues`,
+    mcpName: `io.github.${name}`,
+  })
+  const pattern = String.raw`(github\.com/|io\.github\.|ghcr\.io/)[-[:alnum:]]*inkwell[-[:alnum:]]*/[-[:alnum:]]+`
+  const found = execFileSync('git', ['grep', '-IoE', pattern], { cwd: ROOT, encoding: 'utf8' })
+  const lines = found.trim().split('\n')
+  const agrees = (line: string) => line.endsWith(`/${name}`) || line.endsWith(`.${name}`)
+  expect(lines.filter((line) => !agrees(line))).toEqual([])
+  for (const file of ['Dockerfile', 'server.json', 'plugins/inkwell/.claude-plugin/plugin.json'])
+    expect(lines.filter((line) => line.startsWith(`${file}:`))).not.toEqual([])
+})
 
 test('every version manager takes the Node.js that the npm scripts bring', () => {
   expect(textOf('.nvmrc').trim()).toBe(manifest.devDependencies.node.split('.')[0])
