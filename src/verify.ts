@@ -4,7 +4,7 @@ import { findBroken, type Difference } from './db/invariants.ts'
 import type { TransactionBody } from './db/db.ts'
 import { findBrokenGenerations, GENERATION_INVARIANTS } from './generations/invariants.ts'
 import { PROVEN } from './ledger/proof/broken.ts'
-import { prove, type Proof } from './ledger/proof/prove.ts'
+import { prove, proveOne, type Proof } from './ledger/proof/prove.ts'
 import { OPERATOR_INVARIANTS } from './operator/invariants.ts'
 import { USAGE_INVARIANTS } from './usage/invariants.ts'
 
@@ -26,15 +26,23 @@ const OF_FEW_ROWS = { ...BILLING_INVARIANTS, ...OPERATOR_INVARIANTS, ...APPROVAL
  * everything if `full`. Reads one consistent state and stores nothing.
  */
 export function* verifyLedger(full: boolean): TransactionBody<Proof> {
-  const proof = yield* prove(full)
-  if (proof.difference !== null) return proof
-  const others = proof.whole ? yield* findBrokenElsewhere() : null
-  return { ...proof, difference: others ?? (yield* findBroken(OF_FEW_ROWS)) }
+  return yield* proveOthers(yield* prove(full))
 }
 
-/** What takes as long as there are generations and days. */
-function* findBrokenElsewhere(): TransactionBody<Difference | null> {
-  return (yield* findBrokenGenerations()) ?? (yield* findBroken(USAGE_INVARIANTS))
+/** Proves everything of one account, as `verifyLedger`. */
+export function* verifyAccount(accountId: string): TransactionBody<Proof> {
+  return yield* proveOthers(yield* proveOne(accountId), accountId)
+}
+
+/** Proves what is not computed from entries alone. */
+function* proveOthers(proof: Proof, accountId?: string): TransactionBody<Proof> {
+  if (proof.difference !== null) return proof
+  // What takes as long as there are generations and days.
+  const others = proof.whole
+    ? ((yield* findBrokenGenerations(accountId)) ??
+      (yield* findBroken(USAGE_INVARIANTS, accountId)))
+    : null
+  return { ...proof, difference: others ?? (yield* findBroken(OF_FEW_ROWS, accountId)) }
 }
 
 /** Proves everything. Returns the first difference, or null if there is none. */

@@ -4,16 +4,16 @@ import { dump, restore } from '../db/dump.ts'
 import { AppError } from '../errors.ts'
 import { indexAllPrompts } from '../generations/search.ts'
 import { acceptClock } from '../ledger/clock-changes.ts'
-import { storeCheckpoint } from '../ledger/proof/checkpoint.ts'
 import { recordOldRefunds } from '../operator/audit.ts'
-import { checkpointCommand, compare } from './checkpoint.ts'
+import { checkpointCommand } from './checkpoint.ts'
 import { KEYS_OPTION } from './receipts.ts'
-import { findDifference, INVARIANTS, verifyLedger } from '../verify.ts'
+import { findDifference } from '../verify.ts'
 import type { Terminal, WithTerminal } from './terminal.ts'
 import { initCommand } from './ledger-init.ts'
 import { linesOf } from './lines.ts'
 import { marginCommand } from './margin.ts'
 import { refundCommand } from './refund.ts'
+import { verify, type VerifyOptions } from './verify.ts'
 import { iso } from '../text.ts'
 
 /** `inkwell ledger verify`, `checkpoint`, `accept-clock`, `init`, `refund`, `export`, `import` and `margin`. */
@@ -25,16 +25,11 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
     .command('verify')
     .description('recompute every balance and counter from the entries since the last proof')
     .option('--full', 'from all entries, holds, generations and files')
+    .option('--account <id>', 'all of one account only')
     .option('--against <checkpoint>', 'compare the entries with a signed checkpoint in a file')
     .option(...KEYS_OPTION)
     .option('--json', 'print JSON')
-    .action((options: VerifyOptions) =>
-      withTerminal((terminal) =>
-        options.against === undefined
-          ? verify(terminal, options)
-          : compare(terminal, options.against, options),
-      ),
-    )
+    .action((options: VerifyOptions) => withTerminal((terminal) => verify(terminal, options)))
   checkpointCommand(ledger, withTerminal)
   ledger
     .command('accept-clock')
@@ -51,47 +46,6 @@ export function ledgerCommand(root: Command, withTerminal: WithTerminal): void {
     .description('fill an empty ledger, such as a new PostgreSQL database, from an exported file')
     .action((file: string) => withTerminal((terminal) => importFrom(terminal, file)))
   marginCommand(ledger, withTerminal)
-}
-
-type VerifyOptions = { full?: true; against?: string; keys?: string; json?: true }
-
-async function verify(
-  { app, print, printJson, fail }: Terminal,
-  { full = false, json }: { full?: boolean; json?: true },
-): Promise<void> {
-  const at = app.now()
-  const proof = await app.reports.read(() => verifyLedger(full))
-  const { difference, before, whole, entries } = proof
-  if (difference !== null) {
-    fail()
-    await app.alerts.verifyFailed(difference.invariant)
-  }
-  const stored = difference === null ? await app.db.write(() => storeCheckpoint(proof, at)) : null
-  const invariants = INVARIANTS.length
-  if (json) {
-    const from = before === null || whole ? null : iso(before.at)
-    const checkpoint = stored === null ? null : { at: iso(stored.at), hash: stored.hash }
-    return printJson({
-      ok: difference === null,
-      invariants,
-      difference,
-      full: whole,
-      from,
-      entries,
-      checkpoint,
-    })
-  }
-  if (difference !== null)
-    return print(`  Ledger differs: ${difference.invariant}`, `  ${JSON.stringify(difference.row)}`)
-  if (before === null || whole)
-    return print(
-      `  Ledger verified: all ${invariants} invariants hold.`,
-      `  All ${entries} entries were read.`,
-    )
-  print(
-    `  Ledger verified: no difference in ${entries} entries since ${iso(before.at)}, nor in what they add up to.`,
-    `  --full proves all ${invariants} invariants from the first entry.`,
-  )
 }
 
 async function acceptClockNow({ app, print }: Terminal): Promise<void> {

@@ -7,10 +7,33 @@ export type Difference = { invariant: string; row: Row }
 /** Queries by the invariant they check. Each finds the rows that break it. The SQL is valid on both engines. */
 export type Invariants = Readonly<Record<string, string>>
 
-/** Checks these invariants in order. Returns the first difference, or null if there is none. */
-export function* findBroken(invariants: Invariants): TransactionBody<Difference | null> {
-  for (const [invariant, sql] of Object.entries(invariants)) {
-    const [row] = yield () => ({ sql: `${sql} limit 1`, parameters: [] })
+/** Tables that invariants read, each with a column of its account. */
+const OF_ACCOUNTS = [
+  'approval',
+  'audit',
+  'entry',
+  'generation',
+  'hold',
+  'purchase',
+  'usage_day',
+  'usage_month',
+  'usage_session_day',
+] as const
+
+/**
+ * Checks these invariants in order, for one account if it is given. Returns the first difference, or null if there is
+ * none.
+ */
+export function* findBroken(
+  invariants: Invariants,
+  accountId?: string,
+): TransactionBody<Difference | null> {
+  for (const [invariant, text] of Object.entries(invariants)) {
+    const tables = OF_ACCOUNTS.filter((table) => new RegExp(`\\b${table}\\b`).test(text))
+    const [row] = yield (builder, sql, dialect) => {
+      const only = accountId === undefined ? sql`` : onlyRows(sql, dialect, tables, { accountId })
+      return sql`${only} ${sql.raw(`${text} limit 1`)}`.compile(builder)
+    }
     if (row !== undefined) return { invariant, row }
   }
   return null
@@ -35,18 +58,24 @@ export function* rangesOf(table: string): TransactionBody<Range[]> {
   }
 }
 
-/** Returns the start of a query in which these tables have only the rows of a range. */
-export function onlyRange(
+/** Returns the start of a query in which these tables have only the rows of a range, or of an account, or of both. */
+export function onlyRows(
   sql: RawSql,
   dialect: Dialect,
   tables: readonly string[],
-  { after, upTo }: Range,
+  { range, accountId }: { range?: Range; accountId?: string | undefined },
 ) {
   // SQLite takes the name inside for the query itself, unless it names the schema.
   const schema = sql.raw(dialect.name === 'sqlite' ? 'main.' : '')
+  const conditions = [
+    ...(accountId === undefined ? [] : [sql`account_id = ${accountId}`]),
+    ...(range === undefined ? [] : [sql`id > ${range.after}`]),
+    ...(range === undefined || range.upTo === null ? [] : [sql`id <= ${range.upTo}`]),
+  ]
+  const where = sql.join(conditions, sql` and `)
   const each = tables.map(
-    (table) => sql`${sql.table(table)} as (select * from ${schema}${sql.table(table)}
-      where id > ${after} and (${upTo === null ? 1 : 0} = 1 or id <= ${upTo ?? ''}))`,
+    (table) =>
+      sql`${sql.table(table)} as (select * from ${schema}${sql.table(table)} where ${where})`,
   )
   return sql`with ${sql.join(each)}`
 }

@@ -1,6 +1,6 @@
 import { query, type Row, type TransactionBody } from '../db/db.ts'
 import {
-  onlyRange,
+  onlyRows,
   rangesOf,
   type Difference,
   type Invariants,
@@ -52,25 +52,28 @@ const I20 =
 /** The names of the invariants of generations and of the operator's costs. */
 export const GENERATION_INVARIANTS: readonly string[] = [...Object.keys(OF_GENERATIONS), I20]
 
-/** Proves all generations and the operator's costs. Returns the first difference, or null if there is none. */
-export function* findBrokenGenerations(): TransactionBody<Difference | null> {
+/**
+ * Proves all generations and the operator's costs, or those of one account. Returns the first difference, or null if there
+ * is none.
+ */
+export function* findBrokenGenerations(accountId?: string): TransactionBody<Difference | null> {
   const costs = new Map<string, Costs>()
   for (const range of yield* rangesOf('generation')) {
     for (const [invariant, text] of Object.entries(OF_GENERATIONS)) {
-      const [row] = yield* inRange(`${text} limit 1`, range)
+      const [row] = yield* inRange(`${text} limit 1`, range, accountId)
       if (row !== undefined) return { invariant, row }
     }
-    for (const row of yield* inRange(UPSTREAM_BY_GENERATIONS, range)) add(costs, row)
+    for (const row of yield* inRange(UPSTREAM_BY_GENERATIONS, range, accountId)) add(costs, row)
   }
-  const row = yield* differenceOfCosts(costs)
+  const row = yield* differenceOfCosts(costs, accountId)
   return row === null ? null : { invariant: I20, row }
 }
 
-function* inRange(text: string, range: Range): TransactionBody<Row[]> {
-  return yield (builder, sql, dialect) =>
-    sql`${onlyRange(sql, dialect, ['generation', 'unpaid_job'], range)} ${sql.raw(text)}`.compile(
-      builder,
-    )
+function* inRange(text: string, range: Range, accountId?: string): TransactionBody<Row[]> {
+  return yield (builder, sql, dialect) => {
+    const only = onlyRows(sql, dialect, ['generation', 'unpaid_job'], { range, accountId })
+    return sql`${only} ${sql.raw(text)}`.compile(builder)
+  }
 }
 
 const SUMS = ['count', 'cost', 'unknown_count', 'unpaid_jobs', 'unpaid_cost'] as const
@@ -85,8 +88,14 @@ function add(costs: Map<string, Costs>, row: Row): void {
 }
 
 /** Compares the roll-up with sums of the generations. It has a row for each day, account and model. */
-function* differenceOfCosts(costs: Map<string, Costs>): TransactionBody<Row | null> {
-  const days: UpstreamDayTable[] = yield* query((db) => db.selectFrom('upstream_day').selectAll())
+function* differenceOfCosts(
+  costs: Map<string, Costs>,
+  accountId: string | undefined,
+): TransactionBody<Row | null> {
+  const days: UpstreamDayTable[] = yield* query((db) => {
+    const all = db.selectFrom('upstream_day').selectAll()
+    return accountId === undefined ? all : all.where('account_id', '=', accountId)
+  })
   for (const day of days) {
     const sums = costs.get(keyOf(day))
     costs.delete(keyOf(day))

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { book, inkwell, temporaryHome, type Home } from '../support/app.ts'
+import { openedAccount } from '../support/http.ts'
 
 const DAY = Date.UTC(2026, 1, 20)
 const withWork = async (): Promise<Home> => {
@@ -55,6 +56,32 @@ test('verify tells a program the difference, and doctor sees it too', async () =
   expect(json.code).toBe(1)
   expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, difference: { row: {} } })
   expect((await inkwell(home, ['doctor'])).code).toBe(1)
+})
+
+test('verify proves one account alone, stores no checkpoint, and knows who there is', async () => {
+  using home = await withWork()
+  const other = await openedAccount(home, 'Other')
+  const verify = (...args: string[]) => inkwell(home, ['ledger', 'verify', ...args])
+  tamper(
+    home,
+    `update account set available = available + 1, granted = granted + 1 where id = '${other}'`,
+  )
+  expect(await verify('--account', 'acct_local')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^ {2}Account verified: all \d+ invariants hold for acct_local\.\n {2}All its 2 entries were read\.\n$/,
+    ),
+  })
+  const json = await verify('--account', other, '--json')
+  expect({ code: json.code, ...(JSON.parse(json.stdout) as object) }).toMatchObject({
+    code: 1,
+    ok: false,
+    account: other,
+    difference: { row: { id: other } },
+    checkpoint: null,
+  })
+  expect(await verify('--account', 'acct_none')).toMatchObject({ code: 1, stdout: '' })
+  expect(await verify('--account', other, '--against', 'x.jws')).toMatchObject({ code: 2 })
 })
 
 test('refund gives a charge back, once, and the ledger still proves', async () => {

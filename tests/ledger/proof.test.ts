@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { TransactionBody } from '../../src/db/db.ts'
 import { capture, hold, openAccount } from '../../src/ledger/ledger.ts'
 import { storeCheckpoint } from '../../src/ledger/proof/checkpoint.ts'
-import { verifyLedger } from '../../src/verify.ts'
+import { verifyAccount, verifyLedger } from '../../src/verify.ts'
 import { temporaryLedger, type TestDatabase } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { holdOf, NO_CAPS } from '../support/holds.ts'
@@ -112,6 +112,22 @@ onEachEngine((engine) => {
       expect((await verify(ledger, true)).differs).toBe(invariant)
     })
   })
+
+  test.each([...COUNTERS, ...OLD, ...NEW])(
+    'a proof of one account finds %s, and is not led astray by that of another',
+    async (_, invariant, sql) => {
+      const ledger = await proven()
+      const number = async (account: string) => {
+        const { difference } = await ledger.db.read(() => verifyAccount(account))
+        return difference?.invariant.split(' ')[0] ?? null
+      }
+      expect(await number('acct_1')).toBeNull()
+      await tamper(ledger, sql)
+      await ledger.db.write(() => openAccount('acct_2', 'two', NOW))
+      expect(await number('acct_1')).toMatch(RegExp(`^(?:${invariant})$`))
+      expect(await number('acct_2')).toBeNull()
+    },
+  )
 
   test('a changed checkpoint is found, and a full proof makes a new one', async () => {
     const ledger = await proven()

@@ -39,6 +39,20 @@ export function* loadCheckpoint(): TransactionBody<Loaded | null> {
   return { head, totals, isSound: hashOf(totals) === head.hash }
 }
 
+/** Reads what the last checkpoint has of the entries of one account: totals without it if it has nothing. */
+export function* loadProven(accountId: string): TransactionBody<Totals> {
+  const [row] = yield* query((db) =>
+    db
+      .selectFrom('proof')
+      .select('value')
+      .where('kind', '=', 'account')
+      .where('id', '=', accountId),
+  )
+  const totals = emptyTotals()
+  if (row !== undefined) totals.accounts.set(accountId, JSON.parse(row.value) as AccountTotals)
+  return totals
+}
+
 function* rowsAfter(last: ProofTable | undefined): TransactionBody<ProofTable[]> {
   return yield* query((db) => {
     const rows = db.selectFrom('proof').selectAll().orderBy('kind').orderBy('id').limit(PAGE)

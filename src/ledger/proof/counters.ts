@@ -1,4 +1,4 @@
-import { preparedQuery, query, type TransactionBody } from '../../db/db.ts'
+import { query, type TransactionBody } from '../../db/db.ts'
 import type { AccountTable, BudgetTable, HoldTable, UsageDayTable } from '../../db/schema/ledger.ts'
 import { movesCredits } from '../post.ts'
 import { budgetsOf } from '../rules.ts'
@@ -27,43 +27,46 @@ function* allRows<R>(
 /** An account, and the number of its last entry. */
 export type AccountRow = AccountTable & { last_entry: number | null }
 
-const selectAccounts = preparedQuery((db, p: { after: string; limit: number }, sql) =>
-  db
-    .selectFrom('account')
-    .selectAll()
-    .select((eb) =>
-      eb
-        .selectFrom('entry')
-        .select(sql<number | null>`max(seq)`.as('last'))
-        .whereRef('entry.account_id', '=', 'account.id')
-        .as('last_entry'),
-    )
-    .where('id', '>', p.after)
-    .orderBy('id')
-    .limit(p.limit),
-)
-
-/** Calls `each` with every account, in the order of their ids. */
+/** Calls `each` with every account, in the order of their ids, or with the one that `only` names. */
 export function* allAccounts(
   each: (account: AccountRow) => TransactionBody<void> | void,
+  only?: string,
 ): TransactionBody<void> {
-  yield* allRows<AccountRow>(
-    (last, limit) => selectAccounts({ after: last?.id ?? '', limit }),
-    each,
-  )
+  const pageAfter = (last: AccountRow | undefined, limit: number) =>
+    query((db, sql) => {
+      const rest = db
+        .selectFrom('account')
+        .selectAll()
+        .select((eb) =>
+          eb
+            .selectFrom('entry')
+            .select(sql<number | null>`max(seq)`.as('last'))
+            .whereRef('entry.account_id', '=', 'account.id')
+            .as('last_entry'),
+        )
+        .where('id', '>', last?.id ?? '')
+        .orderBy('id')
+        .limit(limit)
+      return only === undefined ? rest : rest.where('id', '=', only)
+    })
+  yield* allRows<AccountRow>(pageAfter, each)
 }
+
+/** What is proven: what the entries add up to, what is held, and the one account that it is about; all without one. */
+export type Proven = { totals: Totals; open: OpenHolds; accountId: string | undefined }
 
 /** What is held: by account, in credits, and by budget. Micro-dollars. */
 export type OpenHolds = { accounts: Map<string, number>; budgets: Map<string, number> }
 
-/** Adds up the open holds. There are as many as work is in progress. */
-export function* openHolds(): TransactionBody<OpenHolds> {
+/** Adds up the open holds, of all accounts or of one. There are as many as work is in progress. */
+export function* openHolds(accountId?: string): TransactionBody<OpenHolds> {
   const sums: OpenHolds = { accounts: new Map(), budgets: new Map() }
   const add = (to: Map<string, number>, id: string, amount: number): void =>
     void to.set(id, (to.get(id) ?? 0) + amount)
-  const holds: HoldTable[] = yield* query((db) =>
-    db.selectFrom('hold').selectAll().where('state', '=', 'held'),
-  )
+  const holds: HoldTable[] = yield* query((db) => {
+    const all = db.selectFrom('hold').selectAll().where('state', '=', 'held')
+    return accountId === undefined ? all : all.where('account_id', '=', accountId)
+  })
   for (const hold of holds) {
     if (movesCredits(hold)) add(sums.accounts, hold.account_id, hold.amount)
     for (const { id } of budgetsOf(hold)) add(sums.budgets, id, hold.amount)
@@ -72,12 +75,12 @@ export function* openHolds(): TransactionBody<OpenHolds> {
 }
 
 /** Proves the columns of every account. */
-export function* proveAccounts(totals: Totals, open: OpenHolds): TransactionBody<void> {
+export function* proveAccounts({ totals, open, accountId }: Proven): TransactionBody<void> {
   const unseen = new Set(totals.accounts.keys())
   yield* allAccounts((account) => {
     unseen.delete(account.id)
     proveAccount(account, totals, open)
-  })
+  }, accountId)
   for (const id of unseen) broken('I7', { id, entries: null })
 }
 
@@ -102,18 +105,19 @@ function proveAccount(account: AccountRow, totals: Totals, open: OpenHolds): voi
 type BudgetRow = Pick<BudgetTable, 'id' | 'cap' | 'held' | 'spent'>
 
 /** Proves every budget. */
-export function* proveBudgets(totals: Totals, open: OpenHolds): TransactionBody<void> {
+export function* proveBudgets({ totals, open, accountId }: Proven): TransactionBody<void> {
   const unseen = nonZero([...open.budgets, ...totals.budgets])
   yield* allRows(
     (last: BudgetRow | undefined, limit) =>
-      query((db) =>
-        db
+      query((db) => {
+        const rest = db
           .selectFrom('budget')
           .select(['id', 'cap', 'held', 'spent'])
           .where('id', '>', last?.id ?? '')
           .orderBy('id')
-          .limit(limit),
-      ),
+          .limit(limit)
+        return accountId === undefined ? rest : rest.where('account_id', '=', accountId)
+      }),
     ({ id, cap, held, spent }) => {
       unseen.delete(id)
       const holds = open.budgets.get(id) ?? 0
@@ -127,9 +131,11 @@ export function* proveBudgets(totals: Totals, open: OpenHolds): TransactionBody<
 }
 
 /** Proves the daily roll-up. */
-export function* proveUsage(totals: Totals): TransactionBody<void> {
+export function* proveUsage({ totals, accountId }: Proven): TransactionBody<void> {
   const unseen = nonZero([...totals.usage].map(([key, { count }]) => [key, count]))
-  yield* allRows(usageAfter, (row) => {
+  const rows = (last: UsageDayTable | undefined, limit: number) =>
+    usageAfter(last, { limit, accountId })
+  yield* allRows(rows, (row) => {
     const key = usageKey(row)
     unseen.delete(key)
     const { count, amount } = totals.usage.get(key) ?? { count: 0, amount: 0 }
@@ -141,7 +147,7 @@ export function* proveUsage(totals: Totals): TransactionBody<void> {
 
 function* usageAfter(
   last: UsageDayTable | undefined,
-  limit: number,
+  { limit, accountId }: { limit: number; accountId: string | undefined },
 ): TransactionBody<UsageDayTable[]> {
   const key = ['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'] as const
   return yield* query((db, sql) => ({
@@ -149,9 +155,10 @@ function* usageAfter(
       const names = sql.join(key.map((name) => sql.ref(name)))
       const after =
         last === undefined
-          ? sql``
-          : sql`where (${names}) > (${sql.join(key.map((name) => last[name]))})`
-      return sql<UsageDayTable>`select * from usage_day ${after} order by ${names} limit ${sql.lit(limit)}`.compile(
+          ? sql`1 = 1`
+          : sql`(${names}) > (${sql.join(key.map((name) => last[name]))})`
+      const only = accountId === undefined ? sql`1 = 1` : sql`account_id = ${accountId}`
+      return sql<UsageDayTable>`select * from usage_day where ${after} and ${only} order by ${names} limit ${sql.lit(limit)}`.compile(
         db,
       )
     },

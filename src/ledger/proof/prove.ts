@@ -1,7 +1,7 @@
-import { query, type TransactionBody } from '../../db/db.ts'
+import { query, type QueryBuilder, type TransactionBody } from '../../db/db.ts'
 import type { Difference } from '../../db/invariants.ts'
 import { Broken, broken } from './broken.ts'
-import { loadCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { lastCheckpoint, loadCheckpoint, loadProven, type Checkpoint } from './checkpoint.ts'
 import { allAccounts, openHolds, proveAccounts, proveBudgets, proveUsage } from './counters.ts'
 import { addAllEntries, addEntriesOf, type Reading } from './entries.ts'
 import { emptyTotals, NO_ENTRIES, type Totals } from './totals.ts'
@@ -30,20 +30,43 @@ export function* prove(whole: boolean): TransactionBody<Proof> {
   const totals = isWhole ? emptyTotals() : loaded.totals
   const proven = isWhole && loaded?.isSound === true ? loaded.totals : null
   const reading: Reading = { totals, proven, read: { entries: 0, captures: 0 } }
-  const proof = { totals, before: loaded?.head ?? null, whole: isWhole }
-  try {
+  const proof = { before: loaded?.head ?? null, whole: isWhole }
+  return yield* proveReading(reading, proof, function* read() {
     if (!isWhole && !loaded.isSound) broken('I21', { hash: loaded.head.hash })
     yield* isWhole ? addAllEntries(reading) : addNewEntries(reading)
-    if (isWhole) yield* proveCaptures(reading)
-    const open = yield* openHolds()
-    yield* proveAccounts(totals, open)
-    yield* proveBudgets(totals, open)
-    yield* proveUsage(totals)
-    return { difference: null, entries: reading.read.entries, ...proof }
+  })
+}
+
+/** As `prove`, for all entries of one account alone. */
+export function* proveOne(accountId: string): TransactionBody<Proof> {
+  const proven = yield* loadProven(accountId)
+  const reading: Reading = { totals: emptyTotals(), proven, read: { entries: 0, captures: 0 } }
+  const proof = { before: yield* lastCheckpoint(), whole: true, accountId }
+  return yield* proveReading(reading, proof, () => addEntriesOf(reading, accountId))
+}
+
+type Scope = Pick<Proof, 'before' | 'whole'> & { accountId?: string }
+
+/** Reads entries, and proves what is computed from them. */
+function* proveReading(
+  reading: Reading,
+  { accountId, ...proof }: Scope,
+  read: () => TransactionBody<void>,
+): TransactionBody<Proof> {
+  const { totals } = reading
+  let difference: Difference | null = null
+  try {
+    yield* read()
+    if (proof.whole) yield* proveCaptures(reading, accountId)
+    const of = { totals, open: yield* openHolds(accountId), accountId }
+    yield* proveAccounts(of)
+    yield* proveBudgets(of)
+    yield* proveUsage(of)
   } catch (error) {
     if (!(error instanceof Broken)) throw error
-    return { difference: error.difference, entries: reading.read.entries, ...proof }
+    difference = error.difference
   }
+  return { difference, entries: reading.read.entries, totals, ...proof }
 }
 
 function* addNewEntries(reading: Reading): TransactionBody<void> {
@@ -54,24 +77,24 @@ function* addNewEntries(reading: Reading): TransactionBody<void> {
 }
 
 /** Every capture entry has a captured hold of its own: if there are as many of them, every captured hold has its entry. */
-function* proveCaptures({ totals, proven, read }: Reading): TransactionBody<void> {
+function* proveCaptures(
+  { totals, proven, read }: Reading,
+  accountId: string | undefined,
+): TransactionBody<void> {
   for (const [id, { seq }] of proven?.accounts ?? [])
     if ((totals.accounts.get(id) ?? NO_ENTRIES).seq < seq) broken('I21', { id, seq })
-  const [count] = yield* query((db) =>
-    db
-      .selectFrom('hold')
-      .select(({ fn }) => fn.countAll().as('holds'))
-      .where('state', '=', 'captured'),
-  )
+  const captured = (db: QueryBuilder) => {
+    const all = db.selectFrom('hold').where('hold.state', '=', 'captured')
+    return accountId === undefined ? all : all.where('hold.account_id', '=', accountId)
+  }
+  const [count] = yield* query((db) => captured(db).select(({ fn }) => fn.countAll().as('holds')))
   if (Number(count?.holds) === read.captures) return
   const [lost] = yield* query((db) =>
-    db
-      .selectFrom('hold')
+    captured(db)
       .leftJoin('entry', (on) =>
         on.onRef('entry.ref', '=', 'hold.id').on('entry.kind', '=', 'capture'),
       )
       .select(['hold.id', 'hold.captured'])
-      .where('hold.state', '=', 'captured')
       .where('entry.ref', 'is', null)
       .limit(1),
   )
