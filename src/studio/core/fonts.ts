@@ -78,21 +78,27 @@ async function register(fontfile: string): Promise<void> {
   await sharp({ text: { text: '.', fontfile, width: 8, height: 8 } }).toBuffer()
 }
 
-const known = new Map<Font, Promise<ReadonlySet<number>>>()
+/** Consecutive code points, both ends included. */
+type Range = { start: number; end: number }
+
+const known = new Map<Font, Promise<readonly Range[]>>()
 
 async function without(other: Font, text: readonly string[]): Promise<string[]> {
   const { packageName, faces } = other
   const loading =
-    known.get(other) ?? readFile(assetPath(packageName, faces.bold.file)).then(charactersOf)
+    known.get(other) ?? readFile(assetPath(packageName, faces.bold.file)).then(rangesOf)
   known.set(other, loading)
-  const characters = await loading
-  return text.filter((character) => !characters.has(character.codePointAt(0) ?? -1))
+  const ranges = await loading
+  return text.filter((character) => {
+    const code = character.codePointAt(0) ?? -1
+    return !ranges.some(({ start, end }) => start <= code && code <= end)
+  })
 }
 
 /** The characters of a TrueType font: its table `cmap` in format 4, segments of consecutive codes. */
-function charactersOf(file: Buffer): ReadonlySet<number> {
+function rangesOf(file: Buffer): readonly Range[] {
   const cmap = tableOf(file, 'cmap')
-  const characters = new Set<number>()
+  const ranges: Range[] = []
   for (let index = 0; index < file.readUInt16BE(cmap + 2); index += 1) {
     const table = cmap + file.readUInt32BE(cmap + 8 + index * 8)
     if (file.readUInt16BE(table) !== 4) continue
@@ -100,10 +106,10 @@ function charactersOf(file: Buffer): ReadonlySet<number> {
     for (let segment = 0; segment < segments; segment += 2) {
       const end = file.readUInt16BE(table + 14 + segment)
       const start = file.readUInt16BE(table + 16 + segments + segment)
-      for (let code = start; code <= end && code < 0xffff; code += 1) characters.add(code)
+      ranges.push({ start, end: Math.min(end, 0xfffe) })
     }
   }
-  return characters
+  return ranges
 }
 
 function tableOf(file: Buffer, name: string): number {

@@ -32,12 +32,13 @@ export function sampleRamp(ramp: Ramp, position: number, out: Float32Array, offs
 
 /** A moving average that narrows towards both ends, which keep their colour. */
 function smoothed(ramp: Ramp, reach: number): Ramp {
+  const sums = new Float64Array(ramp.length + 3) // of all steps before this one
+  for (let index = 0; index < ramp.length; index += 1)
+    sums[index + 3] = (sums[index] ?? 0) + (ramp[index] ?? 0)
   return ramp.map((_, index) => {
     const step = Math.floor(index / 3)
     const near = Math.min(reach, step, STEPS - 1 - step)
-    let sum = 0
-    for (let other = step - near; other <= step + near; other += 1)
-      sum += ramp[other * 3 + (index % 3)] ?? 0
+    const sum = (sums[index + (near + 1) * 3] ?? 0) - (sums[index - near * 3] ?? 0)
     return sum / (near * 2 + 1)
   })
 }
