@@ -8,6 +8,7 @@ export default defineConfig({
     setupFiles: 'support/offline.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000, // a whole session with a server of its own
+    isolate: false, // as in the other tests
     maxWorkers: 2,
     reporters: ['default', new Tally()],
     env: {
