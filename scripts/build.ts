@@ -98,12 +98,15 @@ function partsLoadedLater(): Set<string> {
   )
 }
 
-/** The licences of the packages whose code is in the files; the same text of two versions of a package once. */
+/** The licences of the packages whose code is in the files: each text once, below the names of its packages. */
 function licencesOf(metafile: Metafile): string {
-  const texts = bundledPackages(metafile).map(
-    (path) => `${path.replace(/^.*node_modules\//, '')}\n\n${licenceOf(join(ROOT, path))}`,
-  )
-  return [...new Set(texts)].join(`\n${'-'.repeat(80)}\n`)
+  const names = Map.groupBy(bundledPackages(metafile), (path) => licenceOf(join(ROOT, path)))
+  return [...names]
+    .map(([text, paths]) => {
+      const named = paths.map((path) => path.replace(/^.*node_modules\//, ''))
+      return `${[...new Set(named)].join('\n')}\n\n${text}`
+    })
+    .join(`\n${'-'.repeat(80)}\n`)
 }
 
 /** The licence of a package: its text, or what it says of itself where it has none. */
