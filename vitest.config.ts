@@ -48,11 +48,17 @@ export default defineConfig({
           name: 'short',
           include: ['tests/**/*.test.ts'],
           exclude: [...configDefaults.exclude, LONG, HOSTS, PACKAGES],
+          setupFiles: 'tests/support/in-files.ts',
         },
       },
       {
         extends: true,
-        test: { name: 'long', include: [LONG], exclude: [...configDefaults.exclude, HOSTS] },
+        test: {
+          name: 'long',
+          include: [LONG],
+          exclude: [...configDefaults.exclude, HOSTS],
+          setupFiles: 'tests/support/in-files.ts',
+        },
       },
       // One file after the other: they build into the same folder.
       { extends: true, test: { name: 'packages', include: [PACKAGES], fileParallelism: false } },

@@ -11,10 +11,7 @@ export function onEachEngine(suite: (engine: EngineName) => void): void {
     beforeEach(async () => {
       useDatabases(engine === 'sqlite' ? null : await readyLedgers(HOMES_MAX))
     })
-    afterAll(async () => {
-      useDatabases(null) // test files share a process
-      await dropTakenLedgers()
-    })
+    afterAll(dropTakenLedgers)
     suite(engine)
   })
 }
