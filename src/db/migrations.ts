@@ -27,6 +27,7 @@ import { approvals } from './migrations/0022-approvals.ts'
 import { desk } from './migrations/0023-desk.ts'
 import { pruning } from './migrations/0024-pruning.ts'
 import { accountWebhooks } from './migrations/0025-account-webhooks.ts'
+import { work } from './migrations/0026-work.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -67,6 +68,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0023-desk', runsFrom: 22, changes: desk },
   { name: '0024-pruning', runsFrom: 22, changes: pruning },
   { name: '0025-account-webhooks', runsFrom: 22, changes: accountWebhooks },
+  { name: '0026-work', runsFrom: 22, changes: work },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -2,12 +2,13 @@ import type { ExpressionBuilder } from 'kysely'
 import { query, type RawSql, type Tables, type TransactionBody } from '../db/db.ts'
 import { DAY_MS, dayOf } from '../ledger/rules.ts'
 import { eachDay, type DayRange } from './days.ts'
+import { TYPE_CONDITIONS } from './entries.ts'
 import { entryNumbers } from './entry-numbers.ts'
 import { countDays, wholeMonth } from './periods.ts'
 import type { Narrowing, Question } from './question.ts'
 import { sum, type Sum } from './report.ts'
 import { chargedSums, COLUMNS, columnsOf, type Cell } from './roll-ups.ts'
-import { takesCredits, TYPE_CONDITIONS } from './transactions.ts'
+import { takesCredits } from './transactions.ts'
 
 /** Longest range with a bar for each day. Longer ones have one for each month. */
 const DAILY_MAX = 92

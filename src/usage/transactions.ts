@@ -1,18 +1,11 @@
-import type { ExpressionBuilder } from 'kysely'
-import {
-  query,
-  preparedQuery,
-  type QueryBuilder,
-  type RawSql,
-  type Tables,
-  type TransactionBody,
-} from '../db/db.ts'
+import type { TransactionBody } from '../db/db.ts'
 import type { EntryTable } from '../db/schema/ledger.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
+import { countEntries, entriesOf, selectLatest, type ListedEntry } from './entries.ts'
 import { entryNumbers } from './entry-numbers.ts'
 
 export const TRANSACTION_TYPES = ['generation', 'top_up', 'refund'] as const
-type TransactionType = (typeof TRANSACTION_TYPES)[number]
+export type TransactionType = (typeof TRANSACTION_TYPES)[number]
 
 /**
  * One line of an account's history. `cost` is in micro-dollars: positive for spent credits, negative for received ones.
@@ -80,23 +73,6 @@ export function takesCredits(kind: EntryTable['kind']): boolean {
   return kind === 'capture' || kind === 'claw_back' || kind === 'correction'
 }
 
-/**
- * The condition on each type, for the column `kind`. Each excludes the other kinds, as the partial indexes do: a
- * planner that finds one kind takes the index of kinds and references, and reads and sorts those of all accounts.
- */
-export const TYPE_CONDITIONS: Readonly<Record<TransactionType, string>> = {
-  generation: `kind not in ('grant', 'refund', 'top_up', 'claw_back', 'restore', 'credit', 'correction')`,
-  refund: `kind not in ('grant', 'capture', 'top_up', 'claw_back', 'restore', 'credit', 'correction')`,
-  top_up: `kind not in ('capture', 'refund')`,
-}
-
-const selectLatest = preparedQuery((db, p: { account_id: string; limit: number }, sql) =>
-  selectEntries(db, sql)
-    .where('entry.account_id', '=', p.account_id)
-    .orderBy('entry.seq', 'desc')
-    .limit(p.limit),
-)
-
 /** Returns the latest transactions of an account, newest first. */
 export function* latestTransactions(
   accountId: string,
@@ -114,12 +90,8 @@ export function* listTransactions(
   const upwards = before === undefined && after !== undefined
   const first = Math.max(numbers.first, upwards ? after + 1 : 1)
   const end = Math.min(numbers.end, before ?? numbers.end)
-  const found = yield* query((db, sql) =>
-    selectEntries(db, sql)
-      .where(matches(sql, { accountId, first, end }, filter))
-      .orderBy('entry.seq', upwards ? 'asc' : 'desc')
-      .limit(limit + 1),
-  )
+  const scope = { accountId, first, end, upwards, most: limit + 1 }
+  const found = yield* entriesOf(scope, filter)
   const rows = found.slice(0, limit)
   const more = found.length > rows.length
   if (upwards) rows.reverse()
@@ -139,72 +111,8 @@ export function* countTransactions(
 ): TransactionBody<number> {
   const { first, end } = yield* entryNumbers(accountId, filter)
   const from = Math.max(first, after + 1)
-  const [row] = yield* query((db, sql) =>
-    db
-      .selectFrom(
-        db
-          .selectFrom('entry')
-          .select('entry.seq')
-          .where(matches(sql, { accountId, first: from, end }, filter))
-          .orderBy('entry.seq') // else PostgreSQL may read the whole table for the first few rows
-          .limit(most)
-          .as('matching'),
-      )
-      .select(({ fn }) => fn.countAll().as('count')),
-  )
-  return Number(row?.count ?? 0)
+  return yield* countEntries({ accountId, first: from, end, most, upwards: true }, filter)
 }
-
-/** Entry numbers, `end` excluded. */
-type Numbers = { first: number; end: number }
-
-/** For each condition there is an index with the entry number, except that most entries are charges. */
-function matches(
-  sql: RawSql,
-  { accountId, first, end }: Numbers & { accountId: string },
-  { type, operation, modality, model, keyId, sessionId, since, until }: TransactionFilter,
-) {
-  const columns = { operation, modality, model, key_id: keyId, session_id: sessionId }
-  return (eb: ExpressionBuilder<Tables, 'entry'>) =>
-    eb.and([
-      eb('entry.account_id', '=', accountId),
-      eb('entry.seq', '>=', first),
-      eb('entry.seq', '<', end),
-      ...(since === undefined ? [] : [eb('entry.at', '>=', since)]),
-      ...(until === undefined ? [] : [eb('entry.at', '<', until)]),
-      ...(type === undefined ? [] : [sql<boolean>`entry.${sql.raw(TYPE_CONDITIONS[type])}`]),
-      ...Object.entries(columns).flatMap(([column, value]) =>
-        value === undefined ? [] : [eb(sql.ref(`entry.${column}`), '=', value)],
-      ),
-    ])
-}
-
-const COLUMNS = [
-  'entry.id',
-  'entry.seq',
-  'entry.kind',
-  'entry.ref',
-  'entry.operation',
-  'entry.model',
-  'entry.modality',
-  'entry.provider',
-  'entry.amount',
-  'entry.billing',
-  'entry.at',
-] as const
-
-/** Selects entries, each with the refund of the same generation, if any. */
-function selectEntries(db: QueryBuilder, sql: RawSql) {
-  return db
-    .selectFrom('entry')
-    .leftJoin('entry as back', (join) =>
-      join.onRef('back.ref', '=', 'entry.ref').on('back.kind', '=', sql.lit('refund')),
-    )
-    .select([...COLUMNS, 'back.id as refund_id'])
-}
-
-type ListedEntry = Omit<Transaction, 'type' | 'cost' | 'status'> &
-  Pick<EntryTable, 'amount'> & { refund_id: string | null }
 
 function toTransaction(row: ListedEntry): Transaction {
   return {

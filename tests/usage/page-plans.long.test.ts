@@ -65,7 +65,8 @@ async function statementsOf(home: Home): Promise<Compiled[]> {
 const INDEXES: readonly [condition: RegExp, index: RegExp][] = [
   [/\bkind not in \('grant', 'capture'/, /entry_refund/],
   [/\bkind not in \('capture', 'refund'\)/, /entry_top_up/],
-  [/"entry"\."(model|operation|modality|key_id|session_id)" = /, /entry_by_/],
+  [/"entry"\."session_id" = /, /entry_by_session_id/],
+  [/entry\."model" = /, /entry_by_work/],
 ]
 
 /**
