@@ -98,7 +98,7 @@ async function postgresPlan(db: Db, query: Compiled, cache: string): Promise<Nod
     yield say(`set local plan_cache_mode = ${cache}`)
     yield say(`prepare ${name} as ${query.sql}`)
     const values = query.parameters.map((value) =>
-      typeof value === 'string' ? `'${value}'` : String(value),
+      typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value),
     )
     return yield say(
       `explain (analyze, format json) execute ${name}${values.length > 0 ? `(${values.join(', ')})` : ''}`,
