@@ -9,13 +9,17 @@ import { lossOf, shown, type Measured } from './support/measured.ts'
 /**
  * Runs every file of this folder but itself, or those that are named, each in a process of its own, and prints one table:
  * baseline, value, goal and verdict of each line. With `--save` it keeps the lines in `history/`, under this version.
- * Lines that are a fifth worse than at the release before are named. Fails where a goal is missed.
+ * Lines that are a fifth worse than at the release before are named. Fails where a goal is missed; with `--warn` it only
+ * says so, as annotations of a GitHub job, and compares with the newest history that there is.
  */
 
 const HISTORY = join(import.meta.dirname, 'history')
 const WORSE = 0.2
 
-const names = process.argv.slice(2).filter((argument) => argument !== '--save')
+const FLAGS = ['--save', '--warn']
+const isWarning = process.argv.includes('--warn')
+
+const names = process.argv.slice(2).filter((argument) => !FLAGS.includes(argument))
 const files = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith('.ts') && name !== 'run.ts')
   .filter((name) => names.length === 0 || names.includes(name.replace('.ts', '')))
@@ -27,7 +31,7 @@ try {
       stdio: 'inherit',
       env: { ...process.env, BENCH_LINES: lines },
     })
-    if (status !== 0) process.exitCode = 1
+    if (status !== 0 && !isWarning) process.exitCode = 1
   }
   if (existsSync(lines)) report(readLines(readFileSync(lines, 'utf8')))
 } finally {
@@ -47,6 +51,8 @@ function report(all: readonly Measured[]): void {
     return [`  ${line.name}: ${earlier.value.toFixed(2)} -> ${line.value.toFixed(2)} ${line.unit}`]
   })
   if (worse.length > 0) print('', 'Worse than at the last release:', ...worse)
+  if (isWarning)
+    print(...worse.map((line) => `::warning title=Slower than at the last release::${line.trim()}`))
   if (process.argv.includes('--save'))
     writeFileSync(
       join(HISTORY, `${VERSION}.jsonl`),
@@ -54,11 +60,11 @@ function report(all: readonly Measured[]): void {
     )
 }
 
-/** The lines of the newest release but this one. */
+/** The lines of the newest release; but this one, where they are to be saved. */
 function latest(): Measured[] {
   const releases = readdirSync(HISTORY).filter((name) => name.endsWith('.jsonl'))
   const newest = releases
-    .filter((name) => name !== `${VERSION}.jsonl`)
+    .filter((name) => isWarning || name !== `${VERSION}.jsonl`)
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .at(-1)
   return newest === undefined ? [] : readLines(readFileSync(join(HISTORY, newest), 'utf8'))

@@ -64,7 +64,7 @@ const CALLS: readonly [tool: string, input: object][] = [
 /** Notes every statement that is read with from now on. */
 function note({ db }: App): Map<string, Compiled> {
   const asked = new Map<string, Compiled>()
-  const { read } = db
+  const read = db.read.bind(db)
   db.read = <T>(unit: () => TransactionBody<T>) => read(() => noting(unit(), asked))
   return asked
 }
