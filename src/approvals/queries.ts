@@ -149,6 +149,6 @@ export const findUse = preparedQuery((db, p: { used_by: string; account_id: stri
 )
 
 /** Literals, so that the indexes of open approvals are used. */
-function isOpen(sql: RawSql) {
+export function isOpen(sql: RawSql) {
   return sql<boolean>`approval.status in ('pending', 'approved')`
 }

@@ -31,6 +31,7 @@ describe('GET /openapi.json', () => {
       '/admin/v1/accounts/{id}/resume',
       '/admin/v1/accounts/{id}/suspend',
       '/admin/v1/alerts',
+      '/admin/v1/approvals',
       '/admin/v1/audit',
       '/admin/v1/groups',
       '/admin/v1/groups/{id}',

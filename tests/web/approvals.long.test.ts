@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_SCOPES, SCOPES } from '../../src/accounts/scopes.ts'
 import { findDifference } from '../../src/verify.ts'
 import { violations } from '../support/axe.ts'
+import { adminKey } from '../support/admin.ts'
 import { temporaryHome, type Home } from '../support/app.ts'
 import { openBrowser, type Tab, type TestBrowser } from '../support/browser.ts'
+import { operating } from '../support/desk.ts'
 import { layoutFaults } from '../support/geometry.ts'
 import { connectPinned, issued, openedAccount, serveHttp } from '../support/http.ts'
 import type { HttpClient, HttpServer } from '../support/http.ts'
@@ -13,6 +15,7 @@ import { answerOf, errorOf, small } from '../tools/support.ts'
 let home: Home
 let server: HttpServer
 let browser: TestBrowser
+let account: string
 let person: string
 let agentKey: string
 let stranger: string
@@ -20,7 +23,7 @@ let agent: HttpClient
 
 beforeAll(async () => {
   home = temporaryHome({ INKWELL_APPROVE_ABOVE_USD: '0.04' })
-  const account = await openedAccount(home, 'Studio')
+  account = await openedAccount(home, 'Studio')
   person = (await issued(home, account, { scopes: SCOPES })).key
   agentKey = (await issued(home, account, { name: 'the agent', scopes: DEFAULT_SCOPES })).key
   stranger = (await issued(home, await openedAccount(home, 'Other'), { scopes: SCOPES })).key
@@ -143,4 +146,47 @@ test('the key of the agent, another account and a form from elsewhere decide not
   await own.page.goto(link)
   await own.page.getByText('An agent asks for $0.05.').waitFor()
   expect(errorOf(await make('a whale'))).toMatchObject({ approval: { status: 'pending' } })
+})
+
+test('the operator sees what waits, with age, account, key, price and model, and decides nothing', async () => {
+  await linkOf('secret plan')
+  const { key } = await adminKey(home, 'read')
+  await using tab = await operating({ browser, server }, key, {
+    viewport: { width: 320, height: 900 },
+  })
+  const { page } = tab
+  const newest = page.locator('#approvals tbody tr').first()
+  for (const path of ['/admin', `/admin/accounts/${account}`]) {
+    await page.goto(`${server.url}${path}`)
+    const text = await newest.innerText()
+    expect(text).toMatch(/\d+ s ago\s+flux-2-flex\s+1 output by generateImage/)
+    expect(text).toMatch(/key the agent, pending until .+\s\$0\.05$/)
+    expect(text.includes('Studio')).toBe(path === '/admin')
+    expect(await page.content()).not.toContain('secret plan')
+    expect(await page.locator('#approvals :is(form, button)').count()).toBe(0)
+    await expectSound(tab)
+  }
+  const csv = await page.request.get(`${server.url}/admin/approvals.csv`)
+  expect((await csv.text()).split('\r\n')[1]).toMatch(
+    new RegExp(
+      `^apr_\\w+,pending,\\S+Z,\\S+Z,${account},key_\\w+,generateImage,fal-ai/flux-2-flex,1,50000$`,
+    ),
+  )
+  const read = (asked: string) => server.json(`/admin/v1/approvals?account_id=${asked}`, key)
+  const { approvals } = (await read(account)).body as { approvals: object[] }
+  expect(approvals[0]).toEqual({
+    id: expect.stringMatching(/^apr_/),
+    account,
+    key: expect.stringMatching(/^key_/),
+    key_name: 'the agent',
+    status: 'pending',
+    operation: 'generateImage',
+    model: 'fal-ai/flux-2-flex',
+    count: 1,
+    price: { micro: 50_000, display: '$0.05', currency: 'USD' },
+    created_at: expect.stringMatching(/Z$/),
+    expires_at: expect.stringMatching(/Z$/),
+  })
+  expect((await read('acct_other')).body).toEqual({ approvals: [] })
+  expect((await server.get('/admin/v1/approvals', person)).status).toBe(401)
 })

@@ -1,5 +1,6 @@
 import type { TransactionBody } from '../../db/db.ts'
 import { listAlerts } from '../../alerts/outbox.ts'
+import { listApprovals, type ShownApproval } from '../../approvals/list.ts'
 import type { AlertTable } from '../../db/schema/alerts.ts'
 import type { AuditTable } from '../../db/schema/operator.ts'
 import { listActs, reasonsOf } from '../../operator/audit.ts'
@@ -31,6 +32,7 @@ export type DeskAccount = {
   failures: FailedCall[]
   acts: AuditTable[]
   alerts: AlertTable[]
+  approvals: ShownApproval[]
 }
 
 /** Reads one account. Throws `not_found`. */
@@ -54,6 +56,7 @@ export function* deskAccount(id: string, nowMs: number): TransactionBody<DeskAcc
     running: yield* runningWork(id, {}),
     failures: (yield* listFailures(id, { limit: ROWS })).rows,
     acts: (yield* listActs({ accountId: id, limit: ROWS })).acts,
+    approvals: yield* listApprovals({ accountId: id, at: nowMs }),
     alerts: (yield* listAlerts({ accountId: id, limit: ROWS })).alerts,
   }
 }

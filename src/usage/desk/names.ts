@@ -1,9 +1,12 @@
 import { query, type TransactionBody } from '../../db/db.ts'
 import type { AuditTable } from '../../db/schema/operator.ts'
 
-/** Returns the names of the accounts and admin keys in acts, by their ids. */
-export function* namesIn(acts: readonly AuditTable[]): TransactionBody<Map<string, string>> {
-  const accounts = unique(acts.map(({ account_id }) => account_id))
+/** Returns the names of the accounts and admin keys in acts, and of the accounts of other rows, by their ids. */
+export function* namesIn(
+  acts: readonly AuditTable[],
+  others: readonly { account_id: string }[] = [],
+): TransactionBody<Map<string, string>> {
+  const accounts = unique([...acts, ...others].map(({ account_id }) => account_id))
   const keys = unique(acts.map(({ author }) => author))
   const rows = [
     ...(yield* query((db) =>

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/db.ts'
 import type { Reports } from '../../db/replica.ts'
 import { listAlerts } from '../../alerts/outbox.ts'
+import { listApprovals, type ShownApproval } from '../../approvals/list.ts'
 import type { AlertTable } from '../../db/schema/alerts.ts'
 import type { AuditTable } from '../../db/schema/operator.ts'
 import { sumOpenHolds } from '../../ledger/queries/hold.ts'
@@ -31,6 +32,8 @@ export type DeskOverview = {
   failures: FailureSums
   acts: AuditTable[]
   alerts: AlertTable[]
+  /** Calls that wait for a person, or for the call itself. */
+  approvals: ShownApproval[]
 }
 
 /**
@@ -54,6 +57,7 @@ export async function deskOverview(
     failures: await deskFailures(sources, since),
     acts: (await db.read(() => listActs({ limit: ACTS_SHOWN }))).acts,
     alerts: (await db.read(() => listAlerts({ limit: ALERTS_SHOWN }))).alerts,
+    approvals: await db.read(() => listApprovals({ at: nowMs })),
   }
 }
 

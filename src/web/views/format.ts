@@ -92,3 +92,10 @@ export function percent(value: number): string {
 export function secondOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')
 }
+
+/** Formats a time that has passed, in milliseconds, in its largest unit: `40 s`, `12 min`, `5 h`. */
+export function ageOf(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
+}

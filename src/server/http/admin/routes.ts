@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { HttpEnv } from '../context/env.ts'
 import { adminAccountRoutes } from './accounts.ts'
 import { adminAlertRoutes } from './alerts.ts'
+import { adminApprovalRoutes } from './approvals.ts'
 import { adminKeyRoutes } from './keys.ts'
 import { adminMoneyRoutes } from './money.ts'
 
@@ -11,4 +12,5 @@ export function adminRoutes(api: OpenAPIHono<HttpEnv>): void {
   adminMoneyRoutes(api)
   adminKeyRoutes(api)
   adminAlertRoutes(api)
+  adminApprovalRoutes(api)
 }

@@ -1,3 +1,4 @@
+import type { ShownApproval } from '../../../approvals/list.ts'
 import { stateOf } from '../../../alerts/delivery.ts'
 import { textOf } from '../../../alerts/words.ts'
 import type { AlertTable } from '../../../db/schema/alerts.ts'
@@ -59,6 +60,25 @@ export const alertCells = {
     alert.tries,
     isoOrNull(alert.delivered_at),
     alert.answer,
+  ],
+}
+
+/** The columns of calls that wait for an approval. */
+export const approvalCells = {
+  header:
+    'id,status,created_at,expires_at,account_id,key_id,operation,model,outputs,price_micro'.split(
+      ',',
+    ),
+  of: (approval: ShownApproval): Row => [
+    approval.id,
+    approval.status,
+    ...[approval.created_at, approval.expires_at].map(isoOrNull),
+    approval.account_id,
+    approval.key_id,
+    approval.operation,
+    approval.model,
+    approval.count,
+    approval.amount,
   ],
 }
 

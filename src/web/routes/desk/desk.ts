@@ -39,7 +39,7 @@ export function deskRoutes(): Hono<WebEnv> {
     const named = await app.db.read(() => accountNamed(context.req.query('q')?.trim() ?? ''))
     if (named !== null) return context.redirect(`${DESK}/accounts/${named}`, 303)
     const desk = await deskOverview(sources(context), readAccountsAsked(context), app.now())
-    const names = await app.db.read(() => namesIn(desk.acts))
+    const names = await app.db.read(() => namesIn(desk.acts, desk.approvals))
     const shown = { ...desk, names, nowMs: app.now() }
     return await sendPage(context, deskOverviewPage(frameOf(context, operating), shown))
   })

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { stream } from 'hono/streaming'
 import { listAlerts } from '../../../alerts/outbox.ts'
+import { listApprovals } from '../../../approvals/list.ts'
 import { listActs } from '../../../operator/audit.ts'
 import { DAY_MS } from '../../../ledger/rules.ts'
 import { lastDays } from '../../../usage/days.ts'
@@ -21,6 +22,7 @@ import {
   accountCells,
   actCells,
   alertCells,
+  approvalCells,
   FAILURE_HEADER,
   keyCells,
   marginCells,
@@ -62,6 +64,12 @@ export function deskDownloadRoutes(
       const { alerts, more } = await context.var.app.db.read(() => listAlerts(asked))
       return { rows: alerts, next: more ? alerts.at(-1)?.id : undefined }
     })
+  })
+  serve('approvals', async function* approvals(context) {
+    const { db, now } = context.var.app
+    const accountId = context.req.query('account') || undefined
+    const waiting = await db.read(() => listApprovals({ accountId, at: now() }))
+    yield [approvalCells.header, ...waiting.map(approvalCells.of)]
   })
   serve('accounts/:id/keys', (context) => {
     const accountId = context.req.param('id') ?? ''

@@ -9,6 +9,7 @@ import { panel } from '../panel.ts'
 import { stateBadge } from './accounts.ts'
 import { actForms } from './act-forms.ts'
 import { alertsPanel } from './alerts.ts'
+import { approvalsPanel } from './approvals.ts'
 import { auditPanel, type ShownActs } from './audit.ts'
 import { failedCallsPanel } from './failures.ts'
 import { csvLink, deskPage, type DeskFrame } from './frame.ts'
@@ -30,8 +31,9 @@ export function deskAccountPage(
     ${stateBox(desk)} ${cards(desk)} ${mayAct && actForms(account)}
     <div class="columns">
       <div class="column">
-        ${chart(desk.days)} ${activityPanel(desk, mayAct)} ${alertsPanel(desk.alerts, account.id)}
-        ${failedCallsPanel(desk.failures, account.id)}
+        ${chart(desk.days)} ${activityPanel(desk, mayAct)}
+        ${desk.approvals.length > 0 && approvalsPanel(desk, account.id)}
+        ${alertsPanel(desk.alerts, account.id)} ${failedCallsPanel(desk.failures, account.id)}
         ${auditPanel({ acts: desk.acts, names }, account.id)}
       </div>
       <div class="column">

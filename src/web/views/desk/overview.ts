@@ -1,9 +1,10 @@
 import type { DeskOverview } from '../../../usage/desk/overview.ts'
 import type { Page } from '../document.ts'
-import { counted, exactly, rounded } from '../format.ts'
+import { ageOf, counted, exactly, rounded } from '../format.ts'
 import { html, type Html } from '../html.ts'
 import { accountsPanel } from './accounts.ts'
 import { alertsPanel } from './alerts.ts'
+import { approvalsPanel } from './approvals.ts'
 import { auditPanel, type ShownActs } from './audit.ts'
 import { failureSumsPanel } from './failures.ts'
 import { deskPage, type DeskFrame } from './frame.ts'
@@ -19,7 +20,8 @@ export function deskOverviewPage(
     <div class="halves">
       <div class="column">${marginPanels(desk.margin)}</div>
       <div class="column">
-        ${alertsPanel(desk.alerts)} ${failureSumsPanel(desk.failures)} ${auditPanel(desk)}
+        ${approvalsPanel(desk)} ${alertsPanel(desk.alerts)} ${failureSumsPanel(desk.failures)}
+        ${auditPanel(desk)}
       </div>
     </div>`
   return deskPage(frame, { title: 'Operator', body, isOverview: true })
@@ -34,7 +36,7 @@ function cards({ totals, held, margin, nowMs }: DeskOverview & { nowMs: number }
       totals.debt > 0 && `${exactly(totals.debt)} of debt`,
     ])}
     ${card('Held now', rounded(held.amount), [
-      held.oldest === null ? 'No work in hand' : `The oldest since ${age(nowMs - held.oldest)}`,
+      held.oldest === null ? 'No work in hand' : `The oldest since ${ageOf(nowMs - held.oldest)}`,
     ])}
     ${card(`Margin, ${margin.days.length} days`, signed(earned), [
       `${exactly(sold)} sold, ${exactly(upstreamCost)} paid at fal.ai`,
@@ -52,10 +54,4 @@ export function card(title: string, figure: Html, notes: readonly (string | fals
     <p class="figure">${figure}</p>
     ${notes.map((note) => note !== false && html`<p class="note">${note}</p>`)}
   </div>`
-}
-
-function age(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 120) return `${seconds} s`
-  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
 }
