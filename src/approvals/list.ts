@@ -45,6 +45,6 @@ function statusOf(
   { status, expires_at }: Pick<ApprovalTable, 'status' | 'expires_at'>,
   at: number,
 ): ApprovalTable['status'] {
-  const isOpen = status === 'pending' || status === 'approved'
-  return isOpen && expires_at <= at ? 'expired' : status
+  const hasNotEnded = status === 'pending' || status === 'approved'
+  return hasNotEnded && expires_at <= at ? 'expired' : status
 }
