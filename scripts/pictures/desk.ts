@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
-import { openDeskStage, operating } from '../../tests/support/desk.ts'
+import { FRIENDLY, openDeskStage, operating } from '../../tests/support/desk.ts'
 
 /** Takes the pictures of the operator's page: at three widths, light and dark. */
 export async function takeDesk(
   take: (page: Page, name: string, fullPage?: boolean) => Promise<void>,
 ): Promise<void> {
-  await using stage = await openDeskStage()
+  await using stage = await openDeskStage(FRIENDLY)
   const { key } = await stage.adminKey(['read', 'money'], 'Grace')
   for (const colorScheme of ['light', 'dark'] as const) {
     await using tab = await operating(stage, key, { colorScheme })

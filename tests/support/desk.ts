@@ -28,6 +28,16 @@ export type DeskStage = AsyncDisposable & {
   adminKey(scopes: readonly AdminScope[], name?: string): Promise<{ id: string; key: string }>
 }
 
+/** What people wrote, as a test tries it. */
+const HOSTILE = { name: EVIL, invoice: 'invoice <7> is "unpaid"', fault: '<b>no space</b>' }
+
+/** The same for pictures. */
+export const FRIENDLY: typeof HOSTILE = {
+  name: 'Lighthouse & Sons',
+  invoice: 'The invoice of October is unpaid.',
+  fault: 'the disk is full',
+}
+
 const NAMES = ['Harbour Studio', 'Northwind', EVIL, 'Ada & Partners', 'Kiosk', 'Quiet']
 const SCHNELL = 'fal-ai/flux/schnell'
 const SPENT: readonly (readonly [name: string, daysAgo: number, times: number, model: string])[] = [
@@ -42,10 +52,11 @@ const SPENT: readonly (readonly [name: string, daysAgo: number, times: number, m
   ['Ada & Partners', 3, 2, 'fal-ai/flux-2-flex'],
 ]
 
-export async function openDeskStage(): Promise<DeskStage> {
+export async function openDeskStage(words = HOSTILE): Promise<DeskStage> {
   const home = temporaryHome()
   const accounts = new Map<string, string>()
-  for (const name of NAMES) accounts.set(name, await oldAccount(home, name))
+  for (const name of NAMES)
+    accounts.set(name, await oldAccount(home, name === EVIL ? words.name : name))
   const idOf = (name: string): string => accounts.get(name) ?? ''
   const harbour = idOf('Harbour Studio')
   const { key: accountKey, id: keyId } = await issued(home, harbour, {
@@ -73,7 +84,7 @@ export async function openDeskStage(): Promise<DeskStage> {
     const author = () => actOf(now, { by: 'grace' }).author
     await db.write(() => credit({ accountId: idOf(EVIL), amount: 5_000_000 }, now))
     await db.write(() => credit({ accountId: harbour, amount: 2_500_000 }, now))
-    await db.write(() => suspendAccount(idOf('Kiosk'), 'invoice <7> is "unpaid"', author()))
+    await db.write(() => suspendAccount(idOf('Kiosk'), words.invoice, author()))
     const group = {
       id: newId('grp', now),
       accountId: harbour,
@@ -84,7 +95,7 @@ export async function openDeskStage(): Promise<DeskStage> {
     await db.write(() => troubles(harbour, now))
     await db.write(() =>
       raise([
-        { kind: 'store.failing', at: now, details: { reason: '<b>no space</b>' } },
+        { kind: 'store.failing', at: now, details: { reason: words.fault } },
         {
           kind: 'balance.low',
           account_id: idOf('Kiosk'),
