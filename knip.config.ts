@@ -6,7 +6,7 @@ const config: KnipConfig = {
   entry: [
     'src/**/{worker,browser/{app,page}}.ts!',
     '{scripts,examples,bench}/*.ts',
-    'bench/support/{echo-http,fal-server}.ts',
+    'bench/support/{echo-http,fal-server,paid-worker}.ts',
     'tests/services/*/start.ts',
     'tests/support/{paid-worker,ledger-worker,postgres-agent,out-of-descriptors}.ts',
   ],
