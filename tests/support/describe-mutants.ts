@@ -14,7 +14,7 @@ type Guards<M extends Mutant> = {
 /** Defines a test for each mutant, that its suite finds it. `broken` is what they damage and its verb. */
 export function describeMutants<M extends Mutant>(
   broken: string,
-  { mutants, suite, unharmed, timeoutMs = 180_000 }: Guards<M>,
+  { mutants, suite, unharmed, timeoutMs = 600_000 }: Guards<M>,
 ): void {
   describe(`${broken} found out by the tests:`, () => {
     let killers: Killers
