@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { listAlerts } from '../../src/alerts/outbox.ts'
+import { listAlerts, raise } from '../../src/alerts/outbox.ts'
+import { refusalAlert } from '../../src/alerts/thresholds.ts'
 import { textOf } from '../../src/alerts/words.ts'
 import type { Db, TransactionBody } from '../../src/db/db.ts'
 import { hold, openAccount, release } from '../../src/ledger/ledger.ts'
-import { DAY_MS, type Caps } from '../../src/ledger/rules.ts'
+import { BudgetExceededError, DAY_MS, type Caps } from '../../src/ledger/rules.ts'
 import { temporaryLedger, type TestDatabase } from '../support/databases.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { holdOf, NO_CAPS } from '../support/holds.ts'
@@ -103,6 +104,24 @@ onEachEngine(() => {
       code: 'daily_budget_exceeded',
     })
     expect(await told(db)).toHaveLength(thresholds.length)
+  })
+
+  test('a call that a budget refuses is told as 100 percent, once, unless the whole budget could not pay it', async () => {
+    await using ledger = await opened()
+    const { db } = ledger
+    const refuse = async (amount: number) => {
+      const error: unknown = await take(db, amount, DAY).catch((refusal: unknown) => refusal)
+      if (!(error instanceof BudgetExceededError)) throw error
+      await db.write(() => raise(refusalAlert(error.budget, NOW)))
+    }
+    const thresholds = async () => (await told(db)).map(({ threshold }) => threshold)
+    await take(db, 900_000, DAY)
+    await refuse(1_000_001)
+    expect(await thresholds()).toEqual([80])
+    for (let time = 0; time < 2; time++) await refuse(100_001)
+    await take(db, 100_000, DAY)
+    expect(new Set(await thresholds())).toEqual(new Set([80, 100]))
+    expect(await thresholds()).toHaveLength(2)
   })
 
   test('a low balance is told once a day, and not while it stays low', async () => {
