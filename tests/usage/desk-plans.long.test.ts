@@ -27,7 +27,7 @@ const RULES: PlanRules = {
   readMax: 1_100, // the newest failures, and 30 days of 25 accounts
   sortedMax: 250,
   forbidden: /^SCAN (?!(account|audit|alert|hold|refused_call|generation) USING INDEX)/, // in its order, up to the limit
-  isSmall: ({ sql }) => /from "(usage_day|upstream_day|api_key|refused_call)"/.test(sql),
+  isSmall: ({ sql }) => /from "(usage_day|upstream_day|api_key|refused_call|approval)"/.test(sql),
   indexOf: () => undefined,
 }
 
