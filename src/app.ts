@@ -164,7 +164,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     close: async () => {
       rounds.stop()
       await Promise.all([generations.answers.allNoted(), generations.refusals.allNoted()])
-      jobs.close()
+      await jobs.close()
       billing.close()
       await Promise.all([callLimit.close(), reports.close(), stopTracing()])
       await db.close()

@@ -45,6 +45,8 @@ export type ActiveJob = Start & {
   storedChanges: number
   /** Whether its work is done and waits for disk space, to be saved or charged. */
   waits: boolean
+  /** Whether its files are being saved, or are saved and not yet charged. */
+  saves: boolean
   /** Resolves when its call, or a process that stops, should no longer wait for it. */
   answerable: PromiseWithResolvers<void>
   /** Resolves when another process could continue the work: the ledger has all ids of the provider. */
@@ -65,6 +67,7 @@ export function activate(start: Start): ActiveJob {
     changes: 0,
     storedChanges: 0,
     waits: unsavedAt !== null,
+    saves: false,
     answerable: Promise.withResolvers<void>(),
   }
 }

@@ -42,6 +42,8 @@ export type Delivery = {
   isUnsaved: boolean
   /** Whether the provider keeps the result under an id, so that it can be saved later when the disk is full. */
   isRetained: () => boolean
+  /** Called before files are saved. */
+  onSaving: () => void
   /** Called before each wait for disk space. */
   onUnsaved: (known: Partial<Remarks>) => Promise<void>
 }
@@ -62,6 +64,8 @@ export async function deliver(deps: Deps, delivery: Delivery): Promise<Result | 
     try {
       if (isUnsaved) await deps.diskSpace.assertFits(needed) // a full disk must not cause the same download again and again
       made ??= await delivery.work()
+      if (deps.stopping.aborted) return null // nothing that is saved from here on would be charged
+      delivery.onSaving()
       const { outputs, bill, unpaid, ...remarks } = made
       known = joined(known, remarks)
       const { files, renamed } = await inStep({ name: 'save' }, () =>

@@ -17,9 +17,13 @@ import { storeFailure } from './generation.ts'
 import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } from './active-job.ts'
 import { leaveJobs } from './leave.ts'
 import { measureUnpaid, measureWork } from './measure.ts'
+import { attempt } from './attempt.ts'
 import { discard, discardAll } from './outputs.ts'
 import { retryWrite } from './retry.ts'
 import { markUnknown } from './queries.ts'
+
+/** How long a process that ends waits for files to be saved and charged, in milliseconds. */
+const SAVING_MS = 800
 
 export type JobsOptions = {
   db: Db
@@ -44,6 +48,8 @@ type Running = {
   resumable: Promise<void>
   /** Whether the work is done and waits for disk space. */
   waits: () => boolean
+  /** Whether its files are being saved, or are saved and not yet charged. */
+  saves: () => boolean
   cancel: () => void
 }
 
@@ -58,8 +64,11 @@ export type Jobs = {
   drain(timeoutMs: number): Promise<void>
   /** As `leaveJobs`, for all work of this process. */
   leave(timeoutMs: number): Promise<void>
-  /** Leaves work that waits for disk space to other processes. */
-  close(): void
+  /**
+   * Leaves work that waits for disk space to other processes. Files that are being saved are charged first, and from now
+   * on none is saved.
+   */
+  close(): Promise<void>
 }
 
 /** Creates the jobs of this process. Every job ends in exactly one capture or release. */
@@ -92,6 +101,7 @@ export function createJobs(options: JobsOptions): Jobs {
         answerable,
         resumable: Promise.race([answerable, active.resumable.promise]),
         waits: () => active.waits,
+        saves: () => active.saves,
         cancel: () => active.cancelling.abort(),
       }
       activeJobs.set(start.job.id, running)
@@ -102,7 +112,11 @@ export function createJobs(options: JobsOptions): Jobs {
     drain: (timeoutMs) =>
       atMost(Promise.all([...activeJobs.values()].map(({ answerable }) => answerable)), timeoutMs),
     leave: (timeoutMs) => leaveJobs(options, { jobs: [...activeJobs.values()], lease, timeoutMs }),
-    close: () => stopping.abort(),
+    close: async () => {
+      stopping.abort()
+      const saving = [...activeJobs.values()].filter(({ saves }) => saves())
+      await atMost(Promise.all(saving.map(({ done }) => done)), SAVING_MS)
+    },
   }
 }
 
@@ -178,6 +192,7 @@ function makeAndSave(context: Context, active: ActiveJob): Promise<Result | null
         active.work({ signal: active.cancelling.signal, onProgress, onAccepted }),
       ),
     isRetained: () => active.upstreamId !== null,
+    onSaving: () => (active.saves = true),
     onUnsaved: async (known) => {
       active.waits = true
       active.answerable.resolve()
@@ -188,19 +203,6 @@ function makeAndSave(context: Context, active: ActiveJob): Promise<Result | null
       await storeProgress(context, active)
     },
   })
-}
-
-/** Returns the result of a body or the error it failed with; an unexpected error becomes `internal`. Never rejects. */
-export async function attempt<T>(body: () => Promise<T>): Promise<T | AppError> {
-  try {
-    return await body()
-  } catch (cause) {
-    if (cause instanceof AppError) return cause
-    return new AppError('internal', 'The work broke off by a fault of ours; nothing was charged.', {
-      hint: 'Try again; if it stays, tell the operator of this server, whose log has the cause.',
-      cause,
-    })
-  }
 }
 
 /**
