@@ -30,7 +30,7 @@ export type AlertsView = {
 export function alertsPage(view: AlertsView, csrf: string): Html {
   const { alerts, older, webhook, mayChange } = view
   return html`${secretBox(view)}
-  ${panel({ id: 'alerts', title: 'Told' }, list(alerts, mayChange && webhook !== null ? csrf : null))}
+  ${panel({ id: 'alerts', title: 'Latest alerts' }, list(alerts, mayChange && webhook !== null ? csrf : null))}
   ${older !== null && html`<p class="links"><a id="older" rel="next" href="/alerts?before=${older}">Older</a></p>`}
   ${panel({ id: 'webhook', title: 'Webhook', isLive: false }, webhookForms(view, csrf))}`
 }
