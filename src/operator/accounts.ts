@@ -82,8 +82,8 @@ export function* resumeAccount(
 }
 
 /**
- * Closes an account for ever: its keys are revoked, its webhook is removed, and nothing more is made or bought with it. Its balance stays.
- * Throws `not_found`, and `invalid_input` for the reason, a closed account or that of this machine.
+ * Closes an account for ever: its keys are revoked, its webhook is removed, and nothing more is made or bought with it.
+ * Its balance stays. Throws `not_found`, and `invalid_input` for the reason, a closed account or that of this machine.
  */
 export function* closeAccount(
   id: string,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { onEachEngine } from '../support/engines.ts'
-import { gate, pictures, promptly, scripted, tinyPng } from '../support/slow-provider.ts'
+import { gate, heldBack, promptly, scripted, tinyPng } from '../support/slow-provider.ts'
 import { expectSpent, GRANT, paidApp, PRICE } from './paid-app.ts'
 
 onEachEngine(() => {
@@ -26,13 +26,7 @@ onEachEngine(() => {
   })
 
   test('work that ends after its process has begun to end leaves no file', async () => {
-    const working = gate()
-    const done = gate()
-    const provider = scripted(async () => {
-      working.open()
-      await done.opened
-      return pictures(1)
-    })
+    const { provider, working, done } = heldBack()
     await using paid = paidApp(provider)
     await using later = paidApp(scripted(promptly), { home: paid.home })
     paid.pay().catch(() => {})

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { gate, pictures, promptly, scripted } from '../support/slow-provider.ts'
+import { heldBack, promptly, scripted } from '../support/slow-provider.ts'
 import { expectSpent, paidApp, PRICE } from './paid-app.ts'
 import { onEachEngine } from '../support/engines.ts'
 
@@ -9,13 +9,7 @@ const HOUR = 3_600_000
 
 onEachEngine(() => {
   test('a process that takes work over just as it is charged leaves its files alone', async () => {
-    const working = gate()
-    const done = gate()
-    const provider = scripted(async () => {
-      working.open()
-      await done.opened
-      return pictures(1)
-    })
+    const { provider, working, done } = heldBack()
     await using paid = paidApp(provider)
     const call = paid.pay()
     await working.opened

@@ -83,8 +83,22 @@ function chunk(type: string, content: Buffer): Buffer {
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
 }
 
+type Gate = { open: () => void; opened: Promise<void> }
+
 /** A door that stays shut until it is opened: work waits behind it. */
-export function gate(): { open: () => void; opened: Promise<void> } {
+export function gate(): Gate {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { open: resolve, opened: promise }
+}
+
+/** A provider whose work has begun once `working` is open, and ends when `done` is opened. */
+export function heldBack(): { provider: ScriptedProvider; working: Gate; done: Gate } {
+  const working = gate()
+  const done = gate()
+  const provider = scripted(async () => {
+    working.open()
+    await done.opened
+    return pictures(1)
+  })
+  return { provider, working, done }
 }
