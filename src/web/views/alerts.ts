@@ -1,3 +1,4 @@
+import { csrfField } from './csrf.ts'
 import { ownDelivery, type ListedAlert } from '../../alerts/outbox.ts'
 import { wordsOf } from '../../alerts/words.ts'
 import { timeOf } from './format.ts'
@@ -63,7 +64,7 @@ function item(alert: ListedAlert, csrf: string | null): Html {
     ${
       csrf !== null &&
       html`<form method="post" action="/page/alerts/${id}/resend">
-        ${token(csrf)}<button class="quiet" type="submit" aria-label="Send again: ${words}">
+        ${csrfField(csrf)}<button class="quiet" type="submit" aria-label="Send again: ${words}">
           Send again
         </button>
       </form>`
@@ -104,13 +105,13 @@ function webhookForms({ webhook, problem, mayChange }: AlertsView, csrf: string)
     ${
       webhook !== null &&
       html`<form method="post" action="/page/alerts/webhook" class="decide">
-        ${token(csrf)}
+        ${csrfField(csrf)}
         <button type="submit" name="does" value="test">Send a test</button>
         <button class="quiet" type="submit" name="does" value="remove">Remove the webhook</button>
       </form>`
     }
     <form method="post" action="/page/alerts/webhook" class="stack">
-      ${token(csrf)}
+      ${csrfField(csrf)}
       <label
         >${webhook === null ? 'Address (https)' : 'Another address (https)'}<input
           name="url"
@@ -134,8 +135,4 @@ function webhookForms({ webhook, problem, mayChange }: AlertsView, csrf: string)
       </p>
     </form>
   </div>`
-}
-
-function token(csrf: string): Html {
-  return html`<input type="hidden" name="csrf" value="${csrf}" />`
 }

@@ -1,3 +1,4 @@
+import { csrfField } from './csrf.ts'
 import type { ShownApproval } from '../../approvals/list.ts'
 import { counted, exactly, modelName, timeOf } from './format.ts'
 import { html, type Html } from './html.ts'
@@ -42,7 +43,7 @@ type Buttons = Pick<ShownApproval, 'id' | 'status'> & { csrf: string; cost: stri
 
 function buttons({ id, status, csrf, cost }: Buttons): Html {
   return html`<form method="post" action="/page/approvals/${id}" class="decide">
-    <input type="hidden" name="csrf" value="${csrf}" />
+    ${csrfField(csrf)}
     ${
       status === 'pending' &&
       html`<button type="submit" name="says" value="approve" id="approve-${id}">

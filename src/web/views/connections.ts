@@ -1,3 +1,4 @@
+import { csrfField } from './csrf.ts'
 import type { Connection } from '../../connect/connections.ts'
 import { termTexts } from '../../connect/terms.ts'
 import { counted, dateOf, exactly, timeOf } from './format.ts'
@@ -43,8 +44,7 @@ function item(connection: Connection, csrf: string | null): Html {
       html`<details id="change-${id}">
           <summary>Change the limits</summary>
           <form method="post" action="${action}" class="stack">
-            <input type="hidden" name="csrf" value="${csrf}" />
-            ${termFields({ values: termTexts(connection), problem: null, id })}
+            ${csrfField(csrf)} ${termFields({ values: termTexts(connection), problem: null, id })}
             <label class="choice"
               ><input type="checkbox" name="unlimited" value="yes" />No limit a day, a month or in
               total</label
@@ -53,7 +53,7 @@ function item(connection: Connection, csrf: string | null): Html {
           </form>
         </details>
         <form method="post" action="${action}/end">
-          <input type="hidden" name="csrf" value="${csrf}" />
+          ${csrfField(csrf)}
           <button class="quiet" type="submit" aria-label="End the connection of ${name ?? id}">
             End
           </button>

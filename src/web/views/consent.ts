@@ -1,3 +1,4 @@
+import { csrfField } from './csrf.ts'
 import type { Scope } from '../../accounts/scopes.ts'
 import type { Mode } from '../../mode.ts'
 import { alertBox, type Alert } from './alert.ts'
@@ -60,7 +61,7 @@ export function consentPage(mode: Mode, consent: Consent): Page {
       </ul>
     </div>
     <form method="post" class="stack">
-      <input type="hidden" name="csrf" value="${csrf}" />
+      ${csrfField(csrf)}
       <fieldset class="stack">
         <legend>It may spend at most</legend>
         ${termFields(terms)} ${choices(consent)}

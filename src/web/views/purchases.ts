@@ -1,3 +1,4 @@
+import { csrfField } from './csrf.ts'
 import { display, displayCents } from '../../money.ts'
 import {
   BONUS_FROM,
@@ -49,7 +50,7 @@ function buyForm(purchases: Purchases, csrf: string, problem: BuyProblem | null)
   if (!purchases.mayBuy)
     return html`<p class="empty">The key that signed in may not buy (credits:buy).</p>`
   return html`<form method="post" action="/page/buy" class="stack">
-    <input type="hidden" name="csrf" value="${csrf}" />
+    ${csrfField(csrf)}
     <label
       >Amount in US dollars<input
         name="amount"
@@ -120,7 +121,7 @@ function more({ checkoutId, status, takenBack, receiptUrl }: Purchase, csrf: str
         html`<div class="purchase-acts">
           <a class="button quiet" href="/page/purchases/${checkoutId}">Continue</a>
           <form method="post" action="/page/purchases/${checkoutId}/cancel">
-            <input type="hidden" name="csrf" value="${csrf}" />
+            ${csrfField(csrf)}
             <button class="quiet" type="submit">Cancel</button>
           </form>
         </div>`

@@ -1,3 +1,4 @@
+import { csrfField } from './csrf.ts'
 import { CREDIT, display } from '../../money.ts'
 import type { UsagePage } from '../../usage/page.ts'
 import { isNarrowed, PAGE_SIZES } from '../../usage/question.ts'
@@ -81,7 +82,7 @@ function header({ account, mode }: UsagePage, { csrf, purchases }: Visit): Html 
     <p class="account"><bdi>${account.name}</bdi></p>
     ${purchases?.mayBuy === true && html`<a class="button" href="#buy">Buy credits</a>`}
     <form method="post" action="/page/sign-out">
-      <input type="hidden" name="csrf" value="${csrf}" />
+      ${csrfField(csrf)}
       <button class="quiet" type="submit">Sign out</button>
     </form>
   </header>`

@@ -1,3 +1,4 @@
+import { csrfField } from '../csrf.ts'
 import { display, parseSignedUsd } from '../../../money.ts'
 import { ACTS, type ActForm, type ActName } from '../../../operator/acts.ts'
 import type { AccountUse } from '../../../usage/accounts.ts'
@@ -48,7 +49,7 @@ export function actReviewPage(
       <dd><bdi>${frame.operator.name}</bdi></dd>
     </dl>
     <form method="post" action="/admin/accounts/${account.id}/${name}" class="confirm">
-      <input type="hidden" name="csrf" value="${frame.csrf}" />
+      ${csrfField(frame.csrf)}
       <input type="hidden" name="request" value="${requestKey}" />
       ${fields.map((field) => html`<input type="hidden" name="${field}" value="${form[field].trim()}" />`)}
       <button type="submit">${buttonOf(name, form)}</button>

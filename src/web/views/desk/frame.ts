@@ -1,3 +1,4 @@
+import { csrfField } from '../csrf.ts'
 import type { Mode } from '../../../mode.ts'
 import type { Operator } from '../../../operator/admin-sessions.ts'
 import { alertBox, type Alert } from '../alert.ts'
@@ -31,7 +32,7 @@ export function deskPage(
         </p>
         ${!isOverview && html`<a class="button quiet" href="/admin">All accounts</a>`}
         <form method="post" action="/admin/sign-out">
-          <input type="hidden" name="csrf" value="${csrf}" />
+          ${csrfField(csrf)}
           <button class="quiet" type="submit">Sign out</button>
         </form>
       </header>
