@@ -26,6 +26,23 @@ export function* noting<T>(
   return step.value
 }
 
+/** No table of this ledger gets statistics until it is analyzed: PostgreSQL must not take those of a table half full. */
+const WITHOUT_AUTOVACUUM = `do $$ declare name text; begin
+  for name in select tablename from pg_tables where schemaname = current_schema() loop
+    execute format('alter table %I set (autovacuum_enabled = off)', name);
+  end loop; end $$`
+
+/** Leaves statistics to the test. SQLite takes none by itself. */
+export async function keepUnanalyzed(db: Db, engine: EngineName): Promise<void> {
+  if (engine === 'postgres') await run(db, WITHOUT_AUTOVACUUM)
+}
+
+async function run(db: Db, sql: string): Promise<void> {
+  await db.write(function* once(): TransactionBody<void> {
+    yield () => ({ sql, parameters: [] })
+  })
+}
+
 /** Returns the one query of a step. */
 export function queryOf(step: PendingQuery, ...engine: Parameters<PendingQuery>): Compiled {
   return firstOrThrow([step(...engine)].flat())
@@ -44,8 +61,23 @@ export type PlanRules = {
   indexOf(query: Compiled): RegExp | undefined
 }
 
-/** Returns what is wrong with the plans of a statement, on the engine that runs it. */
+/** Returns what is wrong with the plans of statements, without statistics of their tables and then with them. */
 export async function planFaults(
+  db: Db,
+  engine: EngineName,
+  { statements, rules }: { statements: (analyzed: boolean) => Compiled[]; rules: PlanRules },
+): Promise<{ analyzed: boolean; fault: string; sql: string }[]> {
+  const found = []
+  for (const analyzed of [false, true]) {
+    if (analyzed) await run(db, 'analyze')
+    for (const query of statements(analyzed))
+      for (const fault of await faultsOf(db, { engine, query, rules }))
+        found.push({ analyzed, fault, sql: query.sql })
+  }
+  return found
+}
+
+async function faultsOf(
   db: Db,
   { engine, query, rules }: { engine: EngineName; query: Compiled; rules: PlanRules },
 ): Promise<string[]> {
