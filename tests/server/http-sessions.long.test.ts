@@ -151,6 +151,21 @@ test('the MCP session of another key is not found, of another account or not, an
   expect(await statusIn(server, client.sessionId ?? '', mine)).toBe(404)
 })
 
+test('a session that is ended while requests of it arrive stays ended', async () => {
+  using home = temporaryHome()
+  const { key } = await issued(home, await openedAccount(home, 'Ada'))
+  await using server = await serveHttp(home)
+  for (let round = 0; round < 5; round += 1) {
+    const opened = await post(server, key, INITIALIZE)
+    const session = opened.headers.get('mcp-session-id') ?? ''
+    const asked = Array.from({ length: 8 }, (_, n) =>
+      statusIn(server, session, { method: n === 3 ? 'DELETE' : 'POST', key }),
+    )
+    expect((await Promise.all(asked))[3]).toBe(200)
+    expect(await statusIn(server, session, { method: 'POST', key })).toBe(404)
+  }
+})
+
 test('a client whose session is lost opens another one, whatever session it still names', async () => {
   using home = temporaryHome()
   const account = await openedAccount(home, 'Ada')

@@ -54,14 +54,15 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
         if (isNew && opening.length <= OPENING_MAX)
           await db.write(() => insertMcpSession({ id, key_id: keyId, opening, used_at: now }))
       },
+      // In this order: a request that finds neither the session nor its row does not resume it.
       onsessionclosed: async () => {
-        sessions.delete(id)
         await db.write(() => deleteMcpSession({ id }))
+        sessions.delete(id)
       },
     })
     const closed = surplus(sessions, keyId)
-    await closeSessions(sessions, closed)
     for (const [old] of closed) await db.write(() => deleteMcpSession({ id: old })) // else the rows of clients that never close would pile up
+    await closeSessions(sessions, closed)
     await buildServer().connect(transport)
     return transport
   }
