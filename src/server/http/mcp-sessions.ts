@@ -12,6 +12,7 @@ import {
   touchMcpSession,
 } from '../../accounts/mcp-sessions.ts'
 import type { App } from '../../app.ts'
+import type { McpSessionTable } from '../../db/schema/accounts.ts'
 
 /** A session without requests for this long is closed in this process, in milliseconds. */
 const IDLE_MS = 30 * 60_000
@@ -25,11 +26,12 @@ const SESSIONS_MAX = 200
 /** Longest initialize request that is stored, in characters. A session with a longer one ends with its process. */
 const OPENING_MAX = 8_192
 
-type Session = { transport: Transport; keyId: string; usedAt: number; touchedAt: number }
+/** A session that is stored lives as long as its row, which any server may delete. */
+type Session = { transport: Transport; keyId: string; usedAt: number; isStored: boolean }
 export type McpSessions = {
   /** Opens a session. Returns its transport, which must then handle the initialize request. */
   open(keyId: string, body: unknown): Promise<Transport>
-  /** Returns the transport of a session of this key, resumed from another server if necessary; null if there is none. */
+  /** Returns the transport of a session of this key, resumed from another server if necessary; null if there is none or a server ended it. */
   find(id: string, keyId: string, authInfo: AuthInfo): Promise<Transport | null>
   count(): number
   /** Ends the streams for messages that the server starts. */
@@ -49,9 +51,10 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
     const transport = new Transport({
       sessionIdGenerator: () => id,
       onsessioninitialized: async () => {
-        sessions.set(id, { transport, keyId, usedAt: now, touchedAt: now })
         const opening = JSON.stringify(body)
-        if (isNew && opening.length <= OPENING_MAX)
+        const isStored = opening.length <= OPENING_MAX
+        sessions.set(id, { transport, keyId, usedAt: now, isStored })
+        if (isNew && isStored)
           await db.write(() => insertMcpSession({ id, key_id: keyId, opening, used_at: now }))
       },
       // In this order: a request that finds neither the session nor its row does not resume it.
@@ -67,20 +70,32 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
     return transport
   }
 
-  /** Resumes a session on this server by repeating its initialize request. */
-  const resume = async (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
-    const [row] = await db.read(() => findMcpSession({ id, key_id: keyId }))
-    if (row === undefined || row.used_at < app.now() - LIFE_MS) return
-    const body: unknown = JSON.parse(row.opening)
-    await replay(await connect(keyId, id, false, body), body, authInfo)
-  }
   const resuming = new Map<string, Promise<void>>()
-  const resumeOnce = (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
+  /** Resumes a session on this server by repeating its initialize request. */
+  const resumeOnce = (row: McpSessionTable, authInfo: AuthInfo): Promise<void> => {
+    const { id, key_id: keyId } = row
     const known = resuming.get(id)
     if (known !== undefined) return known
-    const begun = resume(id, keyId, authInfo).finally(() => resuming.delete(id))
+    const body: unknown = JSON.parse(row.opening)
+    const begun = connect(keyId, id, false, body)
+      .then((transport) => replay(transport, body, authInfo))
+      .finally(() => resuming.delete(id))
     resuming.set(id, begun)
     return begun
+  }
+
+  /** Makes a stored session ready on this server, or ends it here because its client ended it on another one. */
+  const followRow = async (id: string, keyId: string, authInfo: AuthInfo): Promise<void> => {
+    const now = app.now()
+    const [row] = await db.read(() => findMcpSession({ id, key_id: keyId }))
+    const known = sessions.get(id)
+    if (row === undefined || row.used_at < now - LIFE_MS) {
+      if (known?.keyId === keyId) await closeSessions(sessions, [[id, known]])
+      return
+    }
+    if (known === undefined) await resumeOnce(row, authInfo)
+    if (row.used_at < now - TOUCH_MS)
+      db.write(() => touchMcpSession({ id, used_at: now })).catch(failed)
   }
 
   const sweep = setInterval(() => {
@@ -94,14 +109,10 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
   return {
     open: (keyId, body) => connect(keyId, randomUUID(), true, body),
     find: async (id, keyId, authInfo) => {
-      if (!sessions.has(id)) await resumeOnce(id, keyId, authInfo)
+      if (sessions.get(id)?.isStored !== false) await followRow(id, keyId, authInfo)
       const session = sessions.get(id)
       if (session?.keyId !== keyId) return null
       session.usedAt = app.now()
-      if (session.touchedAt < session.usedAt - TOUCH_MS) {
-        session.touchedAt = session.usedAt
-        db.write(() => touchMcpSession({ id, used_at: session.usedAt })).catch(failed)
-      }
       return session.transport
     },
     count: () => sessions.size,
