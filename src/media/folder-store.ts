@@ -18,18 +18,22 @@ export function folderStore(folder: string): OutputStore {
     name: FOLDER,
     staging: dir,
     check: async () => {}, // the disk is measured anyway
-    async put({ path, content }) {
+    async put({ path, content, checked }) {
       const target = localPath(path)
-      await makeFolder(dirname(target))
-      const staged = content instanceof Uint8Array ? await stage(target, content) : content.file
+      const parent = dirname(target)
+      const inMemory = content instanceof Uint8Array
+      const staged = inMemory ? join(parent, stagedName(basename(target))) : content.file
+      const writing = inMemory ? stage(staged, content) : syncIn(parent, staged)
       try {
-        await sync(staged, 'r+')
+        await Promise.allSettled([writing, checked]) // neither goes on after a failure of the other
+        await writing
+        await checked
         await rename(staged, target)
       } catch (error) {
         await rm(staged, { force: true })
         throw error
       }
-      await syncFolder(dirname(target)).catch(async (error: unknown) => {
+      await syncFolder(parent).catch(async (error: unknown) => {
         await rm(target, { force: true })
         throw error
       })
@@ -98,15 +102,26 @@ function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))
 }
 
-async function stage(target: string, bytes: Uint8Array): Promise<string> {
-  const path = join(dirname(target), stagedName(basename(target)))
-  const handle = await open(path, 'wx', 0o600)
+/** Writes a new file to the disk. Makes its folder where there is none. */
+async function stage(path: string, bytes: Uint8Array): Promise<void> {
+  const create = async () => await open(path, 'wx', 0o600)
+  const handle = await create().catch(async (error: unknown) => {
+    if (!isGone(error)) throw error
+    await makeFolder(dirname(path))
+    return await create()
+  })
   try {
     await handle.writeFile(bytes)
+    await handle.sync()
   } finally {
     await handle.close()
   }
-  return path
+}
+
+/** Flushes a staged file that is to be moved to a folder. */
+async function syncIn(folder: string, staged: string): Promise<void> {
+  await makeFolder(folder)
+  await sync(staged, 'r+')
 }
 
 /** Returns a new hidden name for a file that is not whole yet. */

@@ -16,32 +16,31 @@ import {
 } from './kinds.ts'
 import { isWholeSvg, readText, sizeOfSvg, typeOfText, type TextFile } from './text-type.ts'
 
-/** The type of a file, and its size in pixels; null if it has none. */
+/** The type of a file; its text if the bytes were read as such. */
 export type Identity = {
   mimeType: string
   /** Without the dot. */
   extension: string
-  width: number | null
-  height: number | null
+  text: TextFile | null
 }
 
 /**
- * Identifies a result by its bytes; the declared type is used only where the bytes do not decide. Throws `no_output`
- * for a damaged image, for a kind that was not requested, and for a web page in place of a file.
+ * Identifies a result by its bytes, or by those at a path; the declared type is used only where they do not decide.
+ * Throws `no_output` for a kind that was not requested, and for a web page in place of a file.
  */
 export async function identify(
-  path: string,
+  source: string | Uint8Array,
   { declared, standsIn }: ProviderOutput,
   kind: Modality | null,
 ): Promise<Identity> {
   const declaredKind = kindDeclared(declared ?? { contentType: null, extension: null })
-  const content = await readKind(path)
+  const content = await readKind(source)
   const useDeclared = declaredKind?.looksLike.includes(content.kind.mimeType) === true
   const { mimeType, extension } = useDeclared ? declaredKind : content.kind
   const fault = kind === null || standsIn ? null : mismatch(mimeType, kind)
   if (fault !== null) throw noOutput(fault)
   if (mimeType === HTML && isFile(declaredKind)) throw noOutput('a web page in place of the file')
-  return { mimeType, extension, ...(await sizeOf(path, mimeType, content.text)) }
+  return { mimeType, extension, text: content.text }
 }
 
 /** Returns whether a web page was declared as something else: then it is an error page and not the result. */
@@ -59,20 +58,20 @@ function nullUnlessOurs(cause: unknown): null {
 
 type Content = { kind: Kind; text: TextFile | null }
 
-async function readKind(path: string): Promise<Content> {
-  const sniffed = kindOfType((await sniff(path).catch(nullUnlessOurs)) ?? '')
+async function readKind(source: string | Uint8Array): Promise<Content> {
+  const sniffed = kindOfType((await sniff(source).catch(nullUnlessOurs)) ?? '')
   if (sniffed !== undefined && sniffed.looksLike.length === 0 && sniffed.mimeType !== XML)
     return { kind: sniffed, text: null }
-  const text = await readText(path)
+  const text = await readText(source)
   const kind = kindOfType(text === null ? BINARY : typeOfText(text))
   if (kind === undefined) throw new RangeError('a sniffed type is not on the list')
   return { kind, text }
 }
 
-async function sizeOf(
-  path: string,
-  mimeType: string,
-  text: TextFile | null,
+/** Returns the size of a file in pixels; null if it has none. Throws `no_output` for a damaged image. */
+export async function sizeOf(
+  source: string | Uint8Array,
+  { mimeType, text }: Pick<Identity, 'mimeType' | 'text'>,
 ): Promise<ImageSize | { width: null; height: null }> {
   const none = { width: null, height: null }
   if (mimeType === SVG && text !== null) {
@@ -81,7 +80,7 @@ async function sizeOf(
   }
   if (!isMeasured(mimeType)) return none
   try {
-    return await measureImage(path, OUTPUT_PIXELS_MAX)
+    return await measureImage(source, OUTPUT_PIXELS_MAX)
   } catch (cause) {
     throw cause instanceof AppError ? cause : noOutput('a damaged image', cause)
   }

@@ -33,7 +33,7 @@ export async function measureImage(
   maxPixels: number,
 ): Promise<ImageSize> {
   const image = await openImage(source, maxPixels)
-  const { autoOrient } = await image.metadata()
-  await image.resize(8, 8, { fit: 'fill' }).raw().toBuffer()
+  const decoding = image.clone().resize(8, 8, { fit: 'fill' }).raw().toBuffer()
+  const [{ autoOrient }] = await Promise.all([image.metadata(), decoding])
   return { width: autoOrient.width, height: autoOrient.height }
 }

@@ -1,16 +1,15 @@
-import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
-import { makeFolder } from '../folder.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { ProviderOutput } from './image.ts'
 import { embed } from './embed.ts'
-import { identify, noOutput } from './identify.ts'
+import { identify, sizeOf } from './identify.ts'
 import type { FileMetadata } from './metadata.ts'
 import { isFull } from './disk-space.ts'
 import { stagedName } from './folder-store.ts'
 import { StoreFaultError, type OutputStore } from './output-store.ts'
+import { inMemory, receive, type Received } from './receive.ts'
 
 /** A finished result could not be stored, because of a fault of this machine or of the store. */
 export class SaveFaultError extends AppError {
@@ -71,21 +70,27 @@ const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
  */
 export async function saveOutput(output: ProviderOutput, options: SaveOptions): Promise<SavedFile> {
   if (!/^[\w-][\w.-]*$/.test(options.name)) throw new Error('an output needs a plain file name')
-  const { store, name } = options
-  const file = join(store.staging, stagedName(name))
+  const { store, name, maxBytes = MAX_OUTPUT_BYTES } = options
+  const staged = join(store.staging, stagedName(name))
   const received = { bytes: 0 }
   try {
-    await makeFolder(store.staging)
-    const delivered = await write({ output, path: file, received }, options)
-    const content = await identify(file, output, options.kind ?? null)
-    const written = (await addMetadata(file, content.mimeType, options)) ?? delivered
-    const { mimeType, width, height, extension } = content
+    const delivered = await receive(output, { path: staged, received, maxBytes })
+    const identity = await identify(delivered.content, output, options.kind ?? null)
+    const { mimeType, extension } = identity
+    const file = await withMetadata(delivered, mimeType, options)
     const path = `${name}.${extension}`
-    await store.put({ path, mimeType, content: { file, bytes: written.bytes } })
+    // Measured, hashed and written to the disk at the same time. Only a file that was measured gets its name.
+    const measuring = sizeOf(file.content, identity)
+    measuring.catch(() => {}) // a store that fails does not wait for it
+    const storing = store.put({ path, mimeType, content: contentOf(file), checked: measuring })
+    const { bytes } = file
+    const sha256 = file.sha256()
+    await storing
+    const { width, height } = await measuring
     const { source = null } = output
-    return { store: store.name, path, mimeType, width, height, source, ...written }
+    return { store: store.name, path, mimeType, width, height, bytes, sha256, source }
   } catch (cause) {
-    await rm(file, { force: true }).catch(() => {})
+    await rm(staged, { force: true }).catch(() => {})
     if (cause instanceof AppError && !(cause instanceof StoreFaultError)) throw cause
     throw new SaveFaultError(cause, received.bytes)
   }
@@ -108,17 +113,18 @@ export async function restoreOutput(
   { store, asset, metadata }: Restored,
 ): Promise<boolean> {
   const { id, path, mime_type: mimeType, sha256 } = asset
-  const file = join(store.staging, stagedName(id))
+  const staged = join(store.staging, stagedName(id))
   const options = { store, name: id, metadata }
   try {
-    await makeFolder(store.staging)
-    let written = await write({ output, path: file, received: { bytes: 0 } }, options)
-    if (written.sha256 !== sha256) written = (await addMetadata(file, mimeType, options)) ?? written
-    if (written.sha256 !== sha256) return false
-    await store.put({ path, mimeType, content: { file, bytes: written.bytes } })
+    const receiving = { path: staged, received: { bytes: 0 }, maxBytes: MAX_OUTPUT_BYTES }
+    const delivered = await receive(output, receiving)
+    const isWhole = delivered.sha256() === sha256
+    const file = isWhole ? delivered : await withMetadata(delivered, mimeType, options)
+    if (!isWhole && file.sha256() !== sha256) return false
+    await store.put({ path, mimeType, content: contentOf(file) })
     return true
   } finally {
-    await rm(file, { force: true })
+    await rm(staged, { force: true })
   }
 }
 
@@ -129,51 +135,26 @@ export async function clearStaged({ staging }: OutputStore, start: string): Prom
   await Promise.all(left.map((name) => rm(join(staging, name), { force: true })))
 }
 
-type WriteRequest = { output: ProviderOutput; path: string; received: { bytes: number } }
-type Written = { bytes: number; sha256: string }
-
-async function write(
-  { output, path, received }: WriteRequest,
-  { maxBytes = MAX_OUTPUT_BYTES }: SaveOptions,
-): Promise<Written> {
-  const hash = crypto().createHash('sha256')
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(path, 'wx', 0o600)
-    for await (const chunk of chunksOf(output)) {
-      received.bytes += chunk.byteLength
-      if (received.bytes > maxBytes) throw noOutput(`a file larger than ${maxBytes} bytes`)
-      hash.update(chunk)
-      await handle.writeFile(chunk)
-    }
-    if (received.bytes === 0) throw noOutput('an empty file')
-  } finally {
-    await handle?.close()
-  }
-  return { ...received, sha256: hash.digest('hex') }
+function contentOf({ content, bytes }: Received): Uint8Array | { file: string; bytes: number } {
+  return typeof content === 'string' ? { file: content, bytes } : content
 }
 
-async function* chunksOf({ bytes }: ProviderOutput): AsyncGenerator<Uint8Array> {
-  if (bytes instanceof Uint8Array) {
-    yield bytes
-    return
-  }
-  try {
-    yield* bytes
-  } catch (cause) {
-    throw cause instanceof AppError ? cause : noOutput('a file that broke off', cause)
-  }
-}
-
-/** Writes the file again with its metadata; null if it stays as delivered. */
-async function addMetadata(
-  path: string,
+/** Returns the file with its metadata, in memory; as delivered if its type takes none. */
+async function withMetadata(
+  delivered: Received,
   mimeType: string,
-  { metadata, ...options }: SaveOptions,
-): Promise<Written | null> {
-  if (metadata === undefined || !mimeType.startsWith('image/')) return null
-  const bytes = embed(await readFile(path), mimeType, metadata)
-  if (bytes === null) return null
-  await rm(path)
-  return await write({ output: { bytes }, path, received: { bytes: 0 } }, options)
+  { metadata }: SaveOptions,
+): Promise<Received> {
+  if (metadata === undefined || !mimeType.startsWith('image/')) return delivered
+  const { content } = delivered
+  const bytes = typeof content === 'string' ? await readFile(content) : bufferOf(content)
+  const embedded = embed(bytes, mimeType, metadata)
+  if (embedded === null) return delivered
+  if (typeof content === 'string') await rm(content)
+  return inMemory(embedded)
+}
+
+/** The same bytes, not a copy. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }

@@ -11,20 +11,30 @@ const READ_MAX = 4 * 1024 * 1024
 /** Control characters that texts do not contain. */
 const CONTROL = /[\0-\x08\x0e-\x1a\x1c-\x1f]/ // oxlint-disable-line no-control-regex -- control characters are what it finds
 
-/** Reads the first 4 MiB of a file as text; null if it is not UTF-8 text. */
-export async function readText(path: string): Promise<TextFile | null> {
-  const handle = await open(path, 'r')
+/** Reads the first 4 MiB of a file, or of bytes, as text; null if it is not UTF-8 text. */
+export async function readText(source: string | Uint8Array): Promise<TextFile | null> {
+  const { head, isWhole } = await headOf(source)
   try {
-    const { size } = await handle.stat()
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, READ_MAX)))
-    const isWhole = bytesRead === size
     const decoder = new TextDecoder('utf-8', { fatal: true })
     // The last character may be incomplete if this is not the whole file.
-    const text = decoder.decode(buffer.subarray(0, bytesRead), { stream: !isWhole })
+    const text = decoder.decode(head, { stream: !isWhole })
     return CONTROL.test(text) ? null : { text, isWhole }
   } catch (error) {
     if (error instanceof TypeError) return null
     throw error
+  }
+}
+
+async function headOf(
+  source: string | Uint8Array,
+): Promise<{ head: Uint8Array; isWhole: boolean }> {
+  if (typeof source !== 'string')
+    return { head: source.subarray(0, READ_MAX), isWhole: source.length <= READ_MAX }
+  const handle = await open(source, 'r')
+  try {
+    const { size } = await handle.stat()
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, READ_MAX)))
+    return { head: buffer.subarray(0, bytesRead), isWhole: bytesRead === size }
   } finally {
     await handle.close()
   }

@@ -122,8 +122,12 @@ async function run(
     inputs.map(async (input, place) => {
       const id = await submit(channel, endpoint, input)
       ids[place] = id
-      await options.onAccepted(ids.filter((accepted) => accepted !== undefined).join(','))
-      return await result(channel, { endpoint, id }, watched)
+      const noted = options.onAccepted(ids.filter((known) => known !== undefined).join(','))
+      try {
+        return await result(channel, { endpoint, id }, watched) // while the id is stored
+      } finally {
+        await noted
+      }
     }),
   )
   const { model, operation } = request

@@ -119,7 +119,10 @@ export type RunOptions = {
   /** Aborted when the caller cancels. Work that can stop rejects with `AppError('cancelled')`. */
   signal: AbortSignal
   onProgress: (progress: Progress) => void
-  /** Called as soon as the work has an upstream id, and again when ids are added. Awaited before the job is polled. */
+  /**
+   * Called as soon as the work has an upstream id, and again when ids are added. Never rejects. It runs beside the wait for
+   * the job, and is awaited before `run` ends in any way.
+   */
   onAccepted: (upstreamId: string) => Promise<void>
 }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import sharp from 'sharp'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { folderStore } from '../../src/media/folder-store.ts'
@@ -18,6 +19,9 @@ function sound(...parts: (string | number[])[]): Buffer {
   const head = parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))
   return Buffer.concat([...head.map((part) => Buffer.from(part)), Buffer.alloc(2_000)])
 }
+
+/** An output of this many bytes is too large to stay in memory until it is stored. */
+const LARGE = 5 * 1024 * 1024
 
 test.each(['bytes', 'a stream'])('%s become a file, measured and hashed', async (kind) => {
   await using folder = await tempFolder()
@@ -41,6 +45,32 @@ test.each(['bytes', 'a stream'])('%s become a file, measured and hashed', async 
   expect(Buffer.compare(await readFile(join(dir, saved.path)), png)).toBe(0)
   expect((await stat(join(dir, saved.path))).mode & 0o777).toBe(0o600)
   expect((await stat(dir)).mode & 0o777).toBe(0o700)
+})
+
+test('an output too large for memory is stored whole, measured and hashed as a small one', async () => {
+  await using folder = await tempFolder()
+  const noise = Buffer.from(
+    Uint32Array.from({ length: LARGE / 4 }, (_, at) => Math.imul(at, at * 7919)).buffer,
+  )
+  const raw = { width: 1024, height: Math.floor(LARGE / 3 / 1024), channels: 3 } as const
+  const image = sharp(noise.subarray(0, raw.width * raw.height * 3), { raw })
+  const large = await image.png({ compressionLevel: 0 }).toBuffer()
+  const dir = join(folder.path, 'new')
+  const metadata = { generationId: 'gen_1', model: 'm', prompt: 'a fox', seed: 1, isTrained: true }
+  for (const [name, options] of [
+    ['plain', {}],
+    ['marked', { metadata }],
+  ] as const) {
+    const output = { bytes: pieces(large, 100_000) }
+    const saved = await saveOutput(output, { store: folderStore(dir), name, ...options })
+    const stored = await readFile(join(dir, saved.path))
+    expect(saved).toMatchObject({ mimeType: 'image/png', width: 1024, height: raw.height })
+    expect(saved.bytes).toBe(stored.length)
+    expect(saved.sha256).toBe(createHash('sha256').update(stored).digest('hex'))
+    if (name === 'plain') expect(Buffer.compare(stored, large)).toBe(0)
+    else expect(stored.includes('a fox')).toBe(true)
+  }
+  expect(await readdir(dir)).toEqual(['marked.png', 'plain.png'])
 })
 
 test('a saved file and its name are on the disk before it is told of', async () => {
@@ -157,7 +187,7 @@ test('a process killed in mid stream leaves no file that can be seen', async () 
   const script = `
     const { saveOutput } = await import(${JSON.stringify(new URL('../../src/media/save.ts', import.meta.url).href)})
     const { folderStore } = await import(${JSON.stringify(new URL('../../src/media/folder-store.ts', import.meta.url).href)})
-    async function* drip() { yield Buffer.from(${JSON.stringify(png.toString('base64'))}, 'base64'); setInterval(() => {}, 1000); await new Promise(() => {}) }
+    async function* drip() { yield new Uint8Array(${LARGE}); setInterval(() => {}, 1000); await new Promise(() => {}) }
     await saveOutput({ bytes: drip() }, { store: folderStore(${JSON.stringify(folder.path)}), name: 'a' })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script])
   const ended = once(child, 'exit')

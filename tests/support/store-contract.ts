@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { NotStoredError, type OutputStore } from '../../src/media/output-store.ts'
 
@@ -40,6 +41,24 @@ export function storeContract(open: () => Promise<OutputStore>): void {
     expect(await listed(store, 'icons/')).toEqual([path])
     await store.remove(path)
     await expect(store.open(path)).rejects.toBeInstanceOf(NotStoredError)
+  })
+
+  test('content that is checked meanwhile has its name once the check is done, and never if it fails', async () => {
+    const store = await open()
+    const checks = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+    const puts = checks.map(async ({ promise: checked }, at) => {
+      const path = `checked-${at}.png`
+      await store.put({ path, mimeType: 'image/png', content: bytes, checked })
+    })
+    await setTimeout(50)
+    expect(await listed(store, 'checked-')).toEqual([])
+    checks[0].resolve()
+    checks[1].reject(new Error('damaged'))
+    const outcomes = await Promise.allSettled(puts)
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(outcomes[1]).toMatchObject({ reason: new Error('damaged') })
+    expect(await listed(store, 'checked-')).toEqual(['checked-0.png'])
+    expect(await listed(store, '.checked-')).toEqual([]) // nothing that was staged is left
   })
 
   test('what was never put, or was removed, is not there; removing it again is no error', async () => {
