@@ -36,7 +36,7 @@ export function createS3Store({ bucket: place, keys, staging }: Options): Output
   return {
     name: place.name,
     staging,
-    check: checked(async () => {
+    check: sharing(async () => {
       const file = { ContentType: 'text/plain', Body: Buffer.from('ready') }
       const limit = { abortSignal: AbortSignal.timeout(CHECK.limitMs) }
       await orFault(client.send(new PutObjectCommand({ ...object('.ready'), ...file }), limit))
@@ -136,7 +136,7 @@ function ignoreMissing(error: unknown): void {
 }
 
 /** Shares a check among all who ask while it runs, and its outcome for some time after. */
-function checked(check: () => Promise<void>): () => Promise<void> {
+function sharing(check: () => Promise<void>): () => Promise<void> {
   let validUntil = -Infinity
   let last = Promise.resolve()
   return async () => {
