@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { News, PaidJob } from './crash-jobs.ts'
+import { workerFile } from './program.ts'
 
-const WORKER = fileURLToPath(new URL('paid-worker.ts', import.meta.url))
+const WORKER = workerFile('paid-worker')
 
 /** A process that pays, loaded and waiting for its job. */
 export type Payer = AsyncDisposable & {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { workerFile } from './program.ts'
 import type { Answer, Job } from './worker-jobs.ts'
 
-const WORKER = fileURLToPath(new URL('ledger-worker.ts', import.meta.url))
+const WORKER = workerFile('ledger-worker')
 
 export type Worker = AsyncDisposable & {
   process: ChildProcess

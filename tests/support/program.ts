@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..')
 
@@ -24,3 +24,16 @@ const { NODE_COMPILE_CACHE } = process.env
 /** Where Node.js keeps what it compiled: a place that does not outlive the run. */
 export const CACHE: Record<string, string> =
   NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }
+
+/** Files of this folder that tests start as processes. */
+export const WORKERS = ['ledger-worker', 'paid-worker'] as const
+
+/** The folder of their bundles, beside the program. */
+export const workerPlace = (program: string): string => join(dirname(program), '../workers')
+
+/** The file that is started: the bundle, where the run has built it. */
+export function workerFile(name: (typeof WORKERS)[number]): string {
+  return built === undefined
+    ? join(import.meta.dirname, `${name}.ts`)
+    : join(workerPlace(built), `${name}.js`)
+}
