@@ -16,6 +16,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: BEGIN,
     from: 'quote.price > limit',
     to: 'quote.price >= limit',
+    by: 'one at the limit passes',
   },
   {
     name: 'the limit of a key does not count',
@@ -23,6 +24,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: BEGIN,
     from: 'lower(approveAbove, caller.approveAbove)',
     to: 'approveAbove',
+    by: 'smaller limit of server and key',
   },
   {
     name: 'a call goes on without a decision',
@@ -30,6 +32,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: ASK,
     from: "open.status === 'pending'",
     to: "open.status !== 'pending'",
+    by: 'a quote tells',
   },
   {
     name: 'equal calls hold twice',
@@ -37,6 +40,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: 'db/migrations/0022-approvals.ts',
     from: 'create unique index approval_open',
     to: 'create index approval_open',
+    by: 'the writes themselves',
   },
   {
     name: 'one approval is used twice',
@@ -44,6 +48,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: QUERIES,
     from: "      .where('status', '=', sql.lit('approved'))\n",
     to: '',
+    by: 'the writes themselves',
   },
   {
     name: 'an approval covers any price',
@@ -51,6 +56,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: ASK,
     from: 'amount === request.amount && ',
     to: '',
+    by: 'a price that has changed',
   },
   {
     name: 'what was refused is asked for again at once',
@@ -58,6 +64,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: ASK,
     from: 'if (refused !== undefined)',
     to: 'if (refused === undefined && at < 0)',
+    by: 'to refuse gives the hold back',
   },
   {
     name: 'any number of calls wait',
@@ -65,6 +72,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: ASK,
     from: 'OPEN_MAX = 20',
     to: 'OPEN_MAX = 200',
+    by: 'while 20 of its key wait',
   },
   {
     name: 'a decision comes in time for ever',
@@ -72,6 +80,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: QUERIES,
     from: ".where('status', '=', sql.lit('pending'))\n    .where('expires_at', '>', p.decided_at)",
     to: ".where('status', '=', sql.lit('pending'))",
+    by: 'after 15 minutes',
   },
   {
     name: 'an approval that was given expires with the question',
@@ -79,6 +88,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: QUERIES,
     from: "      .where('expires_at', '<=', p.upTo)\n",
     to: '',
+    by: 'at the moment of the expiry',
   },
   {
     name: 'what is refused stays held',
@@ -86,6 +96,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: DECIDE,
     from: 'else yield* release(decided.generation_id, at)',
     to: '',
+    by: 'to refuse gives the hold back',
   },
   {
     name: 'what expires stays held',
@@ -93,6 +104,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: ASK,
     from: 'if (expired !== undefined)',
     to: 'if (expired === undefined)',
+    by: 'after 15 minutes',
   },
   {
     name: 'nothing expires by itself',
@@ -100,6 +112,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: 'generations/recover.ts',
     from: 'if (left.due) await expireAll(deps)',
     to: '',
+    by: 'after 15 minutes',
   },
   {
     name: 'another key decides',
@@ -107,6 +120,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: DECIDE,
     from: 'keyId === undefined || found.key_id === keyId',
     to: 'keyId !== found.id',
+    by: 'another account or key',
   },
   {
     name: 'another account decides',
@@ -114,6 +128,7 @@ export const APPROVAL_MUTANTS: readonly ApprovalMutant[] = [
     file: DECIDE,
     from: 'accountId === undefined || found.account_id === accountId',
     to: 'accountId !== found.id',
+    by: 'another account or key',
   },
 ]
 

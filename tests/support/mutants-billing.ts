@@ -17,6 +17,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: "checkout.paymentStatus !== 'paid'",
     to: "checkout.status !== 'complete'",
     test: 'paying',
+    by: 'a complete but unpaid session',
   },
   {
     name: 'the amount is not compared',
@@ -24,6 +25,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: 'checkout.cents !== purchase.cents || ',
     to: '',
     test: 'paying',
+    by: 'whose amount differs',
   },
   {
     name: 'test money passes for real money and the other way round',
@@ -31,6 +33,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: "live !== (mode === 'live') || ",
     to: '',
     test: 'webhook',
+    by: 'money of another mode',
   },
   {
     name: 'any account gets the credits',
@@ -38,6 +41,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: 'if (purchase.account_id !== checkout.accountId) return null',
     to: '',
     test: 'paying',
+    by: 'the purchase of another account',
   },
   {
     name: 'each event takes a refund again',
@@ -45,6 +49,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: 'const target = creditsReturned(',
     to: 'const target = purchase.clawed_back + creditsReturned(',
     test: 'returns',
+    by: 'a redelivered refund',
   },
   {
     name: 'more is taken back than was given',
@@ -52,6 +57,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: 'BigInt(Math.min(returned, cents))',
     to: 'BigInt(returned)',
     test: 'returns',
+    by: 'a dispute takes back',
   },
   {
     name: 'a dispute that was won counts',
@@ -59,6 +65,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: "'needs_response',\n",
     to: "'needs_response',\n  'won',\n",
     test: 'returns',
+    by: 'a dispute takes back',
   },
   {
     name: 'failures are answered as done',
@@ -66,6 +73,7 @@ export const BILLING_MUTANTS: readonly NamedMutant[] = [
     from: '(await context.req.text(), signature)',
     to: '(await context.req.text(), signature).catch(() => {})',
     test: 'webhook',
+    by: 'a body that was read and written again',
   },
 ]
 

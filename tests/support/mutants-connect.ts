@@ -8,6 +8,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'required: () => true',
     to: 'required: () => false',
     test: 'attacks',
+    by: 'without PKCE',
   },
   {
     name: 'the question takes an answer without its token',
@@ -15,6 +16,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: "requireCsrf(visitor, form('csrf'))",
     to: '',
     test: 'attacks',
+    by: 'takes no answer without its token',
   },
   {
     name: 'a token for MCP opens everything',
@@ -22,6 +24,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'if (!resources.includes(aud)) throw unauthorized()',
     to: '',
     test: 'connect',
+    by: 'a token works for MCP',
   },
   {
     name: 'a connection has no caps',
@@ -29,6 +32,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'terms: { ...terms, scopes }',
     to: 'terms: { ...terms, caps: {}, scopes }',
     test: 'connect',
+    by: 'is a key without a secret',
   },
   {
     name: 'a key with limits lets a host in',
@@ -36,6 +40,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: '  requireUnlimited(caller)\n',
     to: '',
     test: 'connect',
+    by: 'never passes on',
   },
   {
     name: 'a connection may do more than the key that approved it',
@@ -43,6 +48,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'const scopes = asked.scopes.filter((scope) => caller.scopes.includes(scope))',
     to: 'const { scopes } = asked',
     test: 'connect',
+    by: 'never passes on',
   },
   {
     name: 'a refresh token works twice',
@@ -50,6 +56,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'found.consumedAt !== null &&',
     to: 'false &&',
     test: 'ends',
+    by: 'a refresh token is used twice',
   },
   {
     name: 'a token that was given back leaves the connection',
@@ -57,6 +64,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: "if (kind === 'Grant') yield* endConnectionOf(id, now())",
     to: '',
     test: 'ends',
+    by: 'gives the refresh token back',
   },
   {
     name: 'a connection outlives the key that it was to end with',
@@ -64,6 +72,7 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'endsWith: endsWithKey && approver !== undefined ? approvedBy : null',
     to: 'endsWith: null',
     test: 'ends',
+    by: 'with the key that signed in',
   },
   {
     name: 'a connection that is replaced goes on',
@@ -71,5 +80,6 @@ export const CONNECT_MUTANTS: readonly (Mutant & { test: 'attacks' | 'connect' |
     from: 'const replaced = replaces ?',
     to: 'const replaced = false ?',
     test: 'ends',
+    by: 'when a client connects again',
   },
 ]

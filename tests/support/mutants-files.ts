@@ -16,6 +16,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: '    await storing\n',
     to: '    storing.catch(() => {})\n',
     test: 'files',
+    by: 'rows keep a path below the folder',
   },
   {
     name: 'any content passes for a lost file',
@@ -23,6 +24,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: 'if (!isWhole && file.sha256() !== sha256) return false',
     to: '',
     test: 'lost-files',
+    by: 'another content at fal',
   },
   {
     name: 'a file is found by any account',
@@ -30,6 +32,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: ".selectFrom('asset').selectAll().where('id', '=', p.id).where('account_id', '=', p.account_id)",
     to: ".selectFrom('asset').selectAll().where('id', '=', p.id)",
     test: 'files',
+    by: 'by its own account only',
   },
   {
     name: 'every reader of a lost file fetches it',
@@ -37,6 +40,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: 'if (known !== undefined) return await known',
     to: '',
     test: 'lost-files',
+    by: 'once for all who ask',
   },
   {
     name: 'what the service has deleted is asked for for ever',
@@ -44,6 +48,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: ' && created_at + RETENTION_MS > at',
     to: '',
     test: 'lost-files',
+    by: 'two days later',
   },
   {
     name: 'what the service no longer has is asked for again and again',
@@ -51,6 +56,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: 'await db.write(() => forgetSource({ id }))',
     to: '',
     test: 'lost-files',
+    by: 'fal is not asked again',
   },
   {
     name: 'a copy is not read back',
@@ -86,6 +92,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: "kept.where('account_id', '=', accountId).where('id', '>', after.id)",
     to: "kept.where('id', '>', after.id)",
     test: 'erase',
+    by: 'the files of another account stay',
   },
   {
     name: 'the removal of one file removes all',
@@ -93,6 +100,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: "return found.where((eb) => eb.or([eb('id', '=', id), eb('generation_id', '=', id)]))",
     to: 'return found',
     test: 'erase',
+    by: 'one file goes alone',
   },
   {
     name: 'an erasure leaves copies at former places',
@@ -100,6 +108,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: 'const left = await removeCopies(stores, asset)',
     to: 'const left: string[] = []',
     test: 'erase',
+    by: 'copies that moves left',
   },
 ]
 

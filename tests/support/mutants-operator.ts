@@ -36,24 +36,28 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     file: MONEY,
     from: 'if (isNew) return yield* record(author, act)',
     to: 'if (isNew) return null',
+    by: 'gives the charge back once',
   },
   {
     name: 'a suspended account goes on',
     file: ACCOUNT,
     from: ".where('suspended_at', 'is', null)",
     to: '',
+    by: 'suspended',
   },
   {
     name: 'a closed account goes on',
     file: ACCOUNT,
     from: ".where('closed_at', 'is', null)",
     to: '',
+    by: 'closed',
   },
   {
     name: 'a call of an account may cost anything',
     file: ACCOUNT,
     from: 'max_price >= cast(',
     to: '0 <= cast(',
+    by: 'may pay less for a call',
   },
   {
     name: 'a group is no budget',

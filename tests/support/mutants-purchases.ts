@@ -28,6 +28,7 @@ export const PURCHASE_MUTANTS: readonly Mutant[] = [
     file: PURCHASES,
     from: 'credited: -difference',
     to: 'credited: -Math.max(difference, 0)',
+    by: 'takes back and gives back',
   },
   {
     name: 'a top-up has no unique reference',

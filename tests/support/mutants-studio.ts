@@ -31,6 +31,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'cutout/backdrop.ts',
     'if (cleared < 1) decontaminateEdges',
     'if (cleared > 1) decontaminateEdges',
+    'edges carry',
   ),
   mutant(
     'cutout',
@@ -38,6 +39,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'cutout/cutout.ts',
     'DOUBT_MAX = 0.17',
     'DOUBT_MAX = 17',
+    'chelsea',
   ),
   mutant(
     'cutout',
@@ -45,6 +47,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'cutout/tensor-operators.ts',
     'values.set(bias.values, to)',
     '',
+    'astronaut',
   ),
   mutant(
     'draft',
@@ -52,6 +55,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'draft/drafts.ts',
     'seed: first.seed + index',
     'seed: first.seed',
+    'output number i',
   ),
   mutant(
     'draft-prompts',
@@ -59,6 +63,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'core/draw-text.ts',
     'if (opacity === 0) return raster',
     'if (opacity < 2) return raster',
+    '404 page',
   ),
   mutant(
     'draft-prompts',
@@ -66,14 +71,23 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'draft/plan.ts',
     'color: own?.color ?? ',
     'color: ',
+    'lightning bolt',
   ),
-  mutant('draft', 'a seed is not used', 'core/random.ts', 'mersenne(seed ^', 'mersenne(0 *'),
+  mutant(
+    'draft',
+    'a seed is not used',
+    'core/random.ts',
+    'mersenne(seed ^',
+    'mersenne(0 *',
+    'another seed',
+  ),
   mutant(
     'draft',
     'gradients are not dithered',
     'draft/paint.ts',
     '(x) => threshold(x, y)',
     '() => 0.5',
+    'a slow gradient',
   ),
   mutant(
     'upscale',
@@ -81,6 +95,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'upscale/double.ts',
     'base + 255 *',
     'base + 0 *',
+    'astronaut',
   ),
   mutant(
     'upscale',
@@ -88,6 +103,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'upscale/alpha.ts',
     'bleed(colors, values)\n',
     '\n',
+    'keeps transparency',
   ),
   mutant(
     'upscale',
@@ -95,6 +111,7 @@ export const STUDIO_MUTANTS: readonly NamedMutant<StudioTest>[] = [
     'upscale/upscale.ts',
     'await resizeTo(large, size)',
     'large',
+    'times 1.5',
   ),
 ]
 
@@ -104,8 +121,9 @@ function mutant(
   file: string,
   from: string,
   to: string,
+  by?: string,
 ): NamedMutant<StudioTest> {
-  return { test, name, file: `studio/${file}`, from, to }
+  return { test, name, file: `studio/${file}`, from, to, ...(by !== undefined && { by }) }
 }
 
 /** The tests of the studio that look at pixels. */

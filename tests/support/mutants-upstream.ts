@@ -13,6 +13,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: 'if (neverConnected(error)) throw error',
     to: 'throw error',
     test: 'unknown',
+    by: 'ends in silent after',
   },
   {
     name: 'a submit that was never sent keeps its hold',
@@ -20,6 +21,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: 'if (neverConnected(error)) throw error',
     to: '',
     test: 'never-sent',
+    by: 'a server that speaks no TLS',
   },
   {
     name: 'a 408 or 409 proves that nothing has begun',
@@ -27,6 +29,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: ' && !MAY_HAVE_BEGUN.has(response.status)',
     to: '',
     test: 'never-sent',
+    by: 'a 409',
   },
   {
     name: 'any 503 without an id is repeated',
@@ -34,6 +37,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: ' && NGINX_PAGE.test(page)',
     to: '',
     test: 'never-sent',
+    by: 'a 503 that is empty',
   },
   {
     name: 'a page of the gateway is believed whatever its status is',
@@ -41,6 +45,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: 'response.status === 503 && ',
     to: '',
     test: 'never-sent',
+    by: 'a 500 with the page',
   },
   {
     name: 'a 503 for a request that has an id is repeated',
@@ -48,6 +53,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: " && !response.headers.has('x-fal-request-id')",
     to: '',
     test: 'unknown',
+    by: 'ends in a 503 after',
   },
   {
     name: 'a listed model may bring anything',
@@ -55,6 +61,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: 'if (fault !== null) throw noOutput(fault)',
     to: '',
     test: 'kinds',
+    by: 'words of an image tool',
   },
   {
     name: 'a web page is sold as a file',
@@ -62,6 +69,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: 'if (mimeType === HTML && isFile(declaredKind))',
     to: 'if (false)',
     test: 'kinds',
+    by: 'a web page in place of a mesh',
   },
   {
     name: 'facts about the work are sold as what it made',
@@ -69,6 +77,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: '!METADATA_FIELDS.has(name) && ',
     to: '',
     test: 'kinds',
+    by: 'a text is delivered',
   },
   {
     name: 'what fal made and billed without a file is not delivered',
@@ -76,6 +85,7 @@ export const UPSTREAM_MUTANTS: readonly NamedMutant[] = [
     from: 'return content === null ||',
     to: 'return content !== null ||',
     test: 'kinds',
+    by: 'a transcript is delivered',
   },
 ]
 

@@ -31,13 +31,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: ACCOUNT,
     from: 'sql`${available} - ${debt} + ${amount}`',
     to: 'sql`${available} + ${amount}`',
+    by: 'credits pay an open debt first',
   },
-  {
-    name: 'a release gives nothing back',
-    file: ACCOUNT,
-    from: ', ...credited(sql, p.amount)',
-    to: '',
-  },
+  { name: 'a release gives nothing', file: ACCOUNT, from: ', ...credited(sql, p.amount)', to: '' },
   { name: 'entries are not counted', file: ACCOUNT, from: "'+', entries)", to: "'+', 0)" },
   {
     name: 'the clock is trusted',
@@ -50,6 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: BUDGET,
     from: 'excluded.held <= excluded.cap',
     to: 'excluded.held < excluded.cap',
+    by: 'a refused hold leaves nothing',
   },
   {
     name: 'the first use of a budget is refused where it meets the cap',
@@ -123,12 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'budgetsOf(row).map(',
     to: 'budgetsOf(row).slice(0, 1).map(',
   },
-  {
-    name: 'a capture keeps the remainder',
-    file: POST,
-    from: 'credited: moves ? held.amount - amount : 0',
-    to: 'credited: 0',
-  },
+  { name: 'a capture keeps the rest', file: POST, from: 'held.amount - amount : 0', to: '0 : 0' },
   {
     name: 'the roll-up counts on the day of the hold',
     file: LEDGER,
@@ -140,6 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: LEDGER,
     from: 'if (done !== undefined) return done.id === id',
     to: '',
+    by: 'gives the charge back once',
   },
   {
     name: 'a stranger gets the refund',

@@ -33,7 +33,7 @@ export async function runMutants<M extends Mutant>(
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'vitest.config.ts'), CONFIG)
-  writeFileSync(join(folder, 'first-failure.ts'), FIRST_FAILURE)
+  writeFileSync(join(folder, 'first-failure.ts'), firstFailure(namedTests(mutants, suite)))
   const withOwnTables = mutants.flatMap(({ file }, place) =>
     file.startsWith('db/') ? [`/mutant_${place}/`] : [],
   )
@@ -74,19 +74,34 @@ if (template === undefined || makesTables) delete process.env.${TEMPLATES.file}
 else process.env.${TEMPLATES.file} = template`
 }
 
+/** Of test files that need not run whole, by their places: words in the names of the tests that find the damages. */
+function namedTests<M extends Mutant>(mutants: readonly M[], suite: Suite<M>) {
+  const named: Record<string, (string | undefined)[]> = {}
+  for (const [place, mutant] of mutants.entries())
+    for (const file of suite.testsFor(mutant))
+      for (const copy of [`mutant_${place}`, 'unharmed'])
+        (named[`${copy}/${file}`] ??= []).push(mutant.by)
+  return Object.fromEntries(Object.entries(named).filter(([, words]) => !words.includes(undefined)))
+}
+
 /** One failure finds a damage: the other tests of the file are skipped. */
-const FIRST_FAILURE = `import { beforeEach } from 'vitest'
+function firstFailure(named: Record<string, (string | undefined)[]>): string {
+  return `import { beforeEach } from 'vitest'
+const named = ${JSON.stringify(named)}
 const failed = new Set()
 beforeEach(({ task, skip, onTestFailed }) => {
-  if (failed.has(task.file.filepath)) skip()
+  const [copy, , , file] = task.file.filepath.split('/').slice(-4)
+  const words = named[copy + '/' + file.replace('.test.ts', '')]
+  if (failed.has(task.file.filepath) || words?.some((some) => task.name.includes(some)) === false) skip()
   onTestFailed(() => void failed.add(task.file.filepath))
 })`
+}
 
 const MODEL_TEST = `import { test } from 'vitest'
 import { compareWithModel } from '../support/sequences.ts'
 test('the model', () => compareWithModel({ runs: 60, seed: 1, endOnFailure: true }))`
 
-/** The test beside the examples that is to find a damage here: running all of them takes too long. */
+/** The test that is to find a damage here, where no example does so sooner. */
 function testOf(file: string): string {
   if (/^db\/(migrations\/|dialect)/.test(file)) return 'constraints'
   return file.startsWith('db/') ? 'durability' : 'model'
@@ -96,7 +111,8 @@ function testOf(file: string): string {
 export const LEDGER_SUITE: Suite = {
   room: 'ledger',
   tests: ['ledger', 'groups', 'model', 'durability', 'constraints'],
-  testsFor: ({ name, file }) => (name.includes('group') ? ['groups'] : ['ledger', testOf(file)]),
+  testsFor: ({ name, file, by }) =>
+    name.includes('group') ? ['groups'] : by !== undefined ? ['ledger'] : [testOf(file)],
 }
 
 /** Copies a file and all that know it, and links the other sources to those of another copy. */
