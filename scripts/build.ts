@@ -1,16 +1,15 @@
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { build as esbuild, type Metafile, type Plugin } from 'esbuild'
+import { join, resolve } from 'node:path'
+import { build as esbuild, type Metafile } from 'esbuild'
 import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
 import { loadRates } from '../src/pricing/price-file.ts'
 import { describeTools } from '../src/server/mcp/describe-tools.ts'
 import { bundle } from '../src/web/assets/bundle.ts'
 import { BROWSER_SCRIPTS } from '../src/web/assets/script.ts'
+import { leanLibraries, oneCore } from './build-plugins.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
-
-const APP = join(ROOT, 'src/app.ts')
 
 /** What is started by its path: the program, and the thread that draws. */
 const ENTRIES = { cli: 'src/cli/cli.ts', worker: 'src/studio/pool/worker.ts' }
@@ -51,7 +50,7 @@ export async function build(folder: string): Promise<Metafile> {
     lineLimit: 500,
     legalComments: 'none',
     metafile: true,
-    plugins: [oneCore],
+    plugins: [oneCore, leanLibraries],
   })
   for (const name of BROWSER_SCRIPTS) writeFileSync(join(folder, `${name}.js`), await bundle(name))
   for (const asset of ASSETS)
@@ -67,35 +66,6 @@ export function bundledPackages({ outputs }: Metafile): string[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
   const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
   return [...new Set(folders)].toSorted()
-}
-
-/**
- * Puts what every process loads, `app.ts` and all that it needs, into one file. esbuild makes a file for each set of parts
- * that share code: 40 of them were loaded by a start, which took a third of its time. So each part that is loaded later gets
- * an import of `app.ts`, which changes nothing, because that is always loaded by then.
- */
-const oneCore: Plugin = {
-  name: 'one-core',
-  setup: (building) => {
-    const parts = partsLoadedLater()
-    building.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-      parts.has(path)
-        ? { contents: `${readFileSync(path, 'utf8')}\nimport '${APP}'`, loader: 'ts' }
-        : undefined,
-    )
-  },
-}
-
-/** The files that others import when they need them, but for those that the thread that draws loads. */
-function partsLoadedLater(): Set<string> {
-  const files = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/studio/**', 'src/cli/cli.ts'] })
-  return new Set(
-    files.flatMap((file) => {
-      const text = readFileSync(join(ROOT, file), 'utf8')
-      const paths = [...text.matchAll(/\bimport\('(\.[^']+)'\)/g)].map(([, path = '']) => path)
-      return paths.map((path) => join(ROOT, dirname(file), path))
-    }),
-  )
 }
 
 /** The licences of the packages whose code is in the files: each text once, below the names of its packages. */

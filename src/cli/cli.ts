@@ -15,7 +15,9 @@ if (args.length === 0 || (args.length === 1 && args[0] === 'stdio')) {
   const { reserveStdout } = await import('./protocol-stdout.ts')
   const protocolStdout = reserveStdout()
   const { serve } = await import('./main.ts')
-  await serve(protocolStdout, flushCompileCache)
+  await serve(protocolStdout)
+  // A client may kill the process. By then the cache is to have what the first answers took, too.
+  setTimeout(flushCompileCache, 2_000).unref()
 } else {
   const { command } = await import('./main.ts')
   await command(args)

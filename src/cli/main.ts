@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.ts'
 import { configure } from './configure.ts'
 import { watchOutput } from './output.ts'
 
-/** Serves MCP on stdin and `protocolStdout`. Calls `onStarted` when the server is ready. */
-export async function serve(protocolStdout: Writable, onStarted: () => void): Promise<void> {
+/** Serves MCP on stdin and `protocolStdout`. */
+export async function serve(protocolStdout: Writable): Promise<void> {
   await withConfigErrors(async () => {
     const { serveOnStdio } = await import('../server/stdio.ts')
     serveOnStdio(createApp(configure('warn')), protocolStdout)
@@ -14,7 +14,6 @@ export async function serve(protocolStdout: Writable, onStarted: () => void): Pr
         'Inkwell serves MCP on stdin and stdout. Commands: inkwell --help. End with Ctrl-D.\n',
       )
     }
-    onStarted()
   })
 }
 

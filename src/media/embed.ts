@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import { promptText, xmpPacket, type FileMetadata } from './metadata.ts'
 
 /**
@@ -62,7 +61,7 @@ function pngText(keyword: string, text: string): Buffer {
   const body = Buffer.from(`iTXt${keyword}\0\0\0\0\0${text}`)
   const frame = Buffer.alloc(8)
   frame.writeUInt32BE(body.length - 4, 0)
-  frame.writeUInt32BE(crc32(body), 4)
+  frame.writeUInt32BE(process.getBuiltinModule('node:zlib').crc32(body), 4) // no start needs it
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
 }
 

@@ -34,6 +34,30 @@ test('our own code takes at most 1.2 MB of it', async () => {
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(OWN_MAX_BYTES)
 })
 
+test('until tools/list is answered, a server reads 12 files, below 1 MB, and no driver', async () => {
+  using folder = temporaryFolder()
+  const { outputs } = await build(folder.path)
+  const read = new Set<string>()
+  const external = new Set<string>()
+  const load = (file: string): void => {
+    if (read.has(file)) return
+    read.add(file)
+    for (const { path, kind, external: isOutside } of outputs[file]?.imports ?? []) {
+      if (kind === 'dynamic-import') continue
+      if (isOutside) external.add(path)
+      else load(path)
+    }
+  }
+  const entries = [/\/cli\.js$/, /\/protocol-stdout-/, /\/main-/, /\/stdio-/]
+  for (const entry of entries) load(Object.keys(outputs).find((file) => entry.test(file)) ?? '')
+  const sizes = [...read].map((file) => outputs[file]?.bytes ?? Number.NaN)
+  expect(read.size).toBeLessThanOrEqual(12)
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(1_000_000)
+  expect([...external].filter((path) => !path.startsWith('node:'))).toEqual([])
+  expect(external).not.toContain('node:zlib')
+  expect(external).not.toContain('node:crypto')
+})
+
 test('what the pages of the package link to is in it', () => {
   const inside = new Set(packed.files.map(({ path }) => path))
   const broken = [...inside]
