@@ -26,6 +26,8 @@ export type Generation = {
   status: GenerationStatus
   /** Whether the work is done and waits for disk space, to be saved or charged. */
   unsaved: boolean
+  /** Whether it is completed, and nobody has noted that its caller has the result. */
+  unheard: boolean
   operation: Operation
   model: string
   provider: string
@@ -93,6 +95,7 @@ export function* findGeneration(accountId: string, id: string): TransactionBody<
     id,
     status: row.status,
     unsaved: row.status === 'running' && row.unsaved_at !== null,
+    unheard: row.status === 'completed' && row.answer !== 'heard',
     operation: row.operation,
     model: row.model,
     provider: row.provider,

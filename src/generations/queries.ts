@@ -154,6 +154,7 @@ export const selectGeneration = preparedQuery((db, p: { id: string; account_id: 
       'generation.created_at',
       'generation.lease_until',
       'generation.unsaved_at',
+      'generation.answer',
       'hold.operation',
       'hold.model',
       'hold.provider',
@@ -195,10 +196,7 @@ export const selectOldPath = preparedQuery((db) =>
   db.selectFrom('asset').select('id').where('store', 'is', null).limit(1),
 )
 
-/**
- * Makes paths of older versions below a folder, which ends with a separator, relative to its store: as many as the limit.
- * Returns their rows.
- */
+/** Makes up to `limit` paths of older versions below a folder, with a separator at its end, relative to its store. */
 export const shortenPaths = preparedQuery(
   (db, p: { store: string; below: string; limit: number }, sql) => ({
     compile: () =>

@@ -23,7 +23,7 @@ export const getGeneration = defineTool({
     const { caller } = call
     const id = await generationOf(services.generations, caller, reference)
     const generation = await awaitEnd(services.generations, caller, id, seconds * 1000)
-    if (generation.status === 'completed') call.markReported?.(id)
+    if (generation.unheard) call.markReported?.(id)
     const shown = await shownTo(caller, { generation, replayed: false }, services)
     const { failure } = generation
     const { files } = services.generations

@@ -109,3 +109,22 @@ test('metrics count requests by pattern, calls by outcome and what was charged, 
   expect(text).toContain('inkwell_commit_units_count')
   expect(text).not.toMatch(/acct_|key_[0-9a-f]|gen_|nowhere/)
 })
+
+test('a result that was fetched once is read without a write', async ({ keyFor, home }) => {
+  const { key } = await keyFor('Reads again')
+  await using fresh = await serveHttp(home)
+  await using client = await connectPinned(fresh, key)
+  const id = String((await client.call('generateImage', TILE)).structuredContent?.['id'])
+  const read = async () => {
+    expect((await fresh.get(`/v1/generations/${id}`, key)).status).toBe(200)
+    await client.call('getGeneration', { id })
+  }
+  const commits = async () => {
+    const text = await (await fresh.get('/metrics')).text()
+    return Number(/^inkwell_commit_units_count (\d+)$/m.exec(text)?.[1])
+  }
+  await read()
+  const before = await commits()
+  for (let time = 0; time < 10; time += 1) await read()
+  expect((await commits()) - before).toBeLessThan(10) // a timer of the server may write meanwhile
+})

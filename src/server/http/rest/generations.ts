@@ -25,7 +25,7 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
     const app = context.get('app')
     const caller = callerOf(context)
     const found = await lookUp(app.generations, caller, context.req.valid('param').id)
-    if (found.status === 'completed') app.generations.answers.heard(found.id)
+    if (found.unheard) app.generations.answers.heard(found.id)
     const shown = structuredResult(
       await shownTo(caller, { generation: found, replayed: false }, app),
     )
