@@ -9,6 +9,7 @@ import { SQLITE } from '../dialect.ts'
 import { migrate } from '../migrations.ts'
 import { isBusy, isStorage, unavailable } from './failures.ts'
 import { rememberFiles } from './same-file.ts'
+import { openSnapshot } from './snapshot.ts'
 import { openUnits, UnitThrew, type Execute } from './units.ts'
 
 /** How long a transaction waits for other processes on the same file, in milliseconds. */
@@ -28,11 +29,16 @@ export async function openSqlite(file: string): Promise<Engine> {
   const execute = executor(database)
   const assertSameFiles = rememberFiles(file)
   const units = openUnits(database, execute)
+  const snapshot = openSnapshot(database, execute)
   const engine: Engine = {
     writers: 'one',
     write: async (calls) => {
       assertSameFiles()
-      const commit = <T>(run: () => T): Promise<T> => transact(database, execute, 'immediate', run)
+      const commit = <T>(run: () => T): Promise<T> =>
+        whenNotBusy(() => {
+          snapshot.end()
+          return attempt(database, execute, run)
+        })
       try {
         const values = await commit(() => units.runTogether(calls))
         return calls.map((call) => ({ ok: true, value: values.get(call) }))
@@ -41,14 +47,17 @@ export async function openSqlite(file: string): Promise<Engine> {
         return await commit(() => calls.map(units.runAlone))
       }
     },
-    read: (unit) => transact(database, execute, 'deferred', () => units.run(unit())),
+    read: (unit) => whenNotBusy(() => snapshot.read(() => units.run(unit()))),
     status: {
       check: async () => assertSameFiles(),
       time: async () => null,
       about: async () => null,
       pool: () => null,
     },
-    close: async () => void database.close(),
+    close: async () => {
+      snapshot.end()
+      database.close()
+    },
   }
   await migrate(engine, SQLITE)
   return engine
@@ -88,15 +97,6 @@ function executor(database: Database.Database): Execute {
   }
 }
 
-function transact<T>(
-  database: Database.Database,
-  execute: Execute,
-  kind: 'immediate' | 'deferred',
-  body: () => T,
-): Promise<T> {
-  return whenNotBusy(() => attempt(database, execute, kind, body))
-}
-
 /** Retries while another process locks the file. Throws `ledger_unavailable` at the deadline and on a disk error. */
 async function whenNotBusy<T>(action: () => T): Promise<T> {
   const giveUpAt = performance.now() + BUSY_DEADLINE_MS
@@ -111,8 +111,8 @@ async function whenNotBusy<T>(action: () => T): Promise<T> {
   }
 }
 
-function attempt<T>(database: Database.Database, execute: Execute, kind: string, body: () => T): T {
-  execute({ sql: `begin ${kind}`, parameters: [] })
+function attempt<T>(database: Database.Database, execute: Execute, body: () => T): T {
+  execute({ sql: 'begin immediate', parameters: [] })
   try {
     const value = body()
     execute({ sql: 'commit', parameters: [] })

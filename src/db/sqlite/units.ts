@@ -43,7 +43,8 @@ export function openUnits(database: Database.Database, execute: Execute): Units 
   const answer = <T>(unit: TransactionBody<T>, query: PendingQuery) => {
     let rows: Row[]
     try {
-      rows = [query(builder, rawSql, SQLITE)].flat().flatMap(execute)
+      const compiled = query(builder, rawSql, SQLITE)
+      rows = 'sql' in compiled ? execute(compiled) : compiled.flatMap(execute)
     } catch (error) {
       return unit.throw(error)
     }
