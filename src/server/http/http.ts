@@ -21,6 +21,7 @@ import { mcpRoutes } from './mcp-routes.ts'
 import { observed } from './observe.ts'
 import { collect } from './metrics.ts'
 import { metricsRoute, probes } from './operations.ts'
+import { writtenTogether } from './turns.ts'
 import {
   limited,
   malformed,
@@ -113,7 +114,7 @@ export async function createHttp(
   else withConnectors(api, connectors)
   mcpRoutes(api, mcp)
   assetRoutes(api) // before the body limit, because uploads have their own
-  api.use(limited(BODY_MAX), boundedJson, compressed)
+  api.use(limited(BODY_MAX), boundedJson, compressed, writtenTogether())
   usageRoutes(api)
   creditsRoutes(api)
   generationRoutes(api)
