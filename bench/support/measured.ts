@@ -15,26 +15,37 @@ export type Measured = {
   unit: 'x' | 'ms' | 'dB'
   /** Null if there is none: the line is only shown. */
   goal: { atLeast: number } | { atMost: number } | null
+  /** The values of several runs, of which `value` is the median. */
+  runs?: number[]
 }
 
-/** Prints a line and keeps it for the table of the run. Misses of goals become the exit code. */
+/** Prints a line. It is kept for the table of the runs, which judges their median; without one a missed goal is the exit code. */
 export function measured(line: Measured): void {
   process.stdout.write(`  ${shown(line).join('  ')}\n`)
   if (FILE !== undefined) appendFileSync(FILE, `${JSON.stringify(line)}\n`)
-  if (verdictOf(line) === 'MISSED') process.exitCode = 1
+  else if (isMissed(line)) process.exitCode = 1
 }
 
-/** Returns the cells of a line: name, baseline, value, goal, verdict. */
+/** Returns the cells of a line: name, baseline, value, the range of several runs, goal, verdict. */
 export function shown(line: Measured): string[] {
-  const { name, baseline, value, unit, goal } = line
+  const { name, baseline, value, unit, goal, runs = [] } = line
+  const range = [Math.min(...runs), Math.max(...runs)].map((each) => each.toFixed(2)).join('–')
   const wanted = goal === null ? '' : 'atLeast' in goal ? `>= ${goal.atLeast}` : `<= ${goal.atMost}`
-  return [name, baseline, `${value.toFixed(2)} ${unit}`, wanted, verdictOf(line)]
+  const verdict = goal === null ? '' : isMissed(line) ? 'MISSED' : 'met'
+  return [
+    name,
+    baseline,
+    `${value.toFixed(2)} ${unit}`,
+    runs.length > 1 ? range : '',
+    wanted,
+    verdict,
+  ]
 }
 
-function verdictOf({ value, goal }: Measured): string {
-  if (goal === null) return ''
-  const isMet = 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost
-  return isMet ? 'met' : 'MISSED'
+/** Whether a line misses its goal. A value that is not a number does. */
+export function isMissed({ value, goal }: Measured): boolean {
+  if (goal === null) return false
+  return !('atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost)
 }
 
 /** By how much a line is worse than before, as a share; 0 or less if it is not. */
