@@ -60,8 +60,10 @@ export default defineConfig({
           setupFiles: 'tests/support/in-files.ts',
         },
       },
-      // One file after the other: they build into the same folder.
-      { extends: true, test: { name: 'packages', include: [PACKAGES], fileParallelism: false } },
+      {
+        extends: true,
+        test: { name: 'packages', include: [PACKAGES], globalSetup: 'tests/packages/packed.ts' },
+      },
       {
         extends: true,
         test: {

@@ -2,16 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pack, run, type Package } from './packed.ts'
+import { afterAll, expect, inject, test } from 'vitest'
+import { run } from './packed.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-install-'))
-let packed: Package
-beforeAll(async () => void (packed = await pack()), 300_000)
-afterAll(() => {
-  packed.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const { tarball } = inject('packed')
 
 /** What a network may need: a proxy, and whom to trust. */
 const NETWORK =
@@ -42,7 +39,7 @@ const image = ['call', 'generateImage', '{"prompt":"calm teal to navy gradient b
 
 test('npm i -g: an image in an empty home; uninstalled, the data stay and nothing else', async () => {
   const { home, prefix, npm, inkwell } = machine('global')
-  await npm('install', '--global', packed.tarball)
+  await npm('install', '--global', tarball)
   const made = inkwell(...image)
   expect(made).toMatchObject({ status: 0, stderr: '' })
   const [path = ''] = /\/\S+\.png/.exec(made.stdout) ?? []
@@ -60,13 +57,13 @@ test('npm i -g: an image in an empty home; uninstalled, the data stay and nothin
 
 test('npx of the tarball makes an image', async () => {
   const { npm } = machine('npx')
-  const printed = await npm('exec', '--yes', '--package', packed.tarball, '--', 'inkwell', ...image)
+  const printed = await npm('exec', '--yes', '--package', tarball, '--', 'inkwell', ...image)
   expect(printed).toContain('.png (1024×576 PNG')
 }, 600_000)
 
 test('a lean install starts and says what to install for pictures; nothing is charged', async () => {
   const { home, env, npm } = machine('lean')
-  await npm('install', '--omit=optional', '--prefix', home, packed.tarball)
+  await npm('install', '--omit=optional', '--prefix', home, tarball)
   expect(existsSync(join(home, 'node_modules/@websr'))).toBe(false)
   const inkwell = (...args: string[]) =>
     spawnSync(join(home, 'node_modules/.bin/inkwell'), args, { cwd: home, env, encoding: 'utf8' })

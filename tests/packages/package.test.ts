@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { build } from '../../scripts/build.ts'
 import { BROWSER_SCRIPTS } from '../../src/web/assets/script.ts'
 import { temporaryFolder } from '../support/databases.ts'
-import { pack, ROOT, run, tool, type Package } from './packed.ts'
+import { ROOT, run, tool } from './packed.ts'
 
 /** Limits of the program, unpacked, and of its part that is our own code; the rest is the MCP SDK, zod, kysely and hono. */
 const MAX_BYTES = 3_000_000
@@ -13,9 +13,7 @@ const OWN_MAX_BYTES = 1_200_000
 /** What pages link to that is no part of the package: pictures, and what only a clone has. */
 const ELSEWHERE = /^(?:docs\/(?:gallery|images)|src|tests)\//
 
-let packed: Package
-beforeAll(async () => void (packed = await pack()), 300_000)
-afterAll(() => packed.remove())
+const packed = inject('packed')
 
 test('the program takes at most 3 MB, and no map points at sources that are not there', () => {
   const own = packed.files.filter(({ path }) => path.startsWith('dist/'))

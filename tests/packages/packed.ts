@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
 import { z } from 'zod'
 
 export const ROOT = resolve(import.meta.dirname, '../..')
@@ -31,22 +32,24 @@ const Packed = z.object({
   files: z.array(z.object({ path: z.string(), size: z.number() })),
 })
 
-/** A package as npm would publish it, built anew, in a folder that `remove` deletes. */
-export type Package = z.infer<typeof Packed> & { tarball: string; remove: () => void }
+/** A package as npm would publish it. */
+export type Package = z.infer<typeof Packed> & { tarball: string }
 
-/** Builds and packs Inkwell. */
-export async function pack(): Promise<Package> {
+declare module 'vitest' {
+  interface ProvidedContext {
+    packed: Package
+  }
+}
+
+/** Builds and packs Inkwell, once for all files of these tests. */
+export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'inkwell-pack-'))
   await run('npm', ['run', '--silent', 'build'])
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
   const { stdout } = await promisify(execFile)('npm', args, { cwd: ROOT, maxBuffer: 2 ** 26 })
   const answer: unknown = JSON.parse(stdout)
-  const [packed] = Array.isArray(answer) ? answer : Object.values(answer as object)
-  const { filename, files } = Packed.parse(packed)
-  return {
-    filename,
-    files,
-    tarball: join(folder, filename),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  }
+  const [first] = Array.isArray(answer) ? answer : Object.values(answer as object)
+  const packed = Packed.parse(first)
+  project.provide('packed', { ...packed, tarball: join(folder, packed.filename) })
+  return () => rmSync(folder, { recursive: true, force: true })
 }

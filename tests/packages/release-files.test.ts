@@ -1,11 +1,66 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { ROOT, run, tool } from './packed.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { temporaryFolder } from '../support/databases.ts'
+import { clone, type Clone } from './clone.ts'
+import { run, tool } from './packed.ts'
+
+const named = `inkwell-mcp-${manifest.version}`
+const bundle = `${named}-${process.platform}-${process.arch}.mcpb`
+
+const place = temporaryFolder()
+const folder = place.path
+const unpacked = join(folder, 'unpacked')
+let here: Clone
+let before: string
+
+beforeAll(async () => {
+  here = await clone()
+  before = await here.git('status', '--porcelain')
+  await run('npm', ['run', 'release', '--', 'files'], { cwd: here.folder })
+  await run(tool('mcpb'), ['unpack', join(here.folder, 'release', bundle), unpacked])
+}, 600_000)
+afterAll(() => {
+  here[Symbol.dispose]()
+  place[Symbol.dispose]()
+})
+
+const Sbom = z.object({
+  metadata: z.object({ component: z.object({ name: z.string(), type: z.string() }) }),
+  components: z.array(z.object({ name: z.string() })),
+})
+
+test('one command makes the files of a release in a clean clone', async () => {
+  const { folder, git, textOf } = here
+  expect(await git('status', '--porcelain')).toBe(before)
+  const files = ['NOTES.md', bundle, `${named}.tgz`, 'sbom.cdx.json']
+  const hash = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, 'release', name)))
+      .digest('hex')
+  expect(readdirSync(join(folder, 'release'))).toEqual([
+    'NOTES.md',
+    'SHA256SUMS',
+    bundle,
+    ...files.slice(2),
+  ])
+  expect(textOf('release/SHA256SUMS')).toBe(
+    files.map((name) => `${hash(name)}  ${name}\n`).join(''),
+  )
+  expect(textOf('release/NOTES.md')).toMatch(/^- /m)
+
+  const { metadata, components } = Sbom.parse(JSON.parse(textOf('release/sbom.cdx.json')))
+  expect(metadata.component).toEqual({ name: 'inkwell-mcp', type: 'application' })
+  const parts = components.map(({ name }) => name)
+  const inside = ['@modelcontextprotocol/server', 'hono', 'kysely', 'zod']
+  expect(parts).toEqual(expect.arrayContaining([...Object.keys(manifest.dependencies), ...inside]))
+  expect(parts.filter((name) => ['vitest', 'typescript', 'esbuild'].includes(name))).toEqual([])
+})
 
 const Manifest = z.object({
   server: z.object({
@@ -17,16 +72,6 @@ const Manifest = z.object({
   }),
   user_config: z.record(z.string(), z.object({ default: z.union([z.string(), z.number()]) })),
 })
-
-const folder = mkdtempSync(join(tmpdir(), 'inkwell-bundle-test-'))
-const unpacked = join(folder, 'unpacked')
-
-beforeAll(async () => {
-  const printed = await run(process.execPath, [join(ROOT, 'scripts/bundle.ts'), folder])
-  const file = /^\/.+\.mcpb$/m.exec(printed)?.[0] ?? ''
-  await run(tool('mcpb'), ['unpack', file, unpacked])
-}, 600_000)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The manifest with the settings of somebody who chose nothing, as a client fills them in. */
 function filled() {
