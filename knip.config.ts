@@ -7,6 +7,7 @@ const config: KnipConfig = {
     'src/**/{worker,browser/{app,page}}.ts!',
     '{scripts,examples,bench}/*.ts',
     'bench/support/{echo-http,fal-server,paid-worker}.ts',
+    'tests/bench/three-values.ts',
     'tests/services/*/start.ts',
     'tests/support/{paid-worker,ledger-worker,postgres-agent,out-of-descriptors}.ts',
   ],

@@ -12,6 +12,7 @@ import {
   touchMcpSession,
 } from '../../accounts/mcp-sessions.ts'
 import type { App } from '../../app.ts'
+import type { Db } from '../../db/db.ts'
 import type { McpSessionTable } from '../../db/schema/accounts.ts'
 
 /** A session without requests for this long is closed in this process, in milliseconds. */
@@ -63,9 +64,7 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
         sessions.delete(id)
       },
     })
-    const closed = surplus(sessions, keyId)
-    for (const [old] of closed) await db.write(() => deleteMcpSession({ id: old })) // else the rows of clients that never close would pile up
-    await closeSessions(sessions, closed)
+    await endSurplus(sessions, keyId, db)
     await buildServer().connect(transport)
     return transport
   }
@@ -98,13 +97,8 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
       db.write(() => touchMcpSession({ id, used_at: now })).catch(failed)
   }
 
-  const sweep = setInterval(() => {
-    const idle = [...sessions].filter(([, { usedAt }]) => usedAt < app.now() - IDLE_MS)
-    closeSessions(sessions, idle).catch(failed)
-    const before = app.now() - LIFE_MS
-    db.write(() => deleteUnusedMcpSessions({ before })).catch(failed)
-  }, SWEEP_MS)
-  sweep.unref()
+  const sweeping = setInterval(() => void sweep(sessions, app).catch(failed), SWEEP_MS)
+  sweeping.unref()
 
   return {
     open: (keyId, body) => connect(keyId, randomUUID(), true, body),
@@ -120,7 +114,7 @@ export function createMcpSessions(app: App, buildServer: () => McpServer): McpSe
       for (const { transport } of sessions.values()) transport.closeStandaloneSSEStream()
     },
     close: async () => {
-      clearInterval(sweep)
+      clearInterval(sweeping)
       await closeSessions(sessions, [...sessions])
     },
   }
@@ -140,11 +134,20 @@ async function replay(
   await (await transport.handleRequest(request, { parsedBody, authInfo })).text()
 }
 
-/** Returns the least recently used sessions of a key that must close before one more opens. */
-function surplus(sessions: Map<string, Session>, keyId: string): [string, Session][] {
+/** Ends the least recently used sessions of a key before one more opens: some clients never end one. */
+async function endSurplus(sessions: Map<string, Session>, keyId: string, db: Db): Promise<void> {
   const own = [...sessions].filter(([, session]) => session.keyId === keyId)
   const oldest = own.toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
-  return oldest.slice(0, Math.max(0, own.length - SESSIONS_MAX + 1))
+  const ended = oldest.slice(0, Math.max(0, own.length - SESSIONS_MAX + 1))
+  for (const [id] of ended) await db.write(() => deleteMcpSession({ id }))
+  await closeSessions(sessions, ended)
+}
+
+/** Closes what is idle in this process, and deletes what no server resumes any more. */
+async function sweep(sessions: Map<string, Session>, { db, now }: App): Promise<void> {
+  const idle = [...sessions].filter(([, { usedAt }]) => usedAt < now() - IDLE_MS)
+  await closeSessions(sessions, idle)
+  await db.write(() => deleteUnusedMcpSessions({ before: now() - LIFE_MS }))
 }
 
 async function closeSessions(
