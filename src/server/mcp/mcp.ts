@@ -118,9 +118,12 @@ function disconnection({ mcpReq, http }: ServerContext): AbortSignal {
   return http?.req === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, http.req.signal])
 }
 
+/** Made once, because it takes a stack: the SDK aborts the signals of every request of 2026 when it has answered. */
+const CANCELLED = new DOMException('This operation was aborted', 'AbortError')
+
 function cancellation(signal: AbortSignal, mayCancel: () => boolean): AbortSignal {
   const controller = new AbortController()
-  const cancel = (): void => void (mayCancel() && controller.abort())
+  const cancel = (): void => void (mayCancel() && controller.abort(CANCELLED))
   if (signal.aborted) cancel()
   else signal.addEventListener('abort', cancel, { once: true })
   return controller.signal
