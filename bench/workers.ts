@@ -13,6 +13,7 @@ import { get, modern } from './support/shots.ts'
  */
 
 const ROUNDS = 7
+/** For each process that serves: those of a pair have as much at hand as one alone, and are as warm. */
 const ANSWERS = 2_000
 const CONNECTIONS = 64
 /** A tick of the clock of /proc, in seconds. */
@@ -33,7 +34,7 @@ for (const [name, shotOf] of shots) {
   const ratios: { one: number[]; two: number[] } = { one: [], two: [] }
   for (let round = 0; round <= ROUNDS; round += 1) {
     const base = await capacity(alone, shotOf)
-    const of = { one: await capacity(one, shotOf), two: await capacity(two, shotOf) }
+    const of = { one: await capacity(one, shotOf), two: await capacity(two, shotOf, 2) }
     if (round === 0) continue // to warm up
     ratios.one.push(of.one / base)
     ratios.two.push(of.two / base)
@@ -59,9 +60,13 @@ type Server = typeof alone
 async function capacity(
   { url, process: { pid = 0 } }: Server,
   shotOf: (url: string) => Shot,
+  workers = 1,
 ): Promise<number> {
   const before = cpuTimes(pid)
-  const { times } = await load.fire(shotOf(url), { connections: CONNECTIONS, count: ANSWERS })
+  const { times } = await load.fire(shotOf(url), {
+    connections: CONNECTIONS * workers,
+    count: ANSWERS * workers,
+  })
   const spent = cpuTimes(pid).map((time, place) => time - (before[place] ?? 0))
   return times.length / Math.max(...spent)
 }
