@@ -143,24 +143,12 @@ class Parameter {
  * A query with named or numbered parameters. It is compiled once per engine, for use in every paid call:
  * `const find = preparedQuery((db, p: { id: string }) => db.selectFrom('hold').where('id', '=', p.id)…)`.
  */
-export function preparedQuery<P extends Record<string, Value> | readonly Value[], R>(
-  build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable<R>,
+export function preparedQuery<P extends Values, R>(
+  build: Build<P, Compilable<R>>,
 ): (values: P) => TransactionBody<R[]> {
-  const compiled = new WeakMap<QueryBuilder, Compiled>()
-  const names = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P
+  const bind = binder(build)
   return function* run(values): TransactionBody<R[]> {
-    return (yield (builder, sql, dialect) => {
-      let made = compiled.get(builder)
-      if (made === undefined) {
-        compiled.set(builder, (made = build(builder, names, sql, dialect).compile()))
-      }
-      return {
-        sql: made.sql,
-        parameters: made.parameters.map((value) =>
-          value instanceof Parameter ? values[value.name as keyof P] : value,
-        ),
-      }
-    }) as R[]
+    return (yield bind(values)) as R[]
   }
 }
 
@@ -168,15 +156,33 @@ export function preparedQuery<P extends Record<string, Value> | readonly Value[]
  * As `preparedQuery`, for a statement without a result: PostgreSQL sends it and the unit continues at once.
  * If it fails, the whole unit is rolled back all the same.
  */
-export function execute<P extends Record<string, Value>>(
-  build: (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => Compilable,
+export function execute<P extends Values>(
+  build: Build<P, Compilable>,
 ): (values: P) => TransactionBody<void> {
-  const prepared = preparedQuery(build)
+  const bind = binder(build, { pipelined: true })
   return function* run(values): TransactionBody<void> {
-    yield (...engine) => ({
-      ...(compiledOf(prepared(values), engine) as Compiled),
-      pipelined: true,
-    })
+    yield bind(values)
+  }
+}
+
+type Values = Record<string, Value> | readonly Value[]
+type Build<P, C> = (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => C
+
+/** Compiles a query at its first use by an engine. Returns what gives it values. */
+function binder<P extends Values>(
+  build: Build<P, Compilable>,
+  more: { pipelined?: true } = {},
+): (values: P) => PendingQuery {
+  const compiled = new WeakMap<QueryBuilder, Compiled>()
+  const names = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P
+  const valueOf = (parameter: unknown, values: P): unknown =>
+    parameter instanceof Parameter ? values[parameter.name as keyof P] : parameter
+  return (values) => (builder, sql, dialect) => {
+    let made = compiled.get(builder)
+    if (made === undefined)
+      compiled.set(builder, (made = build(builder, names, sql, dialect).compile()))
+    const parameters = made.parameters.map((parameter) => valueOf(parameter, values))
+    return { sql: made.sql, parameters, ...more }
   }
 }
 
@@ -213,9 +219,9 @@ export function firstOrThrow<R>(rows: R[]): R {
  * Returns the parameters of a query. Throws `invalid_input` for a text with a NUL character: PostgreSQL cannot
  * store one, and both engines have to behave the same.
  */
-export function rejectNul(parameters: readonly unknown[]): unknown[] {
+export function rejectNul(parameters: readonly unknown[]): readonly unknown[] {
   const isBroken = (value: unknown): boolean => typeof value === 'string' && value.includes('\0')
-  if (!parameters.some(isBroken)) return [...parameters]
+  if (!parameters.some(isBroken)) return parameters
   throw new AppError('invalid_input', 'An id, key or name holds a NUL character.', {
     hint: 'Leave it out: none of ours has one.',
   })

@@ -138,9 +138,8 @@ export function movesCredits({ billing, amount }: Pick<HoldTable, 'billing' | 'a
 /** Ends a hold in each of its budgets: its amount is no longer held, `captured` (micro-dollars) is spent. */
 export function* settleBudgets(held: EndedHold, captured: number): TransactionBody<void> {
   const ids = budgetsOf(held).map(({ id }) => id)
-  const [b1 = '', b2 = '', b3 = '', b4 = '', b5 = '', b6 = '', b7 = '', b8 = '', b9 = ''] = ids
   const { account_id, amount } = held
-  yield* settleInBudgets({ b1, b2, b3, b4, b5, b6, b7, b8, b9, account_id, amount, captured })
+  yield* settleInBudgets(ids, { account_id, amount, captured })
 }
 
 /**

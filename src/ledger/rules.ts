@@ -20,8 +20,13 @@ export const DAY_MS = 86_400_000
 
 /** Returns the UTC calendar day of a time: `2026-11-21`. */
 export function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10)
+  const start = Math.floor(atMs / DAY_MS) * DAY_MS
+  if (lastDay.start !== start) lastDay = { start, text: new Date(start).toISOString().slice(0, 10) }
+  return lastDay.text
 }
+
+/** The day that was asked for last: most calls are of the same one. */
+let lastDay = { start: Number.NaN, text: '' }
 
 /** Returns the month of a day: `2026-11`. */
 export function monthOf(day: string): string {

@@ -87,7 +87,7 @@ export function openTransactions(url: string, limits: PostgresLimits): Transacti
     while (step.done !== true) {
       const queries = [step.value(builder, rawSql, POSTGRES)].flat()
       const responses = queries.map(({ sql: text, parameters }) => {
-        const query = { text, values: rejectNul(parameters), name: names.of(text) }
+        const query = { text, values: [...rejectNul(parameters)], name: names.of(text) }
         return send(client, { ...query, query_timeout: responseMs })
       })
       if (queries.every(({ pipelined }) => pipelined)) {

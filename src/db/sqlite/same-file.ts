@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { notTheSame } from './failures.ts'
 
@@ -11,12 +12,39 @@ const PARTS = [
 
 type Identity = { dev: bigint; ino: bigint; size: bigint }
 
+/** All files are looked at this often, in milliseconds; in between, their folder tells whether one came or went. */
+const LOOK_MS = 10
+/** The time of a folder tells of every change since, if it was this old by then: some file systems round it to 2 s. */
+const SETTLED_MS = 3_000
+
 /**
  * Remembers which files a ledger was opened from. The returned function throws `ledger_unavailable` if one of them was
- * removed, replaced or cut short since: writes would go to a file that nobody opens again. It takes microseconds.
+ * removed, replaced or, 10 ms ago, cut short since: writes would go to a file that nobody opens again. It takes
+ * microseconds.
  */
 export function rememberFiles(file: string): () => void {
   if (file === ':memory:') return () => {}
+  const assertSame = rememberEach(file)
+  const folder = dirname(file)
+  let looked = { at: Number.NEGATIVE_INFINITY, folder: '' }
+  return () => {
+    const state = stateOf(folder)
+    const at = performance.now()
+    const isQuiet = state !== '' && state === looked.folder
+    if (isQuiet && at < looked.at + LOOK_MS) return
+    assertSame()
+    looked = { at, folder: state }
+  }
+}
+
+/** Returns what differs after a file of a folder came or went; empty if its time does not tell that. */
+function stateOf(folder: string): string {
+  const found = statSync(folder, { bigint: true, throwIfNoEntry: false })
+  if (found === undefined || Date.now() - Number(found.mtimeMs) < SETTLED_MS) return ''
+  return `${found.dev} ${found.ino} ${found.mtimeNs}`
+}
+
+function rememberEach(file: string): () => void {
   const known = new Map<string, Identity>()
   return () => {
     for (const [suffix, name] of PARTS) {

@@ -83,19 +83,24 @@ async function openFile(file: string): Promise<Database.Database> {
 }
 
 function executor(database: Database.Database): Execute {
-  const statements = new Map<string, Database.Statement>()
+  const statements = new Map<string, { statement: Database.Statement; hasRows: boolean }>()
+  const prepare = (sql: string) => {
+    if (statements.size >= STATEMENTS_MAX) statements.clear()
+    const statement = database.prepare(sql)
+    const prepared = { statement, hasRows: statement.reader }
+    statements.set(sql, prepared)
+    return prepared
+  }
   return ({ sql, parameters }) => {
-    let prepared = statements.get(sql)
-    if (prepared === undefined) {
-      if (statements.size >= STATEMENTS_MAX) statements.clear()
-      statements.set(sql, (prepared = database.prepare(sql)))
-    }
+    const { statement, hasRows } = statements.get(sql) ?? prepare(sql)
     const values = rejectNul(parameters)
-    if (prepared.reader) return prepared.all(...values) as Row[]
-    prepared.run(...values)
-    return []
+    if (hasRows) return statement.all(...values) as Row[]
+    statement.run(...values)
+    return NO_ROWS
   }
 }
+
+const NO_ROWS: Row[] = []
 
 /** Retries while another process locks the file. Throws `ledger_unavailable` at the deadline and on a disk error. */
 async function whenNotBusy<T>(action: () => T): Promise<T> {

@@ -5,8 +5,6 @@ type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: 
 
 const FIELDS = ['id', 'account_id', 'scope', 'subject', 'period', 'cap', 'amount'] as const
 
-const upserts = new Map<number, ReturnType<typeof upsertOf>>()
-
 /** The columns that a hold or several holds add to a budget. */
 export type BudgetSum = Omit<BudgetHold, 'amount'> & { held: number }
 
@@ -20,9 +18,9 @@ export const holdInBudget = (row: BudgetSum): ReturnType<ReturnType<typeof upser
  * of each budget with enough left; a missing id means that the hold would exceed that cap. Amounts are micro-dollars.
  */
 export function* holdInBudgets(holds: readonly BudgetHold[]): TransactionBody<Map<string, number>> {
-  const upsert = upserts.get(holds.length) ?? upsertOf(holds.length)
-  upserts.set(holds.length, upsert)
-  const within = yield* upsert(holds.flatMap((hold) => FIELDS.map((field) => hold[field])))
+  const within = yield* upsertFor(holds.length)(
+    holds.flatMap((hold) => FIELDS.map((field) => hold[field])),
+  )
   return new Map(within.map(({ id, used }) => [id, used]))
 }
 
@@ -45,14 +43,22 @@ function upsertOf(count: number) {
   })
 }
 
-const upsertOne = upsertOf(1)
+const upsertFor = memoized(upsertOf)
+const upsertOne = upsertFor(1)
+
+/** Remembers what was made for a number of budgets: each number has a statement of its own. */
+function memoized<T>(make: (count: number) => T): (count: number) => T {
+  const made = new Map<number, T>()
+  return (count) => {
+    const known = made.get(count) ?? make(count)
+    made.set(count, known)
+    return known
+  }
+}
 
 export const findBudget = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),
 )
-
-/** The ids of the budgets of one hold, at most nine; an unused one is empty. */
-type BudgetIds = Record<`b${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`, string>
 
 type Settlement = { account_id: string; amount: number; captured: number }
 
@@ -62,8 +68,21 @@ export const settleInBudget = execute((db, p: Settlement & { id: string }) =>
 )
 
 /** Ends a hold in all its budgets: `amount` is no longer held, `captured` is spent (micro-dollars). */
-export const settleInBudgets = execute((db, p: BudgetIds & Settlement) =>
-  settled(db, p).where('id', 'in', [p.b1, p.b2, p.b3, p.b4, p.b5, p.b6, p.b7, p.b8, p.b9]),
+export function* settleInBudgets(
+  ids: readonly string[],
+  settlement: Settlement,
+): TransactionBody<void> {
+  yield* settleFor(ids.length)({ ...settlement, ...ids })
+}
+
+const settleFor = memoized((count) =>
+  execute((db, p: Settlement & Record<number, string>) =>
+    settled(db, p).where(
+      'id',
+      'in',
+      Array.from({ length: count }, (_, at) => p[at] ?? ''),
+    ),
+  ),
 )
 
 function settled(db: QueryBuilder, p: Settlement) {

@@ -1,0 +1,40 @@
+import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { rememberFiles } from '../../src/db/sqlite/same-file.ts'
+import { temporaryFolder } from '../support/databases.ts'
+
+/** Files of a ledger that were looked at just now, in a folder where nothing came or went for an hour. */
+function remembered() {
+  const folder = temporaryFolder()
+  const file = join(folder.path, 'live.db')
+  for (const part of ['', '-wal', '-shm']) writeFileSync(`${file}${part}`, 'content')
+  const anHourAgo = new Date(Date.now() - 3_600_000)
+  utimesSync(folder.path, anHourAgo, anHourAgo)
+  const assertSame = rememberFiles(file)
+  assertSame()
+  assertSame()
+  return { file, assertSame, [Symbol.dispose]: () => folder[Symbol.dispose]() }
+}
+
+test.each(['', '-wal', '-shm'])('a file that is gone is missed at once: live.db%s', (part) => {
+  using ledger = remembered()
+  rmSync(`${ledger.file}${part}`)
+  expect(ledger.assertSame).toThrow('was removed while it was in use')
+})
+
+test('a file that was replaced is missed at once', () => {
+  using ledger = remembered()
+  rmSync(`${ledger.file}-wal`)
+  writeFileSync(`${ledger.file}-other`, '') // so that the new one has another number
+  writeFileSync(`${ledger.file}-wal`, 'content')
+  expect(ledger.assertSame).toThrow('was replaced by another file')
+})
+
+test('a file that was cut short is missed 10 ms later', async () => {
+  using ledger = remembered()
+  truncateSync(ledger.file, 0)
+  await setTimeout(15)
+  expect(ledger.assertSame).toThrow('was cut short')
+})
