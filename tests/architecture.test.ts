@@ -36,6 +36,7 @@ const ROOMS: readonly (readonly string[])[] = [
     'json-bounds.ts',
     'nearest.ts',
     'at-most.ts',
+    'at-once.ts',
     'once.ts',
     'text.ts',
     'trace.ts',

@@ -12,7 +12,7 @@ export type Measured = {
   name: string
   baseline: string
   value: number
-  unit: 'x' | 'ms' | 'dB'
+  unit: 'x' | 'ms' | 'dB' | 'MB'
   /** Null if there is none: the line is only shown. */
   goal: { atLeast: number } | { atMost: number } | null
   /** The values of several runs, of which `value` is the median. */

@@ -1,3 +1,4 @@
+import { atOnce } from '../at-once.ts'
 import { AppError } from '../errors.ts'
 import { OUTPUT_PIXELS_MAX } from '../pricing/scale.ts'
 import { isMeasured, sniff } from './inspect.ts'
@@ -35,7 +36,7 @@ export async function makePreview(
       return null
     }
     const targetBytes = Math.floor(maxBytes * BASE64_SHARE)
-    return await shrink(sharp, source, { maxSize, targetBytes })
+    return await shrinking(() => shrink(sharp, source, { maxSize, targetBytes }))
   } catch (cause) {
     throw new AppError('input_unreadable', 'The saved file could not be shown.', {
       hint: 'It was changed since it was made, and is damaged. Ask the operator of this server for it, with its id.',
@@ -57,6 +58,9 @@ const COPIES: readonly [start: Buffer, mimeType: Preview['mimeType']][] = [
   [Buffer.from('ffd8ff', 'hex'), 'image/jpeg'],
   [Buffer.from('RIFF'), 'image/webp'],
 ]
+
+/** Pictures that are made small at once: as many as libuv has threads, which do the work. Others wait without a pixel. */
+const shrinking = atOnce(4)
 
 type Pixels = { data: Buffer; width: number; height: number; channels: 1 | 2 | 3 | 4 }
 

@@ -9,8 +9,15 @@ import type { ProviderOutput } from './image.ts'
 /** Outputs up to this size stay in memory until they are stored, and are written once. Nearly every image is smaller. */
 const IN_MEMORY_MAX = 4 * 1024 * 1024
 
-/** An output that came whole: its bytes, or the path of the staged file that has them. `sha256` is lower-case hex. */
-export type Received = { content: Uint8Array | string; bytes: number; sha256: () => string }
+/** What all outputs together may hold of memory. Others that come at the same time are staged. */
+const ALL_IN_MEMORY_MAX = 32 * 1024 * 1024
+let allInMemory = 0
+
+/** Bytes in memory, or the path of a file that has them. `sha256` is lower-case hex. */
+export type Content = { content: Uint8Array | string; bytes: number; sha256: () => string }
+
+/** An output that came whole. `free` gives back the memory that it holds. */
+type Received = Content & { free: () => void }
 
 type Receiving = {
   /** Where a large output is staged. */
@@ -28,6 +35,7 @@ type Receiving = {
 export async function receive(output: ProviderOutput, receiving: Receiving): Promise<Received> {
   const { path, received, maxBytes } = receiving
   const pieces: Uint8Array[] = []
+  const memory = memoryFor(output)
   const staged = { handle: undefined as FileHandle | undefined, hash: newHash() }
   const stage = async (chunk: Uint8Array): Promise<void> => {
     staged.handle ??= await create(path)
@@ -38,20 +46,49 @@ export async function receive(output: ProviderOutput, receiving: Receiving): Pro
     for await (const chunk of chunksOf(output)) {
       received.bytes += chunk.byteLength
       if (received.bytes > maxBytes) throw noOutput(`a file larger than ${maxBytes} bytes`)
-      if (received.bytes <= IN_MEMORY_MAX || output.bytes instanceof Uint8Array) pieces.push(chunk)
-      else for (const piece of [...pieces.splice(0), chunk]) await stage(piece)
+      if (staged.handle === undefined && memory.holds(chunk)) pieces.push(chunk)
+      else {
+        for (const piece of [...pieces.splice(0), chunk]) await stage(piece)
+        memory.free()
+      }
     }
     if (received.bytes === 0) throw noOutput('an empty file')
+  } catch (error) {
+    memory.free()
+    throw error
   } finally {
     await staged.handle?.close()
   }
-  if (staged.handle === undefined) return inMemory(joined(pieces))
+  const { free } = memory
+  if (staged.handle === undefined) return { ...inMemory(joined(pieces)), free }
   const sha256 = staged.hash.digest('hex')
-  return { content: path, ...received, sha256: () => sha256 }
+  return { content: path, ...received, sha256: () => sha256, free }
 }
 
-/** As `Received`, for bytes in memory. They are hashed when the hash is asked for. */
-export function inMemory(content: Uint8Array): Received {
+/** The memory of one output. An output that is in memory already needs none. */
+function memoryFor({ bytes }: ProviderOutput): {
+  holds: (chunk: Uint8Array) => boolean
+  free: () => void
+} {
+  if (bytes instanceof Uint8Array) return { holds: () => true, free: () => {} }
+  let held = 0
+  return {
+    holds: ({ byteLength }) => {
+      const fits =
+        held + byteLength <= IN_MEMORY_MAX && allInMemory + byteLength <= ALL_IN_MEMORY_MAX
+      held += fits ? byteLength : 0
+      allInMemory += fits ? byteLength : 0
+      return fits
+    },
+    free: () => {
+      allInMemory -= held
+      held = 0
+    },
+  }
+}
+
+/** Returns bytes as content. They are hashed when the hash is asked for. */
+export function inMemory(content: Uint8Array): Content {
   return {
     content,
     bytes: content.byteLength,

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { atOnce } from '../at-once.ts'
 import { AppError } from '../errors.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { ProviderOutput } from './image.ts'
@@ -9,7 +10,7 @@ import type { FileMetadata } from './metadata.ts'
 import { isFull } from './disk-space.ts'
 import { stagedName } from './folder-store.ts'
 import { StoreFaultError, type OutputStore } from './output-store.ts'
-import { inMemory, receive, type Received } from './receive.ts'
+import { inMemory, receive, type Content } from './receive.ts'
 
 /** A finished result could not be stored, because of a fault of this machine or of the store. */
 export class SaveFaultError extends AppError {
@@ -75,25 +76,38 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   const received = { bytes: 0 }
   try {
     const delivered = await receive(output, { path: staged, received, maxBytes })
-    const identity = await identify(delivered.content, output, options.kind ?? null)
-    const { mimeType, extension } = identity
-    const file = await withMetadata(delivered, mimeType, options)
-    const path = `${name}.${extension}`
-    // Measured, hashed and written to the disk at the same time. Only a file that was measured gets its name.
-    const measuring = sizeOf(file.content, identity)
-    measuring.catch(() => {}) // a store that fails does not wait for it
-    const storing = store.put({ path, mimeType, content: contentOf(file), checked: measuring })
-    const { bytes } = file
-    const sha256 = file.sha256()
-    await storing
-    const { width, height } = await measuring
-    const { source = null } = output
-    return { store: store.name, path, mimeType, width, height, bytes, sha256, source }
+    const keeping = inTurn(async () => await keep(delivered, output, options))
+    return await keeping.finally(delivered.free)
   } catch (cause) {
     await rm(staged, { force: true }).catch(() => {})
     if (cause instanceof AppError && !(cause instanceof StoreFaultError)) throw cause
     throw new SaveFaultError(cause, received.bytes)
   }
+}
+
+/** Files that are decoded and written at once: each is in memory twice while its metadata is added. */
+const inTurn = atOnce(8)
+
+/** Stores what was received. Measured, hashed and written at the same time, it gets its name once it was measured. */
+async function keep(
+  delivered: Content,
+  output: ProviderOutput,
+  options: SaveOptions,
+): Promise<SavedFile> {
+  const { store, name } = options
+  const identity = await identify(delivered.content, output, options.kind ?? null)
+  const { mimeType, extension } = identity
+  const file = await withMetadata(delivered, mimeType, options.metadata)
+  const path = `${name}.${extension}`
+  const measuring = sizeOf(file.content, identity)
+  measuring.catch(() => {}) // a store that fails does not wait for it
+  const storing = store.put({ path, mimeType, content: contentOf(file), checked: measuring })
+  const { bytes } = file
+  const sha256 = file.sha256()
+  await storing
+  const { width, height } = await measuring
+  const { source = null } = output
+  return { store: store.name, path, mimeType, width, height, bytes, sha256, source }
 }
 
 type Restored = {
@@ -114,15 +128,17 @@ export async function restoreOutput(
 ): Promise<boolean> {
   const { id, path, mime_type: mimeType, sha256 } = asset
   const staged = join(store.staging, stagedName(id))
-  const options = { store, name: id, metadata }
-  try {
-    const receiving = { path: staged, received: { bytes: 0 }, maxBytes: MAX_OUTPUT_BYTES }
-    const delivered = await receive(output, receiving)
+  const receiving = { path: staged, received: { bytes: 0 }, maxBytes: MAX_OUTPUT_BYTES }
+  const restore = async (delivered: Content): Promise<boolean> => {
     const isWhole = delivered.sha256() === sha256
-    const file = isWhole ? delivered : await withMetadata(delivered, mimeType, options)
+    const file = isWhole ? delivered : await withMetadata(delivered, mimeType, metadata)
     if (!isWhole && file.sha256() !== sha256) return false
     await store.put({ path, mimeType, content: contentOf(file) })
     return true
+  }
+  try {
+    const delivered = await receive(output, receiving)
+    return await restore(delivered).finally(delivered.free)
   } finally {
     await rm(staged, { force: true })
   }
@@ -135,16 +151,16 @@ export async function clearStaged({ staging }: OutputStore, start: string): Prom
   await Promise.all(left.map((name) => rm(join(staging, name), { force: true })))
 }
 
-function contentOf({ content, bytes }: Received): Uint8Array | { file: string; bytes: number } {
+function contentOf({ content, bytes }: Content): Uint8Array | { file: string; bytes: number } {
   return typeof content === 'string' ? { file: content, bytes } : content
 }
 
 /** Returns the file with its metadata, in memory; as delivered if its type takes none. */
 async function withMetadata(
-  delivered: Received,
+  delivered: Content,
   mimeType: string,
-  { metadata }: SaveOptions,
-): Promise<Received> {
+  metadata: FileMetadata | undefined,
+): Promise<Content> {
   if (metadata === undefined || !mimeType.startsWith('image/')) return delivered
   const { content } = delivered
   const bytes = typeof content === 'string' ? await readFile(content) : bufferOf(content)

@@ -12,16 +12,16 @@ function remembered() {
   for (const part of ['', '-wal', '-shm']) writeFileSync(`${file}${part}`, 'content')
   const anHourAgo = new Date(Date.now() - 3_600_000)
   utimesSync(folder.path, anHourAgo, anHourAgo)
-  const assertSame = rememberFiles(file)
-  assertSame()
-  assertSame()
-  return { file, assertSame, [Symbol.dispose]: () => folder[Symbol.dispose]() }
+  const files = rememberFiles(file)
+  files.checkBriefly()
+  files.checkBriefly()
+  return { file, ...files, [Symbol.dispose]: () => folder[Symbol.dispose]() }
 }
 
 test.each(['', '-wal', '-shm'])('a file that is gone is missed at once: live.db%s', (part) => {
   using ledger = remembered()
   rmSync(`${ledger.file}${part}`)
-  expect(ledger.assertSame).toThrow('was removed while it was in use')
+  expect(ledger.checkBriefly).toThrow('was removed while it was in use')
 })
 
 test('a file that was replaced is missed at once', () => {
@@ -29,12 +29,13 @@ test('a file that was replaced is missed at once', () => {
   rmSync(`${ledger.file}-wal`)
   writeFileSync(`${ledger.file}-other`, '') // so that the new one has another number
   writeFileSync(`${ledger.file}-wal`, 'content')
-  expect(ledger.assertSame).toThrow('was replaced by another file')
+  expect(ledger.checkBriefly).toThrow('was replaced by another file')
 })
 
-test('a file that was cut short is missed 10 ms later', async () => {
+test('a file that was cut short is missed at once, or by a brief check 10 ms later', async () => {
   using ledger = remembered()
   truncateSync(ledger.file, 0)
+  expect(ledger.check).toThrow('was cut short')
   await setTimeout(15)
-  expect(ledger.assertSame).toThrow('was cut short')
+  expect(ledger.checkBriefly).toThrow('was cut short')
 })

@@ -74,6 +74,32 @@ test('an output too large for memory is stored whole, measured and hashed as a s
   expect(await readdir(dir)).toEqual(['marked.png', 'plain.png'])
 })
 
+test('of many outputs that come at once some are staged, so that memory stays bounded; all are stored whole', async () => {
+  await using folder = await tempFolder()
+  const store = folderStore(folder.path)
+  const rest = Promise.withResolvers<void>()
+  const contents = Array.from({ length: 14 }, (_, at) => Buffer.alloc(3 * 1024 * 1024, `${at} `))
+  async function* slowly(bytes: Buffer) {
+    yield bytes.subarray(0, -10)
+    await rest.promise
+    yield bytes.subarray(-10)
+  }
+  const saving = contents.map((bytes, at) =>
+    saveOutput({ bytes: slowly(bytes) }, { store, name: `${at}` }),
+  )
+  await expect.poll(async () => (await readdir(folder.path)).length).toBe(4) // ten of them are 30 MiB
+  rest.resolve()
+  for (const [at, { path, sha256 }] of (await Promise.all(saving)).entries()) {
+    expect(sha256).toBe(
+      createHash('sha256')
+        .update(contents[at] ?? '')
+        .digest('hex'),
+    )
+    expect((await readFile(join(folder.path, path))).equals(contents[at] ?? Buffer.of())).toBe(true)
+  }
+  expect(await readdir(folder.path)).toHaveLength(contents.length)
+})
+
 test('a saved file and its name are on the disk before it is told of', async () => {
   await using folder = await tempFolder()
   const handle = await open(folder.path, 'r')

@@ -13,8 +13,8 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
   {
     name: 'an output is charged while it is still being stored',
     file: SAVE,
-    from: '    await storing\n',
-    to: '    storing.catch(() => {})\n',
+    from: '  await storing\n',
+    to: '  storing.catch(() => {})\n',
     test: 'files',
     by: 'rows keep a path below the folder',
   },

@@ -68,8 +68,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'the end of a hold leaves it in the budgets of its group',
     file: 'ledger/queries/budget.ts',
-    from: ', p.b7, p.b8, p.b9]',
-    to: ']',
+    from: 'settleFor(ids.length)',
+    to: 'settleFor(Math.min(ids.length, 6))',
   },
   {
     name: 'a hold forgets its group',

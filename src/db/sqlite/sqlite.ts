@@ -27,13 +27,13 @@ const STATEMENTS_MAX = 500
 export async function openSqlite(file: string): Promise<Engine> {
   const database = await openFile(file)
   const execute = executor(database)
-  const assertSameFiles = rememberFiles(file)
+  const files = rememberFiles(file)
   const units = openUnits(database, execute)
   const snapshot = openSnapshot(database, execute)
   const engine: Engine = {
     writers: 'one',
     write: async (calls) => {
-      assertSameFiles()
+      files.checkBriefly()
       const commit = <T>(run: () => T): Promise<T> =>
         whenNotBusy(() => {
           snapshot.end()
@@ -49,7 +49,7 @@ export async function openSqlite(file: string): Promise<Engine> {
     },
     read: (unit) => whenNotBusy(() => snapshot.read(() => units.run(unit()))),
     status: {
-      check: async () => assertSameFiles(),
+      check: async () => files.check(),
       time: async () => null,
       about: async () => null,
       pool: () => null,

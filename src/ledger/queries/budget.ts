@@ -72,7 +72,7 @@ export function* settleInBudgets(
   ids: readonly string[],
   settlement: Settlement,
 ): TransactionBody<void> {
-  yield* settleFor(ids.length)({ ...settlement, ...ids })
+  yield* settleFor(ids.length)(Object.assign({ ...settlement }, ids))
 }
 
 const settleFor = memoized((count) =>
