@@ -22,7 +22,10 @@ const SETTLED_MS = 3_000
  * or cut short since: writes would go to a file that nobody opens again. `checkBriefly` does it in a third of the time,
  * for every transaction, but sees up to 10 ms later that one was cut short.
  */
-export function rememberFiles(file: string): { check(): void; checkBriefly(): void } {
+export function rememberFiles(file: string): {
+  check(this: void): void
+  checkBriefly(this: void): void
+} {
   if (file === ':memory:') return { check: () => {}, checkBriefly: () => {} }
   const check = rememberEach(file)
   const folder = dirname(file)
