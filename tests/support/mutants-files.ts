@@ -16,7 +16,7 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
     from: '  await storing\n',
     to: '  storing.catch(() => {})\n',
     test: 'files',
-    by: 'rows keep a path below the folder',
+    by: 'an output is saved once its store has it',
   },
   {
     name: 'any content passes for a lost file',

@@ -181,8 +181,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a write locks the file too late',
     file: SQLITE,
-    from: "execute, 'immediate'",
-    to: "execute, 'deferred'",
+    from: 'begin immediate',
+    to: 'begin deferred',
   },
   {
     name: 'a busy file is not waited for',
