@@ -17,6 +17,9 @@ const config: KnipConfig = {
     // Started by the path of its file.
     '@modelcontextprotocol/conformance',
     'dclint',
+    // Files of these are copied by the build.
+    '@mediapipe/selfie_segmentation',
+    '@websr/websr',
   ],
   ignoreBinaries: [
     'cc',

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Plugin } from 'esbuild'
 
@@ -65,8 +66,21 @@ export const leanLibraries: Plugin = {
     building.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: `export { default as en } from './en.js'`,
     }))
-    building.onLoad({ filter: /\/server\/dist\/shimsNode\.mjs$/ }, () => ({
-      contents: `export * from './shimsBrowser.mjs'`,
+    building.onLoad({ filter: /\/(?:client|server)\/dist\/shimsNode\.mjs$/ }, () => ({
+      contents: `export * from './shimsBrowser.mjs'; export const CORS_IS_POSSIBLE = false`,
+    }))
+  },
+}
+
+/** Node.js's own modules for packages in the form of CommonJS: in a module, there is no `require`. */
+export const requiredBuiltins: Plugin = {
+  name: 'required-builtins',
+  setup: (building) => {
+    building.onResolve({ filter: /^[a-z]/ }, ({ kind, path }) =>
+      kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
+    )
+    building.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
     }))
   },
 }

@@ -1,5 +1,5 @@
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build as esbuild, type Metafile } from 'esbuild'
 import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
@@ -7,7 +7,7 @@ import { loadRates } from '../src/pricing/price-file.ts'
 import { describeTools } from '../src/server/mcp/describe-tools.ts'
 import { bundle } from '../src/web/assets/bundle.ts'
 import { BROWSER_SCRIPTS } from '../src/web/assets/script.ts'
-import { leanLibraries, oneCore } from './build-plugins.ts'
+import { leanLibraries, oneCore, requiredBuiltins } from './build-plugins.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -22,6 +22,12 @@ const ASSETS = [
   'studio/samples/music.wav',
   'studio/samples/voice.wav',
   'web/assets/style.css',
+]
+
+/** Of these packages one small file is read, and nothing else: it is shipped instead of the package. */
+const WEIGHTS = [
+  'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite',
+  'node_modules/@websr/websr/weights/anime4k/cnn-2x-l-an.json',
 ]
 
 /**
@@ -43,6 +49,7 @@ export async function build(folder: string): Promise<Metafile> {
     external: [...Object.keys(manifest.dependencies), 'esbuild'], // nothing of the package needs esbuild
     format: 'esm',
     platform: 'node',
+    mainFields: ['module', 'main'], // of modules, what nothing uses is left out
     target: 'node22.18',
     charset: 'utf8',
     minifyWhitespace: true,
@@ -50,21 +57,23 @@ export async function build(folder: string): Promise<Metafile> {
     lineLimit: 500,
     legalComments: 'none',
     metafile: true,
-    plugins: [oneCore, leanLibraries],
+    plugins: [oneCore, leanLibraries, requiredBuiltins],
   })
   for (const name of BROWSER_SCRIPTS) writeFileSync(join(folder, `${name}.js`), await bundle(name))
-  for (const asset of ASSETS)
-    cpSync(join(ROOT, 'src', asset), join(folder, asset.replace(/.*\//, '')))
+  for (const asset of [...ASSETS.map((path) => `src/${path}`), ...WEIGHTS])
+    cpSync(join(ROOT, asset), join(folder, basename(asset)))
   const tools = describeTools(loadRates('default', undefined))
   writeFileSync(join(folder, 'tools.json'), JSON.stringify(tools))
   writeFileSync(join(folder, 'licences.txt'), licencesOf(metafile))
   return metafile
 }
 
-/** Folders of the packages whose code is in the files, such as `node_modules/zod`. */
+/** Folders of the packages whose code or weights are in the files, such as `node_modules/zod`. */
 export function bundledPackages({ outputs }: Metafile): string[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
-  const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
+  const folders = [...inputs, ...WEIGHTS].flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [],
+  )
   return [...new Set(folders)].toSorted()
 }
 

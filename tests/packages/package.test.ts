@@ -6,8 +6,8 @@ import { BROWSER_SCRIPTS } from '../../src/web/assets/script.ts'
 import { temporaryFolder } from '../support/databases.ts'
 import { ROOT, run, tool } from './packed.ts'
 
-/** Limits of the program, unpacked, and of its part that is our own code; the rest is the MCP SDK, zod, kysely and hono. */
-const MAX_BYTES = 3_000_000
+/** Limits of the program, unpacked, and of its part that is our own code; the rest is code and weights of packages, 56 MB that nobody installs. */
+const MAX_BYTES = 4_600_000
 const OWN_MAX_BYTES = 1_200_000
 
 /** What pages link to that is no part of the package: pictures, and what only a clone has. */
@@ -15,7 +15,7 @@ const ELSEWHERE = /^(?:docs\/(?:gallery|images)|src|tests)\//
 
 const packed = inject('packed')
 
-test('the program takes at most 3 MB, and no map points at sources that are not there', () => {
+test('the program takes at most 4.6 MB, and no map points at sources that are not there', () => {
   const own = packed.files.filter(({ path }) => path.startsWith('dist/'))
   expect(own.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(MAX_BYTES)
   expect(own.filter(({ path }) => path.endsWith('.map'))).toEqual([])
@@ -75,7 +75,13 @@ test('what the pages of the package link to is in it', () => {
 
 test('the licences of the code in it are in it', () => {
   const text = readFileSync(join(ROOT, 'dist/licences.txt'), 'utf8')
-  for (const name of ['@hono/zod-openapi', '@modelcontextprotocol/server', 'kysely', 'zod'])
+  for (const name of [
+    '@aws-sdk/client-s3',
+    '@modelcontextprotocol/server',
+    '@websr/websr',
+    'stripe',
+    'zod',
+  ])
     expect(text.split('\n')).toContain(name)
 })
 
