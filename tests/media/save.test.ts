@@ -185,17 +185,21 @@ test('a folder that cannot be made names the setting to change', async () => {
   expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
 })
 
-test.skipIf(process.getuid?.() === 0)(
-  'a folder without write permission names the setting to change',
-  async () => {
-    await using folder = await tempFolder()
-    const dir = join(folder.path, 'locked')
-    await mkdir(dir)
-    await chmod(dir, 0o500)
-    const refusal = await failure(
-      saveOutput({ bytes: png }, { store: folderStore(dir), name: 'a' }),
-    )
-    expect(refusal.code).toBe('internal')
-    expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
-  },
-)
+test('a folder without write permission names the setting to change', async () => {
+  await using folder = await tempFolder()
+  const dir = join(folder.path, 'locked')
+  await mkdir(dir)
+  await chmod(folder.path, 0o755)
+  await chmod(dir, 0o500)
+  using _other = notAsRoot()
+  const refusal = await failure(saveOutput({ bytes: png }, { store: folderStore(dir), name: 'a' }))
+  expect(refusal.code).toBe('internal')
+  expect(refusal.localHint).toContain('INKWELL_OUTPUT_DIR')
+})
+
+/** Root may write everywhere: this process is another user until the test ends. */
+function notAsRoot(): Disposable {
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  return { [Symbol.dispose]: () => (isRoot ? process.seteuid?.(0) : undefined) }
+}
