@@ -7,6 +7,8 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 const SRC = join(ROOT, 'src')
 const APP = 'app.ts'
+/** HTML is written with indents there, which no browser shows. */
+const VIEWS = join(SRC, 'web/views')
 
 /**
  * Files that go where another goes. esbuild makes a file for each set of parts that share code, and each takes a start a
@@ -30,7 +32,7 @@ const WITH: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Puts what every process loads, `app.ts` and all that it needs, into one file: each part that is loaded later gets an
- * import of `app.ts`, which is always loaded by then.
+ * import of `app.ts`, which is always loaded by then. Leaves out the indents of HTML.
  */
 export const oneCore: Plugin = {
   name: 'one-core',
@@ -39,7 +41,9 @@ export const oneCore: Plugin = {
     building.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const added = [...(WITH[relative(SRC, path)] ?? []), ...(parts.has(path) ? [APP] : [])]
       const imports = added.map((file) => `\nimport '${join(SRC, file)}'`)
-      return { contents: readFileSync(path, 'utf8') + imports.join(''), loader: 'ts' }
+      const text = readFileSync(path, 'utf8')
+      const lean = path.startsWith(VIEWS) ? text.replaceAll(/\n +/g, '\n') : text
+      return { contents: lean + imports.join(''), loader: 'ts' }
     })
   },
 }

@@ -54,7 +54,7 @@ export async function build(folder: string): Promise<Metafile> {
     charset: 'utf8',
     minifyWhitespace: true,
     minifySyntax: true,
-    lineLimit: 500,
+    lineLimit: 1000,
     legalComments: 'none',
     metafile: true,
     plugins: [oneCore, leanLibraries, requiredBuiltins],

@@ -85,8 +85,8 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
   }
 }
 
-/** Files that are decoded and written at once: each is in memory twice while its metadata is added. */
-const inTurn = atOnce(8)
+/** Files that are stored at once: each is in memory twice while its metadata is added, and a bucket takes its time. */
+const inTurn = atOnce(32)
 
 /** Stores what was received. Measured, hashed and written at the same time, it gets its name once it was measured. */
 async function keep(
