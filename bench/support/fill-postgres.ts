@@ -3,6 +3,7 @@ import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { bindMode } from '../../src/ledger/metadata.ts'
+import { FILL_MONTH_SUMS, FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
 import { DAY_MS } from '../../src/ledger/rules.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 
@@ -38,6 +39,7 @@ type About = {
 function statements({ models, granted, startMs, generations, account }: About): string[] {
   return [
     'begin',
+    `alter table entry disable trigger charge_in_sums`, // row by row it takes minutes
     `create temporary table model (place bigint, id text, price bigint, operation text, modality text) on commit drop`,
     `insert into model values ${models.join(', ')}`,
     `insert into hold select 'gen_' || lpad(number::text, 12, '0'), '${account}', 'ses_bench', '', 'f', 'captured', 'credits',
@@ -51,6 +53,9 @@ function statements({ models, granted, startMs, generations, account }: About): 
     `insert into entry select '${account}', row_number() over ordered + 1, id, 'capture', id, created_at, day, 'customer', 'revenue',
        amount, ${granted} - sum(amount) over ordered, 0, 'credits', operation, model, modality, 'local', 'ses_bench', ''
      from hold window ordered as (order by id)`,
+    `alter table entry enable trigger charge_in_sums`,
+    FILL_SESSION_SUMS,
+    FILL_MONTH_SUMS,
     `insert into usage_day select account_id, day, key_id, model, operation, modality, billing, count(*), sum(captured)
      from hold group by 1, 2, 3, 4, 5, 6, 7`,
     `insert into budget select 'session:ses_bench', '${account}', 'session', 'ses_bench', '', null, 0, sum(captured) from hold`,
