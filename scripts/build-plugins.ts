@@ -63,6 +63,7 @@ function partsLoadedLater(): Set<string> {
 /**
  * Leaves out what libraries load at every start and nothing here uses: the messages of zod in 50 languages, and ajv, with
  * which the MCP SDK checks forms. Ours have no fields; should one get some, the checker that the SDK has for browsers does it.
+ * And the parts of zod that nobody names: an object of all of it, as the library of routes has one, would keep them.
  */
 export const leanLibraries: Plugin = {
   name: 'lean-libraries',
@@ -72,6 +73,11 @@ export const leanLibraries: Plugin = {
     }))
     building.onLoad({ filter: /\/(?:client|server)\/dist\/shimsNode\.mjs$/ }, () => ({
       contents: `export * from './shimsBrowser.mjs'; export const CORS_IS_POSSIBLE = false`,
+    }))
+    building.onLoad({ filter: /\/@hono\/zod-openapi\/dist\/index\.mjs$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replace('import { z } from "zod";', 'import * as z from "zod";')
+        .replace('extendZodWithOpenApi(z);', 'extendZodWithOpenApi({ ZodType: z.ZodType });'),
     }))
   },
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { money } from '../money.ts'
 import { MoneyShape } from '../usage/shapes.ts'
 import type { PurchaseTable } from '../db/schema/billing.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { z } from 'zod'
+import * as z from 'zod'
 import { crypto } from '../crypto.ts'
 import { AppError } from '../errors.ts'
 import type { JWK } from '../receipts/jws.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { hashOf } from '../accounts/api-key.ts'
 import { principalById, unauthorized, type Principal } from '../accounts/principal.ts'
 import { preparedQuery, type TransactionBody } from '../db/db.ts'

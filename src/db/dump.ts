@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'

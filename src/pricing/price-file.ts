@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConfigError } from '../errors.ts'
 import { parseUsd } from '../money.ts'
 import { CATALOG, FLAT, LOCAL_MODELS, MODALITIES, OPERATIONS, type Model } from './catalog.ts'

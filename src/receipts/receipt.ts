@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Db } from '../db/db.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 import type { EntryTable } from '../db/schema/ledger.ts'

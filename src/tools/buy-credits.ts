@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PurchaseTable } from '../db/schema/billing.ts'
 import { showPurchase, type PurchaseShape } from '../billing/shapes.ts'
 import { AppError } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { PURCHASE_USUAL } from '../pricing/purchases.ts'
 import { aboutOf } from '../usage/about.ts'
 import {

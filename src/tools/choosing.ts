@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { display } from '../money.ts'
 import { UNLISTED_PRICE, type Operation } from '../pricing/catalog.ts'
 import { priceList, type ListedPrice } from '../pricing/price-list.ts'

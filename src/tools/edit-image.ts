@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { DEFAULT_MODELS } from '../pricing/catalog.ts'
 import type { RateCard } from '../pricing/find-model.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Generation } from '../generations/generation.ts'
 import type { AssetTable } from '../db/schema/generations.ts'
 import { display, money } from '../money.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { generationOf } from '../generations/references.ts'
 import { awaitEnd } from '../generations/wait.ts'
 import { agentOf, failureText, publicError } from './failure.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { inQuotes } from '../media/reference.ts'
 import {
   BASE_PIXELS,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { MAX_REFERENCE } from '../media/reference.ts'
 import { micro, MICRO_PER_USD, type Micro } from '../money.ts'
 import { IMAGE_FORMATS } from '../media/image.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dryRun } from '../generations/dry-run.ts'
 import { perform } from '../generations/perform.ts'
 import type { PaidRequest } from '../generations/request.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError, type Hints } from '../errors.ts'
 import { inQuotes } from '../media/reference.ts'
 import { lettersOf, nearestName } from '../nearest.ts'

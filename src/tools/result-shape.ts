@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { OPERATIONS } from '../pricing/catalog.ts'
 import { BindingShape, MoneyShape, SessionShape } from '../usage/shapes.ts'
 

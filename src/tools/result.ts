@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../mode.ts'
 import { PREVIEW_MAX, type Files } from '../generations/files.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The parts of JSON Schema that the schemas of our tools use. */
 export type ShownSchema = {

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Billing } from '../billing/billing.ts'
 import type { Scope } from '../accounts/scopes.ts'

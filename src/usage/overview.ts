@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Caller } from '../accounts/caller.ts'
 import type { Mode } from '../mode.ts'
 import type { TransactionBody } from '../db/db.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { money, type Money } from '../money.ts'
 import type { BudgetStatus, AccountStatus } from './account-status.ts'
 

@@ -8,7 +8,7 @@ import {
   pollDeviceAuthorizationGrant,
   refreshTokenGrant,
 } from 'openid-client'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import type { StoredConnection } from './connection-file.ts'
 

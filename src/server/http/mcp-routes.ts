@@ -1,5 +1,6 @@
-import { z, type OpenAPIHono } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import * as z from 'zod'
 import { hasToken, principalOf, setRateLimitHeaders } from './context/auth.ts'
 import { namedSession } from './context/caller.ts'
 import { requireScope } from '../../accounts/scopes.ts'

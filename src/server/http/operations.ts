@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { DIFFERENCE_SHOWN_MS } from '../../clock.ts'
 import { serverStops } from '../../generations/refuse.ts'
 import { available } from '../../ledger/refusal.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { RateCard } from '../../pricing/find-model.ts'
 import { toolsFor } from '../../tools/index.ts'
 import { shownSchema } from '../../tools/schema.ts'

@@ -1,5 +1,5 @@
 import type { GetPromptResult, McpServer } from '@modelcontextprotocol/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LAST_DAYS_DEFAULT } from '../../usage/days.ts'
 
 const WithinBudget = z.object({

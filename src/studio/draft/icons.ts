@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readJsonAsset } from '../core/assets.ts'
 
 /** A drawing as SVG markup for a square view box of `size` units. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readJsonAsset } from '../core/assets.ts'
 
 /** Channels of every hidden layer. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { z } from 'zod'
+import * as z from 'zod'
 import { TERM_FIELDS } from '../../connect/terms.ts'
 import { AppError } from '../../errors.ts'
 

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TestCheckoutPage, TestCheckout } from '../../billing/service.ts'
 import { AppError } from '../../errors.ts'
 import { findAccount } from '../../ledger/queries/account.ts'

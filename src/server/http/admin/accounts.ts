@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { Account } from '../../../accounts/accounts.ts'
 import type { TransactionBody } from '../../../db/db.ts'
 import { newId } from '../../../ids.ts'

@@ -1,6 +1,6 @@
-import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import * as z from 'zod'
 import { AppError } from '../../../errors.ts'
 import { newId, type IdPrefix } from '../../../ids.ts'
 import {

@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { described } from '../../../alerts/described.ts'
 import { listAlerts, type ListedAlert } from '../../../alerts/outbox.ts'
 import { ALERT_KINDS } from '../../../db/schema/alerts.ts'

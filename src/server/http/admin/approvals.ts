@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { APPROVALS_MAX, listApprovals, type ShownApproval } from '../../../approvals/list.ts'
 import { money } from '../../../money.ts'
 import { iso } from '../../../text.ts'

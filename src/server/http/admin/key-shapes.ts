@@ -1,4 +1,6 @@
-import { z } from '@hono/zod-openapi'
+// oxlint-disable-next-line no-unassigned-import -- gives schemas their method openapi
+import '@hono/zod-openapi'
+import * as z from 'zod'
 import { statusOf, type ApiKey } from '../../../accounts/api-key.ts'
 import type { KeyGroup } from '../../../accounts/groups.ts'
 import { SCOPES } from '../../../accounts/scopes.ts'

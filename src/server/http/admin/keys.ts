@@ -1,5 +1,6 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import * as z from 'zod'
 import { freshKey } from '../../../accounts/keys.ts'
 import { newSecret } from '../../../accounts/rotate-key.ts'
 import type { TransactionBody } from '../../../db/db.ts'

@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { AuditTable } from '../../../db/schema/operator.ts'
 import { money } from '../../../money.ts'
 import { listActs } from '../../../operator/audit.ts'

@@ -1,5 +1,6 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
+import * as z from 'zod'
 import { AppError } from '../../../errors.ts'
 import { findAsset, findLinkedAsset } from '../../../generations/generation.ts'
 import { storeUpload } from '../../../generations/upload.ts'

@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { listPurchases } from '../../../billing/queries.ts'
 import type { PurchaseStatus, PurchaseTable } from '../../../db/schema/billing.ts'
 import { PurchaseShape, showPurchase } from '../../../billing/shapes.ts'

@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { monthOf } from '../../../ledger/rules.ts'
 import { money, usdNumber } from '../../../money.ts'
 import { thisMonth } from '../../../usage/days.ts'

@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { issueReceipt, ReceiptShape } from '../../../receipts/receipt.ts'
 import { publicKeys, signingKey } from '../../../receipts/signing-keys.ts'
 import { callerOf } from '../context/caller.ts'

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
+import * as z from 'zod'
 import { requireScope, type Scope } from '../../../accounts/scopes.ts'
 import type { HttpEnv } from '../context/env.ts'
 import { principalOf, setRateLimitHeaders } from '../context/auth.ts'

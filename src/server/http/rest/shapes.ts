@@ -1,4 +1,6 @@
-import { z } from '@hono/zod-openapi'
+// oxlint-disable-next-line no-unassigned-import -- gives schemas their method openapi
+import '@hono/zod-openapi'
+import * as z from 'zod'
 import { DAY_FORMAT, dayRange, type DayRange } from '../../../usage/days.ts'
 import { MODALITIES, OPERATIONS } from '../../../pricing/catalog.ts'
 import { CREDIT, money, type Money } from '../../../money.ts'

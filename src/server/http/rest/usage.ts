@@ -1,4 +1,5 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { MODALITIES } from '../../../pricing/catalog.ts'
 import { money } from '../../../money.ts'
 import { dailyUsage, usageReport } from '../../../usage/report.ts'
