@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { codeOf } from '../errors.ts'
@@ -18,16 +18,19 @@ export function folderStore(folder: string): OutputStore {
     name: FOLDER,
     staging: dir,
     check: async () => {}, // the disk is measured anyway
-    async put({ path, content, checked }) {
+    async put({ path, content, check }) {
       const target = localPath(path)
       const parent = dirname(target)
       const inMemory = content instanceof Uint8Array
       const staged = inMemory ? join(parent, stagedName(basename(target))) : content.file
-      const writing = inMemory ? stage(staged, content) : syncIn(parent, staged)
       try {
-        await Promise.allSettled([writing, checked]) // neither goes on after a failure of the other
-        await writing
-        await checked
+        const handle = inMemory ? await stage(staged, content) : await openIn(parent, staged)
+        const syncing = handle.sync()
+        const checking = check?.() // while the disk works
+        await Promise.allSettled([syncing, checking]) // neither goes on after a failure of the other
+        await handle.close()
+        await syncing
+        await checking
         await rename(staged, target)
       } catch (error) {
         await rm(staged, { force: true })
@@ -102,8 +105,8 @@ function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))
 }
 
-/** Writes a new file to the disk. Makes its folder where there is none. */
-async function stage(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes a new file, which is open and not flushed yet. Makes its folder where there is none. */
+async function stage(path: string, bytes: Uint8Array): Promise<FileHandle> {
   const create = async () => await open(path, 'wx', 0o600)
   const handle = await create().catch(async (error: unknown) => {
     if (!isGone(error)) throw error
@@ -112,16 +115,17 @@ async function stage(path: string, bytes: Uint8Array): Promise<void> {
   })
   try {
     await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
+    return handle
+  } catch (error) {
     await handle.close()
+    throw error
   }
 }
 
-/** Flushes a staged file that is to be moved to a folder. */
-async function syncIn(folder: string, staged: string): Promise<void> {
+/** Opens a staged file that is to be moved to a folder. */
+async function openIn(folder: string, staged: string): Promise<FileHandle> {
   await makeFolder(folder)
-  await sync(staged, 'r+')
+  return await open(staged, 'r+')
 }
 
 /** Returns a new hidden name for a file that is not whole yet. */
@@ -131,12 +135,8 @@ export function stagedName(name: string): string {
 
 /** Flushes a folder, so that a rename survives a power cut. Windows has no such call and needs none. */
 export async function syncFolder(dir: string): Promise<void> {
-  if (process.platform !== 'win32') await sync(dir, 'r')
-}
-
-/** Flushes to the disk what was written. */
-async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
-  const handle = await open(path, flags)
+  if (process.platform === 'win32') return
+  const handle = await open(dir, 'r')
   try {
     await handle.sync()
   } finally {

@@ -33,7 +33,24 @@ export async function measureImage(
   maxPixels: number,
 ): Promise<ImageSize> {
   const image = await openImage(source, maxPixels)
-  const decoding = image.clone().resize(8, 8, { fit: 'fill' }).raw().toBuffer()
+  const rows = typeof source === 'string' ? 0 : rowsOfPng(source)
+  // The last row of a PNG is read after all others. This takes half the time of shrinking them.
+  const decoded =
+    rows > 0 && rows <= maxPixels
+      ? image.extract({ left: 0, top: rows - 1, width: 1, height: 1 })
+      : image.resize(8, 8, { fit: 'fill' })
+  const decoding = decoded.raw().toBuffer()
   const [{ autoOrient }] = await Promise.all([image.metadata(), decoding])
   return { width: autoOrient.width, height: autoOrient.height }
+}
+
+const PNG_START = Buffer.from('89504e470d0a1a0a', 'hex')
+/** Where the header of a PNG, which always comes first, has the number of its rows. */
+const PNG_ROWS_AT = 20
+
+/** Returns the number of rows of a PNG; 0 for another type. */
+function rowsOfPng({ buffer, byteOffset, byteLength }: Uint8Array): number {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  const isPng = byteLength >= PNG_ROWS_AT + 4 && PNG_START.equals(bytes.subarray(0, 8))
+  return isPng ? bytes.readUInt32BE(PNG_ROWS_AT) : 0
 }

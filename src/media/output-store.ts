@@ -13,8 +13,11 @@ type Put = {
   path: string
   mimeType: string
   content: { file: string; bytes: number } | Uint8Array
-  /** Nothing has its name before this resolves, and never if it rejects. The content may be written before. */
-  checked?: Promise<unknown>
+  /**
+   * Checks the content, once, and may do so while it is written. Nothing has its name before this resolves, and never if
+   * it rejects.
+   */
+  check?: () => Promise<unknown>
 }
 
 /** Port to the place of all files: a folder, or object storage. A path is relative to the store. */
@@ -25,7 +28,7 @@ export type OutputStore = {
   readonly staging: string
   /** Throws `StoreFaultError` if nothing can be stored now. */
   check(this: void): Promise<void>
-  /** Stores a file durably and whole, or not at all. Replaces an older one. Throws the system's error, `StoreFaultError`, and what `checked` throws. */
+  /** Stores a file durably and whole, or not at all. Replaces an older one. Throws the system's error, `StoreFaultError`, and what `check` throws. */
   put(put: Put): Promise<void>
   /** Opens a file, or a part of it. Throws `NotStoredError` and `StoreFaultError`. */
   open(path: string, range?: ByteRange): Promise<OpenedFile>

@@ -41,8 +41,8 @@ export function createS3Store({ bucket: place, keys, staging }: Options): Output
       const limit = { abortSignal: AbortSignal.timeout(CHECK.limitMs) }
       await orFault(client.send(new PutObjectCommand({ ...object('.ready'), ...file }), limit))
     }),
-    async put({ path, mimeType, content, checked }) {
-      await checked
+    async put({ path, mimeType, content, check }) {
+      await check?.()
       const shown = isShown(mimeType) ? {} : { ContentDisposition: 'attachment' }
       const body = await bodyOf(content)
       const headers = { ContentType: mimeType, CacheControl: 'private, max-age=3600', ...shown }

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import type { ProviderOutput } from './image.ts'
 import { embed } from './embed.ts'
-import { identify, sizeOf } from './identify.ts'
+import { identify, sizeOf, type Identity } from './identify.ts'
 import type { FileMetadata } from './metadata.ts'
 import { isFull } from './disk-space.ts'
 import { stagedName } from './folder-store.ts'
@@ -88,7 +88,7 @@ export async function saveOutput(output: ProviderOutput, options: SaveOptions): 
 /** Files that are stored at once: each is in memory twice while its metadata is added, and a bucket takes its time. */
 const inTurn = atOnce(32)
 
-/** Stores what was received. Measured, hashed and written at the same time, it gets its name once it was measured. */
+/** Stores what was received. It is measured and hashed while it goes to the disk, and gets its name after that. */
 async function keep(
   delivered: Content,
   output: ProviderOutput,
@@ -99,15 +99,20 @@ async function keep(
   const { mimeType, extension } = identity
   const file = await withMetadata(delivered, mimeType, options.metadata)
   const path = `${name}.${extension}`
-  const measuring = sizeOf(file.content, identity)
-  measuring.catch(() => {}) // a store that fails does not wait for it
-  const storing = store.put({ path, mimeType, content: contentOf(file), checked: measuring })
-  const { bytes } = file
-  const sha256 = file.sha256()
-  await storing
-  const { width, height } = await measuring
+  const facts = Promise.withResolvers<Facts>()
+  const check = async () => facts.resolve(await factsOf(file, identity))
+  await store.put({ path, mimeType, content: contentOf(file), check })
   const { source = null } = output
-  return { store: store.name, path, mimeType, width, height, bytes, sha256, source }
+  return { store: store.name, path, mimeType, ...(await facts.promise), source }
+}
+
+type Facts = Pick<SavedFile, 'width' | 'height' | 'bytes' | 'sha256'>
+
+async function factsOf({ content, bytes, sha256 }: Content, identity: Identity): Promise<Facts> {
+  const measuring = sizeOf(content, identity)
+  const hash = sha256() // while the image is decoded
+  const { width, height } = await measuring
+  return { width, height, bytes, sha256: hash }
 }
 
 type Restored = {

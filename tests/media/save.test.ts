@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import sharp from 'sharp'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { folderStore } from '../../src/media/folder-store.ts'
@@ -92,11 +93,15 @@ test.each([
 })
 
 const png = await picture()
+const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
+const create = { width: 40, height: 900, channels: 3, background: '#000', noise } as const
+const tall = await sharp({ create }).png().toBuffer()
 
 test.each([
   ['nothing', new Uint8Array()],
   ['an empty stream', pieces(new Uint8Array())],
   ['half an image', png.subarray(0, png.length / 2)],
+  ['an image without its last rows', tall.subarray(0, tall.length * 0.95)],
 ])('%s is no output and leaves nothing', async (_what, bytes) => {
   await using folder = await tempFolder()
   const refusal = await failure(

@@ -13,8 +13,8 @@ export const FILES_MUTANTS: readonly FilesMutant[] = [
   {
     name: 'an output is charged while it is still being stored',
     file: SAVE,
-    from: '  await storing\n',
-    to: '  storing.catch(() => {})\n',
+    from: '  await store.put({ path, mimeType, content: contentOf(file), check })',
+    to: '  store.put({ path, mimeType, content: contentOf(file), check }).catch(() => {})',
     test: 'files',
     by: 'an output is saved once its store has it',
   },

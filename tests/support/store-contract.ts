@@ -46,9 +46,9 @@ export function storeContract(open: () => Promise<OutputStore>): void {
   test('content that is checked meanwhile has its name once the check is done, and never if it fails', async () => {
     const store = await open()
     const checks = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
-    const puts = checks.map(async ({ promise: checked }, at) => {
+    const puts = checks.map(async ({ promise }, at) => {
       const path = `checked-${at}.png`
-      await store.put({ path, mimeType: 'image/png', content: bytes, checked })
+      await store.put({ path, mimeType: 'image/png', content: bytes, check: () => promise })
     })
     await setTimeout(50)
     expect(await listed(store, 'checked-')).toEqual([])
