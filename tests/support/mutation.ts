@@ -103,6 +103,7 @@ test('the model', () => compareWithModel({ runs: 60, seed: 1, endOnFailure: true
 
 /** The test that is to find a damage here, where no example does so sooner. */
 function testOf(file: string): string {
+  if (/^db\/sqlite\/(snapshot|statements)/.test(file)) return 'snapshots'
   if (/^db\/(migrations\/|dialect)/.test(file)) return 'constraints'
   return file.startsWith('db/') ? 'durability' : 'model'
 }
@@ -110,9 +111,13 @@ function testOf(file: string): string {
 /** The tests of the ledger on their own: without the faces they take a fraction of the time. */
 export const LEDGER_SUITE: Suite = {
   room: 'ledger',
-  tests: ['ledger', 'groups', 'model', 'durability', 'constraints'],
+  tests: ['ledger', 'groups', 'model', 'durability', 'constraints', 'snapshots'],
   testsFor: ({ name, file, by }) =>
-    name.includes('group') ? ['groups'] : by !== undefined ? ['ledger'] : [testOf(file)],
+    name.includes('group')
+      ? ['groups']
+      : by !== undefined && !file.startsWith('db/')
+        ? ['ledger']
+        : [testOf(file)],
 }
 
 /** Copies a file and all that know it, and links the other sources to those of another copy. */

@@ -4,20 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { AppError } from '../../errors.ts'
 import { makeFolder } from '../../folder.ts'
-import { rejectNul, type Engine, type Row } from '../db.ts'
+import type { Engine } from '../db.ts'
 import { SQLITE } from '../dialect.ts'
 import { migrate } from '../migrations.ts'
 import { isBusy, isStorage, unavailable } from './failures.ts'
 import { rememberFiles } from './same-file.ts'
 import { openSnapshot } from './snapshot.ts'
+import { openStatements } from './statements.ts'
 import { openUnits, UnitThrew, type Execute } from './units.ts'
 
 /** How long a transaction waits for other processes on the same file, in milliseconds. */
 const BUSY_DEADLINE_MS = 10_000
 /** A waiting process sleeps a random time up to this, in milliseconds: the built-in busy handler starves some processes. */
 const BUSY_SLEEP_MS = 3
-/** Most prepared statements. Reports use a few dozen, a paid call about fifteen. */
-const STATEMENTS_MAX = 500
 
 /**
  * Opens a ledger on one SQLite file, shared by any number of processes. Every commit is synced to disk
@@ -26,17 +25,17 @@ const STATEMENTS_MAX = 500
  */
 export async function openSqlite(file: string): Promise<Engine> {
   const database = await openFile(file)
-  const execute = executor(database)
+  const { execute, read, forget } = openStatements(database)
   const files = rememberFiles(file)
   const units = openUnits(database, execute)
-  const snapshot = openSnapshot(database, execute)
+  const snapshot = openSnapshot(database, execute, forget)
   const engine: Engine = {
     writers: 'one',
     write: async (calls) => {
       files.checkBriefly()
       const commit = <T>(run: () => T): Promise<T> =>
         whenNotBusy(() => {
-          snapshot.end()
+          snapshot.beforeWrite()
           return attempt(database, execute, run)
         })
       try {
@@ -47,7 +46,7 @@ export async function openSqlite(file: string): Promise<Engine> {
         return await commit(() => calls.map(units.runAlone))
       }
     },
-    read: (unit) => whenNotBusy(() => snapshot.read(() => units.run(unit()))),
+    read: (unit) => whenNotBusy(() => snapshot.read(() => units.run(unit(), read))),
     status: {
       check: async () => files.check(),
       time: async () => null,
@@ -81,26 +80,6 @@ async function openFile(file: string): Promise<Database.Database> {
     throw cause instanceof AppError ? cause : unavailable(cause)
   }
 }
-
-function executor(database: Database.Database): Execute {
-  const statements = new Map<string, { statement: Database.Statement; hasRows: boolean }>()
-  const prepare = (sql: string) => {
-    if (statements.size >= STATEMENTS_MAX) statements.clear()
-    const statement = database.prepare(sql)
-    const prepared = { statement, hasRows: statement.reader }
-    statements.set(sql, prepared)
-    return prepared
-  }
-  return ({ sql, parameters }) => {
-    const { statement, hasRows } = statements.get(sql) ?? prepare(sql)
-    const values = rejectNul(parameters)
-    if (hasRows) return statement.all(...values) as Row[]
-    statement.run(...values)
-    return NO_ROWS
-  }
-}
-
-const NO_ROWS: Row[] = []
 
 /** Retries while another process locks the file. Throws `ledger_unavailable` at the deadline and on a disk error. */
 async function whenNotBusy<T>(action: () => T): Promise<T> {

@@ -28,7 +28,8 @@ export class UnitThrew extends Error {}
 
 /** Runs units in the open transaction of a database. Each runs in one turn of the event loop. */
 export type Units = {
-  run<T>(this: void, unit: TransactionBody<T>): T
+  /** Runs a unit, each of its queries by `each`. */
+  run<T>(this: void, unit: TransactionBody<T>, each?: Execute): T
   /** Runs calls without savepoints, those of one command as a batch. Returns their values. Throws `UnitThrew`. */
   runTogether(this: void, calls: readonly CommandCall[]): Map<CommandCall, unknown>
   /** Runs a call behind a savepoint: if it throws, only what it wrote is rolled back. */
@@ -40,20 +41,20 @@ export function openUnits(database: Database.Database, execute: Execute): Units 
   const builder = newBuilder()
 
   /** Runs the queries of a step of a unit, and the unit up to its next step. An error of the query is thrown in the unit. */
-  const answer = <T>(unit: TransactionBody<T>, query: PendingQuery) => {
+  const answer = <T>(unit: TransactionBody<T>, query: PendingQuery, each: Execute) => {
     let rows: Row[]
     try {
       const compiled = query(builder, rawSql, SQLITE)
-      rows = 'sql' in compiled ? execute(compiled) : compiled.flatMap(execute)
+      rows = 'sql' in compiled ? each(compiled) : compiled.flatMap(each)
     } catch (error) {
       return unit.throw(error)
     }
     return unit.next(rows)
   }
 
-  const run = <T>(unit: TransactionBody<T>): T => {
+  const run = <T>(unit: TransactionBody<T>, each = execute): T => {
     let step = unit.next()
-    while (step.done !== true) step = answer(unit, step.value)
+    while (step.done !== true) step = answer(unit, step.value, each)
     return step.value
   }
 
