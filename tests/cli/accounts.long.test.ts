@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ACCOUNT, examine, inkwell, temporaryHome } from '../support/app.ts'
+import { ACCOUNT, emptyHome, examine, inkwell, temporaryHome } from '../support/app.ts'
 
 test('accounts create opens an account with five dollars', async () => {
   using home = temporaryHome()
@@ -45,7 +45,7 @@ test('accounts create says in words what to do next', async () => {
 })
 
 test('accounts list of a new ledger says that there are none', async () => {
-  using home = temporaryHome()
+  using home = emptyHome()
   expect(await inkwell(home, ['accounts', 'list'])).toEqual({
     code: 0,
     stdout: '  No accounts yet.\n',
@@ -74,7 +74,7 @@ test.each([
 })
 
 test('accounts update of this machine opens its account where this is its first use', async () => {
-  using home = temporaryHome()
+  using home = emptyHome()
   const update = ['accounts', 'update', ACCOUNT, '--models', 'local/*, fal-ai/*']
   expect(await inkwell(home, update)).toEqual({
     code: 0,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CATALOG } from '../../src/pricing/catalog.ts'
 import { VERSION } from '../../src/version.ts'
-import { inkwell, preload, temporaryHome } from '../support/app.ts'
+import { emptyHome, inkwell, preload, temporaryHome } from '../support/app.ts'
 import type { ToolResult } from '../support/clients.ts'
 
 describe('a setting that cannot be taken literally', () => {
@@ -34,7 +34,7 @@ describe('a setting that cannot be taken literally', () => {
       args: number % 2 === 0 ? [] : ['usage'],
     })),
   )('$variable=$value stops inkwell $args with exit code 2, named', async (given) => {
-    using home = temporaryHome({ [given.variable]: given.value })
+    using home = emptyHome({ [given.variable]: given.value })
     const { code, stdout, stderr } = await inkwell(home, given.args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(given.variable)
@@ -67,7 +67,7 @@ describe('a setting that cannot be taken literally', () => {
 })
 
 test('an old Node.js is refused with a sentence before anything native is loaded', async () => {
-  using home = temporaryHome()
+  using home = emptyHome()
   const old = preload(`
     import { registerHooks } from 'node:module'
     Object.defineProperty(process.versions, 'node', { value: '20.20.2' })
@@ -138,7 +138,7 @@ test('--help lists the commands', async () => {
 })
 
 test('a server ends with 0 when there is no stdin, and prints nothing on stdout', async () => {
-  using home = temporaryHome()
+  using home = emptyHome()
   for (const args of [[], ['stdio']])
     expect(await inkwell(home, args)).toEqual({ code: 0, stdout: '', stderr: '' })
   expect(existsSync(join(home.path, 'test.db'))).toBe(false)

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { inkwell, temporaryHome, type Settings } from '../support/app.ts'
+import { emptyHome, inkwell, temporaryHome, type Settings } from '../support/app.ts'
 import { startRaw } from '../support/clients.ts'
 import { serveHttp } from '../support/http.ts'
 
@@ -43,7 +43,7 @@ describe('what a client passes on as it stands in its file', () => {
       args: COMMANDS[number % COMMANDS.length] ?? [],
     })),
   )('$env stops inkwell $args with exit code 2 and one line', async ({ env, variable, args }) => {
-    using home = temporaryHome()
+    using home = emptyHome()
     const { code, stdout, stderr } = await inkwell(home, args, { env })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(new RegExp(`^inkwell: ${variable} .*\\n$`))
@@ -53,7 +53,7 @@ describe('what a client passes on as it stands in its file', () => {
 })
 
 test('a state folder below ~/ is one ledger, from wherever it is asked for', async () => {
-  using home = temporaryHome({ INKWELL_HOME: '~/ink' })
+  using home = emptyHome({ INKWELL_HOME: '~/ink' })
   const folders = ['here', 'there'].map((name) => join(home.path, name))
   for (const cwd of folders) {
     mkdirSync(cwd)
@@ -66,7 +66,7 @@ test('a state folder below ~/ is one ledger, from wherever it is asked for', asy
 })
 
 test('without a home folder the state folder has to be named', async () => {
-  using home = temporaryHome()
+  using home = emptyHome()
   const env = { HOME: 'relative', INKWELL_HOME: '' }
   const { code, stderr } = await inkwell(home, ['usage'], { env, cwd: home.path })
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/INKWELL_HOME must/) })

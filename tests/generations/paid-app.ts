@@ -9,7 +9,7 @@ import { findDifference } from '../../src/verify.ts'
 import type { Log } from '../../src/log.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import { query, firstOrThrow } from '../../src/db/db.ts'
-import { temporaryFolder } from '../support/databases.ts'
+import { temporaryHome } from '../support/app.ts'
 import { databaseOf } from '../support/homes.ts'
 
 /** What one picture of the default model costs, in micro-dollars. */
@@ -48,7 +48,7 @@ export type Options = Omit<Overrides, 'log' | 'openLocalProvider'> & {
 
 /** The real app on a real ledger file, with a provider that stands for the image service. */
 export function paidApp(provider: Provider, { home, env, ...overrides }: Options = {}): PaidApp {
-  const folder = home === undefined ? temporaryFolder() : undefined
+  const folder = home === undefined ? temporaryHome() : undefined
   const place = home ?? folder?.path ?? ''
   const lines: Line[] = []
   const app = createApp(loadConfig({ INKWELL_HOME: place, ...databaseOf(place), ...env }), {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { examine, preload, temporaryHome } from '../support/app.ts'
+import { emptyHome, examine, preload, temporaryHome } from '../support/app.ts'
 import { startRaw, type RawServer } from '../support/clients.ts'
 
 /** Longest time between the end of stdin and the end of the process, in milliseconds. */
@@ -83,7 +83,7 @@ test('the file of a result is a resource here too', async () => {
 })
 
 test('a start, a handshake and a list of tools leave no trace on disk', async () => {
-  using home = temporaryHome()
+  using home = emptyHome()
   await using server = startRaw(home)
   await server.initialize()
   await server.request('tools/list')

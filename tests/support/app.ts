@@ -10,7 +10,7 @@ import { available } from '../../src/ledger/refusal.ts'
 import { bindMode } from '../../src/ledger/metadata.ts'
 import { findDifference } from '../../src/verify.ts'
 import { listTransactions } from '../../src/usage/transactions.ts'
-import { openEngine, temporaryFolder } from './databases.ts'
+import { openEngine, placeLedger, temporaryFolder } from './databases.ts'
 import { databaseOf } from './homes.ts'
 import { NO_CAPS, holdOf } from './holds.ts'
 import { ARGS, CACHE, COMMAND, FROM_SOURCES, REPOSITORY } from './program.ts'
@@ -31,8 +31,16 @@ export type Home = Disposable & {
   withLedger<T>(body: (db: Db) => Promise<T>): Promise<T>
 }
 
-/** A new state folder. Nothing of the environment of the tests reaches its processes but the path of programs. */
+/** A new state folder with a ledger in it that has nothing but its tables. */
 export function temporaryHome(settings: Settings = {}): Home {
+  const home = emptyHome(settings)
+  const { INKWELL_DATABASE_URL: url, FAL_KEY: live } = home.env
+  if (url === undefined) placeLedger(join(home.path, live === undefined ? 'test.db' : 'live.db'))
+  return home
+}
+
+/** A new state folder. Nothing of the environment of the tests reaches its processes but the path of programs. */
+export function emptyHome(settings: Settings = {}): Home {
   const { path, [Symbol.dispose]: dispose } = temporaryFolder()
   const images = join(path, 'images')
   return {

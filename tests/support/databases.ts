@@ -153,7 +153,12 @@ async function newLedger(engine: EngineName): Promise<EmptyDatabase> {
     return { url, [Symbol.dispose]: () => {} }
   }
   const database = await emptyDatabase(engine)
-  const { [TEMPLATES.file]: template } = process.env
-  if (template !== undefined) cpSync(template, database.url.replace('sqlite:', ''))
+  placeLedger(database.url.replace('sqlite:', ''))
   return database
+}
+
+/** Copies the ledger that this run has made to a file; without one, whoever opens the file makes the tables. */
+export function placeLedger(file: string): void {
+  const { [TEMPLATES.file]: template } = process.env
+  if (template !== undefined) cpSync(template, file)
 }

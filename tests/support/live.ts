@@ -191,8 +191,9 @@ export function outputsOf({ structured }: Answer): ShownOutput[] {
 
 /** A state folder whose processes serve in live mode on an emulator. */
 export function liveHome(fal: FalEmulator, settings: Settings = {}): Home {
-  const home = temporaryHome({ INKWELL_FAL_BASE_URL: fal.url, FAL_KEY: fal.key, ...settings })
+  const home = temporaryHome()
   home.env['INKWELL_DATABASE_URL'] ??= `sqlite:${home.path}/test.db` // where `examine` looks
+  Object.assign(home.env, { INKWELL_FAL_BASE_URL: fal.url, FAL_KEY: fal.key, ...settings })
   return home
 }
 

@@ -66,7 +66,7 @@ export type Operated = AsyncDisposable & {
 
 export async function operated(options: OperatorOptions = {}): Promise<Operated> {
   const fal = options.fal ?? (await startFalEmulator(options.emulator))
-  const home = options.home === undefined ? temporaryHome() : undefined
+  const home = options.home === undefined ? temporaryHome({ FAL_KEY: fal.key }) : undefined
   const path = options.home ?? home?.path ?? ''
   const lines: Line[] = []
   let ahead = 0
