@@ -47,9 +47,20 @@ const REFUSED: [what: string, sql: string, ...constraints: string[]][] = [
   ['a hold opened again', `update hold set state = 'held' where state = 'captured'`, 'resolved'],
   [
     'the same charge twice',
-    `insert into entry (${ENTRY}) select account_id, 9, 'other', kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
+    `insert into entry (${ENTRY}) select account_id, 9, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
     'entry.kind, entry.ref',
     'entry_kind_ref_account_id_key',
+  ],
+  [
+    'a charge with an id of its own',
+    `insert into entry (${ENTRY}) select account_id, 9, 'other', kind, 'other_work', at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'capture'`,
+    'charge_of_work',
+  ],
+  [
+    'two entries with one id',
+    `insert into entry (${ENTRY}) select account_id, 9, id, kind, 'other', at, day, debit, credit, amount, balance_after, held_after, billing from entry where kind = 'grant'`,
+    'entry.id, entry.account_id',
+    'entry_of_id',
   ],
   [
     'a second entry in one place',

@@ -13,13 +13,14 @@ export function initial(dialect: Dialect): Change[] {
     ...balances(dialect),
     ...access(dialect),
     ...journal(dialect),
+    ...rollUp(dialect),
     ...work(dialect),
     ...payments(dialect),
     ...page(dialect),
   ]
 }
 
-function balances({ integer, table: { plain, hot } }: Dialect): string[] {
+function balances({ integer, table: { plain, hot, keyed } }: Dialect): string[] {
   const amount = `${integer} not null default 0`
   return [
     `create table ledger_info (name text primary key, value text not null)${plain}`,
@@ -51,7 +52,7 @@ function balances({ integer, table: { plain, hot } }: Dialect): string[] {
       spent ${amount} check (spent >= 0),
       primary key (id, account_id),
       constraint within_cap check (cap is null or held + spent <= cap)
-    )${hot}`,
+    )${keyed}`,
     `create table session (
       id text not null,
       account_id text not null,
@@ -96,7 +97,7 @@ function access({ integer, table: { plain } }: Dialect): string[] {
 function journal(dialect: Dialect): Change[] {
   const {
     integer,
-    table: { plain, keyed },
+    table: { clustered },
   } = dialect
   return [
     `create table hold (
@@ -122,7 +123,7 @@ function journal(dialect: Dialect): Change[] {
         (state = 'held' and captured is null and resolved_at is null)
         or (state = 'captured' and captured between 0 and amount and resolved_at is not null)
         or (state in ('released', 'expired') and captured = 0 and resolved_at is not null))
-    )${plain}`,
+    )${clustered}`,
     `create table entry (
       account_id text not null,
       seq ${integer} not null,
@@ -143,11 +144,19 @@ function journal(dialect: Dialect): Change[] {
       provider text,
       session_id text,
       key_id text,
-      unique (id, account_id),
       primary key (account_id, seq),
       unique (kind, ref, account_id), -- in this order a search for refunds passes over the charges
-      check (debit <> credit)
-    )${plain}`,
+      check (debit <> credit),
+      constraint charge_of_work check (kind <> 'capture' or id = ref)
+    )${clustered}`,
+    // A charge has the id of its work, which is unique already.
+    `create unique index entry_of_id on entry (id, account_id) where kind <> 'capture'`,
+    ...dialect.appendOnly('entry'),
+  ]
+}
+
+function rollUp({ integer, table: { keyed } }: Dialect): string[] {
+  return [
     `create table usage_day (
       account_id text not null,
       day text not null,
@@ -160,7 +169,6 @@ function journal(dialect: Dialect): Change[] {
       amount ${integer} not null check (amount >= 0),
       primary key (account_id, day, key_id, model, operation, modality, billing)
     )${keyed}`,
-    ...dialect.appendOnly('entry'),
   ]
 }
 

@@ -10,9 +10,10 @@ export function* accountNamed(id: string): TransactionBody<string | null> {
     )
     return account?.id ?? null
   }
-  const [row] = yield* query((db) =>
-    db.selectFrom(table).select('account_id').where('id', '=', id).limit(1),
-  )
+  const [row] = yield* query((db, sql) => {
+    const found = db.selectFrom(table).select('account_id').where('id', '=', id).limit(1)
+    return table === 'entry' ? found.where(sql<boolean>`kind <> 'capture'`) : found
+  })
   return row?.account_id ?? null
 }
 
