@@ -39,7 +39,6 @@ type About = {
 function statements({ models, granted, startMs, generations, account }: About): string[] {
   return [
     'begin',
-    `alter table entry disable trigger charge_in_sums`, // row by row it takes minutes
     `create temporary table model (place bigint, id text, price bigint, operation text, modality text) on commit drop`,
     `insert into model values ${models.join(', ')}`,
     `insert into hold select 'gen_' || lpad(number::text, 12, '0'), '${account}', 'ses_bench', '', 'f', 'captured', 'credits',
@@ -53,7 +52,6 @@ function statements({ models, granted, startMs, generations, account }: About): 
     `insert into entry select '${account}', row_number() over ordered + 1, id, 'capture', id, created_at, day, 'customer', 'revenue',
        amount, ${granted} - sum(amount) over ordered, 0, 'credits', operation, model, modality, 'local', 'ses_bench', ''
      from hold window ordered as (order by id)`,
-    `alter table entry enable trigger charge_in_sums`,
     FILL_SESSION_SUMS,
     FILL_MONTH_SUMS,
     `insert into usage_day select account_id, day, key_id, model, operation, modality, billing, count(*), sum(captured)

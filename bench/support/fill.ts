@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { LOCAL_ACCOUNT } from '../../src/accounts/sessions.ts'
+import { FILL_MONTH_SUMS, FILL_SESSION_SUMS } from '../../src/db/migrations/0008-page.ts'
 import { openSqlite } from '../../src/db/sqlite/sqlite.ts'
 import { openDb } from '../../src/db/queue.ts'
 import { openAccount } from '../../src/ledger/ledger.ts'
@@ -81,6 +82,8 @@ export async function fillLedger(file: string, generations: number): Promise<voi
 }
 
 const SUMMARIES = `
+  ${FILL_SESSION_SUMS};
+  ${FILL_MONTH_SUMS};
   insert into usage_day select account_id, day, key_id, model, operation, modality, billing, count(*), sum(captured)
     from hold group by 1, 2, 3, 4, 5, 6, 7;
   insert into budget select 'session:' || session_id, account_id, 'session', session_id, '', null, 0, sum(captured)

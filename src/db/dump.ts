@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
+import { fillSums } from './fill-sums.ts'
 
 /**
  * Not dumped: the sign-ins to the pages and of remote hosts, what was proven (an imported ledger is proven from its first entry), and
- * sums that triggers write while entries are copied.
+ * sums that are made anew from the entries.
  */
 type TableName = Exclude<
   keyof Tables,
@@ -136,6 +137,7 @@ export function* restore(mode: string, lines: Iterable<string>): TransactionBody
   }
   yield* copy(batch)
   if (end?.rows !== rows || end.sha256 !== hash.digest('hex')) throw incompleteDump()
+  yield* fillSums()
   return rows
 }
 

@@ -28,6 +28,7 @@ import { desk } from './migrations/0023-desk.ts'
 import { pruning } from './migrations/0024-pruning.ts'
 import { accountWebhooks } from './migrations/0025-account-webhooks.ts'
 import { work } from './migrations/0026-work.ts'
+import { sums } from './migrations/0027-sums.ts'
 import { isUnsupported } from './sqlstate.ts'
 
 type Migration = {
@@ -69,6 +70,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0024-pruning', runsFrom: 22, changes: pruning },
   { name: '0025-account-webhooks', runsFrom: 22, changes: accountWebhooks },
   { name: '0026-work', runsFrom: 22, changes: work },
+  { name: '0027-sums', runsFrom: 27, changes: sums },
 ]
 
 /** The schema of this version: the number of the last change that it knows. */

@@ -13,6 +13,7 @@ import {
   postEntry,
   replayed,
   settleBudgets,
+  sumOf,
   type HoldRequest,
 } from './post.ts'
 import { accountRefusal } from './refusal.ts'
@@ -25,8 +26,9 @@ import {
   releaseInAccount,
 } from './queries/account.ts'
 import { findBudget, holdInBudgets } from './queries/budget.ts'
-import { addToUsageDay, findEntry, takeFromUsageDay } from './queries/entry.ts'
+import { findEntry } from './queries/entry.ts'
 import { findHold, insertHold, resolveHold } from './queries/hold.ts'
+import { addToSums, takeFromSums } from './queries/sums.ts'
 
 /**
  * The commands of the ledger, each a part of a transaction: a caller combines them with its own writes and
@@ -110,7 +112,7 @@ export function* capture(id: string, amount: number, at: number): TransactionBod
   const { posting, entry } = chargeOf(held, id, amount, at)
   const { day } = yield* postEntry(posting, entry)
   yield* settleBudgets(held, amount)
-  yield* addToUsageDay({ ...held, day, count: 1, amount })
+  yield* addToSums(sumOf({ ...held, day, amount }))
   return true
 }
 
@@ -166,6 +168,6 @@ export function* refund(
     },
     charge.day,
   )
-  yield* takeFromUsageDay({ ...held, day: charge.day, amount })
+  yield* takeFromSums(sumOf({ ...held, day: charge.day, amount }))
   return true
 }

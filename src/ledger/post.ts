@@ -2,12 +2,13 @@ import { firstOrThrow, type TransactionBody } from '../db/db.ts'
 import { raise } from '../alerts/outbox.ts'
 import { AppError } from '../errors.ts'
 import { micro } from '../money.ts'
-import { budgetsOf, dayOf, entryTime, lowBalance } from './rules.ts'
-import type { EntryTable, HoldState, HoldTable } from '../db/schema/ledger.ts'
+import { budgetsOf, dayOf, entryTime, lowBalance, monthOf } from './rules.ts'
+import type { EntryTable, HoldState, HoldTable, UsageDayTable } from '../db/schema/ledger.ts'
 import { NO_CHANGE, postToAccount, type AccountState, type Posting } from './queries/account.ts'
 import { settleInBudgets } from './queries/budget.ts'
 import { insertEntry } from './queries/entry.ts'
 import { findHold, type EndedHold } from './queries/hold.ts'
+import type { Sum } from './queries/sums.ts'
 
 /** The fields of an entry that describe the work it is for. */
 export type WorkFields = Pick<
@@ -128,6 +129,11 @@ export function chargeOf(
       credit: own ? 'upstream' : 'revenue',
     },
   }
+}
+
+/** Returns what the sums count of one charge of `amount` micro-dollars. */
+export function sumOf(charge: Omit<UsageDayTable, 'count'> & { session_id: string }): Sum {
+  return { ...charge, month: monthOf(charge.day), count: 1 }
 }
 
 /** Whether a hold moves the balance: work on an own key is counted but not paid with credits. */

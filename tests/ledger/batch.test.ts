@@ -11,7 +11,15 @@ import { loseCredits } from '../support/purchases.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 23, 59, 59)
 const ACCOUNTS = ['acct_1', 'acct_2', 'acct_3']
-const TABLES = ['account', 'hold', 'budget', 'entry', 'usage_day'] as const
+const TABLES = [
+  'account',
+  'hold',
+  'budget',
+  'entry',
+  'usage_day',
+  'usage_session_day',
+  'usage_month',
+] as const
 
 /** Forty holds of three accounts: credits and own keys, free ones, with and without an API key, at different times. */
 const HOLDS = Array.from({ length: 40 }, (_, number) => {

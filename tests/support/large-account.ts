@@ -23,9 +23,6 @@ export async function fillAccount(
   const startMs = Date.parse(dayOf(nowMs - (DAYS - 1) * DAY_MS))
   await db.write(() => bindMode('test'))
   await db.write(() => openAccount(ACCOUNT, 'local', startMs))
-  // The triggers would take most of the time on PostgreSQL. SQLite cannot switch them off, and does not need to.
-  const hasTriggers = engine === 'sqlite'
-  if (!hasTriggers) await db.write(() => run('alter table entry disable trigger user'))
   for (let first = 0; first < count; first += CHUNK) {
     const chunk = { first, end: Math.min(count, first + CHUNK), count, startMs }
     for (const sql of statements(chunk, engine === 'sqlite' ? '' : 'materialized'))
@@ -33,10 +30,7 @@ export async function fillAccount(
   }
   for (const sql of FAILED) await db.write(() => run(sql))
   await db.write(() => run(refunds(count, startMs + DAYS * DAY_MS - 1)))
-  if (!hasTriggers)
-    for (const sql of ['alter table entry enable trigger user', FILL_SESSION_SUMS, FILL_MONTH_SUMS])
-      await db.write(() => run(sql))
-  await db.write(() => run(SUMS))
+  for (const sql of [FILL_SESSION_SUMS, FILL_MONTH_SUMS, SUMS]) await db.write(() => run(sql))
   await db.write(() => run('update account set entries = (select count(*) from entry)'))
 }
 

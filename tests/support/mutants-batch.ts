@@ -25,7 +25,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a batch counts one charge of a day',
-    file: BATCH,
+    file: 'ledger/batch/sums.ts',
     from: 'count: sum.count + count',
     to: 'count',
   },

@@ -2,10 +2,10 @@ import type { Mutant } from './mutant.ts'
 
 const ACCOUNT = 'ledger/queries/account.ts'
 const BUDGET = 'ledger/queries/budget.ts'
-const ENTRY = 'ledger/queries/entry.ts'
 const HOLD = 'ledger/queries/hold.ts'
 const LEDGER = 'ledger/ledger.ts'
 const POST = 'ledger/post.ts'
+const SUMS = 'ledger/queries/sums.ts'
 const SQLITE = 'db/sqlite/sqlite.ts'
 const UNITS = 'db/sqlite/units.ts'
 const DIALECT = 'db/dialect.ts'
@@ -86,9 +86,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the roll-up forgets amounts after the first',
-    file: ENTRY,
-    from: 'usage_day.amount + excluded.amount',
-    to: 'usage_day.amount',
+    file: SUMS,
+    from: ", ${add('amount')}",
+    to: '',
   },
   {
     name: 'a hold ends more than once',
@@ -124,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the roll-up counts on the day of the hold',
     file: LEDGER,
-    from: ', day, count: 1, amount',
-    to: ', count: 1, amount',
+    from: 'sumOf({ ...held, day, amount })',
+    to: 'sumOf({ ...held, amount })',
   },
   {
     name: 'a charge is refunded again',
@@ -143,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a refund stays in the roll-up',
     file: LEDGER,
-    from: 'yield* takeFromUsageDay({ ...held, day: charge.day, amount })',
+    from: 'yield* takeFromSums(sumOf({ ...held, day: charge.day, amount }))',
     to: '',
   },
   { name: 'a refund counts on a day of its own', file: LEDGER, from: 'charge.day,\n', to: '\n' },

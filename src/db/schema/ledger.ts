@@ -145,10 +145,10 @@ export type UsageDayTable = {
   amount: number
 }
 
-/** The same totals for each session. Triggers on `entry` write them, and they can be recomputed from the entries. */
+/** The same totals for each session. They can be recomputed from the entries. */
 type UsageSessionDayTable = UsageDayTable & { session_id: string }
 
-/** The same totals for each month, `2026-11`. Written by triggers, too. */
+/** The same totals for each month, `2026-11`. */
 type UsageMonthTable = Omit<UsageDayTable, 'day'> & { month: string }
 
 /** Fixed values of a ledger, such as its mode. */

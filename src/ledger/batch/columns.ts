@@ -11,6 +11,9 @@ export const COLUMNS = {
   entry: `account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing,
     operation, model, modality, provider, session_id, key_id`,
   usage_day: 'account_id, day, key_id, model, operation, modality, billing, count, amount',
+  usage_session_day:
+    'account_id, session_id, day, key_id, model, operation, modality, billing, count, amount',
+  usage_month: 'account_id, month, key_id, model, operation, modality, billing, count, amount',
   generation: `id, account_id, idempotency_key, status, request, upstream_id, error, remarks, upstream_cost,
     upstream_jobs, lease_owner, lease_until, created_at, finished_at, fingerprint, answer, unsaved_at,
     forgotten_at`,

@@ -1,11 +1,14 @@
 import { raise } from '../../alerts/outbox.ts'
 import { budgetAlert } from '../../alerts/thresholds.ts'
 import { requireBatchable, type TransactionBody } from '../../db/db.ts'
-import { chargeOf, entryOf, heldRow, movesCredits, type HoldRequest } from '../post.ts'
+import { chargeOf, entryOf, heldRow, movesCredits, sumOf, type HoldRequest } from '../post.ts'
 import { budgetsOf, lowBalance, type Caps } from '../rules.ts'
-import type { EntryTable, HoldTable, UsageDayTable } from '../../db/schema/ledger.ts'
+import type { EntryTable, HoldTable } from '../../db/schema/ledger.ts'
 import { accountAfter, type AccountState } from '../queries/account.ts'
 import type { EndedHold, Ending } from '../queries/hold.ts'
+import type { Sum } from '../queries/sums.ts'
+import { merged } from './merged.ts'
+import { addAllToSums } from './sums.ts'
 import * as queries from './queries.ts'
 
 /**
@@ -84,17 +87,17 @@ export function* captureAll(batch: readonly CaptureArgs[]): TransactionBody<bool
     accounts.set(account.id, account)
   yield* queries.postSums(sums)
   const entries: EntryTable[] = []
-  const uses: UsageDayTable[] = []
+  const sumsOfCharges: Sum[] = []
   for (const { held, posting, entry } of charges) {
     const account = accountAfter(accounts.get(posting.account_id), posting)
     accounts.set(posting.account_id, account)
     const row = entryOf(account, posting, entry)
     entries.push(row)
-    uses.push({ ...held, day: row.day, count: 1, amount: row.amount })
+    sumsOfCharges.push(sumOf({ ...held, day: row.day, amount: row.amount }))
   }
   yield* settleAll(ended)
   yield* queries.insertEntries(entries)
-  yield* queries.addToUsageDays(usageSums(uses))
+  yield* addAllToSums(sumsOfCharges)
   return batch.map(() => true)
 }
 
@@ -161,35 +164,6 @@ function budgetRows(row: HoldTable, caps: Caps) {
     held: row.amount,
     spent: 0,
   }))
-}
-
-/** One row for each row of the daily roll-up. */
-function usageSums(rows: readonly UsageDayTable[]): UsageDayTable[] {
-  const keyOf = (row: UsageDayTable): string =>
-    JSON.stringify([
-      row.account_id,
-      row.day,
-      row.key_id,
-      row.model,
-      row.operation,
-      row.modality,
-      row.billing,
-    ])
-  return merged(rows, keyOf, (sum, { count, amount }) => ({
-    ...sum,
-    count: sum.count + count,
-    amount: sum.amount + amount,
-  }))
-}
-
-/** One row for each key: the sum of all rows with that key. */
-function merged<T>(rows: readonly T[], keyOf: (row: T) => string, add: (sum: T, row: T) => T): T[] {
-  const sums = new Map<string, T>()
-  for (const row of rows) {
-    const sum = sums.get(keyOf(row))
-    sums.set(keyOf(row), sum === undefined ? row : add(sum, row))
-  }
-  return [...sums.values()]
 }
 
 const idOf = ({ id }: { id: string }): string => id

@@ -8,7 +8,7 @@ import {
   type AccountState,
 } from '../queries/account.ts'
 import { holdInBudget, settleInBudget } from '../queries/budget.ts'
-import { addToUsageDay, insertEntry } from '../queries/entry.ts'
+import { insertEntry } from '../queries/entry.ts'
 import { insertHold, isNewId, resolveHold, type EndedHold } from '../queries/hold.ts'
 import { insertInto } from './columns.ts'
 
@@ -132,19 +132,6 @@ export const insertEntries = forRows(
   insertEntry,
   execute((db, p: Rows, sql) => ({
     compile: () => insertInto(sql, 'entry', p.rows).compile(db),
-  })),
-)
-
-/** As `addToUsageDay`, with the sums of the captures that a row counts. */
-export const addToUsageDays = forRows(
-  addToUsageDay,
-  execute((db, p: Rows, sql) => ({
-    compile: () =>
-      sql`${insertInto(sql, 'usage_day', p.rows)}
-        on conflict (account_id, day, key_id, model, operation, modality, billing) do update
-        set count = usage_day.count + excluded.count, amount = usage_day.amount + excluded.amount`.compile(
-        db,
-      ),
   })),
 )
 

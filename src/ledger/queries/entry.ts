@@ -1,5 +1,5 @@
 import { execute, preparedQuery } from '../../db/db.ts'
-import type { EntryTable, UsageDayTable } from '../../db/schema/ledger.ts'
+import type { EntryTable } from '../../db/schema/ledger.ts'
 
 export const insertEntry = execute((db, p: EntryTable) =>
   db.insertInto('entry').values({
@@ -31,43 +31,4 @@ export const findEntry = preparedQuery((db, p: { ref: string; kind: string }) =>
     .selectAll()
     .where('ref', '=', p.ref)
     .where('kind', '=', p.kind as EntryTable['kind']),
-)
-
-/** Adds captures to the daily roll-up. */
-export const addToUsageDay = execute((db, p: UsageDayTable, sql) =>
-  db
-    .insertInto('usage_day')
-    .values({
-      account_id: p.account_id,
-      day: p.day,
-      key_id: p.key_id,
-      model: p.model,
-      operation: p.operation,
-      modality: p.modality,
-      billing: p.billing,
-      count: p.count,
-      amount: p.amount,
-    })
-    .onConflict((on) =>
-      on
-        .columns(['account_id', 'day', 'key_id', 'model', 'operation', 'modality', 'billing'])
-        .doUpdateSet({
-          count: sql<number>`usage_day.count + excluded.count`,
-          amount: sql<number>`usage_day.amount + excluded.amount`,
-        }),
-    ),
-)
-
-/** Subtracts one refunded capture from the day of its charge. */
-export const takeFromUsageDay = execute((db, p: Omit<UsageDayTable, 'count'>) =>
-  db
-    .updateTable('usage_day')
-    .set((eb) => ({ count: eb('count', '-', 1), amount: eb('amount', '-', p.amount) }))
-    .where('account_id', '=', p.account_id)
-    .where('day', '=', p.day)
-    .where('key_id', '=', p.key_id)
-    .where('model', '=', p.model)
-    .where('operation', '=', p.operation)
-    .where('modality', '=', p.modality)
-    .where('billing', '=', p.billing),
 )
