@@ -6,6 +6,7 @@ const config: KnipConfig = {
   entry: [
     'src/**/{worker,browser/{app,page}}.ts!',
     '{scripts,examples,bench}/*.ts',
+    'scripts/zod/late.ts', // built into zod
     'bench/support/{echo-http,fal-server,paid-worker}.ts',
     'tests/bench/three-values.ts',
     'tests/services/*/start.ts',

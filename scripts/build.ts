@@ -8,6 +8,7 @@ import { describeTools } from '../src/server/mcp/describe-tools.ts'
 import { bundle } from '../src/web/assets/bundle.ts'
 import { BROWSER_SCRIPTS } from '../src/web/assets/script.ts'
 import { leanLibraries, oneCore, requiredBuiltins } from './build-plugins.ts'
+import { lateZod } from './build-zod.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -57,7 +58,7 @@ export async function build(folder: string): Promise<Metafile> {
     lineLimit: 1000,
     legalComments: 'none',
     metafile: true,
-    plugins: [oneCore, leanLibraries, requiredBuiltins],
+    plugins: [oneCore, leanLibraries, lateZod, requiredBuiltins],
   })
   for (const name of BROWSER_SCRIPTS) writeFileSync(join(folder, `${name}.js`), await bundle(name))
   for (const asset of [...ASSETS.map((path) => `src/${path}`), ...WEIGHTS])
