@@ -1,6 +1,7 @@
 import type { TransactionBody } from '../db/db.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { dayOf } from '../ledger/rules.ts'
+import { memoizeFor } from '../once.ts'
 import type { Payer } from '../db/schema/ledger.ts'
 import type { Operation } from '../pricing/catalog.ts'
 import type { PriceSource } from '../pricing/find-model.ts'
@@ -8,7 +9,7 @@ import type { ProviderResult } from '../providers/provider.ts'
 import { truncate } from '../text.ts'
 import { promptOf, type PaidRequest } from './request.ts'
 import { selectAsset, selectAssets, selectGeneration, selectLinkedAsset } from './queries.ts'
-import type { AssetTable, GenerationStatus } from '../db/schema/generations.ts'
+import type { AssetTable, GenerationStatus, GenerationTable } from '../db/schema/generations.ts'
 import { removed } from './retention.ts'
 import { expiryOf } from './upload-queries.ts'
 
@@ -90,8 +91,8 @@ export function readFailure(text: string): AppError {
 export function* findGeneration(accountId: string, id: string): TransactionBody<Generation> {
   const [row] = yield* selectGeneration({ id, account_id: accountId })
   if (row === undefined) throw notFound('generation')
-  const { request, unitPrice, priceSource } = JSON.parse(row.request) as StoredRequest
   return {
+    ...storedIn(row, () => readStored(row)),
     id,
     status: row.status,
     unsaved: row.status === 'running' && row.unsaved_at !== null,
@@ -100,19 +101,24 @@ export function* findGeneration(accountId: string, id: string): TransactionBody<
     model: row.model,
     provider: row.provider,
     billing: row.billing,
-    priceSource,
     cost: row.captured ?? 0,
     held: hasEnded(row) ? 0 : row.amount,
-    unitPrice,
-    prompt: promptOf(request),
     assets: yield* selectAssets({ generation_id: id }),
-    remarks: { ...NO_REMARKS, ...(JSON.parse(row.remarks) as Partial<Remarks>) },
     upstreamCost: row.upstream_cost,
     failure: row.error === null ? null : readFailure(row.error),
     sessionId: row.session_id,
     createdAt: row.created_at,
     leaseUntil: row.lease_until,
   }
+}
+
+/** What is stored as JSON is read once for each row. */
+const storedIn = memoizeFor<Pick<Generation, 'unitPrice' | 'priceSource' | 'prompt' | 'remarks'>>()
+
+function readStored(row: Pick<GenerationTable, 'request' | 'remarks'>) {
+  const { request, unitPrice, priceSource } = JSON.parse(row.request) as StoredRequest
+  const remarks = { ...NO_REMARKS, ...(JSON.parse(row.remarks) as Partial<Remarks>) }
+  return { unitPrice, priceSource, prompt: promptOf(request), remarks }
 }
 
 /**

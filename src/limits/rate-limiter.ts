@@ -56,7 +56,10 @@ async function openSound(file: string): Promise<CallCounter> {
   }
   try {
     const limiter = await ready((done) => new RateLimiterSQLite(options, done))
-    return counter(limiter, async () => void database.close())
+    return {
+      ...counter(limiter, async () => void database.close()),
+      read: readerOf(database),
+    }
   } catch (error) {
     database.close()
     throw error

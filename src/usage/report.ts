@@ -1,16 +1,17 @@
 import { firstOrThrow, preparedQuery, type QueryBuilder, type TransactionBody } from '../db/db.ts'
 import { MODALITIES, OPERATIONS, type Modality, type Operation } from '../pricing/catalog.ts'
+import { memoizeFor } from '../once.ts'
 import { eachDay, type DayRange } from './days.ts'
 
 /** The number of successful generations, and their cost in micro-dollars. */
 export type Sum = { count: number; cost: number }
 
 /** What an account spent in a range of days. Every breakdown adds up to the total. */
-export type UsageReport = DayRange & {
-  total: Sum
-  byModality: (Sum & { modality: Modality })[]
-  byModel: (Sum & { model: string })[]
-  byOperation: (Sum & { operation: Operation })[]
+export type UsageReport = Readonly<DayRange> & {
+  readonly total: Readonly<Sum>
+  readonly byModality: readonly (Sum & { modality: Modality })[]
+  readonly byModel: readonly (Sum & { model: string })[]
+  readonly byOperation: readonly (Sum & { operation: Operation })[]
 }
 
 type Range = { account_id: string; from: string; to: string }
@@ -60,7 +61,8 @@ export function* dailyUsage(accountId: string, range: DayRange): TransactionBody
 
 /**
  * Reports the usage of an account from the daily roll-ups. The time grows with days, models and keys, not with
- * generations. Work on an own key is left out, because it costs no credits.
+ * generations. Work on an own key is left out, because it costs no credits. The report is the same object until something
+ * is written to the ledger.
  */
 export function* usageReport(
   accountId: string,
@@ -68,6 +70,14 @@ export function* usageReport(
   keyId?: string,
 ): TransactionBody<UsageReport> {
   const rows = yield* selectSums({ account_id: accountId, ...range, key_id: keyId ?? null })
+  return reportFor(rows, () => reportOf(range, rows))
+}
+
+const reportFor = memoizeFor<UsageReport>()
+
+type SumOfWork = Sum & { model: string; operation: Operation; modality: Modality }
+
+function reportOf(range: DayRange, rows: readonly SumOfWork[]): UsageReport {
   return {
     ...range,
     total: sum(rows),

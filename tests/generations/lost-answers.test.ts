@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { lookUp } from '../../src/generations/wait.ts'
 import { onEachEngine } from '../support/engines.ts'
 import { gate, pictures, promptly, scripted } from '../support/slow-provider.ts'
 import { expectSpent, paidApp, PRICE, until } from './paid-app.ts'
@@ -54,6 +55,20 @@ onEachEngine(() => {
     await noted
     expect(await again).toMatchObject({ replayed: true, generation: { id: generation.id } })
     await expectSpent(paid, PRICE)
+  })
+
+  test('a result asks to be noted as heard until it was', async () => {
+    await using paid = paidApp(scripted(promptly))
+    const { generation } = await paid.pay()
+    const { generations } = paid.app
+    const isUnheard = async () => {
+      const found = await lookUp(generations, paid.app.localCaller('reader'), generation.id)
+      return found.unheard
+    }
+    expect([await isUnheard(), await isUnheard()]).toEqual([true, true])
+    generations.answers.heard(generation.id)
+    await generations.answers.allNoted()
+    expect([await isUnheard(), await isUnheard()]).toEqual([false, false])
   })
 
   test('64 of the same call at once, after one was lost: none of them pays again', async () => {

@@ -32,6 +32,23 @@ test.for(['10.1.2.3', '10.1.2.3:8787', '[::1]:80', 'pod-7.cluster.local'])(
   },
 )
 
+test('a foreign host or origin is refused whatever came before it', async ({ raw, key }) => {
+  const statusOf = async (host: string, more = '') => {
+    const request = `GET /v1/credits HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\n${more}`
+    return (await raw(`${request}Connection: close\r\n\r\n`)).head.slice(9, 12)
+  }
+  const foreign = 'Origin: http://evil.example\r\n'
+  for (let time = 0; time < 2; time += 1) {
+    expect(await statusOf('localhost')).toBe('200')
+    expect(await statusOf('evil.example')).toBe('403')
+    expect(await statusOf('localhost')).toBe('200')
+    expect(await statusOf('localhost', foreign)).toBe('403')
+    expect(await statusOf('localhost', foreign)).toBe('403')
+    expect(await statusOf('localhost', 'Origin: http://localhost:80\r\n')).toBe('200')
+    expect(await statusOf('localhost', 'Origin: undefined\r\n')).toBe('403')
+  }
+})
+
 test('metrics have a port of their own, which answers any host, and are not on the other', async ({
   server,
 }) => {

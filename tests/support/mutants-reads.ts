@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import type { Suite } from './mutation.ts'
 
 /** What keeps reads that are not run again from telling what was true before. */
 export const READ_MUTANTS: readonly Mutant[] = [
@@ -45,3 +46,51 @@ export const READ_MUTANTS: readonly Mutant[] = [
     by: 'long results',
   },
 ]
+
+/** What makes a result that was read be noted once. */
+export const ANSWER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a result that was heard is noted again',
+    file: 'generations/generation.ts',
+    from: " && row.answer !== 'heard'",
+    to: '',
+    by: 'until it was',
+  },
+  {
+    name: 'a result is never noted as heard',
+    file: 'generations/generation.ts',
+    from: "unheard: row.status === 'completed' &&",
+    to: 'unheard: false &&',
+    by: 'until it was',
+  },
+]
+
+export const ANSWER_SUITE: Suite = {
+  room: 'generations',
+  tests: ['lost-answers'],
+  testsFor: () => ['lost-answers'],
+}
+
+/** What writes responses together where there are several, and only there. */
+export const TURN_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'every response waits for the end of its turn',
+    file: 'server/http/turns.ts',
+    from: 'if (turn.responses === 1 && !turn.hadSeveral) return',
+    to: '',
+    by: 'alone in its turn',
+  },
+  {
+    name: 'no response waits for others',
+    file: 'server/http/turns.ts',
+    from: '    await end\n',
+    to: '',
+    by: 'of a turn that has several',
+  },
+]
+
+export const TURN_SUITE: Suite = {
+  room: 'server',
+  tests: ['turns'],
+  testsFor: () => ['turns'],
+}

@@ -1,5 +1,6 @@
 import { execute, preparedQuery, type QueryBuilder, type TransactionBody } from '../../db/db.ts'
 import type { BudgetKey } from '../../db/schema/ledger.ts'
+import { memoize } from '../../once.ts'
 
 type BudgetHold = BudgetKey & { account_id: string; cap: number | null; amount: number }
 
@@ -43,18 +44,9 @@ function upsertOf(count: number) {
   })
 }
 
-const upsertFor = memoized(upsertOf)
+/** Each number of budgets has a statement of its own. */
+const upsertFor = memoize(upsertOf)
 const upsertOne = upsertFor(1)
-
-/** Remembers what was made for a number of budgets: each number has a statement of its own. */
-function memoized<T>(make: (count: number) => T): (count: number) => T {
-  const made = new Map<number, T>()
-  return (count) => {
-    const known = made.get(count) ?? make(count)
-    made.set(count, known)
-    return known
-  }
-}
 
 export const findBudget = preparedQuery((db, p: { id: string }) =>
   db.selectFrom('budget').selectAll().where('id', '=', p.id),
@@ -75,7 +67,7 @@ export function* settleInBudgets(
   yield* settleFor(ids.length)(Object.assign({ ...settlement }, ids))
 }
 
-const settleFor = memoized((count) =>
+const settleFor = memoize((count: number) =>
   execute((db, p: Settlement & Record<number, string>) =>
     settled(db, p).where(
       'id',

@@ -3,6 +3,7 @@ import {
   hostHeaderValidationResponse,
   originValidationResponse,
 } from '@modelcontextprotocol/server'
+import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../../app.ts'
@@ -21,6 +22,7 @@ import { mcpRoutes } from './mcp-routes.ts'
 import { observed } from './observe.ts'
 import { collect } from './metrics.ts'
 import { metricsRoute, probes } from './operations.ts'
+import { createRouter } from './router.ts'
 import { writtenTogether } from './turns.ts'
 import {
   limited,
@@ -71,7 +73,10 @@ export async function createHttp(
   app: App,
   { hosts, publicUrl, hasConnectors = false, metricsApart = false }: HttpOptions,
 ): Promise<HttpServer> {
-  const api = new OpenAPIHono<HttpEnv>({ defaultHook: (result) => refuseInvalid(result) })
+  const api = new OpenAPIHono<HttpEnv>({
+    defaultHook: (result) => refuseInvalid(result),
+    router: createRouter(),
+  })
   const links = createLinks(await app.db.write(linkSecret), app.now)
   // The Host header is checked; the target of a request may name another host.
   const originOf = ({ headers }: Request): string => publicUrl ?? `http://${headers.get('host')}`
@@ -95,13 +100,7 @@ export async function createHttp(
   api.use(observed)
   let isLeaving = false
   probes(api, () => isLeaving) // by address, too
-  const allowed = [...hosts]
-  api.use(async ({ req }, next) => {
-    const refused =
-      hostHeaderValidationResponse(req.raw, allowed) ?? originValidationResponse(req.raw, allowed)
-    if (refused !== undefined) throw originNotAllowed()
-    await next()
-  })
+  api.use(allowedFrom(hosts))
   const metrics = collect(app, () => mcp.sessions())
   if (!metricsApart) metricsRoute(api, metrics)
   api.use(async (context, next) => {
@@ -137,6 +136,22 @@ export async function createHttp(
     leaveRotation: () => (isLeaving = true),
     closeIdleStreams: () => mcp.closeIdleStreams(),
     close: () => mcp.close(),
+  }
+}
+
+/** Refuses requests to another host and from pages of another origin. The two headers that were allowed last are not read again. */
+function allowedFrom(hosts: readonly string[]): MiddlewareHandler {
+  const allowed = [...hosts]
+  let last = ''
+  return async ({ req }, next) => {
+    const named = `${req.header('host') ?? ''}\n${req.header('origin') ?? ''}`
+    if (named !== last) {
+      const refused =
+        hostHeaderValidationResponse(req.raw, allowed) ?? originValidationResponse(req.raw, allowed)
+      if (refused !== undefined) throw originNotAllowed()
+      last = named
+    }
+    await next()
   }
 }
 

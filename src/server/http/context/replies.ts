@@ -1,3 +1,4 @@
+import type { Context, TypedResponse } from 'hono'
 import { ERROR_CODES, type AppError, type ErrorCode } from '../../../errors.ts'
 
 export type ErrorBody = {
@@ -12,6 +13,15 @@ export function errorBody(
   status: number = ERROR_CODES[code].status,
 ): ErrorBody {
   return { success: false, error: { code, message, status, hint }, message }
+}
+
+/** As `context.json`, for a body that is JSON text already. */
+export function jsonText(
+  context: Context,
+  text: string,
+): Response & TypedResponse<never, 200, 'json'> {
+  const response: Response = context.body(text, 200, { 'content-type': 'application/json' })
+  return response as Response & TypedResponse<never, 200, 'json'>
 }
 
 /** Builds an error response of the MCP endpoint. It is JSON-RPC even if the request is not. */

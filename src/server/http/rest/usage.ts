@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { memoizeFor } from '../../../once.ts'
 import { MODALITIES } from '../../../pricing/catalog.ts'
 import { money } from '../../../money.ts'
-import { dailyUsage, usageReport } from '../../../usage/report.ts'
+import { dailyUsage, usageReport, type UsageReport } from '../../../usage/report.ts'
 import {
   listTransactions,
   TRANSACTION_TYPES,
@@ -11,6 +12,7 @@ import {
 import { exportCsv } from '../../../usage/export.ts'
 import { readCursor, writeCursor } from '../../../usage/cursor.ts'
 import type { HttpEnv } from '../context/env.ts'
+import { jsonText } from '../context/replies.ts'
 import { jsonResponses, needs, responsesOf } from './route.ts'
 import {
   counted,
@@ -74,16 +76,9 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
     const report = await app.reports.read(() =>
       usageReport(principal.account.id, rangeOf({ from, to }), keyId),
     )
-    return context.json(
-      {
-        from,
-        to,
-        total_cost: money(report.total.cost),
-        generation_count: report.total.count,
-        by_modality: report.byModality.map(counted),
-        by_model: report.byModel.map(counted),
-      },
-      200,
+    return jsonText(
+      context,
+      usageFor(report, () => JSON.stringify(shownUsage(report))),
     )
   })
   api.openapi(transactions, async (context) => {
@@ -118,6 +113,20 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
       'content-disposition': `attachment; filename="${name}"`,
     })
   })
+}
+
+/** The text of a report is made once for each. */
+const usageFor = memoizeFor<string>()
+
+function shownUsage({ from, to, total, byModality, byModel }: UsageReport) {
+  return {
+    from,
+    to,
+    total_cost: money(total.cost),
+    generation_count: total.count,
+    by_modality: byModality.map(counted),
+    by_model: byModel.map(counted),
+  } satisfies z.infer<typeof UsageShape>
 }
 
 /** Converts a transaction to its public shape. A top-up has no model, so these fields are left out. */
