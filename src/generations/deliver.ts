@@ -2,23 +2,19 @@ import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Modality } from '../pricing/catalog.ts'
 import { OUTPUT_SPACE, type DiskSpace } from '../media/disk-space.ts'
-import type { OutputStore } from '../media/output-store.ts'
 import { SaveFaultError } from '../media/save.ts'
 import { FetchFaultError, withBill, type ProviderResult } from '../providers/provider.ts'
 import { inStep } from '../trace.ts'
 import type { Result } from './finish.ts'
 import type { Remarks } from './generation.ts'
-import { saveAll, type FilePlan } from './outputs.ts'
+import { saveAll, type FilePlan, type Saving } from './outputs.ts'
 import { createPause } from './retry.ts'
 
 /** How long a result can be fetched, in milliseconds. No provider keeps its results longer. */
 export const RETENTION_MS = 48 * 60 * 60_000
 
-type Deps = {
+type Deps = Saving & {
   diskSpace: DiskSpace
-  store: OutputStore
-  /** Whether model, prompt and seed are embedded in the files. */
-  metadata: boolean
   /** The time, in milliseconds since 1970. */
   now: () => number
   log: Log

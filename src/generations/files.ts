@@ -14,6 +14,7 @@ import {
 } from '../media/output-store.ts'
 import { makePreview, readPreview, type Preview } from '../media/preview.ts'
 import { MAX_INPUT_BYTES } from '../media/read-file.ts'
+import { createSmallCopies, type SmallCopies } from '../media/small-copies.ts'
 import { inQuotes, throwIfCancelled } from '../media/reference.ts'
 import type { Meter } from '../metrics.ts'
 import type { FetchAgain } from './fetch-again.ts'
@@ -32,11 +33,16 @@ type Copies = Pick<AssetTable, 'id' | 'store' | 'path' | 'former'>
 export type Files = {
   /** Where new files go. */
   store: OutputStore
+  /** Small copies that were made while their pictures were saved. */
+  copies: SmallCopies
   /** Opens a file, or a part of it. A lost one is fetched again where its maker still has it. Throws `not_found` if it is gone, `ledger_unavailable` if nobody can tell now. */
   open(asset: AssetTable, range?: ByteRange): Promise<OpenedFile>
   /** Reads a file as an input of new work, which a caller named so. Throws as `open`, and `input_unreadable`. */
   read(asset: AssetTable, reference: string, signal: AbortSignal): Promise<Uint8Array>
-  /** Returns a small copy of a picture; null for other files. It is made once for `PREVIEW_MAX`. Throws as `open`. */
+  /**
+   * Returns a small copy of a picture; null for other files. For `PREVIEW_MAX` it is the one of `copies`, which is given once,
+   * and then made once and stored. Throws as `open`.
+   */
   preview(asset: AssetTable, maxSize: number): Promise<Preview | null>
   /**
    * Removes a file, its small copy and what is left of both at former places, if they are there. Returns the former
@@ -61,6 +67,7 @@ type FilesDeps = {
 
 /** Joins the rows of files with the stores that hold them. */
 export function createFiles({ stores, keep, fetchAgain, log, meter }: FilesDeps): Files {
+  const copies = createSmallCopies()
   const open: Files['open'] = async (asset, range) => {
     const store = storeOf(stores, asset)
     try {
@@ -75,6 +82,7 @@ export function createFiles({ stores, keep, fetchAgain, log, meter }: FilesDeps)
   }
   return {
     store: stores.current,
+    copies,
     open,
     async read(asset, reference, signal) {
       throwIfCancelled(signal)
@@ -88,6 +96,9 @@ export function createFiles({ stores, keep, fetchAgain, log, meter }: FilesDeps)
     },
     async preview(asset, maxSize) {
       if (!isMeasured(asset.mime_type)) return null
+      const isFresh = maxSize === PREVIEW_MAX && asset.removed_at === null
+      const fresh = isFresh ? copies.take(asset.sha256) : undefined
+      if (fresh !== undefined) return fresh
       const store = storeOf(stores, asset)
       const path = previewPath(asset)
       const stored = maxSize === PREVIEW_MAX ? await storedPreview(store, path) : null

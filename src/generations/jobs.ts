@@ -5,7 +5,6 @@ import { AppError } from '../errors.ts'
 import { HoldError } from '../ledger/post.ts'
 import type { Log } from '../log.ts'
 import type { DiskSpace } from '../media/disk-space.ts'
-import type { OutputStore } from '../media/output-store.ts'
 import type { Meter } from '../metrics.ts'
 import { OutcomeUnknownError, UnpaidWorkError } from '../providers/provider.ts'
 import { inStep } from '../trace.ts'
@@ -18,21 +17,18 @@ import { activate, sendHeartbeat, storeProgress, type ActiveJob, type Start } fr
 import { leaveJobs } from './leave.ts'
 import { measureUnpaid, measureWork } from './measure.ts'
 import { attempt } from './attempt.ts'
-import { discard, discardAll } from './outputs.ts'
+import { discard, discardAll, type Saving } from './outputs.ts'
 import { retryWrite } from './retry.ts'
 import { markUnknown } from './queries.ts'
 
 /** How long a process that ends waits for files to be saved and charged, in milliseconds. */
 const SAVING_MS = 800
 
-export type JobsOptions = {
+export type JobsOptions = Saving & {
   db: Db
   log: Log
   meter: Meter
   diskSpace: DiskSpace
-  store: OutputStore
-  /** Whether model, prompt and seed are embedded in the files. */
-  metadata: boolean
   /** The time, in milliseconds since 1970. */
   now: () => number
   /** How long a lease lasts without a heartbeat, in milliseconds. */

@@ -10,6 +10,7 @@ import {
   type SaveOptions,
 } from '../media/save.ts'
 import type { ProviderOutput } from '../media/image.ts'
+import type { SmallCopies } from '../media/small-copies.ts'
 import type { Order } from './begin.ts'
 import { promptOf, seedOf } from './request.ts'
 
@@ -20,6 +21,16 @@ export type FilePlan = {
   /** The file name that the caller wants, or null. */
   saveAs: string | null
   metadata: FileMetadata
+  /** Whether the caller will be shown a small copy of the first file. */
+  isShown: boolean
+}
+
+/** What saves the outputs of jobs. */
+export type Saving = {
+  store: OutputStore
+  /** Whether model, prompt and seed are embedded in the files. */
+  metadata: boolean
+  copies: SmallCopies
 }
 
 /** `renamed` has a sentence for each file that could not get the wanted name. */
@@ -45,14 +56,18 @@ export function metadataOf({
  * `no_output` or the error of the first. If the disk or the store fails, removes all files and throws `SaveFaultError`.
  */
 export async function saveAll(
-  { store, metadata: isEmbedded }: { store: OutputStore; metadata: boolean },
-  { name, saveAs, metadata, kind }: FilePlan & Pick<SaveOptions, 'kind'>,
+  { store, metadata: isEmbedded, copies }: Saving,
+  { name, saveAs, metadata, isShown, kind }: FilePlan & Pick<SaveOptions, 'kind'>,
   outputs: readonly ProviderOutput[],
 ): Promise<Saved> {
   const options = { store, kind: kind ?? null, metadata: isEmbedded ? metadata : undefined }
   const saves = await Promise.allSettled(
     outputs.map((output, index) =>
-      saveOutput(output, { ...options, name: `${name}-${index + 1}` }),
+      saveOutput(output, {
+        ...options,
+        name: `${name}-${index + 1}`,
+        copies: isShown && index === 0 ? copies : undefined,
+      }),
     ),
   )
   const files = saves.flatMap((save) => (save.status === 'fulfilled' ? [save.value] : []))

@@ -27,6 +27,8 @@ export type CallOptions = {
   idempotencyKey: string | null
   /** The wanted file name, as returned by `checkFileName`. It is not part of the fingerprint. */
   saveAs?: string | null
+  /** Whether the caller will ask for a small copy of the first file at once: it is made while the file is saved. */
+  isShown?: boolean
   /** Cancels the work, if that is still free of charge. */
   signal: AbortSignal
   /** Aborted when the client has left: by a cancellation or a closed connection. */
@@ -53,7 +55,7 @@ export async function perform(
 ): Promise<Performed> {
   assertRuns(deps)
   const caller = await withModelLists(deps.db, requester)
-  const { idempotencyKey, saveAs = null } = options
+  const { idempotencyKey, saveAs = null, isShown = false } = options
   const orderRequest = { request, caller, idempotencyKey, saveAs }
   const handOverAt = performance.now() + options.handOverMs
   const remainingMs = (): number => Math.max(0, handOverAt - performance.now())
@@ -92,7 +94,7 @@ export async function perform(
   options.onProgress({ fraction: 0, message: `Started as ${order.id}` })
   const { cancel } = deps.jobs.start({
     job: { id: order.id, accountId: caller.account.id, unitPrice: quote.unitPrice },
-    files: { name: order.id, saveAs, metadata: metadataOf(order) },
+    files: { name: order.id, saveAs, metadata: metadataOf(order), isShown },
     count: quote.count,
     upstreamJobs: jobs,
     kind: kindOf(quote),

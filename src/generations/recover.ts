@@ -127,6 +127,7 @@ function resumption(
       name: `${row.id}-${crypto().randomBytes(2).toString('hex')}`,
       saveAs,
       metadata: metadataOf({ id: row.id, request, provider: hold.provider }),
+      isShown: false,
     },
     count,
     kind: kindOf({ ...hold, priceSource }),

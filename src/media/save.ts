@@ -8,6 +8,9 @@ import { embed } from './embed.ts'
 import { identify, sizeOf, type Identity } from './identify.ts'
 import type { FileMetadata } from './metadata.ts'
 import { isFull } from './disk-space.ts'
+import { isMeasured } from './inspect.ts'
+import { measureAndShrink } from './preview.ts'
+import type { SmallCopies } from './small-copies.ts'
 import { stagedName } from './folder-store.ts'
 import { StoreFaultError, type OutputStore } from './output-store.ts'
 import { inMemory, receive, type Content } from './receive.ts'
@@ -58,6 +61,8 @@ export type SaveOptions = {
   kind?: Modality | null
   /** Metadata to write into the file, if its type allows it. */
   metadata?: FileMetadata | undefined
+  /** Where the small copy of a picture goes, if somebody will be shown it. */
+  copies?: SmallCopies | undefined
   /** Limit of the file, in bytes. Default 512 MiB. */
   maxBytes?: number
 }
@@ -100,7 +105,7 @@ async function keep(
   const file = await withMetadata(delivered, mimeType, options.metadata)
   const path = `${name}.${extension}`
   const facts = Promise.withResolvers<Facts>()
-  const check = async () => facts.resolve(await factsOf(file, identity))
+  const check = async () => facts.resolve(await factsOf(file, identity, options.copies))
   await store.put({ path, mimeType, content: contentOf(file), check })
   const { source = null } = output
   return { store: store.name, path, mimeType, ...(await facts.promise), source }
@@ -108,11 +113,25 @@ async function keep(
 
 type Facts = Pick<SavedFile, 'width' | 'height' | 'bytes' | 'sha256'>
 
-async function factsOf({ content, bytes, sha256 }: Content, identity: Identity): Promise<Facts> {
-  const measuring = sizeOf(content, identity)
+async function factsOf(
+  { content, bytes, sha256 }: Content,
+  identity: Identity,
+  copies: SmallCopies | undefined,
+): Promise<Facts> {
+  const looking = look(content, identity, copies !== undefined)
   const hash = sha256() // while the image is decoded
-  const { width, height } = await measuring
+  const { width, height, preview } = await looking
+  if (preview !== null) copies?.keep(hash, preview)
   return { width, height, bytes, sha256: hash }
+}
+
+/** Measures a file, and shrinks it if it will be shown. One that cannot be shrunk may be whole: measuring decides. */
+async function look(content: Content['content'], identity: Identity, isShown: boolean) {
+  const shrunk =
+    isShown && isMeasured(identity.mimeType)
+      ? await measureAndShrink(content).catch(() => null)
+      : null
+  return shrunk ?? { ...(await sizeOf(content, identity)), preview: null }
 }
 
 type Restored = {

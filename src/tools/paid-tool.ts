@@ -72,6 +72,7 @@ async function payAndReply(
       maxCost: microOf(terms.maxCostUsd),
       idempotencyKey: terms.idempotencyKey ?? null,
       saveAs: terms.saveAs,
+      isShown: terms.preview,
       signal: call.signal,
       disconnected: call.disconnected,
       onProgress: call.onProgress,
