@@ -22,7 +22,7 @@ import { measured } from './support/measured.ts'
  */
 
 const MODEL = 'fal-ai/flux/schnell'
-/** The waits between polls of the adapter, in milliseconds. */
+/** The times between polls of the adapter, in milliseconds. */
 const POLL_MS = [100, 200, 300]
 const ROUNDS = 8
 const LANES = [
@@ -137,9 +137,10 @@ function bare({ url, key }: Fal, keep: Keep): Call {
     const input = { prompt: 'a fox', num_images: 1 }
     const { request_id: requestId } = await client.queue.submit(MODEL, { input })
     for (let poll = 0; ; poll += 1) {
+      const askedAt = performance.now()
       const { status } = await client.queue.status(MODEL, { requestId })
       if (status === 'COMPLETED') break
-      await sleep(POLL_MS[poll] ?? 500)
+      await sleep(Math.max(0, askedAt + (POLL_MS[poll] ?? 500) - performance.now()))
     }
     const { data } = await client.queue.result(MODEL, { requestId })
     const { images } = data as { images: { url: string }[] }

@@ -10,7 +10,7 @@ import { retryBriefly } from './retry.ts'
 const LIFECYCLE = { expiresIn: '1d' } as const
 const REQUEST_ID = /^[\w-]{8,64}$/
 
-/** Waits between polls, in milliseconds: short at first, then longer. */
+/** Times between polls, in milliseconds: short at first, then longer. */
 const POLL_MS = [100, 200, 300, 500, 750, 1_000]
 const POLL_SLOW_MS = 2_000
 
@@ -55,6 +55,7 @@ async function poll(channel: Channel, job: QueuedJob, watch: Watch): Promise<unk
       cancelTried = true
       if (await cancel(channel, job)) throw cancelledBeforeStart()
     }
+    const askedAt = performance.now()
     const status = await statusOf(channel, job)
     if (status === 'COMPLETED') break
     watch.onProgress(
@@ -65,7 +66,10 @@ async function poll(channel: Channel, job: QueuedJob, watch: Watch): Promise<unk
     if (performance.now() > watch.deadlineAt) {
       throw tooLate(await cancel(channel, job))
     }
-    await sleepUnlessAborted(POLL_MS[round] ?? POLL_SLOW_MS, cancelTried ? undefined : watch.signal)
+    // From question to question: the id is stored while the first is answered, which must not delay the second.
+    const nextAt = askedAt + (POLL_MS[round] ?? POLL_SLOW_MS)
+    const waitMs = Math.max(0, nextAt - performance.now())
+    await sleepUnlessAborted(waitMs, cancelTried ? undefined : watch.signal)
   }
   const { data } = await withRetry(() =>
     channel.client.queue.result(job.endpoint, { requestId: job.id }),
