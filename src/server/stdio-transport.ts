@@ -114,8 +114,8 @@ function isResponse(value: unknown): boolean {
 }
 
 function cancelledBy(message: JSONRPCMessage): RequestId | undefined {
-  if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled')
-    return undefined
+  if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
+  if (!isJSONRPCNotification(message)) return undefined
   return (message.params as { requestId?: RequestId } | undefined)?.requestId
 }
 

@@ -2,6 +2,7 @@ import { preparedQuery, query, type TransactionBody } from '../db/db.ts'
 import type { StoredRequest } from '../generations/generation.ts'
 import { promptOf, type PaidRequest } from '../generations/request.ts'
 import { isMeasured } from '../media/inspect.ts'
+import { memoize, memoizeFor } from '../once.ts'
 import { truncate } from '../text.ts'
 
 /** Most characters of a description. */
@@ -98,8 +99,8 @@ function inputOf(request: PaidRequest): string | null {
   return inputsOf(request)[0] ?? null
 }
 
-/** By the number of ids, which is nearly always the same. */
-const selects = new Map<number, ReturnType<typeof selectOf>>()
+/** Each number of ids has a statement of its own. */
+const selectFor = memoize(selectOf)
 
 function selectOf(count: number) {
   return preparedQuery((db, ids: readonly string[]) =>
@@ -114,18 +115,19 @@ function selectOf(count: number) {
   )
 }
 
-function* requestsOf(ids: readonly string[]): TransactionBody<Map<string, PaidRequest>> {
+function* requestsOf(ids: readonly string[]): TransactionBody<ReadonlyMap<string, PaidRequest>> {
   if (ids.length === 0) return new Map()
-  const select = selects.get(ids.length) ?? selectOf(ids.length)
-  selects.set(ids.length, select)
-  const rows = yield* select(ids)
-  return new Map(
-    rows.flatMap(({ id, request }) => {
-      const stored = (JSON.parse(request) as Partial<StoredRequest>).request
-      return stored === undefined ? [] : [[id, stored] as const]
-    }),
-  )
+  const rows = yield* selectFor(ids.length)(ids)
+  return requestsFor(rows, () => {
+    const stored = rows.flatMap(({ id, request }) => {
+      const { request: read } = JSON.parse(request) as Partial<StoredRequest>
+      return read === undefined ? [] : [[id, read] as const]
+    })
+    return new Map(stored)
+  })
 }
+
+const requestsFor = memoizeFor<ReadonlyMap<string, PaidRequest>>()
 
 type Open = { id: string; at: string; name: string }
 

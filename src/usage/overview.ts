@@ -5,14 +5,15 @@ import type { TransactionBody } from '../db/db.ts'
 import { AppError } from '../errors.ts'
 import { dayOf, monthOf } from '../ledger/rules.ts'
 import { money, usdNumber, type Money } from '../money.ts'
+import { memoizeFor } from '../once.ts'
 import { MODALITIES, OPERATIONS } from '../pricing/catalog.ts'
 import { dayRange, LAST_DAYS_DEFAULT, lastDays, nextDay, nextMonth, type DayRange } from './days.ts'
-import { creditsUsed, dailyUsage, usageReport, type Sum } from './report.ts'
+import { creditsUsed, dailyUsage, usageReport, type Sum, type UsageReport } from './report.ts'
 import { MoneyShape, PeriodShape, SessionShape, showBudget, showPeriod } from './shapes.ts'
 import { accountStatus } from './account-status.ts'
 import { stateLine } from './state-words.ts'
 import { accountStates, type State } from './states.ts'
-import { latestTransactions, TRANSACTION_TYPES } from './transactions.ts'
+import { latestTransactions, TRANSACTION_TYPES, type Transaction } from './transactions.ts'
 
 export const RECENT_DEFAULT = 5
 /** The key in `_meta` of the `ViewMeta` for the view. */
@@ -110,28 +111,10 @@ export function* usageOverview(
     day: showPeriod(now.day, nextDay(nowMs)),
     month: showPeriod(now.month, nextMonth(nowMs)),
     usage: {
-      ...range,
-      totalCost: money(report.total.cost),
-      generationCount: report.total.count,
-      byModality: priced(report.byModality),
-      byModel: priced(report.byModel),
-      byOperation: priced(report.byOperation),
-      ...(daily !== null && {
-        daily: daily.map(({ cost, ...day }) => ({ ...day, cost: money(cost) })),
-      }),
+      ...usageFor(report, () => shownUsage(report)),
+      ...(daily !== null && { daily: dailyFor(daily, () => daily.map(priced)) }),
     },
-    recent: recent.map(({ id, type, operation, model, cost, billing, status, at }) => {
-      return {
-        id,
-        type,
-        operation,
-        model,
-        cost: money(cost),
-        billing,
-        status,
-        createdAt: new Date(at).toISOString(),
-      }
-    }),
+    recent: recentFor(recent, () => recent.map(shownTransaction)),
     states: states.map((state) => ({ kind: state.kind, text: stateLine(state, 'agent') })),
     totalCreditsUsed: usdNumber(used),
     monthlyLimit: now.month.limit === null ? null : usdNumber(now.month.limit),
@@ -150,9 +133,33 @@ function rangeOf({ days, from, to }: OverviewRequest, nowMs: number): DayRange {
   return dayRange(from, to)
 }
 
+const usageFor = memoizeFor<Omit<UsageOverview['usage'], 'daily'>>()
+const dailyFor = memoizeFor<NonNullable<UsageOverview['usage']['daily']>>()
+const recentFor = memoizeFor<UsageOverview['recent']>()
+
+function shownUsage({ from, to, total, ...report }: UsageReport) {
+  return {
+    from,
+    to,
+    totalCost: money(total.cost),
+    generationCount: total.count,
+    byModality: withWork(report.byModality),
+    byModel: withWork(report.byModel),
+    byOperation: withWork(report.byOperation),
+  }
+}
+
+function shownTransaction(transaction: Transaction): UsageOverview['recent'][number] {
+  const { id, type, operation, model, cost, billing, status, at } = transaction
+  const createdAt = new Date(at).toISOString()
+  return { id, type, operation, model, cost: money(cost), billing, status, createdAt }
+}
+
 /** Returns the lines of a breakdown with at least one generation. */
-function priced<T extends Sum>(sums: readonly T[]): (Omit<T, 'cost'> & { cost: Money })[] {
-  return sums
-    .filter(({ count }) => count > 0)
-    .map(({ cost, ...rest }) => ({ ...rest, cost: money(cost) }))
+function withWork<T extends Sum>(sums: readonly T[]): (Omit<T, 'cost'> & { cost: Money })[] {
+  return sums.filter(({ count }) => count > 0).map(priced)
+}
+
+function priced<T extends Sum>({ cost, ...rest }: T): Omit<T, 'cost'> & { cost: Money } {
+  return { ...rest, cost: money(cost) }
 }

@@ -53,11 +53,18 @@ export function* creditsUsed(accountId: string, month: string): TransactionBody<
 }
 
 /** Returns what an account spent on each day of a range, oldest first; also days without work. */
-export function* dailyUsage(accountId: string, range: DayRange): TransactionBody<DailySum[]> {
+export function* dailyUsage(
+  accountId: string,
+  range: DayRange,
+): TransactionBody<readonly DailySum[]> {
   const rows = yield* selectDays({ account_id: accountId, ...range })
-  const days = new Map(rows.map(({ day, ...sums }) => [day, sums]))
-  return eachDay(range).map((date) => ({ date, ...(days.get(date) ?? { count: 0, cost: 0 }) }))
+  return daysFor(rows, () => {
+    const days = new Map(rows.map(({ day, ...sums }) => [day, sums]))
+    return eachDay(range).map((date) => ({ date, ...(days.get(date) ?? { count: 0, cost: 0 }) }))
+  })
 }
+
+const daysFor = memoizeFor<readonly DailySum[]>()
 
 /**
  * Reports the usage of an account from the daily roll-ups. The time grows with days, models and keys, not with

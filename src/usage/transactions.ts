@@ -1,5 +1,6 @@
 import type { TransactionBody } from '../db/db.ts'
 import type { EntryTable } from '../db/schema/ledger.ts'
+import { memoizeFor } from '../once.ts'
 import type { Modality, Operation } from '../pricing/catalog.ts'
 import { countEntries, entriesOf, selectLatest, type ListedEntry } from './entries.ts'
 import { entryNumbers } from './entry-numbers.ts'
@@ -77,9 +78,12 @@ export function takesCredits(kind: EntryTable['kind']): boolean {
 export function* latestTransactions(
   accountId: string,
   limit: number,
-): TransactionBody<Transaction[]> {
-  return (yield* selectLatest({ account_id: accountId, limit })).map(toTransaction)
+): TransactionBody<readonly Transaction[]> {
+  const rows = yield* selectLatest({ account_id: accountId, limit })
+  return latestFor(rows, () => rows.map(toTransaction))
 }
+
+const latestFor = memoizeFor<readonly Transaction[]>()
 
 /** Returns a page of an account's transactions, newest first, by entry number (keyset pagination). */
 export function* listTransactions(

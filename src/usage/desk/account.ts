@@ -21,7 +21,7 @@ const KEYS_SHOWN = 50
 /** One account, as the operator's page shows it. Amounts are micro-dollars. No prompt is among it. */
 export type DeskAccount = {
   account: AccountUse
-  days: DailySum[]
+  days: readonly DailySum[]
   margin: MarginSum
   /** Newest first. */
   keys: KeyUse[]
