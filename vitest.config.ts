@@ -1,5 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongFirst } from './tests/support/long-first.ts'
 import { Tally } from './tests/support/tally.ts'
 
 /** Suites that wait, kill processes or drive many of them: `npm run test:long`. */
@@ -39,6 +40,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     isolate: false, // test files share a process, so that each loads the sources once
     maxWorkers: 2, // most of a test is waiting for the processes it spawned
+    sequence: { sequencer: LongFirst },
     reporters: ['default', new Tally()],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary'] },
     projects: [
