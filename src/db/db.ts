@@ -168,20 +168,28 @@ export function execute<P extends Values>(
 type Values = Record<string, Value> | readonly Value[]
 type Build<P, C> = (builder: QueryBuilder, parameters: P, sql: RawSql, dialect: Dialect) => C
 
+/** A compiled query, and for each of its parameters the name of its value; null for one that is fixed. */
+type Template = Compiled & { names: readonly (string | null)[] }
+
 /** Compiles a query at its first use by an engine. Returns what gives it values. */
 function binder<P extends Values>(
   build: Build<P, Compilable>,
   more: { pipelined?: true } = {},
 ): (values: P) => PendingQuery {
-  const compiled = new WeakMap<QueryBuilder, Compiled>()
+  const compiled = new WeakMap<QueryBuilder, Template>()
   const names = new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P
-  const valueOf = (parameter: unknown, values: P): unknown =>
-    parameter instanceof Parameter ? values[parameter.name as keyof P] : parameter
+  const compile = (...[builder, sql, dialect]: Parameters<PendingQuery>): Template => {
+    const { sql: text, parameters } = build(builder, names, sql, dialect).compile()
+    const nameOf = (parameter: unknown) => (parameter instanceof Parameter ? parameter.name : null)
+    return { sql: text, parameters, names: parameters.map(nameOf) }
+  }
   return (values) => (builder, sql, dialect) => {
     let made = compiled.get(builder)
-    if (made === undefined)
-      compiled.set(builder, (made = build(builder, names, sql, dialect).compile()))
-    const parameters = made.parameters.map((parameter) => valueOf(parameter, values))
+    if (made === undefined) compiled.set(builder, (made = compile(builder, sql, dialect)))
+    const fixed = made.parameters
+    const parameters = made.names.map((name, index) =>
+      name === null ? fixed[index] : values[name as keyof P],
+    )
     return { sql: made.sql, parameters, ...more }
   }
 }

@@ -15,6 +15,8 @@ import { openUnits, UnitThrew, type Execute } from './units.ts'
 
 /** How long a transaction waits for other processes on the same file, in milliseconds. */
 const BUSY_DEADLINE_MS = 10_000
+/** After how many pages the -wal file is copied into the ledger and written anew: 16 MB. Each time syncs both files. */
+const CHECKPOINT_PAGES = 4_000
 /** A waiting process sleeps a random time up to this, in milliseconds: the built-in busy handler starves some processes. */
 const BUSY_SLEEP_MS = 3
 
@@ -43,6 +45,7 @@ export async function openSqlite(file: string): Promise<Engine> {
         return calls.map((call) => ({ ok: true, value: values.get(call) }))
       } catch (error) {
         if (!(error instanceof UnitThrew)) throw error
+        if (calls.length === 1) return [{ ok: false, error: error.cause }]
         return await commit(() => calls.map(units.runAlone))
       }
     },
@@ -71,6 +74,7 @@ async function openFile(file: string): Promise<Database.Database> {
       // If two processes create a file at once, SQLite refuses one of them this change without waiting.
       await whenNotBusy(() => database.pragma('journal_mode = WAL'))
       database.pragma('synchronous = FULL')
+      database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
       return database
     } catch (error) {
       database.close()

@@ -45,6 +45,7 @@ export function openStatements(database: Database.Database): Statements {
   }
   const preparedOf = (sql: string): Prepared => statements.get(sql) ?? prepare(sql)
   const forget = (): void => {
+    if (kept.results === 0) return
     results.clear()
     kept = { results: 0, characters: 0 }
   }

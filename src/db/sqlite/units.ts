@@ -23,7 +23,10 @@ import { isBusy, isStorage } from './failures.ts'
 /** Runs a query and returns its rows. */
 export type Execute = (query: Compiled) => Row[]
 
-/** A unit of a commit threw. All of them are rolled back and run again with savepoints, so that the others succeed. */
+/**
+ * A unit of a commit threw its cause. All of them are rolled back and run again with savepoints, so that the others
+ * succeed.
+ */
 export class UnitThrew extends Error {}
 
 /** Runs units in the open transaction of a database. Each runs in one turn of the event loop. */
@@ -83,20 +86,26 @@ export function openUnits(database: Database.Database, execute: Execute): Units 
   const runTogether = (calls: readonly CommandCall[]): Map<CommandCall, unknown> => {
     const values = new Map<CommandCall, unknown>()
     try {
-      for (const [command, same] of Map.groupBy(calls, (call) => call.command)) {
-        const together = same.length > 1 ? command.batch?.(same.map(({ args }) => args)) : undefined
+      for (const same of byCommand(calls)) {
+        const command = same.length > 1 ? same[0]?.command : undefined
+        const together = command?.batch?.(same.map(({ args }) => args))
         const results = together && run(together)
         for (const [index, call] of same.entries())
-          values.set(call, results ? results[index] : run(command.single(call.args)))
+          values.set(call, results ? results[index] : run(call.command.single(call.args)))
       }
       return values
-    } catch (error) {
-      assertUndoable(error)
-      throw new UnitThrew()
+    } catch (cause) {
+      assertUndoable(cause)
+      throw new UnitThrew('a unit threw', { cause })
     }
   }
 
   return { run, runTogether, runAlone }
+}
+
+/** Most commits on a machine with little to do are of one call. */
+function byCommand(calls: readonly CommandCall[]): Iterable<readonly CommandCall[]> {
+  return calls.length === 1 ? [calls] : Map.groupBy(calls, ({ command }) => command).values()
 }
 
 /**

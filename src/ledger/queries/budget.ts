@@ -64,15 +64,23 @@ export function* settleInBudgets(
   ids: readonly string[],
   settlement: Settlement,
 ): TransactionBody<void> {
-  yield* settleFor(ids.length)(Object.assign({ ...settlement }, ids))
+  const { account_id, amount, captured } = settlement
+  yield* settleFor(ids.length)([account_id, amount, captured, ...ids])
 }
 
+type SettlementList = readonly [
+  account_id: string,
+  amount: number,
+  captured: number,
+  ...ids: string[],
+]
+
 const settleFor = memoize((count: number) =>
-  execute((db, p: Settlement & Record<number, string>) =>
-    settled(db, p).where(
+  execute((db, p: SettlementList) =>
+    settled(db, { account_id: p[0], amount: p[1], captured: p[2] }).where(
       'id',
       'in',
-      Array.from({ length: count }, (_, at) => p[at] ?? ''),
+      Array.from({ length: count }, (_, at) => p[at + 3] as string),
     ),
   ),
 )
