@@ -4,20 +4,24 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DUMPED_TABLES } from '../../src/db/dump.ts'
-import { book, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
+import { refundOf } from '../support/operator-acts.ts'
+import { ACCOUNT, book, examine, inkwell, temporaryHome, type Home } from '../support/app.ts'
 import { connectV2 } from '../support/clients.ts'
 import { emptyDatabase } from '../support/databases.ts'
 import { issued, openedAccount } from '../support/http.ts'
 
 const DAY = Date.UTC(2026, 1, 20)
 
-/** A ledger with work, a key, a session and generations, and a file to export it to. */
+/** A ledger with work, a refund, a key, a session and generations, and a file to export it to. */
 async function worked(): Promise<Home & { file: string }> {
   const home = temporaryHome()
   await book(
     home,
     Array.from({ length: 450 }, (_, index) => ({ at: DAY + index, cost: 1_000 + index })),
     DAY,
+  )
+  await home.withLedger((db) =>
+    db.write(() => refundOf({ accountId: ACCOUNT, id: 'gen_000025' }, DAY + 1_000)),
   )
   await issued(home, await openedAccount(home, "Ada 'the first' \u{1F58B}"))
   await inkwell(home, [
