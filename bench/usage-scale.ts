@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createApp, type App } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
 import { usageOverview } from '../src/usage/overview.ts'
@@ -9,10 +10,12 @@ import { startPostgres } from '../tests/support/postgres.ts'
 import { compare } from './support/compare.ts'
 import { fillLedger } from './support/fill.ts'
 import { fillPostgres } from './support/fill-postgres.ts'
+import { openOther, type OtherProcess } from './support/other-process.ts'
 
 /**
  * The usage summary of one account that made 1,000,000 generations, against 50,000, on either engine. With fewer, a day
- * does not have a sum of each model yet, so there is less to read.
+ * does not have a sum of each model yet, so there is less to read. Before each reading on SQLite another process writes,
+ * because else nothing is read again.
  */
 
 const ROWS = { small: 50_000, large: 1_000_000 }
@@ -53,20 +56,29 @@ async function round(
       { name: `${ROWS.large} generations`, run: (forMs) => read(large, forMs), target: 1 / 1.5 },
     ],
   })
-  await Promise.all([small.close(), large.close()])
+  for (const { app, other } of [small, large]) {
+    await app.close()
+    other?.close()
+  }
 }
 
-function open(url: string): App {
-  return createApp(loadConfig({ INKWELL_HOME: folder, INKWELL_DATABASE_URL: url }, 'silent'))
+type Ledger = { app: App; other: OtherProcess | undefined }
+
+function open(url: string): Ledger {
+  const app = createApp(loadConfig({ INKWELL_HOME: folder, INKWELL_DATABASE_URL: url }, 'silent'))
+  const [scheme, file = ''] = url.split('sqlite:')
+  return { app, other: scheme === '' ? openOther(file) : undefined }
 }
 
 /** A few readers, each with one reading after another. */
-async function read(app: App, forMs: number): Promise<number> {
+async function read({ app, other }: Ledger, forMs: number): Promise<number> {
   const caller = app.localCaller('bench')
   const until = performance.now() + forMs
   let done = 0
   const reader = async (): Promise<void> => {
     while (performance.now() < until) {
+      await nextTurn() // as a request begins
+      other?.write()
       await app.db.read(() =>
         usageOverview(caller, { mode: 'test', days: DAYS, limit: 5 }, Date.now()),
       )
