@@ -19,8 +19,13 @@ const USAGE = `/v1/usage?from=${dayOf(Date.now() - 2 * DAY_MS)}&to=${dayOf(Date.
 /** Asks twice, so that the second answer may be from what the first one read. */
 async function twice(server: HttpServer, path: string, key: string) {
   const [first, second] = [await server.json(path, key), await server.json(path, key)]
-  expect(second).toEqual(first)
+  expect(withoutSignatures(second)).toBe(withoutSignatures(first))
   return second.body
+}
+
+/** A link is signed for as long as it is good: from one second to the next its text differs. */
+function withoutSignatures(answer: unknown): string {
+  return JSON.stringify(answer).replaceAll(/\?expires=[^"]*/g, '')
 }
 
 test('balance, held credits, the budget of a key and usage show what another process did', async ({
