@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Plugin } from 'esbuild'
+import { replaceOnce } from './build-zod.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -75,9 +76,15 @@ export const leanLibraries: Plugin = {
       contents: `export * from './shimsBrowser.mjs'; export const CORS_IS_POSSIBLE = false`,
     }))
     building.onLoad({ filter: /\/@hono\/zod-openapi\/dist\/index\.mjs$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8')
-        .replace('import { z } from "zod";', 'import * as z from "zod";')
-        .replace('extendZodWithOpenApi(z);', 'extendZodWithOpenApi({ ZodType: z.ZodType });'),
+      contents: replaceOnce(
+        replaceOnce(
+          readFileSync(path, 'utf8'),
+          'import { z } from "zod";',
+          'import * as z from "zod";',
+        ),
+        'extendZodWithOpenApi(z);',
+        'extendZodWithOpenApi({ ZodType: z.ZodType });',
+      ),
     }))
   },
 }

@@ -36,9 +36,9 @@ const MAKE_KIND = 'export /*@__NO_SIDE_EFFECTS__*/ function $constructor('
 const FASTPASS = 'let fastpass;'
 const COMPILES = 'ctx?.async === false && ctx.jitless !== true'
 
-/** Replaces a text that must be there once. Throws if the library has changed. */
-function replaceOnce(text: string, old: string, by: string): string {
+/** Replaces a text that a library must have once. Throws if it has changed. */
+export function replaceOnce(text: string, old: string, by: string): string {
   const parts = text.split(old)
-  if (parts.length !== 2) throw new Error(`zod no longer has once: ${old}`)
+  if (parts.length !== 2) throw new Error(`a library no longer has once: ${old}`)
   return parts.join(by)
 }
