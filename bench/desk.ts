@@ -8,6 +8,7 @@ import { openDb } from '../src/db/queue.ts'
 import { openSqlite } from '../src/db/sqlite/sqlite.ts'
 import { accountAt, fillAccounts } from '../tests/support/many-accounts.ts'
 import { median, print } from './support/compare.ts'
+import { filledOnce } from './support/kept.ts'
 import { measured } from './support/measured.ts'
 
 /**
@@ -64,9 +65,11 @@ async function startPage(
   count: number,
 ): Promise<(address: string) => Promise<number>> {
   const file = join(folder, `${name}.db`)
-  const db = openDb(await openSqlite(file))
-  await fillAccounts(db, 'sqlite', { count, nowMs: Date.now() })
-  await db.close()
+  await filledOnce(`accounts-${count}`, file, async (empty) => {
+    const db = openDb(await openSqlite(empty))
+    await fillAccounts(db, 'sqlite', { count, nowMs: Date.now() })
+    await db.close()
+  })
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, '../src/cli/cli.ts'), 'admin', 'open'],

@@ -9,6 +9,7 @@ import { perform } from '../src/generations/perform.ts'
 import { fillAccount } from '../tests/support/large-account.ts'
 import { promptly, scripted } from '../tests/support/slow-provider.ts'
 import { median } from './support/compare.ts'
+import { filledOnce } from './support/kept.ts'
 import { measured } from './support/measured.ts'
 
 /**
@@ -59,9 +60,11 @@ try {
 async function open(rows: number): Promise<App> {
   const home = join(folder, String(rows))
   const file = join(folder, `${rows}.db`)
-  const db = openDb(await openSqlite(file))
-  await fillAccount(db, 'sqlite', { count: rows, nowMs: Date.now() })
-  await db.close()
+  await filledOnce(`account-${rows}`, file, async (empty) => {
+    const db = openDb(await openSqlite(empty))
+    await fillAccount(db, 'sqlite', { count: rows, nowMs: Date.now() })
+    await db.close()
+  })
   const settings = {
     INKWELL_HOME: home,
     INKWELL_DATABASE_URL: `sqlite:${file}`,

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { table } from '../src/cli/table.ts'
 import { VERSION } from '../src/version.ts'
-import { isMissed, lossOf, shown, type Measured } from './support/measured.ts'
+import { isMissed, LINES, lossOf, shown, type Measured } from './support/measured.ts'
 import { medians } from './support/runs.ts'
 
 /**
@@ -30,12 +30,12 @@ const { values: options, positionals: names } = parseArgs({
 const runs = Number(options.runs)
 if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs is a whole number from 1 on')
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
-const lines = join(folder, 'lines')
+const lines = join(folder, LINES)
 try {
   for (let run = 1; run <= runs; run += 1) {
     for (const file of files()) {
       print('', `${basename(file)}, run ${run} of ${runs}`)
-      const env = { ...process.env, BENCH_LINES: lines }
+      const env = { ...process.env, BENCH_FOLDER: folder }
       const { status } = spawnSync(process.execPath, [file], { stdio: 'inherit', env })
       if (status !== 0 && !options.warn) process.exitCode = 1
     }

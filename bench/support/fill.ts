@@ -8,9 +8,14 @@ import { bindMode } from '../../src/ledger/metadata.ts'
 import { DAY_MS } from '../../src/ledger/rules.ts'
 import { findDifference } from '../../src/verify.ts'
 import { CATALOG } from '../../src/pricing/catalog.ts'
+import { filledOnce } from './kept.ts'
 
 /** Makes a ledger of the local account with this many captured generations, spread over a year, and verifies it. */
-export async function fillLedger(file: string, generations: number): Promise<void> {
+export function fillLedger(file: string, generations: number): Promise<void> {
+  return filledOnce(`generations-${generations}`, file, (empty) => fill(empty, generations))
+}
+
+async function fill(file: string, generations: number): Promise<void> {
   const db = openDb(await openSqlite(file))
   const startMs = Date.now() - 365 * DAY_MS
   await db.write(() => bindMode('test'))

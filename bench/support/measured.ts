@@ -1,7 +1,11 @@
 import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-/** Where the lines of a whole run go, set by `bench/run.ts`. */
-const FILE = process.env['BENCH_LINES']
+/** A folder that all runs of `bench/run.ts` share: for what they measure and for the ledgers that they fill. */
+export const RUNS_FOLDER = process.env['BENCH_FOLDER']
+
+/** The file in it that has a line for each thing measured. */
+export const LINES = 'lines'
 
 /**
  * What a bench measured: a ratio to the baseline of the same run, or another unit where that says more. Times of one
@@ -22,7 +26,8 @@ export type Measured = {
 /** Prints a line. It is kept for the table of the runs, which judges their median; without one a missed goal is the exit code. */
 export function measured(line: Measured): void {
   process.stdout.write(`  ${shown(line).join('  ')}\n`)
-  if (FILE !== undefined) appendFileSync(FILE, `${JSON.stringify(line)}\n`)
+  if (RUNS_FOLDER !== undefined)
+    appendFileSync(join(RUNS_FOLDER, LINES), `${JSON.stringify(line)}\n`)
   else if (isMissed(line)) process.exitCode = 1
 }
 
