@@ -25,14 +25,14 @@ export type OpenApproval = Pick<ApprovalTable, 'id' | 'expires_at' | 'generation
   Pick<HoldTable, 'amount' | 'operation' | 'model'>
 
 /** What a call finds: it goes on as the generation whose price is held, or it waits for a person. */
-export type Standing = { approved: string } | { pending: OpenApproval }
+export type AskOutcome = { approved: string } | { pending: OpenApproval }
 
 /**
  * Asks for the approval of a call and holds its price, or finds the one that was asked for before. One that is given is
  * used: only one call goes on. Equal calls share one approval and one hold. Throws the refusals of `hold`, `rate_limited`,
  * and `approval_required` if a person has refused this call.
  */
-export function* askOrUse(wish: Wish, at: number): TransactionBody<Standing> {
+export function* askOrUse(wish: Wish, at: number): TransactionBody<AskOutcome> {
   const { request } = wish
   const call = {
     account_id: request.account_id,

@@ -65,9 +65,9 @@ export function* askOrBegin(
     }
   const { prompt, count } = { prompt: promptOf(order.request), count: order.quote.count }
   const wish = { ...holdArgsOf(order, session, at), approvalId, prompt, count }
-  const standing = yield* askOrUse(wish, at)
-  if ('pending' in standing) return standing
-  const approved = { ...order, id: standing.approved }
+  const outcome = yield* askOrUse(wish, at)
+  if ('pending' in outcome) return outcome
+  const approved = { ...order, id: outcome.approved }
   const begun = yield* beginHeld({ ...beginning, order: approved })
   if (begun === null) {
     const known = yield* findReplay(order)

@@ -6,7 +6,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test } from 'vitest'
 import { ARGS, COMMAND, examine, REPOSITORY, temporaryHome, type Home } from '../support/app.ts'
 import { CLIENTS, type ToolResult } from '../support/clients.ts'
-import { press } from '../support/test-till.ts'
+import { press } from '../support/test-checkout.ts'
 
 const IDENTITY = { name: 'inkwell-tests', version: '1.0.0' }
 const capabilities = { elicitation: { url: {} } }

@@ -10,7 +10,7 @@ import {
   type HttpServer,
   type Json,
 } from '../support/http.ts'
-import { press } from '../support/test-till.ts'
+import { press } from '../support/test-checkout.ts'
 
 type Shown = { checkout: { id: string; url: string | null; status: string } }
 

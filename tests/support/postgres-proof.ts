@@ -55,7 +55,7 @@ export async function proveOnPostgres(options: ProofOptions): Promise<ProofFigur
   const told = new Map<string, string>()
   const failed: Failure[] = []
   const figures = { kills: 0, crashes: 0 }
-  const hear = (news: AgentNews): void => {
+  const onNews = (news: AgentNews): void => {
     if (news.news === 'failed') failed.push(news)
     else told.set(news.id, news.state)
   }
@@ -64,11 +64,11 @@ export async function proveOnPostgres(options: ProofOptions): Promise<ProofFigur
   const lane = async (place: number): Promise<void> => {
     for (let life = 0; !isOver(); life++) {
       const agents = options.agents / options.processes
-      const child = startAgents({ url: server.url, agents }, `${place}_${life}`, hear)
+      const child = startAgents({ url: server.url, agents }, `${place}_${life}`, onNews)
       await once(child, 'message') // a slow machine takes seconds to start it
       await restOrEnd(options.killEveryMs * (0.5 + Math.random()), isOver)
       child.kill('SIGKILL')
-      await once(child, 'close') // all it told is heard
+      await once(child, 'close') // all that it told has arrived
       figures.kills += 1
     }
   }
@@ -104,10 +104,10 @@ async function restOrEnd(ms: number, isOver: () => boolean): Promise<void> {
 export function startAgents(
   { url, agents }: Pick<AgentJob, 'url' | 'agents'>,
   name: string,
-  hear: (news: AgentNews) => void,
+  onNews: (news: AgentNews) => void,
 ): ChildProcess {
   const child = fork(AGENT, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  child.on('message', (news) => hear(news as AgentNews))
+  child.on('message', (news) => onNews(news as AgentNews))
   child.send({ url, name, agents } satisfies AgentJob)
   return child
 }

@@ -46,13 +46,13 @@ export async function proveFailover(options: FailoverOptions): Promise<FailoverF
   const told = new Map<string, string>()
   const failed: Failure[] = []
   let newestCharge = 0
-  const hear = (news: AgentNews): void => {
+  const onNews = (news: AgentNews): void => {
     if (news.news === 'failed') return void failed.push(news)
     told.set(news.id, news.state)
     if (news.state === 'captured') newestCharge = performance.now()
   }
   const children = ['a', 'b'].map((name) =>
-    startAgents({ url: cluster.url, agents: callers / 2 }, name, hear),
+    startAgents({ url: cluster.url, agents: callers / 2 }, name, onNews),
   )
   /** Waits for a charge that is told after now, and returns how long that took. */
   const charged = async (): Promise<number> => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { ARGS, COMMAND, REPOSITORY } from '../app.ts'
-import { press } from '../test-till.ts'
+import { press } from '../test-checkout.ts'
 import type { Stage } from './stage.ts'
 
 /** Runs a command that waits for a payment, and pays. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cheap } from '../../tools/support.ts'
 import { clockAt } from '../app.ts'
 import { STRIPE_TEST_KEY } from '../../services/stripe/emulator.ts'
-import { press } from '../test-till.ts'
+import { press } from '../test-checkout.ts'
 import { pay } from './pay.ts'
 import { done, saidBy, saidByCall, saidByCommand, saidOver, type Row } from './row.ts'
 
