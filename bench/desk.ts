@@ -10,10 +10,11 @@ import { accountAt, fillAccounts } from '../tests/support/many-accounts.ts'
 import { median, print } from './support/compare.ts'
 import { filledOnce } from './support/kept.ts'
 import { measured } from './support/measured.ts'
+import { openOther, type OtherProcess } from './support/other-process.ts'
 
 /**
  * Whether the operator's page answers as fast with 10,000 accounts as with 10, each with the same work. The servers are
- * processes of their own.
+ * processes of their own. Another process writes before each load, because else nothing is read again.
  */
 
 const ROUNDS = 7
@@ -32,6 +33,7 @@ const VIEWS: Readonly<Record<string, string>> = {
 
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
 const servers: ChildProcess[] = []
+const others: OtherProcess[] = []
 try {
   const small = await startPage('small', 10)
   const large = await startPage('large', 10_000)
@@ -56,6 +58,7 @@ try {
   }
 } finally {
   for (const server of servers) server.kill('SIGKILL')
+  for (const other of others) other.close()
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -89,7 +92,10 @@ async function startPage(
   const link = new URL(line.slice(line.indexOf('http://')))
   const signedIn = await fetch(link, { redirect: 'manual' })
   const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';')
+  const other = openOther(file)
+  others.push(other)
   return async (address) => {
+    other.write()
     const begun = performance.now()
     const answer = await fetch(new URL(address, link), { headers: { cookie } })
     const text = await answer.text()

@@ -8,10 +8,12 @@ import { DAY_MS, dayOf } from '../src/ledger/rules.ts'
 import { median, print } from './support/compare.ts'
 import { fillLedger } from './support/fill.ts'
 import { measured } from './support/measured.ts'
+import { openOther, type OtherProcess } from './support/other-process.ts'
 
 /**
  * Whether the usage page answers as fast with 1,000,000 generations in the ledger as with 1,000: as it opens,
- * narrowed in every way, and far down its pages. The servers are processes of their own.
+ * narrowed in every way, and far down its pages. The servers are processes of their own. Another process writes before
+ * each load, because else nothing is read again.
  */
 
 const ROUNDS = 7
@@ -36,6 +38,7 @@ const VIEWS: Readonly<Record<string, string>> = {
 
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
 const servers: ChildProcess[] = []
+const others: OtherProcess[] = []
 try {
   const small = await startPage('small', 1_000)
   const large = await startPage('large', 1_000_000)
@@ -59,6 +62,7 @@ try {
   }
 } finally {
   for (const server of servers) server.kill('SIGKILL')
+  for (const other of others) other.close()
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -87,7 +91,10 @@ async function startPage(
   const link = new URL(line.slice(line.indexOf('http://')))
   const signedIn = await fetch(link, { redirect: 'manual' })
   const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';')
+  const other = openOther(file)
+  others.push(other)
   return async (address) => {
+    other.write()
     const begun = performance.now()
     const answer = await fetch(new URL(address, link), { headers: { cookie } })
     const text = await answer.text()

@@ -7,6 +7,8 @@ export type OtherProcess = { write(): void; close(): void }
 export function openOther(file: string): OtherProcess {
   const database = new Database(file)
   database.pragma('synchronous = OFF')
-  const update = database.prepare('update account set name = name')
+  const update = database.prepare(
+    'update account set name = name where id = (select id from account limit 1)',
+  )
   return { write: () => void update.run(), close: () => void database.close() }
 }
