@@ -9,7 +9,7 @@ import {
 } from '../db/db.ts'
 import type { EntryTable } from '../db/schema/ledger.ts'
 import type { Transaction, TransactionFilter, TransactionType } from './transactions.ts'
-import { isByWork, numbersByWork, type Scope } from './work-numbers.ts'
+import { countByWork, isByWork, numbersByWork, type Scope } from './work-numbers.ts'
 
 /** An entry as a listing reads it. */
 export type ListedEntry = Omit<Transaction, 'type' | 'cost' | 'status'> &
@@ -58,7 +58,7 @@ export function* entriesOf(
 
 /** Counts the entries of a scope that match a filter, up to `most`. */
 export function* countEntries(scope: Scope, filter: TransactionFilter): TransactionBody<number> {
-  if (isByWork(filter)) return (yield* numbersByWork(scope, filter)).length
+  if (isByWork(filter)) return yield* countByWork(scope, filter)
   const [row] = yield* query((db, sql) =>
     db
       .selectFrom(

@@ -87,12 +87,13 @@ function* sumsIn(
   filter: Narrowing,
   { by, unit }: Divided,
 ): TransactionBody<Cell[]> {
-  const rows = yield* query((db, sql) => {
+  const rows = yield* query((db, sql, dialect) => {
     const bar = barOf(sql, column, unit)
     const part = by === undefined ? null : sql.ref(COLUMNS[by])
     const groups = [bar, part].filter((group) => group !== null)
     // Without statistics PostgreSQL would rather read the days of all sessions than the days of one.
-    const days = filter.sessionId === undefined ? sql.ref(column) : sql`substr(day, 1, 10)`
+    const isHidden = dialect.name === 'postgres' && filter.sessionId !== undefined
+    const days = isHidden ? sql`substr(day, 1, 10)` : sql.ref(column)
     const conditions = [
       sql`account_id = ${accountId}`,
       sql`${days} >= ${from}`,

@@ -39,49 +39,74 @@ export function isByWork({ sessionId, ...filter }: TransactionFilter): boolean {
  * of work by their numbers; the kinds are few, and those of the sums by month. So as many entries are read for each kind
  * as are asked for, and merged.
  */
-export function* numbersByWork(
-  { accountId, first, end, most, upwards }: Scope,
+export function* numbersByWork(scope: Scope, filter: TransactionFilter): TransactionBody<number[]> {
+  const { most, upwards } = scope
+  const found = yield* (upwards ? oldestOfEach : newestOfEach)(yield* searches(scope, filter))
+  const numbers = found.map(({ seq }) => seq).toSorted((a, b) => (upwards ? a - b : b - a))
+  return numbers.slice(0, most)
+}
+
+/** Counts the entries that match a filter by work, up to `most`: mostly there are so many of the first kind alone. */
+export function* countByWork(scope: Scope, filter: TransactionFilter): TransactionBody<number> {
+  const kinds = yield* searches(scope, filter)
+  let all = 0
+  for (const some of [kinds.slice(0, 1), kinds.slice(1)]) {
+    if (some.length === 0 || all >= scope.most) break
+    for (const { count } of yield* countOfEach(some)) all += Number(count)
+  }
+  return Math.min(all, scope.most)
+}
+
+/** Returns a search for each kind of work that a filter names, the most frequent first. */
+function* searches(
+  { accountId, first, end, most }: Scope,
   { type, keyId, model, operation, modality, since = 0, until = LATEST }: TransactionFilter,
-): TransactionBody<number[]> {
+): TransactionBody<Search[]> {
   if (type === 'top_up') return []
   const asked = { key_id: keyId, model, operation, modality }
   const kinds = yield* query((db) => {
     const all = db
       .selectFrom('usage_month')
-      .distinct()
       .select(WORK)
       .where('account_id', '=', accountId)
+      .groupBy(WORK)
+      .orderBy(({ fn }) => fn.sum('count'), 'desc')
     return WORK.reduce((some, column) => {
       const value = asked[column]
       return value === undefined ? some : some.where(column, '=', value)
     }, all)
   })
   const kind = type === undefined ? '' : type === 'refund' ? 'refund' : 'capture'
-  const found = yield* (upwards ? oldestOfEach : newestOfEach)(
-    kinds.map((work) => ({ ...work, account_id: accountId, first, end, since, until, kind, most })),
-  )
-  const numbers = found.map(({ seq }) => seq).toSorted((a, b) => (upwards ? a - b : b - a))
-  return numbers.slice(0, most)
+  return kinds.map((work) => ({
+    ...work,
+    account_id: accountId,
+    first,
+    end,
+    since,
+    until,
+    kind,
+    most,
+  }))
 }
 
 const LATEST = Number.MAX_SAFE_INTEGER
 
-const newestOfEach = searchEach('desc')
-const oldestOfEach = searchEach('asc')
+const newestOfEach = searchEach<{ seq: number }>('seq', 'desc')
+const oldestOfEach = searchEach<{ seq: number }>('seq', 'asc')
+const countOfEach = searchEach<{ count: number | string }>('count(*) as count', 'asc')
 
-function searchEach(order: 'asc' | 'desc') {
+function searchEach<R>(result: string, order: 'asc' | 'desc') {
   return forRows(
     preparedQuery((db, p: Search, sql) => ({
-      compile: () => search(sql, p, order).compile(db),
+      compile: () =>
+        sql<R>`select ${sql.raw(result)} from (${search(sql, p, order)}) as matching`.compile(db),
     })),
     preparedQuery((db, p: { rows: string }, sql) => ({
       compile: () =>
-        sql<{
-          seq: number
-        }>`select found.seq from json_to_recordset(${p.rows}) as asked (account_id text,
+        sql<R>`select ${sql.raw(result)} from json_to_recordset(${p.rows}) as asked (account_id text,
           ${sql.join(WORK.map((column) => sql`${sql.ref(column)} text`))}, first bigint, "end" bigint, since bigint,
           until bigint, kind text, most bigint)
-          cross join lateral (${search(sql, columnsOf(sql), order)}) as found`.compile(db),
+          cross join lateral (${search(sql, columnsOf(sql), order)}) as matching`.compile(db),
     })),
   )
 }
