@@ -104,11 +104,12 @@ async function keep(
   const { mimeType, extension } = identity
   const file = await withMetadata(delivered, mimeType, options.metadata)
   const path = `${name}.${extension}`
-  const facts = Promise.withResolvers<Facts>()
-  const check = async () => facts.resolve(await factsOf(file, identity, options.copies))
+  const checked: { facts?: Facts } = {}
+  const check = async () => (checked.facts = await factsOf(file, identity, options.copies))
   await store.put({ path, mimeType, content: contentOf(file), check })
+  if (checked.facts === undefined) throw new Error(`${store.name} stored a file unchecked`)
   const { source = null } = output
-  return { store: store.name, path, mimeType, ...(await facts.promise), source }
+  return { store: store.name, path, mimeType, ...checked.facts, source }
 }
 
 type Facts = Pick<SavedFile, 'width' | 'height' | 'bytes' | 'sha256'>

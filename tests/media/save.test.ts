@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { folderStore } from '../../src/media/folder-store.ts'
-import { saveOutput } from '../../src/media/save.ts'
+import { SaveFaultError, saveOutput } from '../../src/media/save.ts'
 import { failure, picture, tempFolder } from './support.ts'
 
 async function* pieces(bytes: Uint8Array, size = 50) {
@@ -208,3 +208,12 @@ function notAsRoot(): Disposable {
   if (isRoot) process.seteuid?.(65_534)
   return { [Symbol.dispose]: () => (isRoot ? process.seteuid?.(0) : undefined) }
 }
+
+test('a store that forgets to check what it stores is an error, and nobody waits for it', async () => {
+  await using folder = await tempFolder()
+  const store = folderStore(folder.path)
+  const put = ({ path, mimeType, content }: Parameters<typeof store.put>[0]) =>
+    store.put({ path, mimeType, content })
+  const saving = saveOutput({ bytes: await picture() }, { store: { ...store, put }, name: 'a' })
+  await expect(saving).rejects.toThrow(SaveFaultError)
+})
