@@ -14,7 +14,10 @@ export function createRouter<T>(): Router<T> {
   const found = new Map<string, Result<T>>()
   return {
     name: 'remembered',
-    add: (method, path, handler) => tree.add(method, path, handler),
+    add: (method, path, handler) => {
+      tree.add(method, path, handler)
+      found.clear() // what was found may lack it
+    },
     match: (method, path) => {
       const address = `${method} ${path}`
       const known = found.get(address)
