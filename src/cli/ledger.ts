@@ -4,6 +4,7 @@ import { dump, restore } from '../db/dump.ts'
 import { AppError } from '../errors.ts'
 import { indexAllPrompts } from '../generations/search.ts'
 import { acceptClock } from '../ledger/clock-changes.ts'
+import { fillSums } from '../ledger/fill-sums.ts'
 import { recordOldRefunds } from '../operator/audit.ts'
 import { checkpointCommand } from './checkpoint.ts'
 import { KEYS_OPTION } from './receipts.ts'
@@ -76,6 +77,7 @@ async function importFrom({ app, print }: Terminal, file: string): Promise<void>
   const rows = await app.db
     .write(function* filled() {
       const count = yield* restore(app.mode, linesOf(file))
+      yield* fillSums()
       yield* indexAllPrompts({})
       yield* recordOldRefunds()
       const difference = yield* findDifference()

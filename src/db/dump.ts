@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { crypto } from '../crypto.ts'
 import { AppError, type Hints } from '../errors.ts'
 import { query, type QueryBuilder, type Row, type Tables, type TransactionBody } from './db.ts'
-import { fillSums } from './fill-sums.ts'
 
 /**
  * Not dumped: the sign-ins to the pages and of remote hosts, what was proven (an imported ledger is proven from its first entry), and
@@ -106,7 +105,7 @@ function* pageAfter(table: TableName, last: Row | undefined): TransactionBody<Ro
 }
 
 /**
- * Fills an empty ledger from the lines of a dump, and reads every row back. Returns the number of rows. Throws
+ * Fills an empty ledger from the lines of a dump, but for the sums that are not dumped, and reads every row back. Returns the number of rows. Throws
  * `invalid_input` and stores nothing if the ledger is not empty or has another mode, or if the dump is incomplete.
  */
 export function* restore(mode: string, lines: Iterable<string>): TransactionBody<number> {
@@ -137,7 +136,6 @@ export function* restore(mode: string, lines: Iterable<string>): TransactionBody
   }
   yield* copy(batch)
   if (end?.rows !== rows || end.sha256 !== hash.digest('hex')) throw incompleteDump()
-  yield* fillSums()
   return rows
 }
 

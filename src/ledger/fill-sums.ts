@@ -1,18 +1,15 @@
-import { query, type PendingQuery, type RawSql, type TransactionBody } from './db.ts'
+import { query, type PendingQuery, type RawSql, type TransactionBody } from '../db/db.ts'
+import { addedTo, SUM_COLUMNS, SUMS } from './queries/sums.ts'
 
 /** Entries that a statement reads: one on PostgreSQL may take ten seconds. */
 const CHUNK = 20_000
 
-const WORK = 'key_id, model, operation, modality, billing'
-const KEY = `account_id, session_id, day, ${WORK}`
-const MONTH_KEY = `account_id, month, ${WORK}`
-
-/** Fills the sums by session and by month, which are not dumped, from the entries. */
-export function* fillSums(): TransactionBody<void> {
+/** Fills the sums by session and by month, which are not dumped, from the entries: so many in one statement. */
+export function* fillSums(chunk = CHUNK): TransactionBody<void> {
   const accounts = yield* query((db) => db.selectFrom('account').select(['id', 'entries']))
   for (const { id, entries } of accounts) {
-    for (let after = 0; after < entries; after += CHUNK)
-      yield once((sql) => charges(sql, id, after))
+    for (let after = 0; after < entries; after += chunk)
+      yield once((sql) => charges(sql, id, { after, last: after + chunk }))
     yield once((sql) => refunds(sql, id))
     yield once((sql) => months(sql, id))
   }
@@ -23,18 +20,18 @@ const once =
   (db, sql) =>
     build(sql).compile(db)
 
-function charges(sql: RawSql, accountId: string, after: number) {
-  const key = sql.raw(KEY)
-  return sql`insert into usage_session_day (${key}, count, amount)
-    select ${key}, count(*), sum(amount) from entry
-    where account_id = ${accountId} and seq > ${after} and seq <= ${after + CHUNK} and kind = 'capture'
-    group by ${key}
-    on conflict (${key}) do update set count = usage_session_day.count + excluded.count,
-      amount = usage_session_day.amount + excluded.amount`
+const listOf = (columns: readonly string[]): string => columns.join(', ')
+const KEY = listOf(SUMS.usage_session_day)
+
+function charges(sql: RawSql, accountId: string, { after, last }: { after: number; last: number }) {
+  return sql`insert into usage_session_day (${sql.raw(listOf(SUM_COLUMNS.usage_session_day))})
+    select ${sql.raw(KEY)}, count(*), sum(amount) from entry
+    where account_id = ${accountId} and seq > ${after} and seq <= ${last} and kind = 'capture'
+    group by ${sql.raw(KEY)} ${addedTo(sql, 'usage_session_day')}`
 }
 
 function refunds(sql: RawSql, accountId: string) {
-  const same = KEY.split(', ').map((column) =>
+  const same = SUMS.usage_session_day.map((column) =>
     sql.raw(`usage_session_day.${column} = back.${column}`),
   )
   return sql`update usage_session_day set count = usage_session_day.count - back.count,
@@ -45,7 +42,10 @@ function refunds(sql: RawSql, accountId: string) {
 }
 
 function months(sql: RawSql, accountId: string) {
-  return sql`insert into usage_month (${sql.raw(MONTH_KEY)}, count, amount)
-    select account_id, substr(day, 1, 7), ${sql.raw(WORK)}, sum(count), sum(amount)
-    from usage_session_day where account_id = ${accountId} group by account_id, substr(day, 1, 7), ${sql.raw(WORK)}`
+  const key = listOf(
+    SUMS.usage_month.map((column) => (column === 'month' ? 'substr(day, 1, 7)' : column)),
+  )
+  return sql`insert into usage_month (${sql.raw(listOf(SUM_COLUMNS.usage_month))})
+    select ${sql.raw(key)}, sum(count), sum(amount)
+    from usage_session_day where account_id = ${accountId} group by ${sql.raw(key)}`
 }

@@ -1,4 +1,5 @@
 import type { RawSql, Tables } from '../../db/db.ts'
+import { eachSum, SUM_COLUMNS } from '../queries/sums.ts'
 
 /**
  * The columns that this version writes in a batch. They are named, so that a column which a later version has added gets
@@ -10,10 +11,7 @@ export const COLUMNS = {
   budget: 'id, account_id, scope, subject, period, cap, held, spent',
   entry: `account_id, seq, id, kind, ref, at, day, debit, credit, amount, balance_after, held_after, billing,
     operation, model, modality, provider, session_id, key_id`,
-  usage_day: 'account_id, day, key_id, model, operation, modality, billing, count, amount',
-  usage_session_day:
-    'account_id, session_id, day, key_id, model, operation, modality, billing, count, amount',
-  usage_month: 'account_id, month, key_id, model, operation, modality, billing, count, amount',
+  ...eachSum((table) => SUM_COLUMNS[table].join(', ')),
   generation: `id, account_id, idempotency_key, status, request, upstream_id, error, remarks, upstream_cost,
     upstream_jobs, lease_owner, lease_until, created_at, finished_at, fingerprint, answer, unsaved_at,
     forgotten_at`,

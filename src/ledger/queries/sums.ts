@@ -18,6 +18,9 @@ type SumTable = keyof typeof SUMS
 /** The tables of the sums, in the order in which they are written. */
 export const SUM_TABLES = Object.keys(SUMS) as SumTable[]
 
+/** For each table of sums: the columns that a charge is written to. */
+export const SUM_COLUMNS = eachSum((table) => [...SUMS[table], 'count', 'amount'] as const)
+
 /** Returns the end of an insert into a table of sums, which adds to the row that is there. */
 export function addedTo(sql: RawSql, table: SumTable) {
   const add = (column: string) => sql.raw(`${column} = ${table}.${column} + excluded.${column}`)
@@ -27,7 +30,7 @@ export function addedTo(sql: RawSql, table: SumTable) {
 /** For each table of sums: adds charges to it. */
 export const addTo = eachSum((table) =>
   execute((db, p: Sum, sql) => {
-    const columns = [...SUMS[table], 'count', 'amount'] as const
+    const columns = SUM_COLUMNS[table]
     const values = sql.join(columns.map((column) => sql`${p[column]}`))
     const insert = sql`insert into ${sql.raw(`${table} (${columns.join(', ')})`)} values (${values}) ${addedTo(sql, table)}`
     return { compile: () => insert.compile(db) }
