@@ -1,18 +1,18 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createFalClient } from '@fal-ai/client'
 import { createApp, type App } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
 import { perform } from '../src/generations/perform.ts'
 import { findDifference } from '../src/verify.ts'
 import { folderStore } from '../src/media/folder-store.ts'
 import { saveOutput } from '../src/media/save.ts'
+import { bareCall, writeTo, type Fal } from './support/bare-fal.ts'
 import { print } from './support/compare.ts'
+import { MODEL } from './support/fal-model.ts'
+import { liveSettings } from './support/live-server.ts'
 import { measured } from './support/measured.ts'
 
 /**
@@ -21,29 +21,25 @@ import { measured } from './support/measured.ts'
  * emulator in a process of its own.
  */
 
-const MODEL = 'fal-ai/flux/schnell'
-/** The times between polls of the adapter, in milliseconds. */
-const POLL_MS = [100, 200, 300]
 const ROUNDS = 8
 const LANES = [
   { callers: 1, calls: 12, targetMs: 5 },
   { callers: 32, calls: 96 },
 ]
 
-type Fal = { url: string; key: string }
 type Call = () => Promise<void>
 type Contender = { name: string; call: Call }
 
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
 const server = fork(join(import.meta.dirname, 'support/fal-server.ts'))
 const [fal] = (await once(server, 'message')) as [Fal]
-const app = openApp(fal)
+const app = openApp()
 
 try {
   print(`\nPaid calls through fal.ai (milliseconds a call, ${ROUNDS} interleaved rounds)\n`)
   const contenders: Contender[] = [
-    { name: 'bare @fal-ai/client, file written', call: bare(fal, write) },
-    { name: 'the same, file checked and synced', call: bare(fal, writeSafely) },
+    { name: 'bare @fal-ai/client, file written', call: bareCall(fal, writeTo(folder)) },
+    { name: 'the same, file checked and synced', call: bareCall(fal, writeSafely) },
     { name: 'Inkwell', call: paid(app) },
   ]
   for (const { callers, calls, targetMs } of LANES) {
@@ -69,21 +65,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function openApp({ url, key }: Fal): App {
-  const prices = join(folder, 'prices.json')
-  // A millionth of a dollar, so that the grant lasts.
-  writeFileSync(
-    prices,
-    JSON.stringify({ [MODEL]: { usd: '0.000001', operation: 'generateImage' } }),
-  )
-  const env = {
-    INKWELL_MAX_CALLS_PER_MINUTE: '999999',
-    INKWELL_MAX_UNPAID_JOBS_PER_HOUR: '999999',
-    FAL_KEY: key,
-    INKWELL_FAL_BASE_URL: url,
-    INKWELL_PRICES: prices,
-  }
-  return createApp(loadConfig({ INKWELL_HOME: folder, ...env }, 'silent'))
+function openApp(): App {
+  return createApp(loadConfig(liveSettings({ folder, fal }), 'silent'))
 }
 
 function paid(through: App): Call {
@@ -113,40 +96,10 @@ function paid(through: App): Call {
   }
 }
 
-type Keep = (file: Response, name: string) => Promise<void>
-
-async function write(file: Response, name: string): Promise<void> {
-  await writeFile(join(folder, `${name}.png`), Buffer.from(await file.arrayBuffer()))
-}
-
 /** As Inkwell keeps a result: decoded to its end, and on disk before it is charged. */
 async function writeSafely({ body }: Response, name: string): Promise<void> {
   if (body === null) throw new Error('an empty file')
   await saveOutput({ bytes: body }, { store: folderStore(folder), name })
-}
-
-function bare({ url, key }: Fal, keep: Keep): Call {
-  const local = (address: string) => `${url}/${address.replace('https://', '')}`
-  const client = createFalClient({
-    credentials: key,
-    fetch: (address, init) =>
-      fetch(local(address instanceof Request ? address.url : address.toString()), init),
-    suppressLocalCredentialsWarning: true,
-  })
-  return async () => {
-    const input = { prompt: 'a fox', num_images: 1 }
-    const { request_id: requestId } = await client.queue.submit(MODEL, { input })
-    for (let poll = 0; ; poll += 1) {
-      const askedAt = performance.now()
-      const { status } = await client.queue.status(MODEL, { requestId })
-      if (status === 'COMPLETED') break
-      await sleep(Math.max(0, askedAt + (POLL_MS[poll] ?? 500) - performance.now()))
-    }
-    const { data } = await client.queue.result(MODEL, { requestId })
-    const { images } = data as { images: { url: string }[] }
-    const file = await fetch(local(images[0]?.url ?? ''))
-    await keep(file, `bare-${requestId}`)
-  }
 }
 
 /** Times of the calls of each, in milliseconds; the first round is to warm up. */

@@ -1,18 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { issueKey } from '../src/accounts/keys.ts'
-import { LOCAL_ACCOUNT } from '../src/accounts/sessions.ts'
-import { openDb } from '../src/db/queue.ts'
-import { openSqlite } from '../src/db/sqlite/sqlite.ts'
-import { openAccount } from '../src/ledger/ledger.ts'
 import { print } from './support/compare.ts'
-import { MODEL, type Ask, type HeldFal } from './support/held-fal.ts'
+import type { Ask, HeldFal } from './support/held-fal.ts'
+import { serveLive } from './support/live-server.ts'
 import { measured } from './support/measured.ts'
-import { modern, resultOf } from './support/shots.ts'
 
 /**
  * The memory of a server while 200 calls over HTTP are in flight: while fal works on all of them, and at the peak when
@@ -39,22 +33,19 @@ process.on('message', async () => {
 type Memory = NodeJS.MemoryUsage & { peak: number }
 
 const folder = mkdtempSync(join(tmpdir(), 'inkwell-bench-'))
-const file = join(folder, 'ledger.db')
 const children: ChildProcess[] = []
 try {
   const held = start(join(import.meta.dirname, 'support/held-fal.ts'))
   const [fal] = (await once(held, 'message')) as [HeldFal]
-  const { server, url } = await serve(fal)
-  const key = await keyOf()
-  const call = async (prompt: string) => {
-    const { isError, structuredContent } = (await resultOf(
-      modern(url, 'generateImage', { model: MODEL, prompt }, key),
-    )) as { isError?: boolean; structuredContent: { status: string } }
-    if (isError === true || structuredContent.status !== 'completed')
-      throw new Error(JSON.stringify(structuredContent))
-  }
+  const { server, call } = await serveLive({
+    folder,
+    fal,
+    preload: TELL_MEMORY,
+    flags: ['--expose-gc'],
+  })
+  children.push(server)
   const all = (name: string, count: number) =>
-    Promise.all(Array.from({ length: count }, (_, at) => call(`a fox, ${name} ${at}`)))
+    Promise.all(Array.from({ length: count }, (_, at) => call({ prompt: `a fox, ${name} ${at}` })))
   await all('warm', WARM_UP)
   const before = await memory(server)
   held.send({ hold: CALLS } satisfies Ask)
@@ -70,47 +61,10 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function start(path: string, ...[args, options]: [string[]?, object?]): ChildProcess {
-  const child = fork(path, args ?? [], options ?? {})
+function start(path: string): ChildProcess {
+  const child = fork(path)
   children.push(child)
   return child
-}
-
-async function serve({ url, key }: HeldFal): Promise<{ server: ChildProcess; url: string }> {
-  const prices = join(folder, 'prices.json')
-  const price = { usd: '0.000001', operation: 'generateImage' } // so that the grant lasts
-  writeFileSync(prices, JSON.stringify({ [MODEL]: price }))
-  const server = start(join(import.meta.dirname, '../src/cli/cli.ts'), ['serve', '--port', '0'], {
-    execArgv: [
-      '--expose-gc',
-      '--import',
-      `data:text/javascript,${encodeURIComponent(TELL_MEMORY)}`,
-    ],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      INKWELL_HOME: folder,
-      INKWELL_DATABASE_URL: `sqlite:${file}`,
-      INKWELL_LOG_LEVEL: 'silent',
-      INKWELL_MAX_CALLS_PER_MINUTE: '999999',
-      INKWELL_MAX_UNPAID_JOBS_PER_HOUR: '999999',
-      INKWELL_PRICES: prices,
-      INKWELL_FAL_BASE_URL: url,
-      FAL_KEY: key,
-    },
-  })
-  if (server.stdout === null) throw new Error('no stdout')
-  const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
-  return { server, url: line.slice(line.indexOf('http://')) }
-}
-
-async function keyOf(): Promise<string> {
-  const db = openDb(await openSqlite(file))
-  const { id, name } = LOCAL_ACCOUNT
-  await db.write(() => openAccount(id, name, Date.now()))
-  const { key } = await db.write(() => issueKey(id, {}, Date.now()))
-  await db.close()
-  return key
 }
 
 async function memory(child: ChildProcess): Promise<Memory> {

@@ -1,9 +1,9 @@
 import sharp from 'sharp'
 import { startFalEmulator } from '../../tests/services/fal/emulator.ts'
 import { GENERATE_MODELS } from '../../tests/services/fal/models-generate.ts'
+import { MODEL } from './fal-model.ts'
 
 /** A fal of a process of its own, so that its work is not in the figures. It tells its address and ends with its parent. */
-const MODEL = 'fal-ai/flux/schnell'
 
 /** Longer than the way from a submit to the first poll, shorter than the wait before the second. */
 const RUN_MS = 50

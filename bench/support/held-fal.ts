@@ -1,13 +1,13 @@
 import sharp from 'sharp'
 import { startFalEmulator } from '../../tests/services/fal/emulator.ts'
 import { GENERATE_MODELS } from '../../tests/services/fal/models-generate.ts'
+import { MODEL } from './fal-model.ts'
 
 /**
  * A fal of a process of its own whose jobs end when its parent says so. It tells its address, the size of its one
  * picture, and when as many jobs wait as its parent has named.
  */
 
-export const MODEL = 'fal-ai/flux/schnell'
 export type HeldFal = { url: string; key: string; bytes: number }
 export type Ask = { hold: number } | 'release'
 

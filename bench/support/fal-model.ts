@@ -1,0 +1,2 @@
+/** The model of live calls. */
+export const MODEL = 'fal-ai/flux/schnell'
