@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { crypto } from '../crypto.ts'
 import { codeOf } from '../errors.ts'
@@ -24,12 +24,10 @@ export function folderStore(folder: string): OutputStore {
       const inMemory = content instanceof Uint8Array
       const staged = inMemory ? join(parent, stagedName(basename(target))) : content.file
       try {
-        const handle = inMemory ? await stage(staged, content) : await openIn(parent, staged)
-        const syncing = handle.sync()
+        const flushing = inMemory ? write(staged, content) : flushIn(parent, staged)
         const checking = check?.() // while the disk works
-        await Promise.allSettled([syncing, checking]) // neither goes on after a failure of the other
-        await handle.close()
-        await syncing
+        await Promise.allSettled([flushing, checking]) // neither goes on after a failure of the other
+        await flushing
         await checking
         await rename(staged, target)
       } catch (error) {
@@ -105,8 +103,8 @@ function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))
 }
 
-/** Writes a new file, which is open and not flushed yet. Makes its folder where there is none. */
-async function stage(path: string, bytes: Uint8Array): Promise<FileHandle> {
+/** Writes a new file and flushes it. Makes its folder where there is none. */
+async function write(path: string, bytes: Uint8Array): Promise<void> {
   const create = async () => await open(path, 'wx', 0o600)
   const handle = await create().catch(async (error: unknown) => {
     if (!isGone(error)) throw error
@@ -115,17 +113,21 @@ async function stage(path: string, bytes: Uint8Array): Promise<FileHandle> {
   })
   try {
     await handle.writeFile(bytes)
-    return handle
-  } catch (error) {
+    await handle.sync()
+  } finally {
     await handle.close()
-    throw error
   }
 }
 
-/** Opens a staged file that is to be moved to a folder. */
-async function openIn(folder: string, staged: string): Promise<FileHandle> {
+/** Flushes a staged file that is to be moved to a folder. */
+async function flushIn(folder: string, staged: string): Promise<void> {
   await makeFolder(folder)
-  return await open(staged, 'r+')
+  const handle = await open(staged, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Returns a new hidden name for a file that is not whole yet. */

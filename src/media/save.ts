@@ -10,6 +10,7 @@ import type { FileMetadata } from './metadata.ts'
 import { isFull } from './disk-space.ts'
 import { isMeasured } from './inspect.ts'
 import { measureAndShrink } from './preview.ts'
+import { sizeOfWholePng } from './png.ts'
 import type { SmallCopies } from './small-copies.ts'
 import { stagedName } from './folder-store.ts'
 import { StoreFaultError, type OutputStore } from './output-store.ts'
@@ -126,13 +127,16 @@ async function factsOf(
   return { width, height, bytes, sha256: hash }
 }
 
-/** Measures a file, and shrinks it if it will be shown. One that cannot be shrunk may be whole: measuring decides. */
+/**
+ * Measures a file, and shrinks it if it will be shown. One that cannot be shrunk may be whole: decoding it to its end
+ * decides. A PNG that nobody is shown need not be decoded if its checksums are right.
+ */
 async function look(content: Content['content'], identity: Identity, isShown: boolean) {
-  const shrunk =
+  const looked =
     isShown && isMeasured(identity.mimeType)
       ? await measureAndShrink(content).catch(() => null)
-      : null
-  return shrunk ?? { ...(await sizeOf(content, identity)), preview: null }
+      : sizeOfWholePng(content)
+  return { preview: null, ...(looked ?? (await sizeOf(content, identity))) }
 }
 
 type Restored = {
