@@ -105,8 +105,9 @@ function* pageAfter(table: TableName, last: Row | undefined): TransactionBody<Ro
 }
 
 /**
- * Fills an empty ledger from the lines of a dump, but for the sums that are not dumped, and reads every row back. Returns the number of rows. Throws
- * `invalid_input` and stores nothing if the ledger is not empty or has another mode, or if the dump is incomplete.
+ * Fills an empty ledger from the lines of a dump, but for the sums that are not dumped, and reads every row back. Returns
+ * the number of rows. Throws `invalid_input` and stores nothing if the ledger is not empty or has another mode, or if the
+ * dump is incomplete.
  */
 export function* restore(mode: string, lines: Iterable<string>): TransactionBody<number> {
   yield* assertEmpty()

@@ -9,8 +9,8 @@ const HEADER = { width: 16, height: 20, bits: 24, colours: 25 }
 
 /**
  * Returns the size of a PNG that came whole: all chunks are there, up to the last, and each has its checksum. This takes a
- * twentieth of the time of decoding it. Null for any other file, for one on disk, and for
- * rare kinds: a decoder judges those.
+ * twentieth of the time of decoding it. Null for any other file, for one on disk, and for rare kinds: a decoder judges
+ * those.
  */
 export function sizeOfWholePng(source: Uint8Array | string): ImageSize | null {
   if (typeof source === 'string') return null
