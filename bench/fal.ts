@@ -22,9 +22,10 @@ import { measured } from './support/measured.ts'
  */
 
 const ROUNDS = 8
+/** The many come first: a server that sells pictures has made many of them. */
 const LANES = [
-  { callers: 1, calls: 12, targetMs: 5 },
   { callers: 32, calls: 96 },
+  { callers: 1, calls: 12, targetMs: 5 },
 ]
 
 type Call = () => Promise<void>
