@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { atMost } from '../at-most.ts'
 import type { Caller } from '../accounts/caller.ts'
 import { findGeneration, hasEnded, type Generation } from './generation.ts'
 import type { GenerationDeps } from './deps.ts'
@@ -63,10 +64,11 @@ async function wait(
   answerable: Promise<void>,
   timeoutMs: number,
 ): Promise<Generation> {
-  const timer = new AbortController()
-  const signal = AbortSignal.any([timer.signal, deps.stopping])
-  await Promise.race([answerable, sleep(timeoutMs, undefined, { signal }).catch(() => {})])
-  timer.abort()
+  const stopped = Promise.withResolvers<void>()
+  const stop = (): void => stopped.resolve()
+  deps.stopping.addEventListener('abort', stop)
+  if (!deps.stopping.aborted) await atMost(Promise.race([answerable, stopped.promise]), timeoutMs)
+  deps.stopping.removeEventListener('abort', stop)
   return await read(deps, caller, id)
 }
 

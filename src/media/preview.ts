@@ -94,7 +94,7 @@ async function shrink(sharp: Sharp, source: string | Uint8Array, limits: Limits)
   const [quality] = QUALITIES
   const jpeg = hasAlpha
     ? null
-    : await encoded(upright(image, limits.maxSize).jpeg({ quality }), 'image/jpeg')
+    : await encoded(jpegOf(upright(image, limits.maxSize), quality), 'image/jpeg')
   const fits = jpeg !== null && jpeg.bytes.length <= limits.targetBytes
   return { width, height, preview: fits ? jpeg : await shrinkUntilItFits(sharp, source, limits) }
 }
@@ -114,7 +114,7 @@ async function shrinkUntilItFits(
     }
     for (const quality of QUALITIES) {
       const copy = isOpaque
-        ? await encoded(image.clone().jpeg({ quality }), 'image/jpeg')
+        ? await encoded(jpegOf(image.clone(), quality), 'image/jpeg')
         : await encoded(image.clone().webp({ quality, alphaQuality: quality }), 'image/webp')
       if (copy.bytes.length <= targetBytes) return copy
     }
@@ -131,6 +131,11 @@ async function decode(source: string | Uint8Array, maxSize: number): Promise<Pix
 
 function upright(image: Image, maxSize: number): Image {
   return image.autoOrient().resize(inside(maxSize)).toColourspace('srgb')
+}
+
+/** Codes fitted to each picture save a fiftieth of a photograph, and take a tenth of the time. */
+function jpegOf(image: Image, quality: number | undefined): Image {
+  return image.jpeg({ quality, optimiseCoding: false })
 }
 
 /** Looks at the last channel of each pixel. Statistics of sharp take longer than all the rest. */
