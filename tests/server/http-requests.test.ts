@@ -172,6 +172,22 @@ describe('where a request comes from', () => {
       expect(headers['access-control-allow-origin']).toBeUndefined()
     }
   })
+
+  test('a short reading is sent as it is, with the same headers as any other', async ({
+    send,
+    key,
+  }) => {
+    const read = async (path: string, encoding: string) => {
+      const headers = { ...bearer(key), 'accept-encoding': encoding, 'x-request-id': 'mine' }
+      return (await send(path, { headers })).headers
+    }
+    const { date: _, ...other } = await read(`/v1/usage/daily?${RANGE}`, 'identity')
+    for (const encoding of ['identity', 'br'])
+      for (const path of ['/v1/credits', `/v1/usage?${RANGE}`]) {
+        const { date: _date, ...headers } = await read(path, encoding)
+        expect(headers).toEqual({ ...other, 'content-length': expect.stringMatching(/^\d+$/) })
+      }
+  })
 })
 
 test('a server answers to the names that it was started with', async ({ home }) => {

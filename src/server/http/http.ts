@@ -5,16 +5,16 @@ import {
 } from '@modelcontextprotocol/server'
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { secureHeaders } from 'hono/secure-headers'
 import type { App } from '../../app.ts'
 import { linkSecret } from '../../ledger/metadata.ts'
 import { toAppError } from '../../to-app-error.ts'
 import { allPages } from '../../web/web.ts'
-import { compressed } from './compress.ts'
+import { compressed } from './context/compress.ts'
 import { describeApi } from './document.ts'
 import { withConnectors, withoutConnectors } from './connectors.ts'
 import { boundedJson } from './context/bounds.ts'
 import type { HttpEnv } from './context/env.ts'
+import { withHeaders } from './context/headers.ts'
 import { serverStops } from '../../generations/refuse.ts'
 import { createLinks } from '../../generations/links.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
@@ -87,7 +87,7 @@ export async function createHttp(
     publicUrl === undefined || !hasConnectors
       ? undefined
       : { origin: publicUrl, server: () => app.authorizationServer(publicUrl) }
-  api.use(secureHeaders({ referrerPolicy: 'same-origin', xFrameOptions: 'DENY' })) // the default policy removes the Origin of forms
+  api.use(await withHeaders())
   api.use(async (context, next) => {
     context.set('app', app)
     context.set('links', links)

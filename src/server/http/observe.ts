@@ -13,9 +13,9 @@ export const observed = createMiddleware<HttpEnv>(async (context, next) => {
   const app = context.get('app') // `context.var` makes an object of all that is set
   const request = requestId(context)
   const startedAt = performance.now()
+  context.get('headers')['x-request-id'] = request
   await inTrace({ request, ...traceOf(context.req.header('traceparent')) }, async () => {
     await next()
-    context.res.headers.set('x-request-id', request) // `context.header` would copy the response
     const ms = performance.now() - startedAt
     const { method } = context.req
     const { status } = context.res

@@ -34,10 +34,11 @@ export async function principalOf(context: Context<HttpEnv>): Promise<Principal>
 export async function setRateLimitHeaders(context: Context<HttpEnv>): Promise<void> {
   const [app, principal] = [context.get('app'), context.get('principal')]
   const { limit, remaining, resetsInMs } = await app.generations.callLimit.window(principal)
-  const { headers } = context.res
-  headers.set('x-ratelimit-limit', String(limit))
-  headers.set('x-ratelimit-remaining', String(remaining))
-  headers.set('x-ratelimit-reset', String(Math.ceil((app.now() + resetsInMs) / 1000)))
+  Object.assign(context.get('headers'), {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(Math.ceil((app.now() + resetsInMs) / 1000)),
+  })
 }
 
 /** Returns whether the credential of a request is an access token, and no API key. */

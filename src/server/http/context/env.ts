@@ -10,6 +10,10 @@ export type HttpEnv = {
     /** Of a request to the admin API. */
     admin: AdminKey
     links: Links
+    /** Headers of the response, besides its own. */
+    headers: Record<string, string>
+    /** The response, if it was made with these. */
+    complete?: Response
     /** The public origin of this server, else the one that the request names. */
     origin: string
   }

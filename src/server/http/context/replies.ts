@@ -1,5 +1,8 @@
 import type { Context, TypedResponse } from 'hono'
 import { ERROR_CODES, type AppError, type ErrorCode } from '../../../errors.ts'
+import { setRateLimitHeaders } from './auth.ts'
+import { willCompress } from './compress.ts'
+import type { HttpEnv } from './env.ts'
 
 export type ErrorBody = {
   success: false
@@ -15,14 +18,27 @@ export function errorBody(
   return { success: false, error: { code, message, status, hint }, message }
 }
 
-/** As `context.json`, for a body that is JSON text already. */
-export function jsonText(
-  context: Context,
+/**
+ * As `context.json`, for a reading whose body is JSON text already. A response that is not going to be compressed is made
+ * with all of its headers.
+ */
+export async function jsonText(
+  context: Context<HttpEnv>,
   text: string,
-): Response & TypedResponse<never, 200, 'json'> {
-  const response: Response = context.body(text, 200, { 'content-type': 'application/json' })
+): Promise<Response & TypedResponse<never, 200, 'json'>> {
+  let response: Response
+  if (willCompress(context.req, text)) {
+    response = context.body(text, 200, JSON_TYPE)
+  } else {
+    await setRateLimitHeaders(context)
+    const headers = { ...context.get('headers'), ...JSON_TYPE, vary: 'Accept-Encoding' }
+    response = new Response(text, { headers })
+    context.set('complete', response)
+  }
   return response as Response & TypedResponse<never, 200, 'json'>
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** Builds an error response of the MCP endpoint. It is JSON-RPC even if the request is not. */
 export function rpcError(status: number, code: number, message: string): Response {

@@ -7,6 +7,7 @@ import { creditsUsed, usageReport } from '../../../usage/report.ts'
 import { accountStatus, leastLeft, type BudgetStatus } from '../../../usage/account-status.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
+import { jsonText } from '../context/replies.ts'
 import { jsonResponses, needs } from './route.ts'
 import { MoneyShape } from './shapes.ts'
 
@@ -59,14 +60,12 @@ export function creditsRoutes(api: OpenAPIHono<HttpEnv>): void {
     const nowMs = app.now()
     const now = await app.db.read(() => accountStatus(caller, nowMs))
     const [account, key] = [leastLeft([now.day, now.month]), leastLeft(now.ofKey)]
-    return context.json(
-      {
-        balance: money(now.balance.available),
-        held: money(now.balance.held),
-        caps: { account: capOf(account), key: capOf(key), session: capOf(now.session) },
-      },
-      200,
-    )
+    const shown: z.infer<typeof CreditsShape> = {
+      balance: money(now.balance.available),
+      held: money(now.balance.held),
+      caps: { account: capOf(account), key: capOf(key), session: capOf(now.session) },
+    }
+    return await jsonText(context, JSON.stringify(shown))
   })
   api.openapi(billingUsage, async (context) => {
     const app = context.get('app')

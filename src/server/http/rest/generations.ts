@@ -5,6 +5,7 @@ import { PaidResultShape } from '../../../tools/result-shape.ts'
 import { publicError } from '../../../tools/failure.ts'
 import { callerOf } from '../context/caller.ts'
 import type { HttpEnv } from '../context/env.ts'
+import { jsonText } from '../context/replies.ts'
 import { Id, jsonResponses, needs } from './route.ts'
 
 const generation = createRoute({
@@ -29,9 +30,8 @@ export function generationRoutes(api: OpenAPIHono<HttpEnv>): void {
     const shown = structuredResult(
       await shownTo(caller, { generation: found, replayed: false }, app),
     )
-    return context.json(
-      found.failure === null ? shown : { ...shown, error: publicError(found.failure, PROGRAM) },
-      200,
-    )
+    const { failure } = found
+    const answer = failure === null ? shown : { ...shown, error: publicError(failure, PROGRAM) }
+    return await jsonText(context, JSON.stringify(answer))
   })
 }

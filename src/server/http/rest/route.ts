@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import * as z from 'zod'
 import { requireScope, type Scope } from '../../../accounts/scopes.ts'
 import type { HttpEnv } from '../context/env.ts'
+import { isComplete } from '../context/headers.ts'
 import { principalOf, setRateLimitHeaders } from '../context/auth.ts'
 import { ErrorShape } from './shapes.ts'
 
@@ -12,7 +13,7 @@ export function needs(scope: Scope) {
     context.set('principal', principal)
     requireScope(principal, scope)
     await next()
-    await setRateLimitHeaders(context)
+    if (!isComplete(context)) await setRateLimitHeaders(context)
   })
 }
 

@@ -76,7 +76,7 @@ export function usageRoutes(api: OpenAPIHono<HttpEnv>): void {
     const report = await app.reports.read(() =>
       usageReport(principal.account.id, rangeOf({ from, to }), keyId),
     )
-    return jsonText(
+    return await jsonText(
       context,
       usageFor(report, () => JSON.stringify(shownUsage(report))),
     )

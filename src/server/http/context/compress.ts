@@ -1,6 +1,9 @@
 import { Duplex, type Transform } from 'node:stream'
 import { constants, createBrotliCompress, createGzip } from 'node:zlib'
-import type { MiddlewareHandler } from 'hono'
+import type { HonoRequest } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { HttpEnv } from './env.ts'
+import { isComplete } from './headers.ts'
 
 /** Text that gets much smaller. Pictures and archives are compressed already, and streams of events must not wait. */
 const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:json|problem\+json)|image\/svg)/
@@ -16,8 +19,9 @@ const ENCODERS: readonly { name: string; make: () => Transform }[] = [
 ]
 
 /** Compresses what a client reads (GET), with the best encoding that it takes. */
-export const compressed: MiddlewareHandler = async (context, next) => {
+export const compressed = createMiddleware<HttpEnv>(async (context, next) => {
   await next()
+  if (isComplete(context)) return
   const { res, req } = context
   const { headers } = res
   if (req.method !== 'GET' || !COMPRESSIBLE.test(headers.get('content-type') ?? '')) return
@@ -30,6 +34,14 @@ export const compressed: MiddlewareHandler = async (context, next) => {
   context.res = new Response(res.body.pipeThrough({ readable, writable }), res)
   context.res.headers.set('content-encoding', encoder.name)
   context.res.headers.delete('content-length')
+})
+
+/** Returns whether `compressed` compresses a text that a request reads. */
+export function willCompress(req: HonoRequest, text: string): boolean {
+  return (
+    Buffer.byteLength(text) >= BYTES_MIN &&
+    bestOf(req.header('accept-encoding') ?? '') !== undefined
+  )
 }
 
 /** The first encoder that a header `Accept-Encoding` allows: named, or by `*`, and not with `q=0`. */
