@@ -62,6 +62,7 @@ export async function runMutants<M extends Mutant>(
 
 /** Isolation is left out for speed: each copy has its own modules, and none keeps state in globals. */
 const CONFIG = `export default { test: { include: ['*/tests/*/*.test.ts'], isolate: false,
+  experimental: { viteModuleRunner: false, nodeLoader: false },
   maxWorkers: 2, testTimeout: 30_000, setupFiles: ['template.ts', 'first-failure.ts'] } }`
 
 /** Ledgers are copies of the one that the outer run has made, except in copies whose damage may be in the tables. */
