@@ -4,6 +4,6 @@
  */
 export async function atMost(work: Promise<unknown>, timeoutMs: number): Promise<void> {
   const timeout = Promise.withResolvers<void>()
-  const timer = setTimeout(timeout.resolve, timeoutMs)
+  const timer = setTimeout(timeout.resolve, Math.ceil(timeoutMs))
   await Promise.race([work, timeout.promise]).finally(() => clearTimeout(timer))
 }
