@@ -54,9 +54,9 @@ function find(
 ): Icon | null {
   for (const word of [words, singular(words)]) {
     for (const name of [names.get(word), word]) {
-      const icon = name === undefined || NO_THING.has(word) ? undefined : icons[name]
-      if (name !== undefined && icon !== undefined)
-        return { name, body: icon.body, size: width, isLines }
+      if (name === undefined || NO_THING.has(word) || !Object.hasOwn(icons, name)) continue
+      const icon = icons[name]
+      if (icon !== undefined) return { name, body: icon.body, size: width, isLines }
     }
   }
   return null
